@@ -1,0 +1,373 @@
+//! Model aliases: simple names that map to LiteLLM's `provider/model`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationErrors};
+
+use crate::clock::Timestamp;
+use crate::group::GroupName;
+use crate::id::{Id, IdKind};
+use crate::model_ref::ModelRef;
+use crate::money::AliasPrice;
+use crate::name::{Name, NameKind};
+use crate::usage::UsageStats;
+use crate::validation::{self, parsed, parses};
+
+/// Marks alias names and ids (`mal_…`).
+#[derive(Debug)]
+pub struct AliasKind;
+
+impl NameKind for AliasKind {
+    const NOUN: &'static str = "alias";
+    const PUNCTUATION: &'static str = "._:@/+-";
+    const EXAMPLE: &'static str = "gpt-4";
+    const OPEN_END: bool = false;
+}
+
+impl IdKind for AliasKind {
+    const PREFIX: &'static str = "mal_";
+}
+
+/// The name that clients send as `model`. A slash is allowed (OpenRouter's names have one).
+pub type AliasName = Name<AliasKind>;
+
+/// The immutable identity of an alias: what access groups grant.
+pub type AliasId = Id<AliasKind>;
+
+/// Whether an alias shows up where callers look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// In `GET /v1/models` of those who may call it; refusals name it.
+    #[default]
+    Listed,
+    /// In no list; to those who may not call it, it does not exist.
+    Hidden,
+}
+
+impl Visibility {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Hidden => "hidden",
+        }
+    }
+}
+
+/// Free-form facts that an operator attaches; shown back, never interpreted.
+pub type Metadata = BTreeMap<String, serde_json::Value>;
+
+/// Everything about an alias that a version pins.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AliasSpec {
+    /// Where calls go.
+    pub litellm_model: ModelRef,
+    /// What it is for: 0 to 2,000 characters of any Unicode but control characters.
+    pub description: String,
+    /// Disabled aliases are kept, and refuse calls.
+    pub active: bool,
+    /// A name for people; the alias itself where none was given.
+    pub display_name: Option<String>,
+    /// The alias's own price, if it has one.
+    pub price: Option<AliasPrice>,
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// Whether it shows up in lists.
+    pub visibility: Visibility,
+    /// The operator's own facts.
+    pub metadata: Metadata,
+}
+
+/// An alias as stored: its identity, its name, and its current version.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelAlias {
+    /// Its identity, for ever.
+    pub id: AliasId,
+    /// Its name.
+    pub alias: AliasName,
+    /// Counts its changes from 1; also its `ETag`.
+    pub version: u32,
+    /// What the current version says.
+    #[serde(flatten)]
+    pub spec: AliasSpec,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When its current version was written.
+    pub updated_at: Timestamp,
+}
+
+/// An alias with what surrounds it: who may call it, and what it was used for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AliasDetails {
+    /// The alias.
+    pub alias: ModelAlias,
+    /// The access groups that hold it, by name.
+    pub access_groups: Vec<GroupName>,
+    /// Distinct teams that hold at least one active group with it, suspended ones included.
+    pub teams_with_access: u64,
+    /// Its lifetime statistics.
+    pub usage: UsageStats,
+}
+
+/// An alias as a person or program writes it down, unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AliasDraft {
+    /// The name that clients will send as `model`: 1 to 128 letters, digits and `._:@/+-`.
+    #[serde(default)]
+    #[validate(custom(function = parses::<AliasName>))]
+    #[cfg_attr(feature = "openapi", schema(required, min_length = 1, max_length = 128, example = "gpt-4"))]
+    pub alias: String,
+    /// Where calls go, as `provider/model-name`.
+    #[serde(default)]
+    #[validate(custom(function = parses::<ModelRef>))]
+    #[cfg_attr(feature = "openapi", schema(required, example = "openai/gpt-4"))]
+    pub litellm_model: String,
+    /// What this model is for, up to 2,000 characters.
+    #[validate(custom(function = validation::description))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 2000, example = "OpenAI GPT-4 - Most capable model")
+    )]
+    pub description: Option<String>,
+    /// Whether calls are served; true where absent.
+    pub active: Option<bool>,
+    /// A name for people, up to 200 characters.
+    #[validate(custom(function = validation::label))]
+    pub display_name: Option<String>,
+    /// USD per million input tokens charged to clients; needs `pricing_output`.
+    #[validate(custom(function = validation::price))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 30.0))]
+    pub pricing_input: Option<serde_json::Number>,
+    /// USD per million output tokens charged to clients; needs `pricing_input`.
+    #[validate(custom(function = validation::price))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 60.0))]
+    pub pricing_output: Option<serde_json::Number>,
+    /// Access groups to add the new alias to.
+    #[validate(custom(function = validation::names::<GroupName>))]
+    pub access_groups: Option<Vec<String>>,
+    /// Up to 32 words to filter by.
+    #[validate(custom(function = validation::tags))]
+    pub tags: Option<Vec<String>>,
+    /// Whether it shows up in lists; `listed` where absent.
+    pub visibility: Option<Visibility>,
+    /// Free-form facts, up to 16 KiB.
+    #[validate(custom(function = validation::metadata))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub metadata: Option<Metadata>,
+    /// Accept a provider that LiteLLM is not known to have.
+    pub allow_unknown_provider: Option<bool>,
+}
+
+/// A checked new alias.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAlias {
+    /// Its name.
+    pub alias: AliasName,
+    /// What version 1 says.
+    pub spec: AliasSpec,
+    /// The groups that hold it from the start.
+    pub access_groups: Vec<GroupName>,
+}
+
+impl AliasDraft {
+    /// A draft of the two fields that are required.
+    pub fn new(alias: impl Into<String>, litellm_model: impl Into<String>) -> Self {
+        Self { alias: alias.into(), litellm_model: litellm_model.into(), ..Self::default() }
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// One entry for each wrong field, all at once.
+    pub fn parse(self) -> Result<NewAlias, ValidationErrors> {
+        let mut report = self.validate().err().unwrap_or_default();
+        validation::provider(&mut report, &self.litellm_model, self.allow_unknown_provider);
+        let price =
+            validation::price_pair(&mut report, self.pricing_input.as_ref(), self.pricing_output.as_ref());
+        validation::clean(report)?;
+        Ok(NewAlias {
+            alias: parsed("alias", &self.alias)?,
+            spec: AliasSpec {
+                litellm_model: parsed("litellm_model", &self.litellm_model)?,
+                description: self.description.unwrap_or_default(),
+                active: self.active.unwrap_or(true),
+                display_name: self.display_name,
+                price,
+                tags: self.tags.unwrap_or_default(),
+                visibility: self.visibility.unwrap_or_default(),
+                metadata: self.metadata.unwrap_or_default(),
+            },
+            access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
+        })
+    }
+}
+
+/// A change of an alias, unchecked. An absent field is kept; `null` clears where that means something.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AliasEdit {
+    /// Where calls go from now on.
+    #[validate(custom(function = parses::<ModelRef>))]
+    #[cfg_attr(feature = "openapi", schema(example = "anthropic/claude-3-opus-20240229"))]
+    pub litellm_model: Option<String>,
+    /// What this model is for.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = validation::description))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub description: Option<Option<String>>,
+    /// Whether calls are served.
+    #[cfg_attr(feature = "openapi", schema(example = false))]
+    pub active: Option<bool>,
+    /// A name for people.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = validation::label))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub display_name: Option<Option<String>>,
+    /// USD per million input tokens; null, with `pricing_output`, takes the price away.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = validation::price))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub pricing_input: Option<Option<serde_json::Number>>,
+    /// USD per million output tokens; null, with `pricing_input`, takes the price away.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = validation::price))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub pricing_output: Option<Option<serde_json::Number>>,
+    /// Words to filter by.
+    #[validate(custom(function = validation::tags))]
+    pub tags: Option<Vec<String>>,
+    /// Whether it shows up in lists.
+    pub visibility: Option<Visibility>,
+    /// Free-form facts; replaces all of them.
+    #[validate(custom(function = validation::metadata))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub metadata: Option<Metadata>,
+    /// Accept a provider that LiteLLM is not known to have.
+    pub allow_unknown_provider: Option<bool>,
+}
+
+/// A checked change: `None` keeps.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AliasChange {
+    /// New target.
+    pub litellm_model: Option<ModelRef>,
+    /// New description.
+    pub description: Option<String>,
+    /// New state.
+    pub active: Option<bool>,
+    /// New display name, or none.
+    pub display_name: Option<Option<String>>,
+    /// New price, or none.
+    pub price: Option<Option<AliasPrice>>,
+    /// New tags.
+    pub tags: Option<Vec<String>>,
+    /// New visibility.
+    pub visibility: Option<Visibility>,
+    /// New metadata.
+    pub metadata: Option<Metadata>,
+}
+
+impl AliasEdit {
+    /// Checks every field that is present.
+    ///
+    /// # Errors
+    /// One entry for each wrong field, all at once.
+    pub fn parse(self) -> Result<AliasChange, ValidationErrors> {
+        let mut report = self.validate().err().unwrap_or_default();
+        if let Some(model) = &self.litellm_model {
+            validation::provider(&mut report, model, self.allow_unknown_provider);
+        }
+        let price = match (&self.pricing_input, &self.pricing_output) {
+            (None, None) => None,
+            (input, output) => {
+                let (input, output) =
+                    (input.as_ref().and_then(Option::as_ref), output.as_ref().and_then(Option::as_ref));
+                Some(validation::price_pair(&mut report, input, output))
+            }
+        };
+        validation::clean(report)?;
+        Ok(AliasChange {
+            litellm_model: self.litellm_model.map(|text| parsed("litellm_model", &text)).transpose()?,
+            description: self.description.map(Option::unwrap_or_default),
+            active: self.active,
+            display_name: self.display_name,
+            price,
+            tags: self.tags,
+            visibility: self.visibility,
+            metadata: self.metadata,
+        })
+    }
+}
+
+impl AliasChange {
+    /// The spec that this change makes of `spec`.
+    #[must_use]
+    pub fn applied_to(self, spec: &AliasSpec) -> AliasSpec {
+        AliasSpec {
+            litellm_model: self.litellm_model.unwrap_or_else(|| spec.litellm_model.clone()),
+            description: self.description.unwrap_or_else(|| spec.description.clone()),
+            active: self.active.unwrap_or(spec.active),
+            display_name: self.display_name.unwrap_or_else(|| spec.display_name.clone()),
+            price: self.price.unwrap_or(spec.price),
+            tags: self.tags.unwrap_or_else(|| spec.tags.clone()),
+            visibility: self.visibility.unwrap_or(spec.visibility),
+            metadata: self.metadata.unwrap_or_else(|| spec.metadata.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_of_the_user_guide_becomes_an_active_alias() {
+        let draft: AliasDraft = serde_json::from_str(
+            r#"{"alias":"gpt-4","litellm_model":"openai/gpt-4","description":"GPT-4 model"}"#,
+        )
+        .unwrap();
+        let new = draft.parse().unwrap();
+        assert_eq!(new.alias.as_str(), "gpt-4");
+        assert_eq!(new.spec.litellm_model.provider(), "openai");
+        assert!(new.spec.active);
+    }
+
+    #[test]
+    fn every_wrong_field_is_reported_at_once() {
+        let draft = AliasDraft {
+            description: Some("d".repeat(2001)),
+            pricing_input: serde_json::Number::from_f64(1.0),
+            ..AliasDraft::new("", "gpt-4")
+        };
+        let report = draft.parse().unwrap_err();
+        let mut fields: Vec<_> = report.field_errors().into_keys().collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["alias", "description", "litellm_model", "pricing_output"]);
+    }
+
+    #[test]
+    fn an_unknown_provider_needs_a_word() {
+        let draft = AliasDraft::new("a", "opnai/gpt-4");
+        let report = draft.clone().parse().unwrap_err();
+        let error = &report.field_errors()["litellm_model"][0];
+        assert_eq!(error.code, "unknown_provider");
+        assert_eq!(error.params["suggestion"], "openai/gpt-4");
+        assert!(AliasDraft { allow_unknown_provider: Some(true), ..draft }.parse().is_ok());
+    }
+
+    #[test]
+    fn absent_null_and_empty_are_three_things() {
+        let edit = |json: &str| serde_json::from_str::<AliasEdit>(json).unwrap().parse().unwrap();
+        assert_eq!(edit("{}"), AliasChange::default());
+        assert_eq!(edit(r#"{"display_name":null}"#).display_name, Some(None));
+        assert_eq!(edit(r#"{"description":null}"#).description, Some(String::new()));
+        assert_eq!(edit(r#"{"tags":[]}"#).tags, Some(vec![]));
+        assert_eq!(edit(r#"{"pricing_input":null,"pricing_output":null}"#).price, Some(None));
+    }
+}

@@ -1,0 +1,147 @@
+//! The catalogue as plain data: everything that deciding about calls needs, and nothing else.
+//!
+//! A store produces it, a router is built from it, an embedding service may make its own.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::alias::{AliasId, AliasName, Visibility};
+use crate::clock::Timestamp;
+use crate::group::GroupId;
+use crate::key::{KeyDigest, KeyId};
+use crate::model_ref::ModelRef;
+use crate::money::AliasPrice;
+use crate::organization::{OrganizationId, OrganizationUid, Standing};
+use crate::repository::StoreError;
+use crate::team::{TeamId, TeamUid};
+
+/// Counts the writes of the catalogue: every one raises it by one, in the same transaction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Revision(pub u64);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One consistent state of everything that decides about calls.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalog {
+    /// The state's revision.
+    pub revision: Revision,
+    /// All aliases that are not deleted.
+    pub aliases: Vec<CatalogAlias>,
+    /// All access groups.
+    pub groups: Vec<CatalogGroup>,
+    /// All organizations.
+    pub organizations: Vec<CatalogOrganization>,
+    /// All teams.
+    pub teams: Vec<CatalogTeam>,
+    /// All keys that are not revoked.
+    pub keys: Vec<CatalogKey>,
+}
+
+/// An alias, as far as deciding and forwarding need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogAlias {
+    /// Its identity: what groups grant.
+    pub id: AliasId,
+    /// Its name.
+    pub alias: AliasName,
+    /// Its version.
+    pub version: u32,
+    /// Where calls go.
+    pub litellm_model: ModelRef,
+    /// Whether calls are served.
+    pub active: bool,
+    /// Whether it shows up in lists.
+    pub visibility: Visibility,
+    /// What clients are charged, if it has its own price.
+    pub price: Option<AliasPrice>,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// An access group: a set of granted aliases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogGroup {
+    /// Its identity: what teams hold.
+    pub id: GroupId,
+    /// Inactive groups grant nothing.
+    pub active: bool,
+    /// What it grants.
+    pub aliases: Vec<AliasId>,
+}
+
+/// Who may call at present, and until when not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CatalogStanding {
+    /// The standing as set.
+    pub standing: Standing,
+    /// When a pause ends by itself.
+    pub pause_until: Option<Timestamp>,
+}
+
+/// An organization, as far as deciding needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogOrganization {
+    /// Its identity.
+    pub uid: OrganizationUid,
+    /// Its public id.
+    pub organization_id: OrganizationId,
+    /// Whether its teams may call.
+    pub standing: CatalogStanding,
+}
+
+/// A team, as far as deciding needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogTeam {
+    /// Its identity.
+    pub uid: TeamUid,
+    /// Its public id.
+    pub team_id: TeamId,
+    /// The organization it belongs to.
+    pub organization: OrganizationUid,
+    /// The groups it holds. None means that it may call nothing.
+    pub groups: Vec<GroupId>,
+    /// Whether it may call.
+    pub standing: CatalogStanding,
+}
+
+/// A key of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogKey {
+    /// Its public id.
+    pub id: KeyId,
+    /// What it is looked up by.
+    pub digest: KeyDigest,
+    /// The team that it speaks for.
+    pub team: TeamUid,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a source has to say to someone who knows the state at some revision.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CatalogChange {
+    /// Nothing has changed since.
+    None,
+    /// The whole state anew.
+    Full(Catalog),
+}
+
+/// Where catalogues come from.
+#[async_trait]
+pub trait CatalogSource: Send + Sync {
+    /// What has changed for someone who knows the state at revision `known` (`None`: nothing at all).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the source cannot be reached, [`StoreError::Corrupt`] if it holds what
+    /// cannot be read. What is known stays in force then.
+    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError>;
+}

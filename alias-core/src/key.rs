@@ -1,0 +1,256 @@
+//! Team keys: what clients authenticate with. Only digests are kept.
+//!
+//! A key reads `sk-<public id>_<secret><checksum>`: 16 + 1 + 52 + 7 characters of lower case base 32. The public
+//! id may be logged; the secret has 256 bits; the checksum lets a mistyped key be refused without a look-up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use validator::{Validate, ValidationErrors};
+
+use crate::clock::Timestamp;
+use crate::validation;
+
+/// Random bytes of a key's public id.
+pub const ID_BYTES: usize = 10;
+/// Random bytes of a key's secret: 256 bits.
+pub const SECRET_BYTES: usize = 32;
+
+const KEY_LENGTH: usize = 3 + 16 + 1 + 52 + 7;
+
+fn base32(bytes: &[u8]) -> String {
+    data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
+}
+
+/// The public id of a key: 16 characters. Safe to show and to log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyId(Box<str>);
+
+impl KeyId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A text that is not a key id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a key id: 16 lower case letters and digits, as the list of keys shows it")]
+pub struct InvalidKeyId;
+
+impl std::str::FromStr for KeyId {
+    type Err = InvalidKeyId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidKeyId> {
+        let fits =
+            text.len() == 16 && text.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
+        fits.then(|| Self(text.into())).ok_or(InvalidKeyId)
+    }
+}
+
+impl TryFrom<String> for KeyId {
+    type Error = InvalidKeyId;
+
+    fn try_from(text: String) -> Result<Self, InvalidKeyId> {
+        text.parse()
+    }
+}
+
+impl From<KeyId> for String {
+    fn from(id: KeyId) -> Self {
+        id.0.into()
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// SHA-256 of a whole key: what is stored and looked up. A 256-bit secret needs no slow hash.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyDigest([u8; 32]);
+
+impl KeyDigest {
+    /// A digest from its bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The digest of a key as a client presents it, or `None` where the text cannot be a key of ours:
+    /// wrong length, prefix or checksum. No look-up is needed then.
+    pub fn of_presented(text: &str) -> Option<Self> {
+        if text.len() != KEY_LENGTH || !text.starts_with("sk-") {
+            return None;
+        }
+        let (body, check) = text.split_at_checked(KEY_LENGTH - 7)?;
+        (checksum(body) == check).then(|| Self::of(text))
+    }
+
+    fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyDigest(…)")
+    }
+}
+
+fn checksum(body: &str) -> String {
+    base32(&crc32fast::hash(body.as_bytes()).to_be_bytes())
+}
+
+/// A whole key in clear: exists only in the answer that creates it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeySecret {
+    text: String,
+    id: KeyId,
+}
+
+impl KeySecret {
+    /// A key made of random bytes, which the caller draws (this crate has no randomness).
+    pub fn from_random(id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
+        let id = base32(&id);
+        let body = format!("sk-{id}_{}", base32(&secret));
+        Self { text: format!("{body}{}", checksum(&body)), id: KeyId(id.into()) }
+    }
+
+    /// The key in clear, for the one answer that shows it.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    /// Its public id.
+    pub fn id(&self) -> &KeyId {
+        &self.id
+    }
+
+    /// What is stored of it.
+    pub fn digest(&self) -> KeyDigest {
+        KeyDigest::of(&self.text)
+    }
+
+    /// What later answers show of it: `sk-…cdef`.
+    pub fn masked(&self) -> String {
+        let tail = self.text.get(self.text.len() - 4..).unwrap_or_default();
+        format!("sk-…{tail}")
+    }
+}
+
+impl fmt::Debug for KeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeySecret({}, …)", self.id)
+    }
+}
+
+/// A key as stored and listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TeamKey {
+    /// Its public id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "mfzwizltoqqho33s"))]
+    pub key_id: KeyId,
+    /// Its name for people.
+    #[cfg_attr(feature = "openapi", schema(example = "default"))]
+    pub name: String,
+    /// Its last characters: `sk-…cdef`.
+    #[cfg_attr(feature = "openapi", schema(example = "sk-…cdef"))]
+    pub virtual_key_masked: String,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl TeamKey {
+    /// Whether the key works at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// A new key of a team, unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct KeyDraft {
+    /// Its name for people; `default` where absent.
+    #[validate(custom(function = validation::label))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, example = "ci"))]
+    pub name: Option<String>,
+    /// When it stops working by itself; never where absent.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A checked new key: its name, its end, and the secret that was drawn for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// Its name for people.
+    pub name: String,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+    /// The secret; the store keeps its digest.
+    pub secret: KeySecret,
+}
+
+impl KeyDraft {
+    /// Checks every field at the time `now`.
+    ///
+    /// # Errors
+    /// One entry for each wrong field: an end that has passed already, for example.
+    pub fn parse(self, secret: KeySecret, now: Timestamp) -> Result<NewKey, ValidationErrors> {
+        let mut report = self.validate().err().unwrap_or_default();
+        if self.expires_at.is_some_and(|end| end <= now) {
+            report.add("expires_at", validation::error("invalid_value", "expires_at must be in the future"));
+        }
+        validation::clean(report)?;
+        Ok(NewKey {
+            name: self.name.unwrap_or_else(|| "default".into()),
+            expires_at: self.expires_at,
+            secret,
+        })
+    }
+}
+
+/// A rotation of a key, unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RotateDraft {
+    /// How long the old key goes on working, in seconds: 0 (the default) to 2,592,000 (30 days).
+    #[validate(range(
+        min = 0,
+        max = 2_592_000,
+        message = "grace_seconds must be from 0 to 2592000 (30 days)"
+    ))]
+    pub grace_seconds: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_recognised_by_its_checksum_and_never_printed() {
+        let key = KeySecret::from_random([7; ID_BYTES], [9; SECRET_BYTES]);
+        assert_eq!(key.expose().len(), KEY_LENGTH);
+        assert_eq!(KeyDigest::of_presented(key.expose()), Some(key.digest()));
+        assert_eq!(key.id().as_str().parse::<KeyId>().as_ref(), Ok(key.id()));
+        let wrong = key.expose().replace("sk-a", "sk-b");
+        for text in [format!("{}x", key.expose()), wrong, "sk-".into(), String::new(), "é".repeat(40)] {
+            assert_eq!(KeyDigest::of_presented(&text), None, "{text}");
+        }
+        assert!(!format!("{key:?} {:?}", key.digest()).contains(&key.expose()[20..40]));
+        assert_eq!(key.masked().chars().count(), 8);
+    }
+}

@@ -1,0 +1,33 @@
+//! The words of Model Aliases and what they mean: domain types, validation, arithmetic, repository traits.
+//!
+//! This crate does no I/O and has no clock, randomness or async runtime of its own. A value of one of its types is
+//! valid: parsing is the only door. An embedding service takes this crate alone for the types, with
+//! `alias-router` for the server's own decisions, or with `alias-store` for its storage.
+//!
+//! - [`alias`], [`group`], [`organization`], [`team`], [`key`]: the things that operators manage. Each has a
+//!   draft (unchecked input), a checked form, and what is read back.
+//! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
+//! - [`money`], [`usage`]: integers of money, and what a call used.
+//! - [`catalog`]: everything that deciding about calls needs, as plain data.
+//! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
+//! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
+
+pub mod alias;
+pub mod audit;
+pub mod catalog;
+pub mod clock;
+pub mod group;
+pub mod id;
+pub mod key;
+pub mod lint;
+pub mod model_ref;
+pub mod money;
+pub mod name;
+pub mod organization;
+pub mod provider;
+pub mod repository;
+pub mod team;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod usage;
+pub mod validation;

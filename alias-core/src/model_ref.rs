@@ -1,0 +1,159 @@
+//! What an alias points to: LiteLLM's `provider/model` name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest model reference, in characters.
+pub const MAX_MODEL_REF: usize = 256;
+
+/// A model in LiteLLM's format, `provider/model-name`, split at the first slash.
+///
+/// The provider is lower case letters, digits, `_`, `-` and `.`; the rest is ASCII without spaces and may
+/// hold further slashes, dots and colons (Bedrock's ids do). Whether LiteLLM knows the provider is a
+/// separate question: see [`crate::provider`].
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelRef {
+    text: Box<str>,
+    slash: usize,
+}
+
+impl ModelRef {
+    /// The whole reference, as LiteLLM takes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The part before the first slash.
+    pub fn provider(&self) -> &str {
+        self.text.get(..self.slash).unwrap_or_default()
+    }
+
+    /// The part after the first slash.
+    pub fn model(&self) -> &str {
+        self.text.get(self.slash + 1..).unwrap_or_default()
+    }
+}
+
+/// Why a text is not a model reference.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidModelRef {
+    /// Nothing at all.
+    #[error("litellm_model is required, for example `openai/gpt-4`")]
+    Empty,
+    /// No slash, or nothing on one side of it.
+    #[error("litellm_model must look like provider/model-name, for example `openai/gpt-4`")]
+    Shape,
+    /// A provider in other than lower case letters, digits, `_`, `-` and `.`.
+    #[error(
+        "the provider of litellm_model must be lower case letters, digits, `_`, `-` or `.`, for example `openai/gpt-4`"
+    )]
+    Provider,
+    /// A space, control or non-ASCII character.
+    #[error("litellm_model must not contain {0:?}")]
+    Character(char),
+    /// More than [`MAX_MODEL_REF`] characters.
+    #[error("litellm_model has more than {MAX_MODEL_REF} characters")]
+    TooLong,
+}
+
+impl FromStr for ModelRef {
+    type Err = InvalidModelRef;
+
+    fn from_str(text: &str) -> Result<Self, InvalidModelRef> {
+        if text.is_empty() {
+            return Err(InvalidModelRef::Empty);
+        }
+        if text.len() > MAX_MODEL_REF {
+            return Err(InvalidModelRef::TooLong);
+        }
+        if let Some(bad) = text.chars().find(|c| !is_model_char(*c)) {
+            return Err(InvalidModelRef::Character(bad));
+        }
+        let (provider, model) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
+        if provider.is_empty()
+            || model.is_empty()
+            || model.split('/').any(|part| part.is_empty() || part == "..")
+        {
+            return Err(InvalidModelRef::Shape);
+        }
+        if !provider.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c)) {
+            return Err(InvalidModelRef::Provider);
+        }
+        Ok(Self { slash: provider.len(), text: text.into() })
+    }
+}
+
+/// Printable ASCII without the characters that end or quote a text elsewhere (URLs, headers, shells).
+fn is_model_char(c: char) -> bool {
+    c.is_ascii_graphic() && !"\"'`\\<>{}|^?#%&;$!".contains(c)
+}
+
+impl TryFrom<String> for ModelRef {
+    type Error = InvalidModelRef;
+
+    fn try_from(text: String) -> Result<Self, InvalidModelRef> {
+        text.parse()
+    }
+}
+
+impl From<ModelRef> for String {
+    fn from(model: ModelRef) -> Self {
+        model.text.into()
+    }
+}
+
+impl fmt::Display for ModelRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for ModelRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_of_the_user_guide_splits_at_the_first_slash() {
+        for (text, provider, model) in [
+            ("openai/gpt-4", "openai", "gpt-4"),
+            ("azure/gpt-35-turbo-deployment-name", "azure", "gpt-35-turbo-deployment-name"),
+            (
+                "bedrock/anthropic.claude-3-opus-20240229-v1:0",
+                "bedrock",
+                "anthropic.claude-3-opus-20240229-v1:0",
+            ),
+            ("openrouter/meta/llama-3@x+y", "openrouter", "meta/llama-3@x+y"),
+        ] {
+            let parsed: ModelRef = text.parse().unwrap();
+            assert_eq!((parsed.provider(), parsed.model(), parsed.as_str()), (provider, model, text));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_model_is_refused() {
+        for (text, fault) in [
+            ("", InvalidModelRef::Empty),
+            ("gpt-4", InvalidModelRef::Shape),
+            ("/gpt-4", InvalidModelRef::Shape),
+            ("openai/", InvalidModelRef::Shape),
+            ("openai/../../admin", InvalidModelRef::Shape),
+            ("OpenAI/gpt-4", InvalidModelRef::Provider),
+            ("openai/gpt 4", InvalidModelRef::Character(' ')),
+            ("openai/gpt-4\r\nX-Evil: 1", InvalidModelRef::Character('\r')),
+            ("openai/gpt-4?x=1#y", InvalidModelRef::Character('?')),
+        ] {
+            assert_eq!(text.parse::<ModelRef>(), Err(fault), "{text:?}");
+        }
+        assert_eq!(format!("openai/{}", "m".repeat(300)).parse::<ModelRef>(), Err(InvalidModelRef::TooLong));
+    }
+}

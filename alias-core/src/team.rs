@@ -1,0 +1,212 @@
+//! Teams: who calls. A team belongs to one organization, holds access groups, and has keys.
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationErrors};
+
+use crate::alias::{AliasName, Metadata};
+use crate::clock::Timestamp;
+use crate::group::GroupName;
+use crate::id::{Id, IdKind};
+use crate::key::TeamKey;
+use crate::money::MicroCredits;
+use crate::name::{Name, NameKind};
+use crate::organization::{OrganizationId, Status};
+use crate::usage::UsageStats;
+use crate::validation::{self, parsed, parses};
+
+/// Marks team ids, the chosen ones and our own (`tem_…`).
+#[derive(Debug)]
+pub struct TeamKind;
+
+impl NameKind for TeamKind {
+    const NOUN: &'static str = "team_id";
+    const PUNCTUATION: &'static str = "._-";
+    const EXAMPLE: &'static str = "newclient-prod";
+    const OPEN_END: bool = true;
+}
+
+impl IdKind for TeamKind {
+    const PREFIX: &'static str = "tem_";
+}
+
+/// The id that the operator chose: `team_id`.
+pub type TeamId = Name<TeamKind>;
+
+/// Our own immutable identity of it: a new team of an old id inherits nothing.
+pub type TeamUid = Id<TeamKind>;
+
+/// A team as stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Team {
+    /// Our own identity of it.
+    #[serde(skip)]
+    pub uid: TeamUid,
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// The id that the operator chose.
+    pub team_id: TeamId,
+    /// Its name for people.
+    pub team_alias: String,
+    /// What it was given.
+    pub credits_allocated: MicroCredits,
+    /// The operator's own facts.
+    pub metadata: Metadata,
+    /// Whether it may call.
+    #[serde(flatten)]
+    pub status: Status,
+    /// Counts its changes from 1; also its `ETag`.
+    pub version: u32,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A team with what it may call, its keys, and what it used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamDetails {
+    /// The team.
+    pub team: Team,
+    /// The groups it holds, by name.
+    pub access_groups: Vec<GroupName>,
+    /// The active aliases that its active groups hold, by name.
+    pub allowed_model_aliases: Vec<AliasName>,
+    /// Its keys, oldest first.
+    pub keys: Vec<TeamKey>,
+    /// What it used.
+    pub usage: UsageStats,
+}
+
+/// A team in lists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamSummary {
+    /// The team.
+    pub team: Team,
+    /// The groups it holds, by name.
+    pub access_groups: Vec<GroupName>,
+}
+
+/// A new team, unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TeamDraft {
+    /// The organization it belongs to.
+    #[serde(default)]
+    #[validate(custom(function = parses::<OrganizationId>))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(required, min_length = 1, max_length = 128, example = "org_newclient")
+    )]
+    pub organization_id: String,
+    /// Its id: 1 to 128 letters, digits and `._-`.
+    #[serde(default)]
+    #[validate(custom(function = parses::<TeamId>))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(required, min_length = 1, max_length = 128, example = "newclient-prod")
+    )]
+    pub team_id: String,
+    /// Its name for people; the id where absent.
+    #[validate(custom(function = validation::label))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, example = "Production"))]
+    pub team_alias: Option<String>,
+    /// The groups it holds; none means that it may call nothing.
+    #[validate(custom(function = validation::names::<GroupName>))]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["starter-models"])))]
+    pub access_groups: Option<Vec<String>>,
+    /// Credits given at the start, 0 where absent.
+    #[validate(custom(function = validation::credits))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 1000))]
+    pub credits_allocated: Option<serde_json::Number>,
+    /// Free-form facts, up to 16 KiB.
+    #[validate(custom(function = validation::metadata))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub metadata: Option<Metadata>,
+}
+
+/// A checked new team.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewTeam {
+    /// The organization it belongs to.
+    pub organization_id: OrganizationId,
+    /// Its id.
+    pub team_id: TeamId,
+    /// Its name for people.
+    pub team_alias: String,
+    /// The groups it holds.
+    pub access_groups: Vec<GroupName>,
+    /// Credits given at the start.
+    pub credits_allocated: MicroCredits,
+    /// The operator's own facts.
+    pub metadata: Metadata,
+}
+
+impl TeamDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// One entry for each wrong field, all at once.
+    pub fn parse(self) -> Result<NewTeam, ValidationErrors> {
+        self.validate()?;
+        let credits =
+            self.credits_allocated.map(|n| parsed("credits_allocated", &n.to_string())).transpose()?;
+        Ok(NewTeam {
+            organization_id: parsed("organization_id", &self.organization_id)?,
+            team_alias: self.team_alias.unwrap_or_else(|| self.team_id.clone()),
+            team_id: parsed("team_id", &self.team_id)?,
+            access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
+            credits_allocated: credits.unwrap_or_default(),
+            metadata: self.metadata.unwrap_or_default(),
+        })
+    }
+}
+
+/// A change of a team, unchecked. An absent field is kept.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TeamEdit {
+    /// Its name for people.
+    #[validate(custom(function = validation::required_label))]
+    pub team_alias: Option<String>,
+    /// The groups from now on; replaces all of them.
+    #[validate(custom(function = validation::names::<GroupName>))]
+    pub access_groups: Option<Vec<String>>,
+    /// Free-form facts; replaces all of them.
+    #[validate(custom(function = validation::metadata))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub metadata: Option<Metadata>,
+}
+
+/// A checked change of a team: `None` keeps.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TeamChange {
+    /// New name for people.
+    pub team_alias: Option<String>,
+    /// New groups, all of them.
+    pub access_groups: Option<Vec<GroupName>>,
+    /// New metadata.
+    pub metadata: Option<Metadata>,
+    /// New standing.
+    pub status: Option<Status>,
+}
+
+impl TeamEdit {
+    /// Checks every field that is present.
+    ///
+    /// # Errors
+    /// One entry for each wrong field, all at once.
+    pub fn parse(self) -> Result<TeamChange, ValidationErrors> {
+        self.validate()?;
+        Ok(TeamChange {
+            team_alias: self.team_alias,
+            access_groups: self
+                .access_groups
+                .map(|names| validation::all_parsed("access_groups", &names))
+                .transpose()?,
+            metadata: self.metadata,
+            status: None,
+        })
+    }
+}

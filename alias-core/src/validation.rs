@@ -1,0 +1,203 @@
+//! The bridge between newtypes, which own the rules, and `validator`, which owns the report.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+use validator::{ValidationError, ValidationErrors};
+
+use crate::alias::Metadata;
+use crate::money::{AliasPrice, MicroCredits, TokenPrice};
+use crate::provider;
+
+/// The longest description, in characters.
+pub const MAX_DESCRIPTION: usize = 2_000;
+/// The longest text in one line (names for people, reasons), in characters.
+pub const MAX_LABEL: usize = 200;
+/// The most names in one list.
+pub const MAX_LIST: usize = 10_000;
+/// The most tags.
+pub const MAX_TAGS: usize = 32;
+/// The most metadata, in bytes of JSON.
+pub const MAX_METADATA: usize = 16 * 1024;
+
+/// An entry of a report: a stable code and a sentence that says what to do.
+pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>) -> ValidationError {
+    ValidationError::new(code).with_message(message.into())
+}
+
+/// Runs a newtype's own rule for a report.
+pub(crate) fn parses<T: FromStr<Err: Display>>(text: &str) -> Result<(), ValidationError> {
+    let code = if text.is_empty() { "missing_field" } else { "invalid_format" };
+    text.parse::<T>().map(drop).map_err(|why| error(code, why.to_string()))
+}
+
+/// Converts after the report was clean; the error cannot occur then, and is a report all the same.
+pub(crate) fn parsed<T: FromStr<Err: Display>>(
+    field: &'static str,
+    text: &str,
+) -> Result<T, ValidationErrors> {
+    text.parse().map_err(|why: T::Err| {
+        let mut report = ValidationErrors::new();
+        report.add(field, error("invalid_format", why.to_string()));
+        report
+    })
+}
+
+/// [`parsed`] for a list. Names that stand twice stay once.
+pub(crate) fn all_parsed<T: FromStr<Err: Display> + PartialEq>(
+    field: &'static str,
+    texts: &[String],
+) -> Result<Vec<T>, ValidationErrors> {
+    let mut all: Vec<T> = Vec::with_capacity(texts.len());
+    let mut seen = std::collections::HashSet::new();
+    for text in texts {
+        if seen.insert(text.to_ascii_lowercase()) {
+            all.push(parsed(field, text)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Ok where nothing was reported.
+pub(crate) fn clean(report: ValidationErrors) -> Result<(), ValidationErrors> {
+    if report.is_empty() { Ok(()) } else { Err(report) }
+}
+
+/// Tells a field that is `null` from one that is absent.
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+pub(crate) fn names<T: FromStr<Err: Display>>(texts: &Vec<String>) -> Result<(), ValidationError> {
+    if texts.len() > MAX_LIST {
+        return Err(error("invalid_value", format!("at most {MAX_LIST} names at once")));
+    }
+    match texts.iter().find_map(|text| Some((text, text.parse::<T>().err()?))) {
+        Some((text, why)) => Err(error("invalid_format", format!("{:?}: {why}", shortened(text)))),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn some_names<T: FromStr<Err: Display>>(texts: &Vec<String>) -> Result<(), ValidationError> {
+    if texts.is_empty() {
+        return Err(error("missing_field", "model_aliases is required: a list of one or more alias names"));
+    }
+    names::<T>(texts)
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Plain text of several lines: control characters other than tabs and line breaks are refused.
+pub(crate) fn description(text: &str) -> Result<(), ValidationError> {
+    plain(text, MAX_DESCRIPTION, |c| !c.is_control() || "\n\r\t".contains(c))
+}
+
+/// Plain text in one line.
+pub(crate) fn label(text: &str) -> Result<(), ValidationError> {
+    plain(text, MAX_LABEL, |c| !c.is_control())
+}
+
+pub(crate) fn required_label(text: &str) -> Result<(), ValidationError> {
+    if text.trim().is_empty() {
+        return Err(error("missing_field", "a text of at least one character is required"));
+    }
+    label(text)
+}
+
+fn plain(text: &str, most: usize, allowed: fn(char) -> bool) -> Result<(), ValidationError> {
+    if text.chars().count() > most {
+        return Err(error("invalid_value", format!("must have at most {most} characters")));
+    }
+    match text.chars().find(|c| !allowed(*c)) {
+        Some(bad) => Err(error("invalid_value", format!("must not contain the control character {bad:?}"))),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn tags(tags: &Vec<String>) -> Result<(), ValidationError> {
+    let fits = |tag: &String| {
+        (1..=64).contains(&tag.len())
+            && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
+    };
+    if tags.len() <= MAX_TAGS && tags.iter().all(fits) {
+        return Ok(());
+    }
+    Err(error("invalid_value", format!("at most {MAX_TAGS} tags of 1 to 64 letters, digits and `._:-`")))
+}
+
+pub(crate) fn metadata(metadata: &Metadata) -> Result<(), ValidationError> {
+    let bytes = serde_json::to_string(metadata).map_or(usize::MAX, |json| json.len());
+    if bytes > MAX_METADATA {
+        return Err(error(
+            "invalid_value",
+            format!("metadata must have at most {MAX_METADATA} bytes of JSON"),
+        ));
+    }
+    if metadata.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)) {
+        return Err(error("invalid_value", "metadata must not contain the character NUL"));
+    }
+    Ok(())
+}
+
+/// PostgreSQL keeps no NUL in a text.
+fn holds_nul(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}
+
+pub(crate) fn credits(number: &serde_json::Number) -> Result<(), ValidationError> {
+    parses::<MicroCredits>(&number.to_string())
+}
+
+pub(crate) fn price(number: &serde_json::Number) -> Result<(), ValidationError> {
+    parses::<TokenPrice>(&number.to_string())
+}
+
+/// Both prices or neither; half a price would charge half a call.
+pub(crate) fn price_pair(
+    report: &mut ValidationErrors,
+    input: Option<&serde_json::Number>,
+    output: Option<&serde_json::Number>,
+) -> Option<AliasPrice> {
+    let missing = match (input, output) {
+        (None, None) => return None,
+        (Some(input), Some(output)) => {
+            return Some(AliasPrice {
+                input: input.to_string().parse().ok()?,
+                output: output.to_string().parse().ok()?,
+            });
+        }
+        (None, Some(_)) => "pricing_input",
+        (Some(_), None) => "pricing_output",
+    };
+    report.add(missing, error("missing_field", "pricing_input and pricing_output go together: give both"));
+    None
+}
+
+/// Refuses a provider that LiteLLM is not known to have, unless told otherwise.
+pub(crate) fn provider(report: &mut ValidationErrors, model: &str, allow_unknown: Option<bool>) {
+    let Some((name, rest)) = model.split_once('/') else { return };
+    let reported = report.field_errors().contains_key("litellm_model");
+    if reported || allow_unknown == Some(true) || provider::is_known(name) {
+        return;
+    }
+    let mut fault = error(
+        "unknown_provider",
+        format!("LiteLLM has no provider {name:?}: correct it, or send \"allow_unknown_provider\": true"),
+    );
+    if let Some(near) = provider::nearest(name) {
+        fault.add_param("suggestion".into(), &format!("{near}/{rest}"));
+    }
+    report.add("litellm_model", fault);
+}
