@@ -17,7 +17,10 @@ pub const ID_BYTES: usize = 10;
 /// Random bytes of a key's secret: 256 bits.
 pub const SECRET_BYTES: usize = 32;
 
-const KEY_LENGTH: usize = 3 + 16 + 1 + 52 + 7;
+/// Characters of a key's checksum: four bytes in base 32.
+const CHECKSUM_LENGTH: usize = 7;
+
+const KEY_LENGTH: usize = 3 + 16 + 1 + 52 + CHECKSUM_LENGTH;
 
 fn base32(bytes: &[u8]) -> String {
     data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
@@ -91,8 +94,8 @@ impl KeyDigest {
         if text.len() != KEY_LENGTH || !text.starts_with("sk-") {
             return None;
         }
-        let (body, check) = text.split_at_checked(KEY_LENGTH - 7)?;
-        (checksum(body) == check).then(|| Self::of(text))
+        let (body, check) = text.split_at_checked(KEY_LENGTH - CHECKSUM_LENGTH)?;
+        (checksum(body) == check.as_bytes()).then(|| Self::of(text))
     }
 
     fn of(text: &str) -> Self {
@@ -106,8 +109,12 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-fn checksum(body: &str) -> String {
-    base32(&crc32fast::hash(body.as_bytes()).to_be_bytes())
+/// The last characters of a key. Every call recomputes it, so it takes no memory from the heap.
+fn checksum(body: &str) -> [u8; CHECKSUM_LENGTH] {
+    let mut text = [0; CHECKSUM_LENGTH];
+    data_encoding::BASE32_NOPAD.encode_mut(&crc32fast::hash(body.as_bytes()).to_be_bytes(), &mut text);
+    text.make_ascii_lowercase();
+    text
 }
 
 /// A whole key in clear: exists only in the answer that creates it.
@@ -121,8 +128,10 @@ impl KeySecret {
     /// A key made of random bytes, which the caller draws (this crate has no randomness).
     pub fn from_random(id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
         let id = base32(&id);
-        let body = format!("sk-{id}_{}", base32(&secret));
-        Self { text: format!("{body}{}", checksum(&body)), id: KeyId(id.into()) }
+        let mut text = format!("sk-{id}_{}", base32(&secret));
+        let check = checksum(&text);
+        text.extend(check.map(char::from));
+        Self { text, id: KeyId(id.into()) }
     }
 
     /// The key in clear, for the one answer that shows it.

@@ -204,7 +204,6 @@ pub mod nanos {
     ///
     /// # Errors
     /// Those of the serializer.
-    #[expect(clippy::ref_option, reason = "the signature that serde's `with` calls")]
     pub fn serialize<S: serde::Serializer>(
         amount: &Option<NanoUsd>,
         serializer: S,

@@ -72,7 +72,7 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-pub(crate) fn names<T: FromStr<Err: Display>>(texts: &Vec<String>) -> Result<(), ValidationError> {
+pub(crate) fn names<T: FromStr<Err: Display>>(texts: &[String]) -> Result<(), ValidationError> {
     if texts.len() > MAX_LIST {
         return Err(error("invalid_value", format!("at most {MAX_LIST} names at once")));
     }
@@ -82,7 +82,7 @@ pub(crate) fn names<T: FromStr<Err: Display>>(texts: &Vec<String>) -> Result<(),
     }
 }
 
-pub(crate) fn some_names<T: FromStr<Err: Display>>(texts: &Vec<String>) -> Result<(), ValidationError> {
+pub(crate) fn some_names<T: FromStr<Err: Display>>(texts: &[String]) -> Result<(), ValidationError> {
     if texts.is_empty() {
         return Err(error("missing_field", "model_aliases is required: a list of one or more alias names"));
     }
@@ -120,7 +120,7 @@ fn plain(text: &str, most: usize, allowed: fn(char) -> bool) -> Result<(), Valid
     }
 }
 
-pub(crate) fn tags(tags: &Vec<String>) -> Result<(), ValidationError> {
+pub(crate) fn tags(tags: &[String]) -> Result<(), ValidationError> {
     let fits = |tag: &String| {
         (1..=64).contains(&tag.len())
             && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))

@@ -1,1 +1,93 @@
-//! x
+//! Who may call what, and where it goes: decisions about calls, in memory, with lock-free reads.
+//!
+//! A [`RoutingTable`] is built from a [`Catalog`](alias_core::catalog::Catalog) and never changes. It knows a
+//! caller by key ([`RoutingTable::authenticate`]), and [`decide`] says for a caller and a model name where the
+//! call goes, or why it is refused. Lists of models are made by the same rule: what is listed can be called.
+//! Deciding does no I/O, waits for nothing, takes no memory from the heap and cannot fail, only refuse.
+//!
+//! [`LiveRouter`] keeps the newest table while the catalogue changes. It does not know where catalogues come
+//! from: any [`CatalogSource`](alias_core::catalog::CatalogSource) will do.
+//!
+//! # Embedding
+//!
+//! ```
+//! use alias_core::alias::Visibility;
+//! use alias_core::catalog::{
+//!     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam, Revision,
+//! };
+//! use alias_core::clock::Timestamp;
+//! use alias_core::key::KeySecret;
+//! use alias_router::{Denied, Request, RouterPolicy, RoutingTable, decide};
+//!
+//! let now = Timestamp::from_micros(1_728_907_200_000_000);
+//! let smart = "mal_01928b00000070008000000000000001".parse()?;
+//! let starter = "grp_01928b00000070008000000000000002".parse()?;
+//! let client = "ogz_01928b00000070008000000000000003".parse()?;
+//! let production = "tem_01928b00000070008000000000000004".parse()?;
+//! // Draw these bytes from the system's random number generator.
+//! let secret = KeySecret::from_random([1; 10], [2; 32]);
+//!
+//! let catalog = Catalog {
+//!     revision: Revision(1),
+//!     aliases: vec![CatalogAlias {
+//!         id: smart,
+//!         alias: "smart".parse()?,
+//!         version: 1,
+//!         litellm_model: "openai/gpt-4".parse()?,
+//!         active: true,
+//!         visibility: Visibility::Listed,
+//!         price: None,
+//!         created_at: now,
+//!     }],
+//!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],
+//!     organizations: vec![CatalogOrganization {
+//!         uid: client,
+//!         organization_id: "org_newclient".parse()?,
+//!         standing: CatalogStanding::default(),
+//!     }],
+//!     teams: vec![CatalogTeam {
+//!         uid: production,
+//!         team_id: "newclient-prod".parse()?,
+//!         organization: client,
+//!         groups: vec![starter],
+//!         standing: CatalogStanding::default(),
+//!     }],
+//!     keys: vec![CatalogKey {
+//!         id: secret.id().clone(),
+//!         digest: secret.digest(),
+//!         team: production,
+//!         expires_at: None,
+//!     }],
+//! };
+//!
+//! let table = RoutingTable::build(&catalog, RouterPolicy::default());
+//! let caller = table.authenticate(secret.expose(), now)?;
+//! assert_eq!(caller.team_id().as_str(), "newclient-prod");
+//!
+//! let decision = decide(&table, &caller, &Request::new("SMART"))?;
+//! assert_eq!(decision.target().as_str(), "openai/gpt-4");
+//!
+//! let refusal = decide(&table, &caller, &Request::new("smrt"));
+//! assert_eq!(
+//!     refusal.unwrap_err(),
+//!     Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] },
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod build;
+mod caller;
+mod decide;
+mod decision;
+mod denied;
+mod grants;
+mod live;
+mod table;
+mod visible;
+
+pub use caller::Caller;
+pub use decide::decide;
+pub use decision::{Decision, Request};
+pub use denied::{Denied, MAX_AVAILABLE};
+pub use live::LiveRouter;
+pub use table::{RouterPolicy, RoutingTable};

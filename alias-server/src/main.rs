@@ -1,2 +1,50 @@
-//! x
-fn main() {}
+//! The server's process: settings in, exit code out.
+
+use std::process::ExitCode;
+
+use alias_server::config::{Command, Config};
+use alias_server::{startup, telemetry};
+use clap::Parser;
+
+/// What the process ends with where it refuses to start.
+const REFUSED: u8 = 2;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let config = match settings() {
+        Ok(config) => config,
+        Err(why) => return fail(&why),
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match startup::start(config).await {
+        Ok(running) => match running.until_signalled().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => fail(&why.to_string()),
+        },
+        Err(why) => fail(&chain(&why)),
+    }
+}
+
+fn settings() -> Result<Config, String> {
+    let settings = Command::parse().settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
+    let config = Config::from_settings(settings).map_err(|why| why.to_string())?;
+    telemetry::start(&config.log, config.log_format)?;
+    Ok(config)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(why) = cause {
+        text.push_str(": ");
+        text.push_str(&why.to_string());
+        cause = why.source();
+    }
+    text
+}
+
+#[expect(clippy::print_stderr, reason = "said to the person at the terminal, whatever the log format")]
+fn fail(why: &str) -> ExitCode {
+    eprintln!("alias-server: {why}");
+    ExitCode::from(REFUSED)
+}

@@ -1,1 +1,32 @@
-//! x
+//! Keeps the catalogue and the usage of Model Aliases in SQLite or PostgreSQL.
+//!
+//! [`SqlStore`] implements the traits of [`alias_core::repository`] and [`alias_core::catalog`]. This is the only
+//! crate that knows SQL, and none of its types show which library speaks it.
+
+mod aliases;
+mod audit;
+mod catalog;
+mod column;
+mod connection;
+mod error;
+mod groups;
+mod idempotency;
+mod keys;
+mod memberships;
+mod migrate;
+mod notify;
+mod organizations;
+mod reference;
+mod schema;
+mod stats;
+mod store;
+mod teams;
+mod url;
+mod usage;
+mod window;
+
+pub mod spool;
+
+pub use notify::Watch;
+pub use store::SqlStore;
+pub use url::{DatabaseUrl, InvalidDatabaseUrl};

@@ -1,0 +1,40 @@
+//! The one decision: the only way to an upstream.
+
+use alias_core::alias::Visibility;
+use alias_core::catalog::CatalogAlias;
+
+use crate::caller::Caller;
+use crate::decision::{Decision, Request};
+use crate::denied::Denied;
+use crate::table::{Access, RoutingTable};
+
+/// Decides about a call: where it goes, or why not.
+///
+/// `caller` comes from [`RoutingTable::authenticate`], as a rule on this very table. It is not trusted to: its
+/// key is looked up again here, so a caller of an older table is held to what this one says about the key, the
+/// team and the organization at the time when the key was presented.
+///
+/// # Errors
+/// A refusal: see [`Denied`]. An alias that is not granted is [`Denied::NotGranted`]; one that is hidden, or any
+/// under [`hide_denied`](crate::RouterPolicy::hide_denied), is refused exactly as if it did not exist.
+pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
+    let team = &table.key(&caller.key.digest, caller.at)?.team;
+    let found = table.find(request.model).and_then(|number| {
+        let alias = table.aliases.get(number as usize)?;
+        Some((alias, table.access(team, number, alias)))
+    });
+    let hidden = |alias: &CatalogAlias| table.policy.hide_denied || alias.visibility == Visibility::Hidden;
+    match found {
+        Some((alias, Access::Callable)) => Ok(Decision::new(alias, table.revision)),
+        Some((alias, Access::Disabled)) => {
+            Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(team) })
+        }
+        Some((alias, Access::NotGranted)) if !hidden(alias) => {
+            Err(Denied::NotGranted { alias_id: alias.id, available: table.available(team) })
+        }
+        _ => Err(Denied::UnknownModel {
+            available: table.available(team),
+            suggestions: table.suggestions(team, request.model),
+        }),
+    }
+}

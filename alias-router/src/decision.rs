@@ -1,0 +1,50 @@
+//! What is asked of the router, and what it answers when a call may go on.
+
+use std::sync::Arc;
+
+use alias_core::catalog::{CatalogAlias, Revision};
+use alias_core::model_ref::ModelRef;
+
+/// A call, as far as deciding needs it.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Request<'a> {
+    /// The `model` that the client named: any text of any length.
+    pub model: &'a str,
+}
+
+impl<'a> Request<'a> {
+    /// A call of `model`.
+    pub fn new(model: &'a str) -> Self {
+        Self { model }
+    }
+}
+
+/// A call that may go on, and all that it needs for that. It is carried along; nothing is looked up by name
+/// again, so a change of the catalogue does not touch a call that was admitted before.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    alias: Arc<CatalogAlias>,
+    revision: Revision,
+}
+
+impl Decision {
+    pub(crate) fn new(alias: &Arc<CatalogAlias>, revision: Revision) -> Self {
+        Self { alias: Arc::clone(alias), revision }
+    }
+
+    /// The alias that was called, as it was when the call was admitted.
+    pub fn alias(&self) -> &CatalogAlias {
+        &self.alias
+    }
+
+    /// Where the call goes.
+    pub fn target(&self) -> &ModelRef {
+        &self.alias.litellm_model
+    }
+
+    /// The revision of the catalogue that decided.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a call is refused: the one vocabulary of refusals.
+
+use alias_core::alias::AliasId;
+use alias_core::clock::Timestamp;
+
+/// The most names that a refusal lists.
+pub const MAX_AVAILABLE: usize = 20;
+
+/// Why a call is refused.
+///
+/// `available` holds names that the caller may call and may see, in order of name, at most
+/// [`MAX_AVAILABLE`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Denied {
+    /// No key that works: wrong, malformed, expired, revoked, or of a team that is gone. All look alike.
+    #[error("the key is not valid")]
+    UnknownKey,
+    /// The team, or its organization, is suspended.
+    #[error("the {} is suspended", if *.by_organization { "organization" } else { "team" })]
+    TeamSuspended {
+        /// Whether it is the organization that is suspended, and not the team itself.
+        by_organization: bool,
+    },
+    /// The team, or its organization, is paused.
+    #[error("the team is paused")]
+    TeamPaused {
+        /// When calls are served again, if that is known.
+        until: Option<Timestamp>,
+    },
+    /// Nothing has the name, or nothing that the caller may know of.
+    #[error("the model was not found")]
+    UnknownModel {
+        /// What the caller may call.
+        available: Vec<String>,
+        /// Names that the caller may call and that are near the one asked for, nearest first, at most three.
+        suggestions: Vec<String>,
+    },
+    /// The alias exists, and no group of the team grants it.
+    #[error("the team does not have access to the model")]
+    NotGranted {
+        /// The alias, for counting refusals.
+        alias_id: AliasId,
+        /// What the caller may call.
+        available: Vec<String>,
+    },
+    /// The alias is granted, and serves no calls at present.
+    #[error("the model is disabled")]
+    ModelDisabled {
+        /// The alias, for counting refusals.
+        alias_id: AliasId,
+        /// What the caller may call.
+        available: Vec<String>,
+    },
+}

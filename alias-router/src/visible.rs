@@ -1,0 +1,77 @@
+//! What a caller sees: the list of models, and the names in refusals. Every name passes the rule of calls.
+
+use std::sync::Arc;
+
+use alias_core::alias::Visibility;
+use alias_core::catalog::CatalogAlias;
+use alias_core::name::{MAX_NAME, nearest};
+use itertools::Itertools as _;
+
+use crate::caller::{Caller, TeamEntry};
+use crate::denied::MAX_AVAILABLE;
+use crate::table::{Access, RoutingTable};
+
+/// How many names on either side of the one asked for, in the order of names, are tried as suggestions.
+const SUGGEST_FROM: usize = 128;
+
+impl RoutingTable {
+    /// The aliases that the caller may call and may see, by name. Computed by the rule that admits calls.
+    /// Empty for a caller who could not authenticate with this table.
+    pub fn visible_models(&self, caller: &Caller) -> Vec<Arc<CatalogAlias>> {
+        self.key(&caller.key.digest, caller.at)
+            .map(|key| self.visible(&key.team, self.rows(&key.team).kmerge()).map(Arc::clone).collect())
+            .unwrap_or_default()
+    }
+
+    /// The first names that the team may call and may see.
+    #[cold]
+    pub(crate) fn available(&self, team: &TeamEntry) -> Vec<String> {
+        let visible = self.visible(team, self.rows(team).kmerge());
+        visible.take(MAX_AVAILABLE).map(|alias| alias.alias.as_str().to_owned()).collect()
+    }
+
+    /// Names like `wanted` that the team may call and may see.
+    ///
+    /// Only so many on either side of it are compared, so that a refusal costs little in a large catalogue.
+    #[cold]
+    pub(crate) fn suggestions(&self, team: &TeamEntry, wanted: &str) -> Vec<String> {
+        if wanted.len() > MAX_NAME {
+            return Vec::new();
+        }
+        let folded = wanted.to_ascii_lowercase();
+        let place = self.aliases.partition_point(|alias| {
+            alias.alias.as_str().bytes().map(|b| b.to_ascii_lowercase()).lt(folded.bytes())
+        });
+        let (before, after): (Vec<_>, Vec<_>) = team
+            .groups
+            .iter()
+            .map(|group| {
+                let row = self.members.row(*group);
+                row.split_at(row.partition_point(|alias| (*alias as usize) < place))
+            })
+            .unzip();
+        let before = before.into_iter().map(|row| row.iter().rev()).kmerge_by(|a, b| a > b);
+        let after = after.into_iter().map(<[u32]>::iter).kmerge();
+        let near = self.visible(team, before).take(SUGGEST_FROM);
+        let near = near.chain(self.visible(team, after).take(SUGGEST_FROM));
+        nearest(wanted, near.map(|alias| alias.alias.as_str())).into_iter().map(str::to_owned).collect()
+    }
+
+    /// The members of the team's groups, each group's by name.
+    fn rows<'a>(&'a self, team: &'a TeamEntry) -> impl Iterator<Item = std::slice::Iter<'a, u32>> {
+        team.groups.iter().map(|group| self.members.row(*group).iter())
+    }
+
+    /// Those of `sorted` that the team may call and may see.
+    fn visible<'a>(
+        &'a self,
+        team: &'a TeamEntry,
+        sorted: impl Iterator<Item = &'a u32> + 'a,
+    ) -> impl Iterator<Item = &'a Arc<CatalogAlias>> {
+        sorted.dedup().filter_map(move |number| {
+            let alias = self.aliases.get(*number as usize)?;
+            let shown = alias.visibility == Visibility::Listed;
+            (shown && self.access(team, *number, alias) == Access::Callable).then_some(alias)
+        })
+    }
+}

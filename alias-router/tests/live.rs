@@ -1,0 +1,233 @@
+//! The live router under sources that are slow, late, behind and broken.
+
+mod catalogue;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
+use alias_core::repository::StoreError;
+use alias_core::testing::key;
+use alias_router::{LiveRouter, Request, RouterPolicy, decide};
+use async_trait::async_trait;
+use catalogue::{alias, now, one_team};
+use tokio::sync::{Semaphore, watch};
+
+/// Longer than any test takes: a test that waits as long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The state at a revision: one alias, which tells the revision by its name.
+fn state(revision: u64) -> Catalog {
+    Catalog { revision: Revision(revision), ..one_team(vec![alias(1, &format!("at-{revision}"))]) }
+}
+
+/// A source whose loads read the state when they begin and answer when they are let.
+struct SlowSource {
+    written: Mutex<u64>,
+    begun: watch::Sender<usize>,
+    let_go: Semaphore,
+}
+
+impl SlowSource {
+    /// A source at a revision that answers the first load.
+    fn new(revision: u64) -> Arc<Self> {
+        let (begun, _) = watch::channel(0);
+        Arc::new(Self { written: Mutex::new(revision), begun, let_go: Semaphore::new(1) })
+    }
+
+    fn write(&self, revision: u64) -> Revision {
+        *self.written.lock().unwrap() = revision;
+        Revision(revision)
+    }
+
+    fn let_go(&self, loads: usize) {
+        self.let_go.add_permits(loads);
+    }
+
+    async fn wait_until_begun(&self, loads: usize) {
+        self.begun.subscribe().wait_for(|begun| *begun == loads).await.unwrap();
+    }
+
+    fn loads(&self) -> usize {
+        *self.begun.borrow()
+    }
+}
+
+#[async_trait]
+impl CatalogSource for SlowSource {
+    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+        let read = *self.written.lock().unwrap();
+        self.begun.send_modify(|begun| *begun += 1);
+        self.let_go.acquire().await.unwrap().forget();
+        Ok(if known == Some(Revision(read)) { CatalogChange::None } else { CatalogChange::Full(state(read)) })
+    }
+}
+
+/// A source that gives the answers of a list.
+struct Script(Mutex<VecDeque<Result<CatalogChange, StoreError>>>);
+
+impl Script {
+    fn new(answers: impl IntoIterator<Item = Result<CatalogChange, StoreError>>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(answers.into_iter().collect())))
+    }
+}
+
+#[async_trait]
+impl CatalogSource for Script {
+    async fn changes_since(&self, _known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+        self.0.lock().unwrap().pop_front().expect("the script is over")
+    }
+}
+
+fn full(revision: u64) -> Result<CatalogChange, StoreError> {
+    Ok(CatalogChange::Full(state(revision)))
+}
+
+fn away() -> StoreError {
+    StoreError::Unavailable("the database is away".into())
+}
+
+async fn start(source: Arc<dyn CatalogSource>) -> Arc<LiveRouter> {
+    Arc::new(LiveRouter::start(source, RouterPolicy::default()).await.unwrap())
+}
+
+/// The one alias that can be called at present.
+fn serves(live: &LiveRouter) -> String {
+    let table = live.table();
+    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let name = table.visible_models(&caller)[0].alias.to_string();
+    assert_eq!(decide(&table, &caller, &Request::new(&name)).unwrap().revision(), table.revision());
+    name
+}
+
+#[tokio::test]
+async fn a_write_is_served_as_soon_as_the_refresh_returns() {
+    let source = SlowSource::new(1);
+    let live = start(source.clone()).await;
+    assert_eq!(serves(&live), "at-1");
+    let revision = source.write(2);
+    source.let_go(1);
+    assert_eq!(live.refresh(revision).await.unwrap(), Revision(2));
+    assert_eq!(serves(&live), "at-2");
+}
+
+#[tokio::test]
+async fn writers_who_wait_at_the_same_time_share_one_load() {
+    let source = SlowSource::new(1);
+    let live = start(source.clone()).await;
+    let revision = source.write(11);
+    let waiting: Vec<_> = (2..=11)
+        .map(|written| {
+            let live = live.clone();
+            tokio::spawn(async move { live.refresh(Revision(written)).await.unwrap() })
+        })
+        .collect();
+    source.wait_until_begun(2).await;
+    source.let_go(100);
+    for waiting in waiting {
+        assert_eq!(waiting.await.unwrap(), revision);
+    }
+    assert_eq!(source.loads(), 2, "the first load, and one for all writers");
+}
+
+#[tokio::test]
+async fn a_load_that_began_before_a_write_does_not_satisfy_its_writer() {
+    let source = SlowSource::new(1);
+    let live = start(source.clone()).await;
+    let refresh = |revision| {
+        let live = live.clone();
+        tokio::spawn(async move { live.refresh(revision).await.unwrap() })
+    };
+    let early = refresh(source.write(2));
+    source.wait_until_begun(2).await;
+    let late = refresh(source.write(3));
+    source.let_go(1);
+    assert_eq!(early.await.unwrap(), Revision(2));
+    source.wait_until_begun(3).await;
+    assert!(!late.is_finished());
+    source.let_go(1);
+    assert_eq!(late.await.unwrap(), Revision(3));
+    assert_eq!(serves(&live), "at-3");
+}
+
+#[tokio::test]
+async fn an_older_state_never_replaces_a_newer_one() {
+    let live = start(Script::new([full(5), full(3), full(5), full(4), full(6)])).await;
+    assert!(!live.poll().await.unwrap());
+    assert!(!live.poll().await.unwrap());
+    assert_eq!((live.revision(), serves(&live)), (Revision(5), "at-5".into()));
+    let behind = live.refresh(Revision(6)).await.unwrap_err();
+    assert!(matches!(behind, StoreError::Unavailable(_)), "{behind:?}");
+    assert_eq!(serves(&live), "at-5");
+    assert!(live.poll().await.unwrap());
+    assert_eq!(serves(&live), "at-6");
+}
+
+#[tokio::test]
+async fn a_refresh_for_what_is_served_already_asks_nobody() {
+    let live = start(Script::new([full(5)])).await;
+    assert_eq!(live.refresh(Revision(5)).await.unwrap(), Revision(5));
+}
+
+#[tokio::test]
+async fn what_is_known_stays_in_force_while_the_source_is_away() {
+    let source = Script::new([full(1), Err(away()), Err(away()), Ok(CatalogChange::None), full(2)]);
+    let live = start(source).await;
+    assert!(live.poll().await.is_err());
+    assert!(live.refresh(Revision(2)).await.is_err());
+    assert_eq!(serves(&live), "at-1");
+    assert!(!live.poll().await.unwrap());
+    assert!(live.poll().await.unwrap());
+    assert_eq!(serves(&live), "at-2");
+}
+
+#[tokio::test]
+async fn without_a_first_state_nothing_starts() {
+    let away = LiveRouter::start(Script::new([Err(away())]), RouterPolicy::default()).await;
+    assert!(matches!(away, Err(StoreError::Unavailable(_))));
+    let empty = LiveRouter::start(Script::new([Ok(CatalogChange::None)]), RouterPolicy::default()).await;
+    assert!(matches!(empty, Err(StoreError::Corrupt(_))));
+}
+
+#[tokio::test]
+async fn a_writer_who_gives_up_does_not_hold_up_the_others() {
+    let source = SlowSource::new(1);
+    let live = start(source.clone()).await;
+    let revision = source.write(2);
+    let given_up = tokio::spawn({
+        let live = live.clone();
+        async move { live.refresh(revision).await.map(|_| ()) }
+    });
+    source.wait_until_begun(2).await;
+    given_up.abort();
+    assert!(given_up.await.unwrap_err().is_cancelled());
+    source.let_go(1);
+    assert_eq!(live.refresh(revision).await.unwrap(), revision);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_revision_is_woken_by_it_and_not_before() {
+    let live = start(Script::new([full(1), full(2), full(4)])).await;
+    assert!(live.wait_for(Revision(1), Duration::ZERO).await);
+    assert!(!live.wait_for(Revision(2), Duration::ZERO).await);
+    let waiting = tokio::spawn({
+        let live = live.clone();
+        async move { (live.wait_for(Revision(3), PATIENCE).await, live.revision()) }
+    });
+    assert!(live.poll().await.unwrap());
+    tokio::task::yield_now().await;
+    assert!(!waiting.is_finished());
+    assert!(live.poll().await.unwrap());
+    assert_eq!(waiting.await.unwrap(), (true, Revision(4)));
+}
+
+#[tokio::test]
+async fn a_request_goes_on_with_the_table_that_it_began_with() {
+    let live = start(Script::new([full(1), full(2)])).await;
+    let table = live.table();
+    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    assert!(live.poll().await.unwrap());
+    assert!(decide(&table, &caller, &Request::new("at-1")).is_ok());
+    assert_eq!(serves(&live), "at-2");
+}

@@ -1,0 +1,179 @@
+//! Random catalogues against a naive reading of the rules.
+
+mod catalogue;
+
+use alias_core::alias::Visibility;
+use alias_core::catalog::{Catalog, CatalogAlias, CatalogKey, CatalogStanding, Revision};
+use alias_core::clock::Timestamp;
+use alias_core::organization::Standing;
+use alias_core::testing::key;
+use alias_router::{Decision, Denied, Request, RouterPolicy, RoutingTable, decide};
+use catalogue::{alias, group, now, one_team, organization, team, team_key};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// More numbers are referred to than exist, so that some references lead nowhere.
+const ALIASES: u64 = 10;
+const GROUPS: u64 = 6;
+const TEAMS: u64 = 4;
+
+fn standing() -> impl Strategy<Value = CatalogStanding> {
+    let standing =
+        prop_oneof![6 => Just(Standing::Active), 1 => Just(Standing::Paused), 1 => Just(Standing::Suspended)];
+    (standing, prop_oneof![Just(None), (-2_i64..2).prop_map(Some)]).prop_map(|(standing, end)| {
+        let pause_until = end.map(|micros| Timestamp::from_micros(now().micros() + micros));
+        CatalogStanding { standing, pause_until }
+    })
+}
+
+fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
+    vec((any::<bool>(), any::<bool>(), any::<bool>()), 0..=ALIASES as usize).prop_map(|flags| {
+        let entry = |(n, (present, active, listed)): (u64, (bool, bool, bool))| {
+            let visibility = if listed { Visibility::Listed } else { Visibility::Hidden };
+            present.then(|| CatalogAlias { active, visibility, ..alias(n, &format!("Model-{n}")) })
+        };
+        (0..).zip(flags).filter_map(entry).collect()
+    })
+}
+
+fn catalogs() -> impl Strategy<Value = Catalog> {
+    let groups = vec((prop::bool::weighted(0.8), vec(0..ALIASES + 2, 0..8)), 0..=GROUPS as usize);
+    let organizations = vec(standing(), 0..3);
+    let teams = vec((0..4_u64, vec(0..GROUPS + 2, 0..5), standing()), 0..=TEAMS as usize);
+    let keys = vec((0..TEAMS + 1, prop_oneof![4 => Just(None), 1 => (-1_i64..2).prop_map(Some)]), 0..6);
+    (aliases(), groups, organizations, teams, keys).prop_map(
+        |(aliases, groups, organizations, teams, keys)| {
+            let mut catalog = Catalog { revision: Revision(7), aliases, ..Catalog::default() };
+            for (n, (active, members)) in (0..).zip(groups) {
+                catalog.groups.push(group(n, &members));
+                catalog.groups.last_mut().unwrap().active = active;
+            }
+            for (n, standing) in (0..).zip(organizations) {
+                catalog.organizations.push(organization(n));
+                catalog.organizations.last_mut().unwrap().standing = standing;
+            }
+            for (n, (organization, held, standing)) in (0..).zip(teams) {
+                catalog.teams.push(team(n, organization, &held));
+                catalog.teams.last_mut().unwrap().standing = standing;
+            }
+            for (n, (team, end)) in (0..).zip(keys) {
+                let expires_at = end.map(|micros| Timestamp::from_micros(now().micros() + micros));
+                catalog.keys.push(CatalogKey { expires_at, ..team_key(n, team) });
+            }
+            catalog
+        },
+    )
+}
+
+fn serves(standing: CatalogStanding) -> bool {
+    match standing.standing {
+        Standing::Active => true,
+        Standing::Paused => standing.pause_until.is_some_and(|end| end <= now()),
+        Standing::Suspended => false,
+    }
+}
+
+/// Whether the holder of a key is let in, read straight from the data.
+fn let_in(catalog: &Catalog, key: &CatalogKey) -> bool {
+    key.expires_at.is_none_or(|end| now() < end)
+        && catalog.teams.iter().any(|team| {
+            team.uid == key.team
+                && serves(team.standing)
+                && catalog.organizations.iter().any(|o| o.uid == team.organization && serves(o.standing))
+        })
+}
+
+/// Whether an active group leads from the key's team to the alias, read straight from the data.
+fn granted(catalog: &Catalog, key: &CatalogKey, alias: &CatalogAlias) -> bool {
+    let team = catalog.teams.iter().find(|team| team.uid == key.team);
+    team.is_some_and(|team| {
+        let held = catalog.groups.iter().filter(|group| team.groups.contains(&group.id));
+        held.filter(|group| group.active).any(|group| group.aliases.contains(&alias.id))
+    })
+}
+
+fn swap_case(name: &str, mask: u64) -> String {
+    let swapped = name.char_indices().map(|(place, c)| match (mask >> (place % 64)) & 1 {
+        0 => c.to_ascii_lowercase(),
+        _ => c.to_ascii_uppercase(),
+    });
+    swapped.collect()
+}
+
+proptest! {
+    #[test]
+    fn every_answer_is_the_one_that_the_rules_give(
+        catalog in catalogs(), hide_denied: bool, mask: u64,
+    ) {
+        let table = RoutingTable::build(&catalog, RouterPolicy { hide_denied });
+        prop_assert_eq!(table.revision(), Revision(7));
+        for (n, entry) in (0..).zip(&catalog.keys) {
+            let Ok(caller) = table.authenticate(key(n).expose(), now()) else {
+                prop_assert!(!let_in(&catalog, entry));
+                continue;
+            };
+            prop_assert!(let_in(&catalog, entry));
+            prop_assert_eq!(caller.team_uid(), entry.team);
+            for alias in &catalog.aliases {
+                let name = swap_case(alias.alias.as_str(), mask);
+                let got = decide(&table, &caller, &Request::new(&name));
+                match (granted(&catalog, entry, alias), alias.active) {
+                    (true, true) => prop_assert_eq!(got.as_ref().map(Decision::alias), Ok(alias)),
+                    (true, false) => {
+                        let disabled = matches!(got, Err(Denied::ModelDisabled { alias_id, .. }) if alias_id == alias.id);
+                        prop_assert!(disabled);
+                    }
+                    (false, _) if hide_denied || alias.visibility == Visibility::Hidden => {
+                        prop_assert!(matches!(got, Err(Denied::UnknownModel { .. })), "{:?}", got);
+                    }
+                    (false, _) => {
+                        let refused = matches!(got, Err(Denied::NotGranted { alias_id, .. }) if alias_id == alias.id);
+                        prop_assert!(refused);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_listed_is_what_can_be_called_and_shown_and_refusals_name_nothing_else(catalog in catalogs()) {
+        let table = RoutingTable::build(&catalog, RouterPolicy::default());
+        for n in (0..).zip(&catalog.keys).map(|(n, _)| n) {
+            let Ok(caller) = table.authenticate(key(n).expose(), now()) else { continue };
+            let callable = |alias: &&CatalogAlias| {
+                alias.visibility == Visibility::Listed
+                    && decide(&table, &caller, &Request::new(alias.alias.as_str())).is_ok()
+            };
+            let mut wanted: Vec<_> = catalog.aliases.iter().filter(callable).cloned().collect();
+            wanted.sort_by_key(|alias| alias.alias.folded());
+            let listed = table.visible_models(&caller);
+            prop_assert!(listed.iter().map(|alias| &**alias).eq(&wanted));
+
+            let names: Vec<_> = wanted.iter().map(|alias| alias.alias.to_string()).collect();
+            let Err(Denied::UnknownModel { available, suggestions }) =
+                decide(&table, &caller, &Request::new("model-"))
+            else {
+                return Err(TestCaseError::fail("model- must be unknown"));
+            };
+            prop_assert_eq!(&available, &names);
+            prop_assert_eq!(suggestions, &names[..names.len().min(3)]);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_router_panic_or_grants_anything(
+        aliases in aliases(),
+        text in prop_oneof![any::<String>(), "\\PC{0,300}", "[A-Za-z0-9._:@/+-]{120,140}"],
+        repeated in select(vec![1_usize, 127, 128, 129, 4_000]),
+    ) {
+        let table = RoutingTable::build(&one_team(aliases.clone()), RouterPolicy::default());
+        let caller = table.authenticate(key(1).expose(), now()).unwrap();
+        for text in [&text, &text.repeat(repeated)] {
+            prop_assert_eq!(table.authenticate(text, now()).map(|_| ()), Err(Denied::UnknownKey));
+            let called = decide(&table, &caller, &Request::new(text));
+            let exists = aliases.iter().any(|a| a.alias.as_str().eq_ignore_ascii_case(text));
+            prop_assert!(called.is_err() || exists);
+        }
+    }
+}

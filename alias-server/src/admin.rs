@@ -1,0 +1,19 @@
+//! The admin API: aliases, access groups, organizations, teams and keys, one file a resource.
+//!
+//! A handler reads top to bottom as check, store, publish, answer. What they share is in [`path`] (names in
+//! paths), [`query`] (parameters and lists), [`edit`] (partial updates), [`idempotency`] (repetitions) and
+//! [`answer`] (statuses and headers).
+
+pub mod aliases;
+pub mod answer;
+pub mod edit;
+pub mod groups;
+pub mod idempotency;
+pub mod keys;
+pub mod organizations;
+pub mod path;
+pub mod query;
+pub mod teams;
+
+#[cfg(test)]
+mod tests;

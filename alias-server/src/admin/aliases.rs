@@ -1,0 +1,229 @@
+//! `/api/model-aliases`: simple names that map to LiteLLM's `provider/model`.
+
+mod existing;
+mod filters;
+pub mod object;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
+use alias_core::lint;
+use alias_core::repository::{AliasRepository, StoreError};
+use alias_router::LiveRouter;
+
+use self::filters::{AliasListParameters, CreateParameters, NameParameter};
+use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE};
+use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
+use crate::admin::edit::{IfMatch, changes};
+use crate::admin::idempotency::Once;
+use crate::admin::path::{Named, not_found};
+use crate::admin::query::{ListRequest, NoParameters, Query, invalid};
+use crate::auth::Admin;
+use crate::error::{ApiError, FieldError, field_errors};
+use crate::extract::{JsonBody, JsonObject, form, typed};
+
+/// Where an alias is.
+fn location(alias: &AliasName) -> String {
+    format!("/api/model-aliases/{}", segment(alias.as_str()))
+}
+
+/// Create a model alias.
+///
+/// Clients can call it as soon as this is answered, if an access group of their team holds it.
+///
+/// # Errors
+/// 409 where the alias exists, 422 for wrong fields and unknown access groups.
+#[utoipa::path(
+    post, path = "/api/model-aliases/create", tag = "model aliases", operation_id = "create_model_alias",
+    params(CreateParameters, Once),
+    request_body(content = AliasDraft, example = json!({
+        "alias": "gpt-4", "litellm_model": "openai/gpt-4",
+        "description": "OpenAI GPT-4 - Most capable model", "active": true,
+    })),
+    responses(
+        (status = 201, description = "Created.", body = AliasObject),
+        (status = 200, description = "It existed, and `if_exists` says that this is no error.", body = AliasObject),
+        (status = 409, description = "Alias already exists."),
+    ),
+)]
+pub async fn create(
+    admin: Admin,
+    once: Once,
+    aliases: web::Data<dyn AliasRepository>,
+    live: web::Data<LiveRouter>,
+    Query(parameters): Query<CreateParameters>,
+    JsonBody(draft): JsonBody<AliasDraft>,
+) -> Result<HttpResponse, ApiError> {
+    let if_exists = parameters.if_exists()?;
+    let actor = admin.actor().clone();
+    once.run(&admin, async move {
+        let new = draft.clone().parse()?;
+        let name = new.alias.clone();
+        match aliases.create(new, &actor).await {
+            Ok(written) => {
+                publish(&live, written.revision).await;
+                let object = AliasObject::from(written.value);
+                Ok(created(&location(&object.alias), Some(object.version), written.revision, &object))
+            }
+            Err(StoreError::AlreadyExists { .. }) => {
+                existing::answer(&name, draft, if_exists, &**aliases, &live, &actor).await
+            }
+            Err(why) => Err(why.into()),
+        }
+    })
+    .await
+}
+
+/// List model aliases.
+///
+/// # Errors
+/// 400 for parameters that are unknown or wrong.
+#[utoipa::path(
+    get, path = "/api/model-aliases", tag = "model aliases", operation_id = "list_model_aliases",
+    params(AliasListParameters),
+    responses((status = 200, description = "A part of the list, sorted by alias unless asked otherwise.", body = AliasList)),
+)]
+pub async fn list(
+    _: Admin,
+    request: HttpRequest,
+    aliases: web::Data<dyn AliasRepository>,
+    Query(parameters): Query<AliasListParameters>,
+) -> Result<HttpResponse, ApiError> {
+    let page = aliases.list(&parameters.parse()?).await?;
+    let list = ListRequest::of(&parameters);
+    let info = list.page_info(&page);
+    let body = AliasList { aliases: page.items.into_iter().map(AliasObject::from).collect(), page: info };
+    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+}
+
+/// Show a model alias.
+///
+/// # Errors
+/// 404 where there is none of that name.
+#[utoipa::path(
+    get, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "get_model_alias",
+    params(Named<AliasName>),
+    responses((status = 200, description = "The alias, with its groups and usage.", body = AliasObject)),
+)]
+pub async fn find(
+    _: Admin,
+    aliases: web::Data<dyn AliasRepository>,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(alias): Named<AliasName>,
+) -> Result<HttpResponse, ApiError> {
+    let details = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
+    let object = AliasObject::from(details);
+    Ok(found(object.version, &object))
+}
+
+/// Show a model alias whose name does not get through a proxy as part of a path.
+///
+/// # Errors
+/// 404 where there is none of that name.
+#[utoipa::path(
+    get, path = "/api/model-aliases/by-name", tag = "model aliases", operation_id = "get_model_alias_by_name",
+    params(NameParameter),
+    responses(
+        (status = 200, description = "The alias, with its groups and usage.", body = AliasObject),
+        (status = 404, description = "Model not found."),
+    ),
+)]
+pub async fn find_by_query(
+    admin: Admin,
+    aliases: web::Data<dyn AliasRepository>,
+    Query(parameter): Query<NameParameter>,
+) -> Result<HttpResponse, ApiError> {
+    let name = parameter.alias.ok_or_else(|| invalid("alias", "is required"))?;
+    let alias = name.parse().map_err(|_| not_found::<AliasName>(&name))?;
+    find(admin, aliases, Query(NoParameters {}), Named(alias)).await
+}
+
+/// Update a model alias.
+///
+/// A field that is absent is kept. What a GET answered can be sent back. The next call uses the new target.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
+#[utoipa::path(
+    method(put, patch), path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "update_model_alias",
+    params(Named<AliasName>, IfMatch),
+    request_body(content = AliasEdit, example = json!({
+        "litellm_model": "anthropic/claude-3-opus-20240229",
+        "description": "Smart model for complex tasks (now using Claude)",
+    })),
+    responses((status = 200, description = "The alias as it is now.", body = AliasObject)),
+)]
+pub async fn update(
+    admin: Admin,
+    aliases: web::Data<dyn AliasRepository>,
+    live: web::Data<LiveRouter>,
+    IfMatch(expected): IfMatch,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(alias): Named<AliasName>,
+    JsonObject(sent): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let current = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
+    let edit: AliasEdit = typed(changes(sent, &AliasObject::from(current), WRITABLE)?)?;
+    let written = aliases.update(&alias, edit.parse()?, expected, admin.actor()).await?;
+    publish(&live, written.revision).await;
+    let object = AliasObject::from(written.value);
+    Ok(updated(object.version, written.revision, &object))
+}
+
+/// Delete a model alias.
+///
+/// It is taken out of all access groups; teams lose it at once.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`.
+#[utoipa::path(
+    delete, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "delete_model_alias",
+    params(Named<AliasName>, IfMatch, Prefer),
+    responses((status = 200, description = "What went with it.", body = AliasDeleted)),
+)]
+pub async fn delete(
+    admin: Admin,
+    aliases: web::Data<dyn AliasRepository>,
+    live: web::Data<LiveRouter>,
+    prefer: Prefer,
+    IfMatch(expected): IfMatch,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(alias): Named<AliasName>,
+) -> Result<HttpResponse, ApiError> {
+    let written = aliases.delete(&alias, expected, admin.actor()).await?;
+    publish(&live, written.revision).await;
+    Ok(deleted(prefer, written.revision, &AliasDeleted::from(written.value)))
+}
+
+/// Check a model alias without creating it.
+///
+/// Names of access groups are checked for their form only.
+///
+/// # Errors
+/// 400 for what is no JSON; wrong fields are part of the answer.
+#[utoipa::path(
+    post, path = "/api/model-aliases/validate", tag = "model aliases", operation_id = "validate_model_alias",
+    request_body(content = AliasDraft, example = json!({"alias": "gpt-4o", "litellm_model": "opnai/gpt-4o"})),
+    responses((status = 200, description = "Whether it would be created, and advice.", body = Validation)),
+)]
+pub async fn validate(
+    _: Admin,
+    aliases: web::Data<dyn AliasRepository>,
+    Query(NoParameters {}): Query<NoParameters>,
+    JsonObject(sent): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let checked = form::<AliasDraft>(sent).and_then(|draft| draft.parse().map_err(|report| field_errors(&report)));
+    let (errors, warnings) = match checked {
+        Err(errors) => (errors, Vec::new()),
+        Ok(new) => {
+            let taken = aliases.find(&new.alias).await?.map(|there| FieldError {
+                field: "alias".into(),
+                pointer: "#/alias".into(),
+                code: "alias_already_exists".into(),
+                message: existing::sentence(&there),
+                suggestion: None,
+            });
+            (taken.into_iter().collect(), lint::warnings(&new.alias, &new.spec))
+        }
+    };
+    Ok(HttpResponse::Ok().json(Validation { valid: errors.is_empty(), errors, warnings }))
+}

@@ -1,0 +1,182 @@
+//! A model alias as the API shows it: one object, wherever it appears.
+
+use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, Visibility};
+use alias_core::clock::Timestamp;
+use alias_core::group::GroupName;
+use alias_core::lint::{self, Warning};
+use alias_core::model_ref::ModelRef;
+use alias_core::money::TokenPrice;
+use alias_core::repository::DeletedAlias;
+use alias_core::usage::UsageStats;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::admin::query::PageInfo;
+use crate::error::FieldError;
+
+/// A model alias, with who may call it and what it was used for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelAlias)]
+pub struct AliasObject {
+    /// Its identity, for ever.
+    #[schema(value_type = String, example = "mal_01928b00000070008000000000000001")]
+    pub id: AliasId,
+    /// The name that clients send as `model`.
+    #[schema(value_type = String, example = "gpt-4")]
+    pub alias: AliasName,
+    /// Where calls go.
+    #[schema(value_type = String, example = "openai/gpt-4")]
+    pub litellm_model: ModelRef,
+    /// What it is for.
+    #[schema(example = "Most capable GPT-4 model")]
+    pub description: String,
+    /// Whether calls are served.
+    pub active: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Calls sent upstream: `usage_stats.total_calls`.
+    #[schema(example = 1543)]
+    pub usage_count: u64,
+    /// The access groups that hold it.
+    #[schema(value_type = Vec<String>, example = json!(["gpt-models", "premium-models"]))]
+    pub access_groups: Vec<GroupName>,
+    /// Teams that hold one of these groups, each once.
+    #[schema(example = 15)]
+    pub teams_with_access: u64,
+    /// Its lifetime statistics.
+    pub usage_stats: UsageStats,
+    /// A name for people; the alias where none was given.
+    #[schema(example = "GPT-4")]
+    pub display_name: String,
+    /// The part of `litellm_model` before the first slash.
+    #[schema(example = "openai")]
+    pub provider: String,
+    /// `active` or `disabled`.
+    #[schema(example = "active")]
+    pub status: &'static str,
+    /// Counts its changes from 1; also its `ETag`.
+    #[schema(example = 7)]
+    pub version: u32,
+    /// USD per million input tokens.
+    #[schema(value_type = Option<f64>, example = 30.0)]
+    pub pricing_input: Option<TokenPrice>,
+    /// USD per million output tokens.
+    #[schema(value_type = Option<f64>, example = 60.0)]
+    pub pricing_output: Option<TokenPrice>,
+    /// Where the price comes from: `alias` (its own) or `unknown`.
+    #[schema(example = "alias")]
+    pub pricing_source: &'static str,
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// Whether it shows up where callers look.
+    pub visibility: Visibility,
+    /// The operator's own facts.
+    #[schema(value_type = Object)]
+    pub metadata: Metadata,
+    /// When it was deprecated.
+    pub deprecated_at: Option<Timestamp>,
+    /// When it stops being served.
+    pub sunset_at: Option<Timestamp>,
+    /// What to use in its place.
+    pub replacement: Option<String>,
+    /// Advice, never errors.
+    pub warnings: Vec<Warning>,
+}
+
+/// The fields of an [`AliasObject`] that an update may set.
+pub const WRITABLE: &[&str] = &[
+    "litellm_model", "description", "active", "display_name", "pricing_input", "pricing_output", "tags", "visibility",
+    "metadata",
+];
+
+impl From<AliasDetails> for AliasObject {
+    fn from(details: AliasDetails) -> Self {
+        let AliasDetails { alias, access_groups, teams_with_access, usage } = details;
+        let warnings = lint::warnings(&alias.alias, &alias.spec);
+        let spec = alias.spec;
+        Self {
+            id: alias.id,
+            display_name: spec.display_name.unwrap_or_else(|| alias.alias.to_string()),
+            alias: alias.alias,
+            provider: spec.litellm_model.provider().to_owned(),
+            litellm_model: spec.litellm_model,
+            description: spec.description,
+            active: spec.active,
+            created_at: alias.created_at,
+            updated_at: alias.updated_at,
+            usage_count: usage.total_calls,
+            access_groups,
+            teams_with_access,
+            usage_stats: usage,
+            status: if spec.active { "active" } else { "disabled" },
+            version: alias.version,
+            pricing_input: spec.price.map(|price| price.input),
+            pricing_output: spec.price.map(|price| price.output),
+            pricing_source: if spec.price.is_some() { "alias" } else { "unknown" },
+            tags: spec.tags,
+            visibility: spec.visibility,
+            metadata: spec.metadata,
+            deprecated_at: None,
+            sunset_at: None,
+            replacement: None,
+            warnings,
+        }
+    }
+}
+
+/// A part of the list of aliases.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AliasList {
+    /// The aliases.
+    pub aliases: Vec<AliasObject>,
+    /// Where the list stands.
+    #[serde(flatten)]
+    pub page: PageInfo,
+}
+
+/// What a deletion took away.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AliasDeleted {
+    /// What happened, in a sentence.
+    #[schema(example = "Model alias 'deprecated-model' deleted successfully")]
+    pub message: String,
+    /// The alias that is gone.
+    #[schema(value_type = String, example = "deprecated-model")]
+    pub alias: AliasName,
+    /// Always true.
+    pub deleted: bool,
+    /// The groups that held it.
+    #[schema(value_type = Vec<String>, example = json!(["gpt-models"]))]
+    pub removed_from_access_groups: Vec<GroupName>,
+    /// Teams that held one of these groups, each once.
+    #[schema(example = 15)]
+    pub teams_affected: u64,
+    /// Until when it is kept for bringing it back.
+    pub restorable_until: Timestamp,
+}
+
+impl From<DeletedAlias> for AliasDeleted {
+    fn from(deleted: DeletedAlias) -> Self {
+        Self {
+            message: format!("Model alias '{}' deleted successfully", deleted.alias.alias),
+            alias: deleted.alias.alias,
+            deleted: true,
+            removed_from_access_groups: deleted.removed_from_access_groups,
+            teams_affected: deleted.teams_affected,
+            restorable_until: deleted.restorable_until,
+        }
+    }
+}
+
+/// Whether a draft would be taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Validation {
+    /// Whether there are no errors.
+    pub valid: bool,
+    /// What is wrong, one entry a field.
+    pub errors: Vec<FieldError>,
+    /// Advice.
+    pub warnings: Vec<Warning>,
+}

@@ -1,0 +1,219 @@
+//! `/api/teams`: who calls, what they are granted, and whether they may at present.
+
+pub mod filters;
+pub mod granted;
+pub mod object;
+pub mod standing;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use alias_core::audit::Actor;
+use alias_core::key::NewKey;
+use alias_core::repository::{TeamRepository, Written};
+use alias_core::team::{NewTeam, TeamDetails, TeamDraft, TeamEdit, TeamId};
+use alias_router::LiveRouter;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use self::filters::TeamListParameters;
+pub use self::granted::models;
+use self::object::{TeamDeleted, TeamFacts, TeamList, TeamObject, WRITABLE};
+pub use self::standing::{pause, resume, suspend};
+use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
+use crate::admin::edit::{IfMatch, changes};
+use crate::admin::idempotency::Once;
+use crate::admin::keys::draw_secret;
+use crate::admin::path::{Named, not_found};
+use crate::admin::query::{ListRequest, NoParameters, Query};
+use crate::auth::Admin;
+use crate::error::ApiError;
+use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, typed};
+
+/// Create a team.
+///
+/// The answer shows its key, this once. Without access groups it may call nothing.
+///
+/// # Errors
+/// 409 where it exists, 422 for wrong fields and for an organization or groups that do not exist.
+#[utoipa::path(
+    post, path = "/api/teams/create", tag = "teams", operation_id = "create_team",
+    params(Once),
+    request_body(content = TeamDraft, example = json!({
+        "organization_id": "org_newclient", "team_id": "newclient-prod", "team_alias": "Production",
+        "access_groups": ["starter-models"], "credits_allocated": 1000,
+    })),
+    responses(
+        (status = 201, description = "Created; `virtual_key` is shown this once.", body = TeamObject),
+        (status = 409, description = "Team already exists."),
+    ),
+)]
+pub async fn create(
+    admin: Admin,
+    once: Once,
+    teams: web::Data<dyn TeamRepository>,
+    live: web::Data<LiveRouter>,
+    Query(NoParameters {}): Query<NoParameters>,
+    JsonBody(draft): JsonBody<TeamDraft>,
+) -> Result<HttpResponse, ApiError> {
+    let actor = admin.actor().clone();
+    once.run(&admin, async move {
+        let Written { value: object, revision } = create_with_key(&**teams, draft.parse()?, &actor).await?;
+        publish(&live, revision).await;
+        let location = format!("/api/teams/{}", segment(object.facts.team_id.as_str()));
+        Ok(created(&location, Some(object.facts.version), revision, &object))
+    })
+    .await
+}
+
+/// Stores a team with a first key, which the object shows.
+///
+/// # Errors
+/// Those of the store and of the system's randomness.
+pub async fn create_with_key(
+    teams: &dyn TeamRepository,
+    new: NewTeam,
+    actor: &Actor,
+) -> Result<Written<TeamObject>, ApiError> {
+    let secret = draw_secret()?;
+    let shown = secret.expose().to_owned();
+    let key = NewKey { name: "default".into(), expires_at: None, secret };
+    let Written { value, revision } = teams.create(new, key, actor).await?;
+    Ok(Written { value: TeamObject { virtual_key: Some(shown), ..TeamObject::from(value) }, revision })
+}
+
+/// List teams.
+///
+/// # Errors
+/// 400 for parameters that are unknown or wrong.
+#[utoipa::path(
+    get, path = "/api/teams", tag = "teams", operation_id = "list_teams",
+    params(TeamListParameters),
+    responses((status = 200, description = "A part of the list, sorted by `team_id`.", body = TeamList)),
+)]
+pub async fn list(
+    _: Admin,
+    request: HttpRequest,
+    teams: web::Data<dyn TeamRepository>,
+    Query(parameters): Query<TeamListParameters>,
+) -> Result<HttpResponse, ApiError> {
+    let page = teams.list(&parameters.parse()?).await?;
+    let list = ListRequest::of(&parameters);
+    let info = list.page_info(&page);
+    let body = TeamList { teams: page.items.into_iter().map(TeamFacts::from).collect(), page: info };
+    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+}
+
+/// Show a team.
+///
+/// # Errors
+/// 404 where there is none of that id.
+#[utoipa::path(
+    get, path = "/api/teams/{team}", tag = "teams", operation_id = "get_team",
+    params(Named<TeamId>),
+    responses((status = 200, description = "The team; its key is masked.", body = TeamObject)),
+)]
+pub async fn find(
+    _: Admin,
+    teams: web::Data<dyn TeamRepository>,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+) -> Result<HttpResponse, ApiError> {
+    let object = TeamObject::from(existing(&**teams, &team).await?);
+    Ok(found(object.facts.version, &object))
+}
+
+async fn existing(teams: &dyn TeamRepository, team: &TeamId) -> Result<TeamDetails, ApiError> {
+    teams.find(team).await?.ok_or_else(|| not_found::<TeamId>(team.as_str()))
+}
+
+/// Update a team.
+///
+/// A field that is absent is kept; `access_groups` replaces all groups.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown groups.
+#[utoipa::path(
+    method(put, patch), path = "/api/teams/{team}", tag = "teams", operation_id = "update_team",
+    params(Named<TeamId>, IfMatch),
+    request_body(content = TeamEdit, example = json!({"team_alias": "Production", "access_groups": ["starter-models"]})),
+    responses((status = 200, description = "The team as it is now.", body = TeamObject)),
+)]
+pub async fn update(
+    admin: Admin,
+    teams: web::Data<dyn TeamRepository>,
+    live: web::Data<LiveRouter>,
+    IfMatch(expected): IfMatch,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+    JsonObject(sent): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let current = TeamObject::from(existing(&**teams, &team).await?);
+    let edit: TeamEdit = typed(changes(sent, &current, WRITABLE)?)?;
+    Ok(answer(teams.update(&team, edit.parse()?, expected, admin.actor()).await?, &live).await)
+}
+
+async fn answer(written: Written<TeamDetails>, live: &LiveRouter) -> HttpResponse {
+    publish(live, written.revision).await;
+    let object = TeamObject::from(written.value);
+    updated(object.facts.version, written.revision, &object)
+}
+
+/// All groups of a team.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Groups {
+    /// The groups from now on; none means that the team may call nothing.
+    #[schema(required, example = json!(["starter-models"]))]
+    access_groups: Option<Vec<String>>,
+}
+
+/// Replace the access groups of a team.
+///
+/// The body is the object, or the bare list.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown groups.
+#[utoipa::path(
+    put, path = "/api/teams/{team}/access-groups", tag = "teams", operation_id = "replace_team_access_groups",
+    params(Named<TeamId>, IfMatch),
+    request_body(content = Groups, example = json!({"access_groups": ["starter-models"]})),
+    responses((status = 200, description = "The team as it is now.", body = TeamObject)),
+)]
+pub async fn replace_access_groups(
+    admin: Admin,
+    teams: web::Data<dyn TeamRepository>,
+    live: web::Data<LiveRouter>,
+    IfMatch(expected): IfMatch,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+    JsonValue(sent): JsonValue,
+) -> Result<HttpResponse, ApiError> {
+    let groups: Groups = typed(list_or_object(sent, "access_groups")?)?;
+    let access_groups = Some(required("access_groups", groups.access_groups)?);
+    let change = TeamEdit { access_groups, ..TeamEdit::default() }.parse()?;
+    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+}
+
+/// Delete a team.
+///
+/// Its keys stop working at once; what it used stays in the books.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`.
+#[utoipa::path(
+    delete, path = "/api/teams/{team}", tag = "teams", operation_id = "delete_team",
+    params(Named<TeamId>, IfMatch, Prefer),
+    responses((status = 200, description = "What went with it.", body = TeamDeleted)),
+)]
+pub async fn delete(
+    admin: Admin,
+    teams: web::Data<dyn TeamRepository>,
+    live: web::Data<LiveRouter>,
+    prefer: Prefer,
+    IfMatch(expected): IfMatch,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+) -> Result<HttpResponse, ApiError> {
+    let written = teams.delete(&team, expected, admin.actor()).await?;
+    publish(&live, written.revision).await;
+    Ok(deleted(prefer, written.revision, &TeamDeleted::from(written.value)))
+}

@@ -1,0 +1,225 @@
+//! A team as the API shows it: its facts in lists; access, key and usage beside them elsewhere.
+
+use alias_core::alias::{AliasName, Metadata};
+use alias_core::clock::Timestamp;
+use alias_core::group::GroupName;
+use alias_core::key::KeyId;
+use alias_core::model_ref::ModelRef;
+use alias_core::money::{MicroCredits, NanoUsd};
+use alias_core::organization::{OrganizationId, Standing};
+use alias_core::team::{Team, TeamDetails, TeamId, TeamSummary};
+use alias_core::usage::UsageStats;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::admin::query::PageInfo;
+
+/// What is known about a team itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamSummary)]
+pub struct TeamFacts {
+    /// The organization it belongs to.
+    #[schema(value_type = String, example = "org_newclient")]
+    pub organization_id: OrganizationId,
+    /// Its id.
+    #[schema(value_type = String, example = "newclient-prod")]
+    pub team_id: TeamId,
+    /// Its name for people.
+    #[schema(example = "Production")]
+    pub team_alias: String,
+    /// The groups it holds; none means that it may call nothing.
+    #[schema(value_type = Vec<String>, example = json!(["starter-models"]))]
+    pub access_groups: Vec<GroupName>,
+    /// Credits it was given.
+    #[schema(value_type = f64, example = 1000)]
+    pub credits_allocated: MicroCredits,
+    /// Credits it has left.
+    #[schema(value_type = f64, example = 1000)]
+    pub credits_remaining: MicroCredits,
+    /// Whether it may call.
+    pub status: Standing,
+    /// Why it is so.
+    pub status_reason: Option<String>,
+    /// When a pause ends by itself.
+    pub pause_until: Option<Timestamp>,
+    /// The operator's own facts.
+    #[schema(value_type = Object)]
+    pub metadata: Metadata,
+    /// Counts its changes from 1; also its `ETag`.
+    pub version: u32,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl TeamFacts {
+    fn new(team: Team, access_groups: Vec<GroupName>) -> Self {
+        Self {
+            organization_id: team.organization_id,
+            team_id: team.team_id,
+            team_alias: team.team_alias,
+            access_groups,
+            credits_allocated: team.credits_allocated,
+            // Nothing spends credits yet.
+            credits_remaining: team.credits_allocated,
+            status: team.status.status,
+            status_reason: team.status.status_reason,
+            pause_until: team.status.pause_until,
+            metadata: team.metadata,
+            version: team.version,
+            created_at: team.created_at,
+            updated_at: team.updated_at,
+        }
+    }
+}
+
+impl From<TeamSummary> for TeamFacts {
+    fn from(summary: TeamSummary) -> Self {
+        Self::new(summary.team, summary.access_groups)
+    }
+}
+
+/// A team with what it may call, its oldest key, and what it used.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Team)]
+pub struct TeamObject {
+    /// The team.
+    #[serde(flatten)]
+    pub facts: TeamFacts,
+    /// The active aliases that its active groups hold.
+    #[schema(value_type = Vec<String>, example = json!(["gpt-3.5-turbo"]))]
+    pub allowed_model_aliases: Vec<AliasName>,
+    /// Its key in clear: in the answer that creates it, once.
+    pub virtual_key: Option<String>,
+    /// The public id of its oldest key.
+    #[schema(value_type = Option<String>, example = "mfzwizltoqqho33s")]
+    pub key_id: Option<KeyId>,
+    /// The last characters of its oldest key.
+    #[schema(example = "sk-…cdef")]
+    pub virtual_key_masked: Option<String>,
+    /// What it used.
+    pub usage_summary: UsageSummary,
+}
+
+impl From<TeamDetails> for TeamObject {
+    fn from(details: TeamDetails) -> Self {
+        let (key_id, virtual_key_masked) =
+            details.keys.into_iter().next().map(|key| (key.key_id, key.virtual_key_masked)).unzip();
+        Self {
+            facts: TeamFacts::new(details.team, details.access_groups),
+            allowed_model_aliases: details.allowed_model_aliases,
+            virtual_key: None,
+            key_id,
+            virtual_key_masked,
+            usage_summary: details.usage.into(),
+        }
+    }
+}
+
+/// The fields of a [`TeamObject`] that an update may set.
+pub const WRITABLE: &[&str] = &["team_alias", "access_groups", "metadata"];
+
+/// What a team, or all teams of an organization, used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UsageSummary {
+    /// Jobs: calls are not grouped into jobs here, so none.
+    #[schema(example = 0)]
+    pub total_jobs: u64,
+    /// Calls that were sent upstream, however they ended.
+    #[schema(example = 1543)]
+    pub total_calls: u64,
+    /// Calls that did not complete.
+    #[schema(example = 12)]
+    pub failed_calls: u64,
+    /// What providers took, in USD.
+    #[schema(value_type = f64, example = 234.56)]
+    pub total_cost_usd: NanoUsd,
+    /// Credits spent: nothing spends them yet.
+    #[schema(value_type = f64, example = 0)]
+    pub credits_used: MicroCredits,
+    /// When the last call began.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl From<UsageStats> for UsageSummary {
+    fn from(usage: UsageStats) -> Self {
+        Self {
+            total_jobs: 0,
+            total_calls: usage.total_calls,
+            failed_calls: usage.failed_calls,
+            total_cost_usd: usage.total_cost_usd,
+            credits_used: MicroCredits::ZERO,
+            last_used_at: usage.last_used_at,
+        }
+    }
+}
+
+/// A part of the list of teams.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamList {
+    /// The teams.
+    pub teams: Vec<TeamFacts>,
+    /// Where the list stands.
+    #[serde(flatten)]
+    pub page: PageInfo,
+}
+
+/// What a team's groups grant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamModels {
+    /// The team.
+    #[schema(value_type = String, example = "newclient-prod")]
+    pub team_id: TeamId,
+    /// The team's own standing: calls are served while it is `active`, and its organization too.
+    pub status: Standing,
+    /// The aliases, by name.
+    pub models: Vec<TeamModel>,
+}
+
+/// An alias that a team is granted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamModel {
+    /// The alias.
+    #[schema(value_type = String, example = "gpt-3.5-turbo")]
+    pub alias: AliasName,
+    /// Where it goes.
+    #[schema(value_type = String, example = "openai/gpt-3.5-turbo")]
+    pub litellm_model: ModelRef,
+    /// What it is for.
+    pub description: String,
+    /// The groups that grant it.
+    #[schema(value_type = Vec<String>, example = json!(["starter-models"]))]
+    pub via_groups: Vec<GroupName>,
+}
+
+/// What a deletion took away.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamDeleted {
+    /// What happened, in a sentence.
+    #[schema(example = "Team 'newclient-prod' deleted successfully")]
+    pub message: String,
+    /// The team that is gone.
+    #[schema(value_type = String, example = "newclient-prod")]
+    pub team_id: TeamId,
+    /// The organization it belonged to.
+    #[schema(value_type = String, example = "org_newclient")]
+    pub organization_id: OrganizationId,
+    /// Always true.
+    pub deleted: bool,
+    /// How many keys stopped working.
+    #[schema(example = 1)]
+    pub keys_revoked: u64,
+}
+
+impl From<TeamDetails> for TeamDeleted {
+    fn from(details: TeamDetails) -> Self {
+        Self {
+            message: format!("Team '{}' deleted successfully", details.team.team_id),
+            team_id: details.team.team_id,
+            organization_id: details.team.organization_id,
+            deleted: true,
+            keys_revoked: details.keys.len() as u64,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! `/api/organizations`.
+
+use actix_web::http::Method;
+use alias_core::organization::{Organization, OrganizationDetails, OrganizationSummary, Standing, Status};
+use alias_core::repository::{Page, StoreError};
+use alias_core::testing::id;
+use alias_core::usage::UsageStats;
+use alias_core::{money::MicroCredits, team::TeamDetails};
+use serde_json::json;
+
+use super::{Storage, get, noon, request, send, serve, teams, usage, written};
+
+fn organization() -> Organization {
+    Organization {
+        uid: id(1),
+        organization_id: "org_newclient".parse().unwrap(),
+        name: "New Client Inc".into(),
+        metadata: alias_core::alias::Metadata::new(),
+        status: Status::default(),
+        version: 1,
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+fn details() -> OrganizationDetails {
+    OrganizationDetails { organization: organization(), teams: vec![teams::summary()], usage: usage() }
+}
+
+fn empty() -> OrganizationDetails {
+    OrganizationDetails { organization: organization(), teams: vec![], usage: UsageStats::default() }
+}
+
+fn with_organization() -> Storage {
+    let mut storage = Storage::default();
+    storage.organizations.expect_find().returning(|id| Ok((id.as_str() == "org_newclient").then(details)));
+    storage
+}
+
+const GUIDE: &str = r#"{"organization_id": "org_newclient", "name": "New Client Inc"}"#;
+
+#[actix_web::test]
+async fn a_creation_as_in_the_guide_makes_no_team() {
+    let mut storage = Storage::default();
+    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
+    let answer = storage.serve(send(Method::POST, "/api/organizations/create", GUIDE)).await;
+    assert_eq!((answer.status, answer.header("location")), (201, "/api/organizations/org_newclient"));
+    insta::assert_json_snapshot!(answer.json(), @"");
+}
+
+#[actix_web::test]
+async fn a_default_team_comes_with_its_key() {
+    let mut storage = with_organization();
+    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
+    storage.teams.expect_create().withf(|new, _, _| new.team_id.as_str() == "org_newclient-default").returning(
+        |new, _, _| {
+            let mut details = teams::details();
+            details.team.team_id = new.team_id;
+            Ok(written(TeamDetails { access_groups: vec![], allowed_model_aliases: vec![], ..details }))
+        },
+    );
+    let body = r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
+    let answer = storage.serve(send(Method::POST, "/api/organizations", body)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let team = &answer.json()["default_team"];
+    assert_eq!(team["team_id"], "org_newclient-default");
+    assert!(team["virtual_key"].as_str().unwrap().starts_with("sk-"));
+}
+
+#[actix_web::test]
+async fn an_organization_whose_default_team_fails_is_taken_back() {
+    let mut storage = Storage::default();
+    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
+    storage.organizations.expect_delete().times(1).returning(|_, _, _| Ok(written(empty())));
+    storage.teams.expect_create().returning(|new, _, _| {
+        Err(StoreError::AlreadyExists { kind: "team", name: new.team_id.to_string() })
+    });
+    let body = r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
+    let answer = storage.serve(send(Method::POST, "/api/organizations/create", body)).await;
+    assert_eq!(answer.refusal(), (409, "team_already_exists".into()));
+}
+
+#[actix_web::test]
+async fn an_organization_shows_its_teams_and_what_they_used() {
+    let answer = with_organization().serve(get("/api/organizations/org_newclient")).await;
+    assert_eq!((answer.status, answer.header("etag")), (200, "\"1\""));
+    insta::assert_json_snapshot!(answer.json(), @"");
+    let answer = with_organization().serve(get("/api/organizations/org_newclient/teams")).await;
+    let body = answer.json();
+    assert_eq!((&body["team_count"], &body["teams"][0]["team_id"]), (&json!(1), &json!("newclient-prod")));
+    let missing = with_organization().serve(get("/api/organizations/other")).await;
+    assert_eq!(missing.refusal(), (404, "organization_not_found".into()));
+}
+
+#[actix_web::test]
+async fn the_list_counts_teams_and_credits() {
+    let mut storage = Storage::default();
+    storage.organizations.expect_list().returning(|_| {
+        let total_credits_allocated = MicroCredits::new(1_500_000);
+        let item = OrganizationSummary { organization: organization(), team_count: 2, total_credits_allocated };
+        Ok(Page { items: vec![item], total: 1, next: None })
+    });
+    let answer = storage.serve(get("/api/organizations")).await;
+    insta::assert_json_snapshot!(answer.json(), @"");
+}
+
+#[actix_web::test]
+async fn a_standing_is_set_with_its_reason() {
+    let mut storage = Storage::default();
+    storage
+        .organizations
+        .expect_update()
+        .withf(|_, change, _, _| {
+            let status = change.status.clone().unwrap_or_default();
+            status.status == Standing::Suspended && status.status_reason.as_deref() == Some("invoice overdue")
+        })
+        .returning(|_, _, _, _| Ok(written(details())));
+    let body = r#"{"status": "suspended", "reason": "invoice overdue"}"#;
+    let answer = storage.serve(send(Method::PUT, "/api/organizations/org_newclient/status", body)).await;
+    assert_eq!(answer.status, 200);
+    let answer = serve(send(Method::PUT, "/api/organizations/org_newclient/status", "{}")).await;
+    assert_eq!(answer.refusal(), (422, "missing_field".into()));
+}
+
+#[actix_web::test]
+async fn a_deletion_needs_the_id_once_more() {
+    for path in ["/api/organizations/org_newclient", "/api/organizations/org_newclient?confirm=other"] {
+        let answer = with_organization().serve(request(Method::DELETE, path)).await;
+        assert_eq!(answer.refusal(), (422, "invalid_value".into()));
+        assert!(answer.text.contains("?confirm=org_newclient"));
+    }
+    let mut storage = with_organization();
+    storage.organizations.expect_delete().returning(|_, _, _| Ok(written(details())));
+    let path = "/api/organizations/org_newclient?confirm=org_newclient";
+    let answer = storage.serve(request(Method::DELETE, path)).await;
+    assert_eq!((answer.status, &answer.json()["teams_deleted"]), (200, &json!(["newclient-prod"])));
+}

@@ -1,0 +1,309 @@
+//! Who may use the admin API: nobody without a key, except on this machine while no key exists.
+//!
+//! The mode is decided at start. In open mode, what keeps web pages, rebound names and proxies out is
+//! [`Exposure::admit`], which the edge runs for every request before the body is read.
+
+use std::future::{Ready, ready};
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use alias_core::audit::{Actor, ActorKind};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::edge::RequestId;
+use crate::error::{ApiError, Code};
+
+/// The shortest admin key, in characters.
+pub const MIN_ADMIN_KEY: usize = 32;
+
+/// Headers that only a proxy adds.
+const PROXY_HEADERS: [&str; 7] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via", "cf-connecting-ip"];
+
+/// How the admin API is protected.
+#[derive(Debug)]
+pub enum Exposure {
+    /// No key exists; every address is loopback.
+    Open {
+        /// Names besides the loopback ones under which requests are taken.
+        allowed_hosts: Vec<String>,
+    },
+    /// Every admin request needs a key.
+    Keyed {
+        /// SHA-256 of the bootstrap admin key.
+        digest: [u8; 32],
+        /// Names under which requests are taken; all where empty.
+        allowed_hosts: Vec<String>,
+    },
+}
+
+/// Why the server does not start.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// An address beyond this machine, and no key.
+    #[error(
+        "refusing to start: {0} is reachable from other machines and no admin key is set. \
+         Set ALIAS_ADMIN_KEY (32 characters or more, for example from `openssl rand -hex 32`), or listen on 127.0.0.1"
+    )]
+    Exposed(SocketAddr),
+    /// An admin key that somebody could guess.
+    #[error(
+        "refusing to start: the admin key has {0} characters, at least {MIN_ADMIN_KEY} are needed. \
+         Make one with `openssl rand -hex 32`"
+    )]
+    WeakKey(usize),
+}
+
+impl Exposure {
+    /// Decides the mode.
+    ///
+    /// # Errors
+    /// [`Refused`], with the fix in its text. An empty or short key is never "off".
+    pub fn decide(
+        admin_key: Option<&SecretString>,
+        listen: &[SocketAddr],
+        allowed_hosts: Vec<String>,
+    ) -> Result<Self, Refused> {
+        match admin_key {
+            Some(key) => {
+                let key = key.expose_secret();
+                let varied = key.bytes().collect::<std::collections::HashSet<_>>().len() >= 8;
+                if key.chars().count() < MIN_ADMIN_KEY || !varied {
+                    return Err(Refused::WeakKey(key.chars().count()));
+                }
+                Ok(Self::Keyed { digest: Sha256::digest(key.as_bytes()).into(), allowed_hosts })
+            }
+            None => match listen.iter().find(|address| !address.ip().is_loopback()) {
+                Some(address) => Err(Refused::Exposed(*address)),
+                None => Ok(Self::Open { allowed_hosts }),
+            },
+        }
+    }
+
+    /// The word for the start-up line.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "open (this machine only, no key)",
+            Self::Keyed { .. } => "keyed (admin key required)",
+        }
+    }
+
+    /// Checks where an admin or page request comes from, before anything of it is read.
+    ///
+    /// # Errors
+    /// 421 for a name that could be rebound, 403 for another machine, a proxy, or another site's page.
+    pub fn admit(&self, method: &Method, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<(), ApiError> {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        match self {
+            Self::Open { allowed_hosts } => {
+                let name = host_name(host);
+                if !name.is_some_and(|name| is_loopback_name(name) || listed(allowed_hosts, name)) {
+                    return Err(unknown_host());
+                }
+                if !peer.is_some_and(|address| address.to_canonical().is_loopback()) {
+                    return Err(ApiError::new(
+                        Code::NotLoopback,
+                        "Without an admin key, only this machine is served. Set ALIAS_ADMIN_KEY to serve others.",
+                    ));
+                }
+                if PROXY_HEADERS.iter().any(|name| headers.contains_key(*name)) {
+                    return Err(ApiError::new(
+                        Code::ProxiedOpenMode,
+                        "This request came through a proxy, and no admin key is set. Set ALIAS_ADMIN_KEY, then restart.",
+                    ));
+                }
+            }
+            Self::Keyed { allowed_hosts, .. } => {
+                let fits = |name| allowed_hosts.is_empty() || is_loopback_name(name) || listed(allowed_hosts, name);
+                if !host_name(host).is_some_and(fits) {
+                    return Err(unknown_host());
+                }
+            }
+        }
+        same_site(method, headers, host)
+    }
+}
+
+fn unknown_host() -> ApiError {
+    ApiError::new(Code::UnknownHost, "This host name is not served. Use localhost, or add the name to ALIAS_ALLOWED_HOSTS.")
+}
+
+/// The name in a `Host` header, without its port; `None` where the header is anything but a name and a port.
+fn host_name(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let end = rest.find(']')?;
+            (host.get(..end + 2)?, host.get(end + 2..)?)
+        }
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.parse::<u16>().is_ok());
+    let name_fits = name.starts_with('[') || name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    (port_fits && name_fits && !name.is_empty()).then_some(name)
+}
+
+/// Names that no foreign resolver can point here.
+fn is_loopback_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    if name == "localhost" || name.ends_with(".localhost") {
+        return true;
+    }
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn listed(allowed: &[String], name: &str) -> bool {
+    allowed.iter().any(|host| host.eq_ignore_ascii_case(name))
+}
+
+/// A browser says which site a request comes from; a write of another site is refused.
+fn same_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), ApiError> {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let foreign = match (headers.get("sec-fetch-site"), headers.get(ORIGIN)) {
+        (Some(site), _) => !matches!(site.as_bytes(), b"same-origin" | b"none"),
+        (None, Some(origin)) => {
+            let origin = origin.to_str().unwrap_or_default();
+            origin.split_once("://").is_none_or(|(_, from)| !from.eq_ignore_ascii_case(host))
+        }
+        (None, None) => false,
+    };
+    if foreign {
+        return Err(ApiError::new(Code::CrossSiteRequest, "A page of another site may not write here."));
+    }
+    Ok(())
+}
+
+/// Proof that a request may use the admin API. A handler that takes none cannot change anything.
+#[derive(Debug)]
+pub struct Admin {
+    actor: Actor,
+}
+
+impl Admin {
+    /// Who acts, for the audit log.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let kind = match request.app_data::<web::Data<Exposure>>().map(|exposure| &***exposure) {
+            Some(Exposure::Open { .. }) => Ok(ActorKind::Local),
+            Some(Exposure::Keyed { digest, .. }) if presents(request.headers(), digest) => Ok(ActorKind::AdminKey),
+            Some(Exposure::Keyed { .. }) | None => Err(unauthenticated()),
+        };
+        ready(kind.map(|kind| Self {
+            actor: Actor {
+                kind,
+                address: request.peer_addr().map(|peer| peer.ip()),
+                request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
+                reason: None,
+            },
+        }))
+    }
+}
+
+fn presents(headers: &HeaderMap, digest: &[u8; 32]) -> bool {
+    let bearer = bearer(headers).or_else(|| headers.get("x-admin-key")?.to_str().ok());
+    bearer.is_some_and(|key| {
+        let presented: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+        presented.ct_eq(digest).into()
+    })
+}
+
+/// The token of the one `Authorization: Bearer` header; `None` where there are two.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let only = all.next().filter(|_| all.next().is_none())?;
+    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn unauthenticated() -> ApiError {
+    ApiError::new(Code::Unauthenticated, "Send the admin key as `Authorization: Bearer …` or as `X-Admin-Key: …`.")
+        .header("www-authenticate", "Bearer realm=\"alias-server\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+        }
+        map
+    }
+
+    fn admit(method: Method, pairs: &[(&str, &str)]) -> Result<(), Code> {
+        let open = Exposure::Open { allowed_hosts: vec!["aliases.test".into()] };
+        open.admit(&method, &headers(pairs), Some([127, 0, 0, 1].into())).map_err(|e| e.code())
+    }
+
+    #[test]
+    fn an_exposed_address_needs_a_strong_key() {
+        let (here, all): (SocketAddr, SocketAddr) = ("127.0.0.1:8003".parse().unwrap(), "0.0.0.0:8003".parse().unwrap());
+        let decide = |key: Option<&str>, listen: &[SocketAddr]| Exposure::decide(key.map(SecretString::from).as_ref(), listen, vec![]);
+        assert!(matches!(decide(None, &[here]), Ok(Exposure::Open { .. })));
+        assert_eq!(decide(None, &[here, all]).unwrap_err(), Refused::Exposed(all));
+        for weak in ["", "sk-1234", "changeme", &"a".repeat(40)] {
+            assert!(matches!(decide(Some(weak), &[here]), Err(Refused::WeakKey(_))), "{weak}");
+        }
+        assert!(matches!(decide(Some("0123456789abcdef0123456789abcdef"), &[all]), Ok(Exposure::Keyed { .. })));
+    }
+
+    #[test]
+    fn only_names_that_cannot_be_rebound_are_served_in_open_mode() {
+        for host in ["localhost:8003", "LOCALHOST", "x.localhost", "127.0.0.1:1", "127.9.9.9", "[::1]:8003", "aliases.test"] {
+            assert_eq!(admit(Method::GET, &[("host", host)]), Ok(()), "{host}");
+        }
+        for host in [
+            "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@localhost", "localhost:8003/#@x",
+            "localhost:x", "", "[::2]", "10.0.0.1", "localhost:8003:1",
+        ] {
+            assert_eq!(admit(Method::GET, &[("host", host)]), Err(Code::UnknownHost), "{host}");
+        }
+    }
+
+    #[test]
+    fn another_sites_page_cannot_write_and_ours_can() {
+        let post = |more: &[(&str, &str)]| admit(Method::POST, &[&[("host", "localhost:8003")], more].concat());
+        assert_eq!(post(&[]), Ok(()));
+        assert_eq!(post(&[("origin", "http://localhost:8003"), ("sec-fetch-site", "same-origin")]), Ok(()));
+        assert_eq!(post(&[("origin", "http://localhost:8003")]), Ok(()));
+        for origin in ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"] {
+            assert_eq!(post(&[("origin", origin)]), Err(Code::CrossSiteRequest), "{origin}");
+        }
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(post(&[("sec-fetch-site", site)]), Err(Code::CrossSiteRequest), "{site}");
+        }
+        assert_eq!(post(&[("x-forwarded-for", "1.2.3.4")]), Err(Code::ProxiedOpenMode));
+    }
+
+    #[test]
+    fn another_machine_is_not_served_in_open_mode() {
+        let open = Exposure::Open { allowed_hosts: vec![] };
+        let error = open.admit(&Method::GET, &headers(&[("host", "localhost")]), Some([10, 0, 0, 1].into())).unwrap_err();
+        assert_eq!(error.code(), Code::NotLoopback);
+    }
+
+    #[test]
+    fn one_bearer_token_is_read_and_two_are_none() {
+        assert_eq!(bearer(&headers(&[("authorization", "bearer abc")])), Some("abc"));
+        assert_eq!(bearer(&headers(&[("authorization", "Basic abc")])), None);
+        assert_eq!(bearer(&headers(&[("authorization", "Bearer a"), ("authorization", "Bearer b")])), None);
+    }
+}

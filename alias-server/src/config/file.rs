@@ -1,0 +1,61 @@
+//! The settings file: YAML, with values from the environment where it says so.
+
+use std::path::{Path, PathBuf};
+
+use serde_norway::Value;
+
+use super::{ConfigError, Settings};
+
+/// The file that is read where none is named.
+const DEFAULT: &str = "alias-server.yaml";
+
+/// Reads the named file, or the one in this folder where there is one.
+pub(super) fn read(
+    named: Option<&Path>,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<Settings, ConfigError> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None if Path::new(DEFAULT).exists() => PathBuf::from(DEFAULT),
+        None => return Ok(Settings::default()),
+    };
+    let fail = |why: String| ConfigError::File { path: path.display().to_string(), why };
+    let text = std::fs::read_to_string(&path).map_err(|why| fail(why.to_string()))?;
+    let mut value: Value = serde_norway::from_str(&text).map_err(|why| fail(why.to_string()))?;
+    if value.is_null() {
+        return Ok(Settings::default());
+    }
+    unknown_settings(&value).map_err(fail)?;
+    substitute(&mut value, variable).map_err(fail)?;
+    serde_norway::from_value(value).map_err(|why| fail(why.to_string()))
+}
+
+fn unknown_settings(value: &Value) -> Result<(), String> {
+    let map = value.as_mapping().ok_or("must be a mapping of settings to values")?;
+    for name in map.keys().map(|key| key.as_str().unwrap_or_default()) {
+        if !Settings::NAMES.contains(&name) {
+            let near = alias_core::name::nearest(name, Settings::NAMES.iter().copied());
+            let hint = near.first().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+            return Err(format!("there is no setting `{name}`{hint}"));
+        }
+    }
+    Ok(())
+}
+
+/// Replaces `${NAME}` and `os.environ/NAME` by the variable's value.
+fn substitute(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result<(), String> {
+    match value {
+        Value::String(text) => {
+            let name = text
+                .strip_prefix("os.environ/")
+                .or_else(|| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
+            if let Some(name) = name {
+                *text = variable(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().try_for_each(|item| substitute(item, variable))?,
+        Value::Mapping(map) => map.values_mut().try_for_each(|item| substitute(item, variable))?,
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The settings as written: one list that serves as flags, environment variables and keys of a file.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::{ConfigError, file};
+
+/// Declares every setting once, with the merge that lets an earlier source win.
+macro_rules! settings {
+    ($($(#[$attribute:meta])* $name:ident: $type:ty,)*) => {
+        /// Every setting, unchecked; absent ones take their default.
+        #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Settings {
+            $($(#[$attribute])* pub $name: Option<$type>,)*
+        }
+
+        impl Settings {
+            /// The names of all settings, as a file spells them.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// Fills what is absent here from `other`.
+            #[must_use]
+            pub fn or(self, other: Self) -> Self {
+                Self { $($name: self.$name.or(other.$name),)* }
+            }
+        }
+    };
+}
+
+settings! {
+    /// Address to listen on; repeat it for several [default: port 8003 on 127.0.0.1 and ::1]
+    #[arg(long, env = "ALIAS_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
+    listen: Vec<String>,
+    /// Folder of the SQLite file and the usage spool [default: ./alias-data]
+    #[arg(long, env = "ALIAS_DATA_DIR", value_name = "FOLDER")]
+    data_dir: String,
+    /// sqlite://FILE, or postgres://… for several replicas [default: aliases.db in the data folder]
+    #[arg(long, env = "ALIAS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: String,
+    /// Admin key, 32 characters or more; without one only this machine is served
+    #[arg(long, env = "ALIAS_ADMIN_KEY", hide_env_values = true, value_name = "KEY")]
+    admin_key: String,
+    /// File that holds the admin key
+    #[arg(long, env = "ALIAS_ADMIN_KEY_FILE", value_name = "FILE")]
+    admin_key_file: PathBuf,
+    /// LiteLLM proxy, or anything OpenAI-compatible [default: http://localhost:8002]
+    #[arg(long, env = "ALIAS_UPSTREAM_URL", value_name = "URL")]
+    upstream_url: String,
+    /// Key for the upstream
+    #[arg(long, env = "ALIAS_UPSTREAM_KEY", hide_env_values = true, value_name = "KEY")]
+    upstream_key: String,
+    /// File that holds the key for the upstream
+    #[arg(long, env = "ALIAS_UPSTREAM_KEY_FILE", value_name = "FILE")]
+    upstream_key_file: PathBuf,
+    /// How long to wait for a connection to the upstream [default: 2s]
+    #[arg(long, env = "ALIAS_UPSTREAM_CONNECT_TIMEOUT", value_name = "TIME")]
+    upstream_connect_timeout: String,
+    /// How long to wait for the upstream's first byte [default: 120s]
+    #[arg(long, env = "ALIAS_UPSTREAM_FIRST_BYTE_TIMEOUT", value_name = "TIME")]
+    upstream_first_byte_timeout: String,
+    /// How long the upstream may be silent within an answer [default: 60s]
+    #[arg(long, env = "ALIAS_UPSTREAM_IDLE_TIMEOUT", value_name = "TIME")]
+    upstream_idle_timeout: String,
+    /// Host names to serve, besides the loopback ones
+    #[arg(long, env = "ALIAS_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
+    allowed_hosts: Vec<String>,
+    /// Body fields of calls to pass on, besides the documented ones
+    #[arg(long, env = "ALIAS_EXTRA_FIELDS", value_delimiter = ',', value_name = "FIELD")]
+    extra_fields: Vec<String>,
+    /// Answer for models that a team may not call as for unknown ones [default: false]
+    #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    hide_denied: bool,
+    /// When a call counts as recorded: process (survives a kill) or power (survives a power cut) [default: process]
+    #[arg(long, env = "ALIAS_USAGE_DURABILITY", value_name = "LEVEL")]
+    usage_durability: String,
+    /// Largest body of the admin API [default: 1MiB]
+    #[arg(long, env = "ALIAS_MAX_BODY_ADMIN", value_name = "SIZE")]
+    max_body_admin: String,
+    /// Largest body of a call [default: 32MiB]
+    #[arg(long, env = "ALIAS_MAX_BODY_CALL", value_name = "SIZE")]
+    max_body_call: String,
+    /// Threads that serve requests [default: one a core]
+    #[arg(long, env = "ALIAS_WORKERS", value_name = "COUNT")]
+    workers: usize,
+    /// Database connections of the admin API [default: 8]
+    #[arg(long, env = "ALIAS_POOL_SIZE", value_name = "COUNT")]
+    pool_size: u32,
+    /// Try it out: a temporary store, a built-in mock provider, and a key to copy
+    #[arg(long, env = "ALIAS_DEV", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    dev: bool,
+    /// Log filter, for example info or alias_server=debug [default: info]
+    #[arg(long, env = "ALIAS_LOG", value_name = "FILTER")]
+    log: String,
+    /// pretty or json [default: pretty on a terminal, json elsewhere]
+    #[arg(long, env = "ALIAS_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: String,
+}
+
+/// Friendly names for LLM models: the server.
+///
+/// Settings are taken from flags, then from ALIAS_… environment variables, then from a file, then from defaults.
+#[derive(Debug, clap::Parser)]
+#[command(name = "alias-server", version, max_term_width = 110)]
+pub struct Command {
+    /// Settings file [default: alias-server.yaml in this folder, where there is one]
+    #[arg(long, env = "ALIAS_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Variables of the system that the user guide was written for, read where ours are absent.
+const COMPATIBLE: [(&str, fn(&mut Settings, String)); 5] = [
+    ("MASTER_KEY", |s, v| s.admin_key = Some(v)),
+    ("DATABASE_URL", |s, v| s.database_url = Some(v)),
+    ("LITELLM_PROXY_URL", |s, v| s.upstream_url = Some(v)),
+    ("LITELLM_MASTER_KEY", |s, v| s.upstream_key = Some(v)),
+    ("RUST_LOG", |s, v| s.log = Some(v)),
+];
+
+impl Command {
+    /// Merges flags, environment, and the settings file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or holds an unknown or mistyped setting.
+    pub fn settings(self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
+        let mut compatible = Settings::default();
+        for (name, set) in COMPATIBLE {
+            if let Some(value) = variable(name).filter(|value| !value.is_empty()) {
+                set(&mut compatible, value);
+            }
+        }
+        // A secret that is given as a file must not meet one that a lesser source gives as such.
+        if self.settings.admin_key_file.is_some() {
+            compatible.admin_key = None;
+        }
+        if self.settings.upstream_key_file.is_some() {
+            compatible.upstream_key = None;
+        }
+        let file = file::read(self.config.as_deref(), &variable)?;
+        Ok(self.settings.or(compatible).or(file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn settings(args: &[&str], env: &[(&str, &str)]) -> Settings {
+        let command = Command::try_parse_from([&["alias-server"], args].concat()).unwrap();
+        let lookup = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        command.settings(lookup).unwrap()
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.yaml");
+        std::fs::write(&path, "listen: [127.0.0.1:9]\nworkers: 3\nupstream_key: ${SECRET}\nadmin_key: os.environ/ADMIN\n").unwrap();
+        let env = [("SECRET", "s1"), ("ADMIN", "a1")];
+        let merged = settings(&["--config", path.to_str().unwrap(), "--workers", "5"], &env);
+        assert_eq!(merged.workers, Some(5));
+        assert_eq!(merged.listen, Some(vec!["127.0.0.1:9".into()]));
+        assert_eq!((merged.upstream_key.as_deref(), merged.admin_key.as_deref()), (Some("s1"), Some("a1")));
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_with_a_suggestion() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.yaml");
+        std::fs::write(&path, "workerz: 3\n").unwrap();
+        let command = Command::try_parse_from(["alias-server", "--config", path.to_str().unwrap()]).unwrap();
+        let message = command.settings(|_| None).unwrap_err().to_string();
+        assert!(message.contains("workerz") && message.contains("did you mean `workers`"), "{message}");
+    }
+
+    #[test]
+    fn the_variables_of_older_set_ups_are_read() {
+        let merged = settings(&[], &[("LITELLM_PROXY_URL", "http://l:1"), ("MASTER_KEY", "k")]);
+        assert_eq!((merged.upstream_url.as_deref(), merged.admin_key.as_deref()), (Some("http://l:1"), Some("k")));
+    }
+}

@@ -1,0 +1,129 @@
+//! What every request and answer passes: its id, the exposure rule, and errors in the path's dialect.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{StatusCode, Version};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+use uuid::Uuid;
+
+use crate::auth::Exposure;
+use crate::error::{ApiError, Code, Dialect};
+
+/// The id of a request: the client's own where it sent a safe one, else `req_` and a UUID.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around all routes.
+///
+/// # Errors
+/// None of its own.
+pub async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let path = request.path().to_owned();
+    let dialect = Dialect::of(&path);
+    let mut response = match admit(&request, dialect) {
+        // Nothing inside answers with a bare `Err`: handlers' errors are answers already.
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => request.error_response(error),
+    };
+    if let Some(error) = error_of(&response) {
+        log(&error, &path, &id);
+        let mut answer = error.answer(dialect, &path, &id);
+        for (name, value) in response.headers() {
+            if name.as_str() == "allow" {
+                answer.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        response = response.into_response(answer);
+    }
+    finish(response.headers_mut(), dialect, &id);
+    Ok(response)
+}
+
+/// A client's id is taken where it is short and safe to log.
+fn request_id(headers: &HeaderMap) -> String {
+    let safe = |id: &&str| {
+        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
+    };
+    let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(safe);
+    sent.map_or_else(|| format!("req_{}", Uuid::now_v7().simple()), str::to_owned)
+}
+
+fn admit(request: &ServiceRequest, dialect: Dialect) -> Result<(), ApiError> {
+    if request.version() == Version::HTTP_11 && request.headers().get_all(HOST).count() != 1 {
+        return Err(ApiError::new(Code::InvalidParameter, "A request needs exactly one Host header."));
+    }
+    // Calls carry a team's key in both modes, and health is asked by machines that know no name.
+    if dialect != Dialect::Problem || request.path().starts_with("/health") {
+        return Ok(());
+    }
+    match request.app_data::<web::Data<Exposure>>() {
+        Some(exposure) => {
+            exposure.admit(request.method(), request.headers(), request.peer_addr().map(|peer| peer.ip()))
+        }
+        None => Err(ApiError::new(Code::InternalError, "The server is not set up.")),
+    }
+}
+
+/// The error in an answer: ours, or the framework's own bare one.
+fn error_of(response: &ServiceResponse) -> Option<ApiError> {
+    if let Some(error) = response.response().error() {
+        let ours = error.as_error::<ApiError>().cloned();
+        return Some(ours.unwrap_or_else(|| bare(response.status(), &error.to_string())));
+    }
+    let status = response.status();
+    let is_bare = (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(CONTENT_TYPE);
+    is_bare.then(|| bare(status, ""))
+}
+
+fn bare(status: StatusCode, why: &str) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => ApiError::new(Code::RouteNotFound, "There is no such path. See /openapi.json."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::new(Code::MethodNotAllowed, "This path does not take that method; the Allow header lists those it takes.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::RequestTooLarge, "The body is too large."),
+        status if status.is_client_error() => {
+            ApiError::new(Code::InvalidParameter, format!("The request is not valid: {}", clean(why)))
+        }
+        _ => ApiError::new(Code::InternalError, "Something went wrong; the log has the details."),
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.chars().take(200).filter(|c| !c.is_control()).collect()
+}
+
+fn log(error: &ApiError, path: &str, id: &str) {
+    let path: String = path.chars().take(256).collect();
+    if error.code().status().is_server_error() {
+        let cause = std::error::Error::source(error).map(|cause| format!("{cause:?}"));
+        tracing::error!(request_id = id, path, code = error.word(), cause, "request failed");
+    } else {
+        tracing::debug!(request_id = id, path, code = error.word(), "request refused");
+    }
+}
+
+fn finish(headers: &mut HeaderMap, dialect: Dialect, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if dialect == Dialect::Problem {
+        for (name, value) in [
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cache-control", "no-store"),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! The one table of error codes, statuses and bodies: nothing else maps an error to HTTP.
+//!
+//! `/api` answers `application/problem+json` (RFC 9457) with a string `detail`; `/v1` answers `OpenAI`'s error
+//! object, and `/v1/messages` Anthropic's. What a client reads never holds a source error: that is logged.
+
+mod calls;
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use alias_core::repository::StoreError;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// Every error that a client can see, by its stable word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is explained by its title in the table")]
+pub enum Code {
+    AliasAlreadyExists,
+    AccessGroupAlreadyExists,
+    OrganizationAlreadyExists,
+    TeamAlreadyExists,
+    ModelNotFound,
+    AccessGroupNotFound,
+    OrganizationNotFound,
+    TeamNotFound,
+    KeyNotFound,
+    RouteNotFound,
+    InvalidModel,
+    InvalidAlias,
+    InvalidValue,
+    InvalidParameter,
+    UnknownParameter,
+    UnknownReference,
+    ImmutableField,
+    UnknownField,
+    MissingField,
+    MissingRequiredParameter,
+    InvalidType,
+    MalformedJson,
+    UnsupportedMediaType,
+    RequestTooLarge,
+    RequestTimeout,
+    MethodNotAllowed,
+    VersionConflict,
+    IdempotencyKeyReused,
+    RequestInProgress,
+    ResourceInUse,
+    Unauthenticated,
+    InvalidApiKey,
+    UnknownHost,
+    CrossSiteRequest,
+    ProxiedOpenMode,
+    NotLoopback,
+    StorageUnavailable,
+    ReplicaBehind,
+    TeamSuspended,
+    TeamPaused,
+    ModelAccessDenied,
+    ModelDisabled,
+    UsageLogFull,
+    UpstreamUnreachable,
+    UpstreamTimeout,
+    UpstreamInvalidResponse,
+    UpstreamAmbiguous,
+    UpstreamRateLimited,
+    UpstreamRejected,
+    ProviderAuthenticationFailed,
+    InternalError,
+}
+
+impl Code {
+    /// Word, status, title: the table.
+    const fn row(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Self::AliasAlreadyExists => ("alias_already_exists", 409, "Alias already exists"),
+            Self::AccessGroupAlreadyExists => ("access_group_already_exists", 409, "Access group already exists"),
+            Self::OrganizationAlreadyExists => ("organization_already_exists", 409, "Organization already exists"),
+            Self::TeamAlreadyExists => ("team_already_exists", 409, "Team already exists"),
+            Self::ModelNotFound => ("model_not_found", 404, "Model not found"),
+            Self::AccessGroupNotFound => ("access_group_not_found", 404, "Access group not found"),
+            Self::OrganizationNotFound => ("organization_not_found", 404, "Organization not found"),
+            Self::TeamNotFound => ("team_not_found", 404, "Team not found"),
+            Self::KeyNotFound => ("key_not_found", 404, "Key not found"),
+            Self::RouteNotFound => ("route_not_found", 404, "Route not found"),
+            Self::InvalidModel => ("invalid_model", 422, "Invalid model"),
+            Self::InvalidAlias => ("invalid_alias", 422, "Invalid alias name"),
+            Self::InvalidValue => ("invalid_value", 422, "Validation failed"),
+            Self::InvalidParameter => ("invalid_value", 400, "Invalid parameter"),
+            Self::UnknownParameter => ("unknown_parameter", 400, "Unknown parameter"),
+            Self::UnknownReference => ("unknown_reference", 422, "Unknown reference"),
+            Self::ImmutableField => ("immutable_field", 422, "Field cannot be changed"),
+            Self::UnknownField => ("unknown_field", 422, "Validation failed"),
+            Self::MissingField => ("missing_field", 422, "Validation failed"),
+            Self::MissingRequiredParameter => ("missing_required_parameter", 400, "Missing required parameter"),
+            Self::InvalidType => ("invalid_type", 422, "Validation failed"),
+            Self::MalformedJson => ("malformed_json", 400, "Malformed JSON"),
+            Self::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),
+            Self::RequestTooLarge => ("request_too_large", 413, "Request too large"),
+            Self::RequestTimeout => ("request_timeout", 408, "Request timeout"),
+            Self::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
+            Self::VersionConflict => ("version_conflict", 412, "Changed meanwhile"),
+            Self::IdempotencyKeyReused => ("idempotency_key_reused", 422, "Idempotency key reused"),
+            Self::RequestInProgress => ("request_in_progress", 409, "Request in progress"),
+            Self::ResourceInUse => ("resource_in_use", 409, "Resource in use"),
+            Self::Unauthenticated => ("unauthenticated", 401, "Authentication required"),
+            Self::InvalidApiKey => ("invalid_api_key", 401, "Invalid API key"),
+            Self::UnknownHost => ("unknown_host", 421, "Unknown host"),
+            Self::CrossSiteRequest => ("cross_site_request", 403, "Cross-site request"),
+            Self::ProxiedOpenMode => ("proxied_open_mode", 403, "Open mode behind a proxy"),
+            Self::NotLoopback => ("not_loopback", 403, "Open mode is for this machine only"),
+            Self::StorageUnavailable => ("storage_unavailable", 503, "Storage unavailable"),
+            Self::ReplicaBehind => ("replica_behind", 503, "Replica behind"),
+            Self::TeamSuspended => ("team_suspended", 403, "Team suspended"),
+            Self::TeamPaused => ("team_paused", 429, "Team paused"),
+            Self::ModelAccessDenied => ("model_access_denied", 403, "Model access denied"),
+            Self::ModelDisabled => ("model_disabled", 403, "Model is disabled"),
+            Self::UsageLogFull => ("usage_log_full", 503, "Usage log full"),
+            Self::UpstreamUnreachable => ("upstream_unreachable", 502, "Upstream unreachable"),
+            Self::UpstreamTimeout => ("upstream_timeout", 504, "Upstream timeout"),
+            Self::UpstreamInvalidResponse => ("upstream_invalid_response", 502, "Invalid upstream response"),
+            Self::UpstreamAmbiguous => ("upstream_ambiguous", 502, "Upstream connection lost"),
+            Self::UpstreamRateLimited => ("upstream_rate_limited", 429, "Upstream rate limited"),
+            Self::UpstreamRejected => ("upstream_rejected", 400, "Rejected by the provider"),
+            Self::ProviderAuthenticationFailed => {
+                ("provider_authentication_failed", 502, "Provider authentication failed")
+            }
+            Self::InternalError => ("internal_error", 500, "Internal error"),
+        }
+    }
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status.
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.row().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The fixed title.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+}
+
+/// One wrong field of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// The field.
+    #[schema(example = "litellm_model")]
+    pub field: String,
+    /// The field as a JSON pointer (RFC 6901).
+    #[schema(example = "#/litellm_model")]
+    pub pointer: String,
+    /// A stable word.
+    #[schema(example = "invalid_format")]
+    pub code: String,
+    /// What is wrong and how to mend it.
+    #[schema(example = "litellm_model must look like provider/model-name, for example `openai/gpt-4`")]
+    pub message: String,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+/// An error on its way to a client.
+#[derive(Debug, Clone)]
+pub struct ApiError(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    code: Code,
+    detail: String,
+    /// The provider's own code, on errors of the caller's making that pass.
+    provider_code: Option<String>,
+    param: Option<String>,
+    members: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// An error with a sentence that says what happened and how to go on.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            code,
+            detail: detail.into(),
+            provider_code: None,
+            param: None,
+            members: Map::new(),
+            headers: Vec::new(),
+            source: None,
+        }))
+    }
+
+    /// The body of a report on wrong fields.
+    pub fn fields(code: Code, errors: Vec<FieldError>) -> Self {
+        let detail = errors.iter().map(|e| e.message.as_str()).collect::<Vec<_>>().join("; ");
+        let param = errors.first().map(|e| e.field.clone());
+        let mut error = Self::new(code, detail).with("errors", json!(errors));
+        error.0.param = param;
+        error
+    }
+
+    /// Adds a member to the body.
+    #[must_use]
+    pub fn with(mut self, member: &str, value: Value) -> Self {
+        self.0.members.insert(member.into(), value);
+        self
+    }
+
+    /// Names the parameter that the error is about.
+    #[must_use]
+    pub fn about(mut self, param: impl Into<String>) -> Self {
+        self.0.param = Some(param.into());
+        self
+    }
+
+    /// Shows the provider's own code in place of ours.
+    #[must_use]
+    pub fn coded(mut self, provider_code: Option<String>) -> Self {
+        self.0.provider_code = provider_code;
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.headers.push((name, value.into()));
+        self
+    }
+
+    /// Keeps the cause, for the log.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What kind of error it is.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The code that the client reads.
+    pub fn word(&self) -> &str {
+        self.0.provider_code.as_deref().unwrap_or_else(|| self.0.code.word())
+    }
+
+    /// The answer in the dialect of the path, with the request's id.
+    pub fn answer(&self, dialect: Dialect, path: &str, request_id: &str) -> HttpResponse {
+        let mut response = HttpResponse::build(self.0.code.status());
+        for (name, value) in &self.0.headers {
+            response.insert_header((*name, value.as_str()));
+        }
+        match dialect {
+            Dialect::Problem => response.content_type("application/problem+json"),
+            Dialect::OpenAi | Dialect::Anthropic => response.content_type("application/json"),
+        };
+        response.body(self.body(dialect, path, request_id).to_string())
+    }
+
+    /// The body of the answer; also the data of an error event in a stream.
+    pub fn body(&self, dialect: Dialect, path: &str, request_id: &str) -> Value {
+        let Parts { code, detail, param, members, .. } = &*self.0;
+        match dialect {
+            Dialect::Problem => {
+                let mut body = Map::new();
+                body.insert("type".into(), json!(format!("/docs/errors/{}", code.word())));
+                body.insert("title".into(), json!(code.title()));
+                body.insert("status".into(), json!(code.status().as_u16()));
+                body.insert("code".into(), json!(code.word()));
+                body.insert("detail".into(), json!(detail));
+                body.insert("instance".into(), json!(path));
+                body.insert("request_id".into(), json!(request_id));
+                body.extend(members.clone());
+                Value::Object(body)
+            }
+            Dialect::OpenAi => {
+                let mut error = Map::new();
+                error.insert("message".into(), json!(detail));
+                error.insert("type".into(), json!(self.openai_type()));
+                error.insert("param".into(), json!(param));
+                error.insert("code".into(), json!(self.word()));
+                error.insert("request_id".into(), json!(request_id));
+                error.extend(members.clone());
+                json!({ "error": error })
+            }
+            Dialect::Anthropic => json!({
+                "type": "error",
+                "error": { "type": self.anthropic_type(), "message": detail, "code": self.word() },
+                "request_id": request_id,
+            }),
+        }
+    }
+
+    fn openai_type(&self) -> &'static str {
+        match self.0.code.status().as_u16() {
+            401 => "authentication_error",
+            403 => "permission_error",
+            429 => "rate_limit_error",
+            500.. => "server_error",
+            _ => "invalid_request_error",
+        }
+    }
+
+    fn anthropic_type(&self) -> &'static str {
+        match self.0.code.status().as_u16() {
+            401 => "authentication_error",
+            403 => "permission_error",
+            404 => "not_found_error",
+            413 => "request_too_large",
+            429 => "rate_limit_error",
+            500.. => "api_error",
+            _ => "invalid_request_error",
+        }
+    }
+}
+
+/// The shape of error bodies, chosen by the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `/api` and everything that is no API of models.
+    Problem,
+    /// `/v1` and the path without it.
+    OpenAi,
+    /// `/v1/messages`.
+    Anthropic,
+}
+
+impl Dialect {
+    /// The dialect of a path.
+    pub fn of(path: &str) -> Self {
+        if path.starts_with("/v1/messages") {
+            Self::Anthropic
+        } else if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/chat/") {
+            Self::OpenAi
+        } else {
+            Self::Problem
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code.word(), self.0.detail)
+    }
+}
+
+impl std::error::Error for ApiError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.status()
+    }
+
+    /// A placeholder: the edge, which knows path and request id, renders the answer.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Names the codes of one kind of object.
+fn codes_of(kind: &str) -> (Code, Code) {
+    match kind {
+        "model alias" => (Code::ModelNotFound, Code::AliasAlreadyExists),
+        "access group" => (Code::AccessGroupNotFound, Code::AccessGroupAlreadyExists),
+        "organization" => (Code::OrganizationNotFound, Code::OrganizationAlreadyExists),
+        "team" => (Code::TeamNotFound, Code::TeamAlreadyExists),
+        "key" => (Code::KeyNotFound, Code::InternalError),
+        _ => (Code::InternalError, Code::InternalError),
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound { kind, ref name } => Self::new(codes_of(kind).0, format!("The {kind} '{name}' was not found.")),
+            StoreError::AlreadyExists { kind, ref name } => {
+                Self::new(codes_of(kind).1, format!("The {kind} '{name}' already exists. Use a different name."))
+            }
+            StoreError::UnknownReference { kind, field, ref names, ref suggestions } => {
+                Self::new(Code::UnknownReference, format!("Not found, {kind}: {}. Create it first, or correct {field}.", names.join(", ")))
+                    .about(field)
+                    .with("unknown", json!(names))
+                    .with("suggestions", json!(suggestions))
+            }
+            StoreError::Conflict { kind, ref name, current } => Self::new(
+                Code::VersionConflict,
+                format!("The {kind} '{name}' was changed meanwhile and is at version {current}. Read it again, then repeat the change."),
+            )
+            .with("current_etag", json!(format!("\"{current}\""))),
+            StoreError::InUse { kind, ref name } => {
+                Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
+            }
+            StoreError::Unavailable(_) => {
+                Self::new(Code::StorageUnavailable, "The storage cannot be reached; nothing was changed. Try again shortly.")
+                    .header("retry-after", "1")
+                    .caused_by(error)
+            }
+            StoreError::Corrupt(_) => Self::new(Code::InternalError, "The storage holds invalid data; the log has the details.").caused_by(error),
+            other => Self::new(Code::InternalError, "Something went wrong; the log has the details.").caused_by(other),
+        }
+    }
+}
+
+impl From<validator::ValidationErrors> for ApiError {
+    fn from(report: validator::ValidationErrors) -> Self {
+        let errors = field_errors(&report);
+        let only = |field: &str| errors.iter().all(|e| e.field == field);
+        let code = match errors.first().map(|e| e.code.as_str()) {
+            Some("missing_field") => Code::MissingField,
+            _ if only("litellm_model") => Code::InvalidModel,
+            _ if only("alias") => Code::InvalidAlias,
+            _ => Code::InvalidValue,
+        };
+        Self::fields(code, errors)
+    }
+}
+
+/// The entries of a report, by field.
+pub fn field_errors(report: &validator::ValidationErrors) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = report
+        .field_errors()
+        .into_iter()
+        .flat_map(|(field, errors)| errors.iter().map(move |error| field_error(&field, error)))
+        .collect();
+    errors.sort_by(|a, b| a.field.cmp(&b.field));
+    errors
+}
+
+fn field_error(field: &str, error: &validator::ValidationError) -> FieldError {
+    FieldError {
+        field: field.into(),
+        pointer: format!("#/{field}"),
+        code: error.code.to_string(),
+        message: error.message.as_ref().map_or_else(|| format!("{field} is not valid"), ToString::to_string),
+        suggestion: error.params.get("suggestion").and_then(|s| s.as_str()).map(str::to_owned),
+    }
+}

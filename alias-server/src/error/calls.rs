@@ -1,0 +1,213 @@
+//! The errors of calls: refusals and upstream failures in the words of the table.
+
+use std::fmt::Write as _;
+
+use alias_core::clock::Timestamp;
+use alias_router::Denied;
+use serde_json::json;
+
+use super::{ApiError, Code};
+use crate::upstream::{Refusal, UpstreamError};
+
+/// How much of a requested name is repeated, in characters.
+const MAX_ECHO: usize = 128;
+
+impl ApiError {
+    /// What the client reads whose call of `model` was refused at the time `now`.
+    pub fn denied(denied: Denied, model: &str, now: Timestamp) -> Self {
+        let model: String = model.chars().filter(|c| !c.is_control()).take(MAX_ECHO).collect();
+        let about_model = |code, detail: String, available: Vec<String>| {
+            Self::new(code, detail).about("model").with("available_models", json!(available))
+        };
+        match denied {
+            Denied::UnknownKey => invalid_key(),
+            Denied::TeamSuspended { by_organization } => {
+                let who = if by_organization { "organization" } else { "team" };
+                Self::new(Code::TeamSuspended, format!("This key's {who} is suspended. Ask your administrator."))
+            }
+            Denied::TeamPaused { until } => paused(until, now),
+            Denied::UnknownModel { available, suggestions } => {
+                let mut detail = format!("Model '{model}' not found.");
+                if let Some(near) = suggestions.first() {
+                    let _ = write!(detail, " Did you mean '{near}'?");
+                }
+                about_model(Code::ModelNotFound, detail, available)
+            }
+            Denied::NotGranted { available, .. } => {
+                let detail = format!("Team does not have access to model '{model}'. Ask your administrator for it.");
+                about_model(Code::ModelAccessDenied, detail, available)
+            }
+            Denied::ModelDisabled { available, .. } => {
+                let detail = format!("Model '{model}' is disabled. Use another, or ask your administrator.");
+                about_model(Code::ModelDisabled, detail, available)
+            }
+            other => Self::new(Code::InternalError, "Something went wrong; the log has the details.").caused_by(other),
+        }
+    }
+}
+
+fn invalid_key() -> ApiError {
+    let detail = "No valid API key. Send a team key as `Authorization: Bearer sk-…`, to /v1/messages also as `x-api-key`.";
+    ApiError::new(Code::InvalidApiKey, detail).header("www-authenticate", "Bearer realm=\"alias-server\"")
+}
+
+fn paused(until: Option<Timestamp>, now: Timestamp) -> ApiError {
+    match until {
+        Some(end) => {
+            let seconds = (end.micros() - now.micros()).max(1).unsigned_abs().div_ceil(1_000_000);
+            ApiError::new(Code::TeamPaused, format!("This key's team is paused until {end}."))
+                .header("retry-after", seconds.to_string())
+        }
+        None => ApiError::new(Code::TeamPaused, "This key's team is paused. Ask your administrator.")
+            .header("x-should-retry", "false"),
+    }
+}
+
+/// No word of the upstream's text passes: it stays with the cause, for the log.
+impl From<UpstreamError> for ApiError {
+    fn from(error: UpstreamError) -> Self {
+        let made = match &error {
+            UpstreamError::Unreachable(_) => {
+                Self::new(Code::UpstreamUnreachable, "The provider cannot be reached. Try again shortly.")
+            }
+            UpstreamError::Timeout(_) => {
+                Self::new(Code::UpstreamTimeout, "The provider took too long to answer. Try again shortly.")
+            }
+            UpstreamError::Ambiguous(_) => Self::new(
+                Code::UpstreamAmbiguous,
+                "The connection to the provider was lost before it answered: the call may have been processed.",
+            ),
+            UpstreamError::Broken(_) => {
+                Self::new(Code::UpstreamInvalidResponse, "The provider's answer broke off. Try again.")
+            }
+            UpstreamError::Invalid(_) => {
+                Self::new(Code::UpstreamInvalidResponse, "The provider's answer could not be understood.")
+            }
+            UpstreamError::Reported(_) => {
+                Self::new(Code::UpstreamInvalidResponse, "The provider reported an error within its answer. Try again.")
+            }
+            UpstreamError::Refused(refusal) => refused(refusal),
+        };
+        made.caused_by(error)
+    }
+}
+
+fn refused(refusal: &Refusal) -> ApiError {
+    match refusal.status {
+        401..=403 => ApiError::new(
+            Code::ProviderAuthenticationFailed,
+            "Provider authentication failed. Ask your administrator to check the provider's key.",
+        ),
+        408 => ApiError::new(Code::UpstreamTimeout, "The provider took too long to answer. Try again shortly."),
+        429 => {
+            let error = ApiError::new(Code::UpstreamRateLimited, "The provider limits the rate of calls. Try again later.");
+            match &refusal.retry_after {
+                Some(after) => error.header("retry-after", after.clone()),
+                None => error,
+            }
+        }
+        _ if refusal.not_deployed => not_deployed(),
+        404 | 405 => not_deployed(),
+        400..=499 => {
+            let why = match refusal.code.as_deref() {
+                Some("context_length_exceeded") => "The input is too long for this model. Shorten it.",
+                Some("content_filter" | "content_policy_violation") => "The provider's content filter refused this request.",
+                _ => "The provider refused this request: a parameter or the input does not fit this model.",
+            };
+            ApiError::new(Code::UpstreamRejected, why).coded(refusal.code.clone())
+        }
+        _ => ApiError::new(Code::UpstreamInvalidResponse, "The provider failed to answer. Try again."),
+    }
+}
+
+fn not_deployed() -> ApiError {
+    ApiError::new(
+        Code::UpstreamInvalidResponse,
+        "The provider does not serve this model at present. Ask your administrator to check where the alias points.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Dialect;
+
+    fn answer(error: &ApiError) -> (u16, serde_json::Value) {
+        (error.code().status().as_u16(), error.body(Dialect::OpenAi, "/v1/chat/completions", "r"))
+    }
+
+    fn of_status(status: u16, code: Option<&str>, not_deployed: bool) -> ApiError {
+        let refusal = Refusal {
+            status,
+            code: code.map(str::to_owned),
+            retry_after: Some("7".into()),
+            not_deployed,
+            excerpt: "SECRET of the provider".into(),
+        };
+        UpstreamError::Refused(Box::new(refusal)).into()
+    }
+
+    #[test]
+    fn every_refusal_of_the_upstream_has_its_status_and_code_and_never_its_text() {
+        for (status, code, expected) in [
+            (401, None, (502, "provider_authentication_failed")),
+            (403, Some("x"), (502, "provider_authentication_failed")),
+            (404, None, (502, "upstream_invalid_response")),
+            (405, None, (502, "upstream_invalid_response")),
+            (408, None, (504, "upstream_timeout")),
+            (429, None, (429, "upstream_rate_limited")),
+            (400, Some("context_length_exceeded"), (400, "context_length_exceeded")),
+            (422, None, (400, "upstream_rejected")),
+            (302, None, (502, "upstream_invalid_response")),
+            (500, Some("x"), (502, "upstream_invalid_response")),
+            (503, None, (502, "upstream_invalid_response")),
+        ] {
+            let (got, body) = answer(&of_status(status, code, false));
+            assert_eq!((got, body["error"]["code"].as_str().unwrap()), expected, "{status}");
+            assert!(!body.to_string().contains("SECRET"), "{body}");
+        }
+        assert_eq!(answer(&of_status(400, None, true)).0, 502);
+    }
+
+    #[test]
+    fn the_upstreams_waiting_time_is_passed_on() {
+        let answer = of_status(429, None, false).answer(Dialect::OpenAi, "/", "r");
+        assert_eq!(answer.headers().get("retry-after").unwrap(), "7");
+    }
+
+    #[test]
+    fn an_unknown_model_is_named_safely_with_a_suggestion() {
+        let denied = |model: &str| {
+            let denied = Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] };
+            answer(&ApiError::denied(denied, model, Timestamp::from_micros(0))).1
+        };
+        let body = denied("smrt");
+        assert_eq!(body["error"]["message"], "Model 'smrt' not found. Did you mean 'smart'?");
+        assert_eq!((&body["error"]["param"], &body["error"]["available_models"]), (&json!("model"), &json!(["smart"])));
+        let long = denied(&format!("a\u{1b}\n{}", "x".repeat(1000)));
+        assert_eq!(long["error"]["message"], format!("Model 'a{}' not found. Did you mean 'smart'?", "x".repeat(127)));
+    }
+
+    #[test]
+    fn a_pause_says_when_to_come_back_or_not_to_try() {
+        let now = Timestamp::from_micros(1_000_000);
+        let header = |until: Option<i64>, name: &str| {
+            let error = ApiError::denied(Denied::TeamPaused { until: until.map(Timestamp::from_micros) }, "m", now);
+            assert_eq!(error.code(), Code::TeamPaused);
+            let answer = error.answer(Dialect::OpenAi, "/", "r");
+            answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(header(Some(3_500_000), "retry-after").as_deref(), Some("3"));
+        assert_eq!(header(Some(3_500_000), "x-should-retry"), None);
+        assert_eq!(header(None, "x-should-retry").as_deref(), Some("false"));
+    }
+
+    #[test]
+    fn a_wrong_key_is_told_where_a_key_goes() {
+        let error = ApiError::denied(Denied::UnknownKey, "m", Timestamp::from_micros(0));
+        assert!(error.to_string().contains("Authorization: Bearer"));
+        let answer = error.answer(Dialect::OpenAi, "/", "r");
+        assert_eq!(answer.status().as_u16(), 401);
+        assert_eq!(answer.headers().get("www-authenticate").unwrap(), "Bearer realm=\"alias-server\"");
+    }
+}

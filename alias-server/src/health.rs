@@ -1,0 +1,59 @@
+//! Whether the service lives and is ready, what it is, and where to start reading.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use alias_router::LiveRouter;
+use alias_store::SqlStore;
+use serde_json::json;
+
+use crate::auth::Admin;
+use crate::error::ApiError;
+
+/// `GET /health`: the process serves.
+#[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, description = "It serves.")))]
+pub async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "healthy", "service": "alias-server" }))
+}
+
+/// `GET /health/live`: the process need not be restarted.
+#[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = 200, description = "It lives.")))]
+pub async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "live" }))
+}
+
+/// `GET /health/ready`: calls are served. The storage being away makes it `degraded`, not unready: known
+/// keys go on working from what was loaded.
+#[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200, description = "Calls are served.")))]
+pub async fn ready(store: web::Data<SqlStore>, live: web::Data<LiveRouter>) -> HttpResponse {
+    let storage = store.ping().await.is_ok();
+    let status = if storage { "ready" } else { "degraded" };
+    let storage = if storage { "ok" } else { "unavailable" };
+    HttpResponse::Ok().json(json!({ "status": status, "storage": storage, "revision": live.revision() }))
+}
+
+/// `GET /version`: what runs here.
+#[utoipa::path(get, path = "/version", tag = "operations", responses((status = 200, description = "What runs here."), (status = 401, description = "A key is needed.")))]
+pub async fn version(_: Admin) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "service": "alias-server", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// `GET /`: the way to everything else.
+///
+/// # Errors
+/// None.
+#[utoipa::path(get, path = "/", tag = "operations", responses((status = 200, description = "Where to go on, as a page or as JSON.")))]
+pub async fn index(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        let page = "<!doctype html><title>Model Aliases</title><h1>Model Aliases</h1>\
+                    <p>The API is described at <a href=\"/openapi.json\">/openapi.json</a>.";
+        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page));
+    }
+    Ok(HttpResponse::Ok().json(json!({
+        "service": "alias-server",
+        "openapi": "/openapi.json",
+        "health": "/health",
+        "model_aliases": "/api/model-aliases",
+        "chat": "/v1/chat/completions",
+    })))
+}

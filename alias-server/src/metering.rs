@@ -1,0 +1,173 @@
+//! Recording calls: each that was admitted exactly once, however it ends, before its last byte goes out.
+
+mod denied;
+mod reported;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use alias_core::alias::AliasId;
+use alias_core::clock::Clock;
+use alias_core::money::{AliasPrice, NanoUsd};
+use alias_core::team::TeamUid;
+use alias_core::usage::{Call, Denials, Outcome, UsageEvent};
+use alias_store::spool::{Spool, SpoolError};
+use futures_util::FutureExt as _;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use denied::Denied;
+
+pub use reported::Reported;
+
+/// Writes calls to the usage spool, and counts the refused ones.
+#[derive(Clone)]
+pub struct Meter(Arc<Shared>);
+
+struct Shared {
+    spool: Arc<Spool>,
+    clock: Arc<dyn Clock>,
+    denied: Denied,
+    /// Streams that are read to their end although their client has left.
+    tasks: TaskTracker,
+    runtime: Handle,
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter").field("tasks", &self.0.tasks.len()).finish_non_exhaustive()
+    }
+}
+
+impl Meter {
+    /// A meter over an open spool. What outlives its client runs on the runtime that this is called on, so that it
+    /// does not end with the thread that served the client.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn new(spool: Arc<Spool>, clock: Arc<dyn Clock>) -> Self {
+        let (denied, tasks, runtime) = (Denied::default(), TaskTracker::new(), Handle::current());
+        Self(Arc::new(Shared { spool, clock, denied, tasks, runtime }))
+    }
+
+    /// Journals a call. From now on it will be recorded exactly once.
+    ///
+    /// # Errors
+    /// The spool has no room or cannot write: the call must not be sent.
+    pub fn admit(&self, call: Call, price: Option<AliasPrice>) -> Result<Metered, SpoolError> {
+        self.0.spool.admit(&call)?;
+        // Until something better is known, the client left.
+        let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
+        let open = Open { event, price, admitted: Instant::now() };
+        Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
+    }
+
+    /// Counts a refusal of a known alias.
+    pub fn deny(&self, alias: AliasId, team: TeamUid) {
+        self.0.denied.count(self.0.clock.now().day(), alias, team);
+    }
+
+    /// The refusals since the last time, for the database.
+    pub fn take_denials(&self) -> Vec<Denials> {
+        self.0.denied.take()
+    }
+
+    /// Waits until everything that outlived its client is recorded. To be called when no more calls are served.
+    pub async fn settled(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// Runs something that must be finished although its client has left.
+    pub(crate) fn outlive(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn_on(task, &self.0.runtime);
+    }
+}
+
+/// A call that was admitted. Dropping it unsettled records it as left by its client.
+pub struct Metered {
+    meter: Meter,
+    open: Option<Box<Open>>,
+}
+
+struct Open {
+    event: UsageEvent,
+    price: Option<AliasPrice>,
+    admitted: Instant,
+}
+
+impl fmt::Debug for Metered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metered").field("call", &self.open.as_ref().map(|open| &open.event.call)).finish_non_exhaustive()
+    }
+}
+
+impl Metered {
+    /// The meter that admitted it.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The answer's first byte has come.
+    pub fn first_byte(&mut self) {
+        if let Some(open) = &mut self.open {
+            let since = micros_since(open.admitted);
+            open.event.first_byte_us.get_or_insert(since);
+        }
+    }
+
+    /// The status that the client sees.
+    pub fn answered(&mut self, status: u16) {
+        if let Some(open) = &mut self.open {
+            open.event.status = status;
+        }
+    }
+
+    /// What the provider has reported so far; later reports replace it.
+    pub fn report(&mut self, reported: &Reported, cost: Option<NanoUsd>) {
+        if let Some(open) = &mut self.open {
+            open.event.tokens = reported.tokens(open.event.call.endpoint);
+            open.event.provider_cost = cost.or(reported.cost());
+        }
+    }
+
+    /// Records how the call ended. What the client is to see last may be sent when this has returned. Written with
+    /// the first poll: a client that leaves meanwhile changes nothing.
+    ///
+    /// # Errors
+    /// The spool cannot record it: the answer must not look complete.
+    pub async fn settle(mut self, outcome: Outcome, error_code: Option<&str>) -> Result<(), SpoolError> {
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.close(outcome, error_code);
+        self.meter.0.spool.settle(&open.event).await.map(drop)
+    }
+}
+
+impl Open {
+    fn close(&mut self, outcome: Outcome, error_code: Option<&str>) {
+        let event = &mut self.event;
+        event.outcome = outcome;
+        event.error_code = error_code.map(str::to_owned);
+        event.duration_us = micros_since(self.admitted);
+        event.charge = self.price.and_then(|price| match outcome {
+            Outcome::Failed => Some(NanoUsd::ZERO),
+            _ => event.tokens.map(|tokens| price.charge(&tokens)),
+        });
+    }
+}
+
+impl Drop for Metered {
+    fn drop(&mut self) {
+        let Some(mut open) = self.open.take() else { return };
+        open.close(Outcome::Disconnected, None);
+        // Nobody waits for this record to be durable: to write it, the first poll is enough.
+        if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {
+            tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
+        }
+    }
+}
+
+fn micros_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+}

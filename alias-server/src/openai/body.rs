@@ -1,0 +1,197 @@
+//! The body of a call: read once, refused where it is not understood, and rebuilt from an allow-list.
+//!
+//! What LiteLLM gets is written from the fields that were checked, never from the caller's bytes as a whole: a field
+//! that is not on the list, or that two readers could read in two ways, has no way through.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use alias_core::model_ref::ModelRef;
+use alias_core::usage::{Endpoint, MAX_TOKENS};
+use serde_json::value::RawValue;
+
+use crate::error::{ApiError, Code};
+use crate::openai::fields::{self, ExtraFields, Rule};
+
+mod reader;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use reader::Members;
+use values::{count, flag, foreground, invalid, metadata, model, shaped, starts, tools, unknown};
+
+/// The most answers that one call may ask for.
+pub const MAX_COUNT: u64 = 128;
+
+/// A call's body, borrowed from the bytes that arrived.
+pub struct CallBody<'a> {
+    endpoint: Endpoint,
+    members: Members<'a>,
+    model: Cow<'a, str>,
+    stream: bool,
+    include_usage: bool,
+    include_obfuscation: Option<bool>,
+    size: usize,
+}
+
+impl<'a> CallBody<'a> {
+    /// Reads a body in one pass over its top level; values that are only passed on stay slices of `bytes`.
+    ///
+    /// # Errors
+    /// 400, each naming what it is about: `malformed_json` for what is no JSON object, holds a name twice or is nested
+    /// deeper than 64 levels; `unknown_parameter` for a field that the endpoint does not take;
+    /// `missing_required_parameter`; `invalid_value` for a field that is read and wrong.
+    pub fn parse(endpoint: Endpoint, bytes: &'a [u8], extra: &ExtraFields) -> Result<Self, ApiError> {
+        let mut body = Self {
+            endpoint,
+            members: reader::members(bytes)?,
+            model: Cow::Borrowed(""),
+            stream: false,
+            include_usage: false,
+            include_obfuscation: None,
+            size: bytes.len(),
+        };
+        for index in 0..body.members.0.len() {
+            body.read(index, extra)?;
+        }
+        body.check_presence()?;
+        Ok(body)
+    }
+
+    /// The name of the model that the client asked for.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Whether the client wants the answer as a stream.
+    pub fn stream(&self) -> bool {
+        self.stream
+    }
+
+    /// Whether the client itself asked for the usage chunk of a stream: without it, the chunk is not for the client.
+    pub fn include_usage(&self) -> bool {
+        self.include_usage
+    }
+
+    /// The body for LiteLLM: the caller's fields in the caller's order, with another model, and with usage reported
+    /// where the endpoint's streams do so on request only.
+    pub fn write_for(&self, model: &ModelRef) -> Vec<u8> {
+        let mut metered = self.stream && fields::reports_usage_on_request(self.endpoint);
+        let mut out = Vec::with_capacity(self.size + model.as_str().len() + 64);
+        for (name, value) in &self.members.0 {
+            // Names on the lists need no escapes, and neither does a model reference.
+            match &**name {
+                "model" => write_member(&mut out, name, &["\"", model.as_str(), "\""]),
+                "stream_options" if metered => {
+                    self.write_stream_options(&mut out);
+                    metered = false;
+                }
+                _ => write_member(&mut out, name, &[value.get()]),
+            }
+        }
+        if metered {
+            self.write_stream_options(&mut out);
+        }
+        out.push(b'}');
+        out
+    }
+
+    fn write_stream_options(&self, out: &mut Vec<u8>) {
+        let obfuscation = match self.include_obfuscation {
+            Some(true) => r#","include_obfuscation":true"#,
+            Some(false) => r#","include_obfuscation":false"#,
+            None => "",
+        };
+        write_member(out, "stream_options", &[r#"{"include_usage":true"#, obfuscation, "}"]);
+    }
+
+    fn read(&mut self, index: usize, extra: &ExtraFields) -> Result<(), ApiError> {
+        let Some((name, value)) = self.members.0.get(index) else { return Ok(()) };
+        let (name, value): (&str, &'a RawValue) = (name, value);
+        let Some(rule) = fields::rule(self.endpoint, name) else {
+            return if extra.contains(name) { Ok(()) } else { Err(unknown(self.endpoint, name, extra)) };
+        };
+        match rule {
+            Rule::Opaque => {}
+            Rule::Model => self.model = model(value)?,
+            Rule::Stream => self.stream = flag(name, value)?.unwrap_or(false),
+            Rule::StreamOptions => self.read_stream_options(value)?,
+            Rule::Metadata => metadata(value)?,
+            Rule::Tools => shaped(name, value, tools(self.endpoint))?,
+            Rule::Functions => shaped(name, value, shape::FUNCTIONS)?,
+            Rule::Foreground => foreground(name, value)?,
+            Rule::Text => starts(name, value, b"\"", "must be a string")?,
+            Rule::List => starts(name, value, b"[", "must be a list")?,
+            Rule::TextOrList => starts(name, value, b"\"[", "must be a string or a list")?,
+            Rule::Tokens => count(name, value, MAX_TOKENS)?,
+            Rule::Count => count(name, value, MAX_COUNT)?,
+        }
+        Ok(())
+    }
+
+    fn read_stream_options(&mut self, value: &'a RawValue) -> Result<(), ApiError> {
+        if value.get() == "null" {
+            return Ok(());
+        }
+        let metered = fields::reports_usage_on_request(self.endpoint);
+        let options = if metered { shape::STREAM_OPTIONS } else { shape::RESPONSES_STREAM_OPTIONS };
+        options.check("stream_options", value)?;
+        let options: StreamOptions = serde_json::from_str(value.get())
+            .map_err(|why| invalid("stream_options", "is not valid").caused_by(why))?;
+        self.include_usage = options.include_usage.unwrap_or(false);
+        self.include_obfuscation = options.include_obfuscation;
+        Ok(())
+    }
+
+    /// What can be checked only when all fields are known.
+    fn check_presence(&self) -> Result<(), ApiError> {
+        let find =
+            |name: &str| self.members.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.get());
+        for name in fields::required(self.endpoint) {
+            match find(name) {
+                Some("null") => return Err(invalid(name, "is required and must not be null")),
+                Some(_) => {}
+                None => {
+                    let detail = format!("Missing required parameter: '{name}'.");
+                    return Err(ApiError::new(Code::MissingRequiredParameter, detail).about(*name));
+                }
+            }
+        }
+        if !self.stream && find("stream_options").is_some_and(|options| options != "null") {
+            return Err(invalid(
+                "stream_options",
+                "is for streams only: leave it out, or set \"stream\": true",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Shows names only: the values are the caller's own.
+impl fmt::Debug for CallBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallBody")
+            .field("endpoint", &self.endpoint)
+            .field("model", &self.model)
+            .field("stream", &self.stream)
+            .field("fields", &self.members.0.iter().map(|(name, _)| &**name).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct StreamOptions {
+    include_usage: Option<bool>,
+    include_obfuscation: Option<bool>,
+}
+
+fn write_member(out: &mut Vec<u8>, name: &str, value: &[&str]) {
+    out.extend_from_slice(if out.is_empty() { b"{\"" } else { b",\"" });
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    for part in value {
+        out.extend_from_slice(part.as_bytes());
+    }
+}

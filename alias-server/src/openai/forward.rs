@@ -1,0 +1,154 @@
+//! Calls: from a team's key and the name of an alias to the provider's answer, the same way for every endpoint.
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
+use alias_core::usage::{Call, CallId, Endpoint};
+use alias_router::{Caller, Decision, Denied, Request, decide};
+use alias_store::spool::SpoolError;
+use uuid::Uuid;
+
+use crate::edge::RequestId;
+use crate::error::{ApiError, Code};
+use crate::extract::read_body;
+use crate::metering::Metered;
+
+use super::answer::{failed, whole};
+use super::body::CallBody;
+use super::fields;
+use super::plane::DataPlane;
+use super::rewrite::Rewriter;
+use super::stream::relay;
+
+const NAME: HeaderName = HeaderName::from_static("x-alias-name");
+const REVISION: HeaderName = HeaderName::from_static("x-alias-revision");
+
+/// What a handler of calls is given.
+type Arguments = (HttpRequest, web::Payload, web::Data<DataPlane>);
+
+/// The handler of one endpoint.
+pub fn handler(endpoint: Endpoint) -> impl Handler<Arguments, Output = Result<HttpResponse, ApiError>>
+where
+    Arguments: FromRequest,
+{
+    move |request, payload, plane| call(endpoint, request, payload, plane)
+}
+
+/// Takes a call, decides about it, records that it was admitted, sends it on, and answers.
+///
+/// # Errors
+/// The table of `/v1` in the API contract. A refusal before anything was sent is no call; everything after it is.
+pub async fn call(
+    endpoint: Endpoint,
+    request: HttpRequest,
+    payload: web::Payload,
+    plane: web::Data<DataPlane>,
+) -> Result<HttpResponse, ApiError> {
+    plane.catch_up(request.headers()).await?;
+    let caller = plane.caller(Some(endpoint), request.headers())?;
+    let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body).await?;
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
+    drop(bytes);
+    forward(&plane, admitted).await
+}
+
+/// A call that may be sent.
+struct Admitted {
+    decision: Decision,
+    metered: Metered,
+    rewriter: Rewriter,
+    body: Vec<u8>,
+    stream: bool,
+    request_id: String,
+    endpoint: Endpoint,
+}
+
+fn admit(
+    plane: &DataPlane,
+    endpoint: Endpoint,
+    caller: &Caller,
+    bytes: &[u8],
+    request_id: String,
+) -> Result<Admitted, ApiError> {
+    let body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
+    let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
+    let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
+    let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
+    let metered = plane.meter.admit(call, decision.alias().price).map_err(not_admitted)?;
+    let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
+    Ok(Admitted {
+        rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage),
+        body: body.write_for(decision.target()),
+        stream: body.stream(),
+        decision,
+        metered,
+        request_id,
+        endpoint,
+    })
+}
+
+fn refuse(plane: &DataPlane, caller: &Caller, denied: Denied, model: &str) -> ApiError {
+    if let Denied::NotGranted { alias_id, .. } | Denied::ModelDisabled { alias_id, .. } = denied {
+        plane.meter.deny(alias_id, caller.team_uid());
+    }
+    ApiError::denied(denied, model, plane.now())
+}
+
+fn record(
+    plane: &DataPlane,
+    endpoint: Endpoint,
+    stream: bool,
+    decision: &Decision,
+    caller: &Caller,
+    request_id: &str,
+) -> Call {
+    let alias = decision.alias();
+    Call {
+        call_id: CallId::new(Uuid::now_v7()),
+        started_at: plane.now(),
+        endpoint,
+        stream,
+        alias_id: alias.id,
+        alias: alias.alias.clone(),
+        alias_version: alias.version,
+        litellm_model: decision.target().clone(),
+        organization_id: caller.organization_id().clone(),
+        team_uid: caller.team_uid(),
+        team_id: caller.team_id().clone(),
+        key_id: caller.key_id().clone(),
+        request_id: request_id.to_owned(),
+    }
+}
+
+fn not_admitted(why: SpoolError) -> ApiError {
+    match why {
+        SpoolError::Full | SpoolError::Stalled => {
+            ApiError::new(Code::UsageLogFull, "Calls cannot be recorded at present, so none are taken. Try again shortly.")
+                .header("retry-after", "1")
+        }
+        _ => ApiError::new(Code::InternalError, "The call could not be recorded, so it was not sent. Try again."),
+    }
+    .caused_by(why)
+}
+
+async fn forward(plane: &DataPlane, admitted: Admitted) -> Result<HttpResponse, ApiError> {
+    let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
+    let answer = match plane.upstream.send(endpoint, body, stream, &request_id).await {
+        Ok(answer) => answer,
+        Err(why) => {
+            tracing::warn!(request_id, %why, alias = %decision.alias().alias, "the upstream failed a call");
+            return Err(failed(metered, why).await);
+        }
+    };
+    metered.first_byte();
+    let mut response = if stream {
+        relay(answer, rewriter, metered, request_id).await?
+    } else {
+        whole(answer, rewriter, metered).await?
+    };
+    if let Ok(name) = HeaderValue::from_str(decision.alias().alias.as_str()) {
+        response.headers_mut().insert(NAME, name);
+    }
+    response.headers_mut().insert(REVISION, HeaderValue::from(decision.revision().0));
+    Ok(response)
+}

@@ -1,0 +1,15 @@
+//! The data plane: calls as OpenAI's, Anthropic's and Cohere's clients make them.
+
+mod answer;
+pub mod body;
+pub mod fields;
+pub mod forward;
+pub mod models;
+mod plane;
+mod rewrite;
+mod sse;
+pub mod steering;
+mod stream;
+mod transcript;
+
+pub use plane::DataPlane;

@@ -1,0 +1,64 @@
+//! `GET /v1/models`: what a key may call, by the rule that admits calls.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use alias_core::alias::Visibility;
+use alias_core::catalog::CatalogAlias;
+use alias_router::{Caller, Denied, Request, decide};
+use serde_json::{Value, json};
+
+use crate::error::{ApiError, Code};
+
+use super::plane::DataPlane;
+
+/// `GET /v1/models`: every alias that this key may call and that is listed, by name.
+///
+/// # Errors
+/// A key that is not valid, of a team that is suspended or paused, or a replica that is behind.
+pub async fn list(request: HttpRequest, plane: web::Data<DataPlane>) -> Result<HttpResponse, ApiError> {
+    plane.catch_up(request.headers()).await?;
+    let caller = plane.caller(None, request.headers())?;
+    let table = plane.live.table();
+    let data: Vec<Value> = table.visible_models(&caller).iter().map(|alias| model(alias, &caller)).collect();
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header(("x-alias-revision", table.revision().to_string()));
+    Ok(answer.json(json!({ "object": "list", "data": data })))
+}
+
+/// `GET /v1/models/{model}`: one of these.
+///
+/// # Errors
+/// Those of [`list`]; 403 for a model that is not granted; 404 for one that is unknown, disabled or in no list.
+pub async fn find(
+    request: HttpRequest,
+    name: web::Path<String>,
+    plane: web::Data<DataPlane>,
+) -> Result<HttpResponse, ApiError> {
+    plane.catch_up(request.headers()).await?;
+    let caller = plane.caller(None, request.headers())?;
+    let table = plane.live.table();
+    match decide(&table, &caller, &Request::new(&name)) {
+        Ok(decision) if decision.alias().visibility == Visibility::Listed => {
+            let mut answer = HttpResponse::Ok();
+            answer.insert_header(("x-alias-revision", decision.revision().to_string()));
+            Ok(answer.json(model(decision.alias(), &caller)))
+        }
+        Ok(_) => {
+            let denied = Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new() };
+            Err(ApiError::denied(denied, &name, plane.now()))
+        }
+        Err(Denied::ModelDisabled { available, .. }) => {
+            let error = ApiError::new(Code::ModelNotFound, format!("Model '{}' is disabled.", *name));
+            Err(error.about("model").with("available_models", json!(available)))
+        }
+        Err(denied) => Err(ApiError::denied(denied, &name, plane.now())),
+    }
+}
+
+fn model(alias: &CatalogAlias, caller: &Caller) -> Value {
+    json!({
+        "id": alias.alias.as_str(),
+        "object": "model",
+        "created": alias.created_at.micros() / 1_000_000,
+        "owned_by": caller.organization_id().as_str(),
+    })
+}

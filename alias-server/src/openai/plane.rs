@@ -1,0 +1,93 @@
+//! What every call goes through: the routing table, the upstream, the meter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::HeaderMap;
+use alias_core::catalog::Revision;
+use alias_core::clock::{Clock, Timestamp};
+use alias_core::usage::{Denials, Endpoint};
+use alias_router::{Caller, LiveRouter};
+
+use crate::auth::bearer;
+use crate::config::Config;
+use crate::error::{ApiError, Code};
+use crate::metering::Meter;
+use crate::upstream::Upstream;
+
+use super::fields::ExtraFields;
+
+/// How long a call waits for a revision that this replica does not know yet.
+const CATCH_UP: Duration = Duration::from_secs(1);
+
+/// The parts of the data plane, and the settings of calls.
+#[derive(Debug, Clone)]
+pub struct DataPlane {
+    pub(super) live: Arc<LiveRouter>,
+    pub(super) upstream: Upstream,
+    pub(super) meter: Meter,
+    pub(super) extra_fields: ExtraFields,
+    /// The largest body of a call, in bytes.
+    pub(super) max_body: usize,
+    clock: Arc<dyn Clock>,
+}
+
+impl DataPlane {
+    /// The data plane of one server.
+    pub fn new(
+        live: Arc<LiveRouter>,
+        upstream: Upstream,
+        meter: Meter,
+        config: &Config,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let extra_fields = config.extra_fields.clone();
+        Self { live, upstream, meter, extra_fields, max_body: config.body_limits.call, clock }
+    }
+
+    /// The same data plane for one more thread that serves, with connections of its own.
+    #[must_use]
+    pub fn for_worker(&self) -> Self {
+        Self { upstream: self.upstream.with_own_connections(), ..self.clone() }
+    }
+
+    /// The refusals since the last time, for the database.
+    pub fn take_denials(&self) -> Vec<Denials> {
+        self.meter.take_denials()
+    }
+
+    /// Waits until everything is recorded that outlived its client. To be called when no more calls are served.
+    pub async fn settled(&self) {
+        self.meter.settled().await;
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits for the revision of the catalogue that the client has seen, if it names one.
+    pub(super) async fn catch_up(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let Some(named) = headers.get("x-alias-min-revision") else { return Ok(()) };
+        let revision = named.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Revision).ok_or_else(|| {
+            ApiError::new(Code::InvalidParameter, "x-alias-min-revision must be a revision, as x-alias-revision gave it.")
+                .about("x-alias-min-revision")
+        })?;
+        if self.live.revision() >= revision || self.live.wait_for(revision, CATCH_UP).await {
+            return Ok(());
+        }
+        let detail = format!("This replica does not know revision {revision} of the catalogue yet. Try again shortly.");
+        Err(ApiError::new(Code::ReplicaBehind, detail).header("retry-after", "1"))
+    }
+
+    /// Who calls, by the key in the headers. A missing key is a wrong one.
+    pub(super) fn caller(&self, endpoint: Option<Endpoint>, headers: &HeaderMap) -> Result<Caller, ApiError> {
+        let now = self.now();
+        let mut key = bearer(headers);
+        if endpoint == Some(Endpoint::Messages) && !headers.contains_key("authorization") {
+            let mut all = headers.get_all("x-api-key");
+            key = all.next().filter(|_| all.next().is_none()).and_then(|key| key.to_str().ok()).map(str::trim);
+        }
+        let table = self.live.table();
+        table.authenticate(key.unwrap_or_default(), now).map_err(|denied| ApiError::denied(denied, "", now))
+    }
+}

@@ -1,0 +1,206 @@
+//! A streamed answer: passed on event by event as it comes, its end released when the call is recorded.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use alias_core::usage::{Endpoint, Outcome};
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use crate::error::{ApiError, Dialect};
+use crate::metering::Metered;
+use crate::upstream::{Answer, AnswerBody, UpstreamError};
+
+use super::answer::{ended, failed, unrecorded};
+use super::rewrite::Rewriter;
+use super::transcript::Transcript;
+
+/// How long, and how far, a finished answer is read for its usage when the client has left.
+const USAGE_TIME: Duration = Duration::from_secs(2);
+const USAGE_BYTES: usize = 64 << 10;
+/// How long the upstream may take to end a stream after its last event, for its connection to be used again.
+const END_TIME: Duration = Duration::from_millis(100);
+
+/// Begins the client's stream.
+///
+/// # Errors
+/// The upstream's answer is no stream; the call is recorded as failed.
+pub(super) async fn relay(
+    answer: Answer,
+    rewriter: Rewriter,
+    mut metered: Metered,
+    request_id: String,
+) -> Result<HttpResponse, ApiError> {
+    let media_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("text/event-stream") {
+        return Err(failed(metered, UpstreamError::Invalid("it is no stream")).await);
+    }
+    metered.answered(200);
+    let relay = Relay {
+        phase: Phase::Passing,
+        request_id,
+        parts: Some(Parts { body: answer.body, transcript: Transcript::new(rewriter), metered: Some(metered) }),
+    };
+    let chunks = stream::unfold(relay, |mut relay| async move {
+        let item = relay.next().await?;
+        Some((item, relay))
+    });
+    Ok(HttpResponse::Ok().content_type("text/event-stream").streaming(chunks))
+}
+
+/// The client's stream ends without its end: the connection is cut, so that nobody takes the answer for whole.
+#[derive(Debug, thiserror::Error)]
+#[error("the upstream's stream broke off")]
+struct Aborted;
+
+enum Phase {
+    /// Events come and go.
+    Passing,
+    /// The last event is held back until the call is recorded.
+    Ending,
+    /// The last event is out.
+    Over,
+    /// An error event is out.
+    Broken,
+}
+
+/// One stream on its way. Dropping it means that the client left.
+struct Relay {
+    phase: Phase,
+    request_id: String,
+    parts: Option<Parts>,
+}
+
+struct Parts {
+    body: AnswerBody,
+    transcript: Transcript,
+    metered: Option<Metered>,
+}
+
+impl Relay {
+    async fn next(&mut self) -> Option<Result<Bytes, Aborted>> {
+        let parts = self.parts.as_mut()?;
+        match self.phase {
+            Phase::Passing => match parts.pass().await {
+                Ok(Some(events)) => Some(Ok(events)),
+                Ok(None) => self.end().await,
+                Err((events, why)) => self.break_off(events, why).await,
+            },
+            Phase::Ending => self.end().await,
+            Phase::Over => {
+                parts.body.drain(END_TIME, USAGE_BYTES).await;
+                None
+            }
+            Phase::Broken => {
+                // The error event leaves before the connection is cut.
+                tokio::task::yield_now().await;
+                Some(Err(Aborted))
+            }
+        }
+    }
+
+    async fn end(&mut self) -> Option<Result<Bytes, Aborted>> {
+        let parts = self.parts.as_mut()?;
+        self.phase = Phase::Ending;
+        let (outcome, code) = ended(parts.transcript.has_failed());
+        if let Err(why) = parts.settle(outcome, code).await {
+            self.phase = Phase::Broken;
+            tracing::error!(request_id = self.request_id, %why, "a call cannot be recorded");
+            return Some(Ok(self.error_event(Vec::new(), &unrecorded(why))));
+        }
+        self.phase = Phase::Over;
+        Some(Ok(Bytes::from(self.parts.as_mut()?.transcript.take_last())))
+    }
+
+    async fn break_off(&mut self, events: Vec<u8>, why: UpstreamError) -> Option<Result<Bytes, Aborted>> {
+        let cause = std::error::Error::source(&why).map(ToString::to_string);
+        tracing::warn!(request_id = self.request_id, %why, cause, "a stream broke off");
+        let error = ApiError::from(why);
+        self.phase = Phase::Broken;
+        if let Err(why) = self.parts.as_mut()?.settle(Outcome::Failed, Some(error.word())).await {
+            tracing::error!(request_id = self.request_id, %why, "a call cannot be recorded");
+        }
+        Some(Ok(self.error_event(events, &error)))
+    }
+
+    fn error_event(&self, mut events: Vec<u8>, error: &ApiError) -> Bytes {
+        let endpoint = self.parts.as_ref().map(|parts| parts.transcript.rewriter().endpoint());
+        let (name, data) = match endpoint {
+            Some(Endpoint::Messages) => ("event: error\n", error.body(Dialect::Anthropic, "", &self.request_id)),
+            Some(Endpoint::Responses) => {
+                let mut event = error.body(Dialect::OpenAi, "", &self.request_id);
+                let mut inner = event.get_mut("error").map(Value::take).unwrap_or_default();
+                if let Some(members) = inner.as_object_mut() {
+                    members.insert("type".into(), json!("error"));
+                }
+                ("event: error\n", inner)
+            }
+            _ => ("", error.body(Dialect::OpenAi, "", &self.request_id)),
+        };
+        events.extend_from_slice(format!("{name}data: {data}\n\n").as_bytes());
+        events.into()
+    }
+}
+
+impl Parts {
+    /// The next events for the client; `None` when only the last one is left.
+    async fn pass(&mut self) -> Result<Option<Bytes>, (Vec<u8>, UpstreamError)> {
+        while !self.transcript.is_over() {
+            let mut events = Vec::new();
+            let passed = match self.body.chunk().await {
+                Ok(Some(chunk)) => {
+                    events.reserve(chunk.len() + 64);
+                    self.transcript.feed(&chunk, &mut events)
+                }
+                Ok(None) => self.transcript.end(&mut events),
+                Err(why) => Err(why),
+            };
+            match passed {
+                Err(why) => return Err((events, why)),
+                Ok(()) if events.is_empty() => {}
+                Ok(()) => return Ok(Some(events.into())),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn settle(&mut self, outcome: Outcome, code: Option<&str>) -> Result<(), alias_store::spool::SpoolError> {
+        let Some(mut metered) = self.metered.take() else { return Ok(()) };
+        metered.report(self.transcript.rewriter().reported(), None);
+        metered.settle(outcome, code).await
+    }
+
+    /// The client has left. The usage of a finished answer is on its way: it is waited for.
+    async fn read_usage(mut self) {
+        let mut left = USAGE_BYTES;
+        let read = async {
+            let mut events = Vec::new();
+            while let Ok(Some(chunk)) = self.body.chunk().await {
+                events.clear();
+                left = left.saturating_sub(chunk.len());
+                if self.transcript.feed(&chunk, &mut events).is_err() || self.transcript.is_over() || left == 0 {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(USAGE_TIME, read).await;
+        if let Err(why) = self.settle(Outcome::Disconnected, None).await {
+            tracing::error!(%why, "a call cannot be recorded");
+        }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let Some(mut parts) = self.parts.take() else { return };
+        let Some(metered) = &mut parts.metered else { return };
+        if parts.transcript.is_finished() && !parts.transcript.is_over() {
+            metered.meter().clone().outlive(parts.read_usage());
+        } else {
+            metered.report(parts.transcript.rewriter().reported(), None);
+        }
+    }
+}

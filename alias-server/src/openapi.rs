@@ -1,0 +1,180 @@
+//! `/openapi.json`: the OpenAPI 3.1 document, generated from the handlers and completed by rules that hold for all.
+
+mod calls;
+mod rules;
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use utoipa::OpenApi;
+
+use self::calls::Calls;
+use self::rules::Rules;
+use crate::admin::{aliases, groups, keys, organizations, teams};
+use crate::health;
+
+/// What the handlers say about themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Model Aliases",
+        description = "Simple names for the models of many providers. `/api` manages aliases, access groups, \
+            organizations, teams and keys. `/v1` takes calls as OpenAI's API does, and forwards them to LiteLLM.\n\n\
+            Objects carry an `ETag`; send it back as `If-Match` to change only what you have read. Writes answer \
+            `x-alias-revision`. GET answers HEAD, every path answers OPTIONS, and a trailing slash makes no difference. \
+            On a server without an admin key, `/api` takes requests from this machine without one."
+    ),
+    paths(
+        aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
+        aliases::validate,
+        groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
+        groups::remove_models, groups::delete,
+        organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
+        organizations::set_status, organizations::delete,
+        teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
+        teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
+        keys::create, keys::list, keys::rotate, keys::revoke,
+        health::health, health::live, health::ready, health::version, health::index, document,
+    ),
+    components(schemas(crate::error::FieldError)),
+    tags(
+        (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
+        (name = "access groups", description = "Bundles of aliases that teams are granted."),
+        (name = "organizations", description = "The customers that teams belong to."),
+        (name = "teams", description = "Who calls, and what they are granted."),
+        (name = "keys", description = "What a team's clients authenticate with."),
+        (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),
+        (name = "operations", description = "Health, version, and this document."),
+    ),
+    modifiers(&Calls, &Rules),
+)]
+struct Api;
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| Api::openapi().to_json().unwrap_or_default());
+
+/// `GET /openapi.json`: this document.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "operations", operation_id = "get_openapi_document",
+    responses((status = 200, description = "The OpenAPI 3.1 document.", content_type = "application/json")),
+)]
+pub async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(DOCUMENT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use serde_json::Value;
+
+    fn json() -> Value {
+        serde_json::from_str(&DOCUMENT).unwrap()
+    }
+
+    /// All operations: path, method, and what is said about it.
+    fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+        let paths = document["paths"].as_object().unwrap();
+        let of = |(path, item): (&String, &'_ Value)| -> Vec<(String, String)> {
+            item.as_object().unwrap().keys().map(|method| (path.clone(), method.clone())).collect()
+        };
+        let all = paths.iter().flat_map(of);
+        all.map(|(path, method)| { let said = &document["paths"][&path][&method]; (path, method, said) }).collect()
+    }
+
+    #[test]
+    fn every_route_is_documented_and_nothing_else() {
+        let document = json();
+        let documented: BTreeSet<(String, String)> =
+            operations(&document).into_iter().map(|(path, method, _)| (path, method)).collect();
+        let served = crate::routes::listed().into_iter().flat_map(|(path, methods)| {
+            let path = path.replace(":.+}", "}");
+            let methods = methods.into_iter().map(|method| method.as_str().to_ascii_lowercase());
+            methods.filter(|method| method != "head" && method != "options").map(move |method| (path.clone(), method))
+        });
+        assert_eq!(documented, served.collect());
+    }
+
+    #[test]
+    fn every_operation_has_its_own_name_a_summary_an_example_and_its_placeholders() {
+        let document = json();
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut names = BTreeSet::new();
+        for (path, method, said) in operations(&document) {
+            assert!(names.insert(said["operationId"].as_str().unwrap().to_owned()), "{method} {path}");
+            assert!(!said["summary"].as_str().unwrap().is_empty(), "{method} {path}");
+            let body = &said["requestBody"]["content"]["application/json"];
+            assert!(body.is_null() || body["example"].is_object(), "{method} {path}");
+            let none = Vec::new();
+            let parameters = said["parameters"].as_array().unwrap_or(&none);
+            let in_path: BTreeSet<&str> =
+                parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
+            let placeholders: BTreeSet<&str> =
+                path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+            assert_eq!(in_path, placeholders, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere_and_every_plane_names_its_keys() {
+        let document = json();
+        let mut open = vec![&document];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(members) => {
+                    if let Some(target) = members.get("$ref").and_then(Value::as_str) {
+                        assert!(document.pointer(target.trim_start_matches('#')).is_some(), "{target}");
+                    }
+                    open.extend(members.values());
+                }
+                Value::Array(items) => open.extend(items),
+                _ => {}
+            }
+        }
+        for (path, method, said) in operations(&document) {
+            let security = &said["security"];
+            if path.starts_with("/api/") || path == "/version" {
+                assert_eq!(security[0]["admin_key"], serde_json::json!([]), "{method} {path}");
+            } else if path.starts_with("/v1/") || path.starts_with("/chat/") {
+                assert_eq!(security[0]["team_key"], serde_json::json!([]), "{method} {path}");
+            } else {
+                assert_eq!(security, &serde_json::json!([]), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_of_a_body_is_one_that_the_server_takes() {
+        use crate::extract::typed;
+        use alias_core::{alias, group, key, organization, team};
+        let document = json();
+        for (path, method, said) in operations(&document) {
+            let body = &said["requestBody"]["content"]["application/json"];
+            let Some(example) = body["example"].as_object().cloned() else { continue };
+            let schema = body["schema"].to_string();
+            let refused = |schema: &str| -> Option<String> {
+                let fail = |error: crate::error::ApiError| error.to_string();
+                Some(match schema {
+                    s if s.contains("AliasDraft") => typed::<alias::AliasDraft>(example.clone()).err().map(fail),
+                    s if s.contains("AliasEdit") => typed::<alias::AliasEdit>(example.clone()).err().map(fail),
+                    s if s.contains("GroupDraft") => typed::<group::GroupDraft>(example.clone()).err().map(fail),
+                    s if s.contains("GroupEdit") => typed::<group::GroupEdit>(example.clone()).err().map(fail),
+                    s if s.contains("MembersDraft") => typed::<group::MembersDraft>(example.clone()).err().map(fail),
+                    s if s.contains("OrganizationDraft") => {
+                        typed::<organization::OrganizationDraft>(example.clone()).err().map(fail)
+                    }
+                    s if s.contains("OrganizationEdit") => {
+                        typed::<organization::OrganizationEdit>(example.clone()).err().map(fail)
+                    }
+                    s if s.contains("StatusDraft") => typed::<organization::StatusDraft>(example.clone()).err().map(fail),
+                    s if s.contains("TeamDraft") => typed::<team::TeamDraft>(example.clone()).err().map(fail),
+                    s if s.contains("TeamEdit") => typed::<team::TeamEdit>(example.clone()).err().map(fail),
+                    s if s.contains("KeyDraft") => typed::<key::KeyDraft>(example.clone()).err().map(fail),
+                    s if s.contains("RotateDraft") => typed::<key::RotateDraft>(example.clone()).err().map(fail),
+                    _ => None,
+                }?)
+            };
+            assert_eq!(refused(&schema), None, "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The calls of `/v1`: their bodies are their providers' business, so that they are described in outline only.
+
+use alias_core::usage::Endpoint;
+use serde_json::{Value, json};
+use utoipa::Modify;
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, Object, OpenApi, Required, ResponseBuilder, Type};
+
+/// Adds the paths of calls.
+pub(super) struct Calls;
+
+impl Modify for Calls {
+    fn modify(&self, document: &mut OpenApi) {
+        for endpoint in Endpoint::ALL {
+            let path = format!("/v1{}", endpoint.path());
+            document.paths.paths.insert(path, post(endpoint, endpoint.as_str()));
+        }
+        let guide = post(Endpoint::ChatCompletions, "chat_completions_without_v1");
+        document.paths.paths.insert("/chat/completions".into(), guide);
+        document.paths.paths.insert("/v1/models".into(), get("list_models", "List the models that this key may call."));
+        let mut model = get("get_model", "Show a model that this key may call.");
+        if let Some(operation) = &mut model.get {
+            let parameter = ParameterBuilder::new()
+                .name("model")
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .description(Some("The alias; a slash in it may stand as it is, or as `%2F`."))
+                .schema(Some(Object::with_type(Type::String)))
+                .example(Some(json!("gpt-4")));
+            operation.parameters = Some(vec![parameter.build().into()]);
+        }
+        document.paths.paths.insert("/v1/models/{model}".into(), model);
+    }
+}
+
+fn post(endpoint: Endpoint, operation_id: &str) -> PathItem {
+    let body = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).example(Some(example(endpoint)));
+    let body = RequestBodyBuilder::new()
+        .description(Some("As the provider's own API takes it, with an alias as `model`."))
+        .content("application/json", body.build())
+        .required(Some(Required::True));
+    let operation = operation(operation_id, summary(endpoint)).request_body(Some(body.build()));
+    PathItem::new(HttpMethod::Post, operation.build())
+}
+
+fn get(operation_id: &str, summary: &str) -> PathItem {
+    PathItem::new(HttpMethod::Get, operation(operation_id, summary).build())
+}
+
+fn operation(operation_id: &str, summary: &str) -> OperationBuilder {
+    let answer = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
+    let answer = ResponseBuilder::new().description("As the provider's own API answers it.").content("application/json", answer);
+    Operation::builder()
+        .tag("calls")
+        .operation_id(Some(operation_id))
+        .summary(Some(summary))
+        .response("200", answer.build())
+}
+
+fn summary(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::ChatCompletions => "Complete a chat.",
+        Endpoint::Completions => "Complete a text.",
+        Endpoint::Embeddings => "Embed texts.",
+        Endpoint::Responses => "Answer, in the format of OpenAI's Responses API.",
+        Endpoint::Messages => "Answer, in the format of Anthropic's Messages API.",
+        Endpoint::ImagesGenerations => "Draw images.",
+        Endpoint::Moderations => "Classify texts.",
+        Endpoint::Rerank => "Sort documents by how they fit a query.",
+        _ => "Call a model.",
+    }
+}
+
+fn example(endpoint: Endpoint) -> Value {
+    let messages = json!([{"role": "user", "content": "Hello!"}]);
+    match endpoint {
+        Endpoint::Completions => json!({"model": "gpt-3.5-turbo", "prompt": "Hello"}),
+        Endpoint::Responses | Endpoint::Embeddings | Endpoint::Moderations => json!({"model": "gpt-4", "input": "Hello!"}),
+        Endpoint::Messages => json!({"model": "claude-3-opus", "max_tokens": 256, "messages": messages}),
+        Endpoint::ImagesGenerations => json!({"model": "vision", "prompt": "A white siamese cat"}),
+        Endpoint::Rerank => json!({"model": "smart", "query": "alias", "documents": ["a name", "a number"]}),
+        _ => json!({"model": "gpt-4", "messages": messages}),
+    }
+}

@@ -1,0 +1,183 @@
+//! What holds for all operations of a kind, said once: keys, errors, and second spellings of paths.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use utoipa::Modify;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type,
+};
+
+/// Collections take a POST as their `/create` does.
+const COLLECTIONS: [&str; 4] = ["/api/model-aliases", "/api/model-access-groups", "/api/organizations", "/api/teams"];
+
+/// Completes the document.
+pub(super) struct Rules;
+
+impl Modify for Rules {
+    fn modify(&self, document: &mut OpenApi) {
+        for path in COLLECTIONS {
+            let create = document.paths.paths.get(&format!("{path}/create")).and_then(|item| item.post.clone());
+            if let Some(item) = document.paths.paths.get_mut(path) {
+                item.post = create;
+            }
+        }
+        let mut names = BTreeSet::new();
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                name_once(operation, method, &mut names);
+                secure(path, operation);
+                refuse(path, operation);
+            }
+        }
+        let components = document.components.get_or_insert_with(Components::new);
+        components.schemas.insert("Problem".into(), problem());
+        components.schemas.insert("OpenAiError".into(), openai_error());
+        components.responses.insert("Problem".into(), error_response("application/problem+json", "Problem").into());
+        components.responses.insert("OpenAiError".into(), error_response("application/json", "OpenAiError").into());
+        for (name, scheme) in schemes() {
+            components.add_security_scheme(name, scheme);
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    let all = [("get", get), ("put", put), ("post", post), ("delete", delete), ("patch", patch)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// Two methods of one handler, and a second path, share a name: the later ones say how they differ.
+fn name_once(operation: &mut Operation, method: &str, names: &mut BTreeSet<String>) {
+    let name = operation.operation_id.clone().unwrap_or_default();
+    let unique = if names.contains(&name) { format!("{name}_by_{method}") } else { name };
+    names.insert(unique.clone());
+    operation.operation_id = Some(unique);
+}
+
+fn secure(path: &str, operation: &mut Operation) {
+    let one = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
+    operation.security = Some(match plane(path) {
+        Plane::Admin => vec![one("admin_key"), one("admin_key_header")],
+        Plane::Calls => vec![one("team_key")],
+        Plane::Open => Vec::new(),
+    });
+}
+
+enum Plane {
+    Admin,
+    Calls,
+    Open,
+}
+
+fn plane(path: &str) -> Plane {
+    match path {
+        path if path.starts_with("/api/") || path == "/version" => Plane::Admin,
+        path if path.starts_with("/v1/") || path.starts_with("/chat/") => Plane::Calls,
+        _ => Plane::Open,
+    }
+}
+
+/// Adds the errors that follow from what an operation takes.
+fn refuse(path: &str, operation: &mut Operation) {
+    let (statuses, kind): (&[&str], _) = match plane(path) {
+        Plane::Admin => (&["400", "401", "403", "503"], "Problem"),
+        Plane::Calls => (&["400", "401", "403", "404", "429", "502", "503"], "OpenAiError"),
+        Plane::Open => return,
+    };
+    let mut statuses: Vec<&str> = statuses.to_vec();
+    let has = |place: &ParameterIn, name: Option<&str>| {
+        operation.parameters.iter().flatten().any(|parameter| match parameter {
+            RefOr::T(parameter) => {
+                parameter.parameter_in == *place && name.is_none_or(|name| parameter.name == name)
+            }
+            RefOr::Ref(_) => false,
+        })
+    };
+    if has(&ParameterIn::Path, None) {
+        statuses.push("404");
+    }
+    if has(&ParameterIn::Header, Some("If-Match")) {
+        statuses.push("412");
+    }
+    if has(&ParameterIn::Header, Some("Idempotency-Key")) {
+        statuses.push("409");
+    }
+    if operation.request_body.is_some() {
+        statuses.extend(["408", "413", "415", "422"]);
+    }
+    let responses = &mut operation.responses.responses;
+    for status in statuses {
+        responses.entry(status.into()).or_insert_with(|| Ref::from_response_name(kind).into());
+    }
+    for (status, response) in responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('4')
+        {
+            response.content = error_response("application/problem+json", "Problem").content;
+        }
+    }
+}
+
+fn error_response(media_type: &str, schema: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    ResponseBuilder::new()
+        .description("What went wrong, and how to go on.")
+        .content(media_type, content)
+        .build()
+}
+
+fn text(description: &str, example: &str) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).examples([json!(example)]).build()
+}
+
+fn problem() -> RefOr<utoipa::openapi::Schema> {
+    let status = ObjectBuilder::new().schema_type(Type::Integer).examples([json!(409)]);
+    let mut object = ObjectBuilder::new()
+        .description(Some("An error (RFC 9457). Some have further members, such as `existing` or `current_etag`."))
+        .property("type", text("Where the error is explained.", "/docs/errors/alias_already_exists"))
+        .property("title", text("The same for every error of this code.", "Alias already exists"))
+        .property("status", status)
+        .property("code", text("A stable word.", "alias_already_exists"))
+        .property("detail", text("What happened, and how to go on.", "Alias already exists: 'gpt-4' points to openai/gpt-4."))
+        .property("instance", text("The path that was asked for.", "/api/model-aliases/create"))
+        .property("request_id", text("The answer's `x-request-id`.", "req_01928b0000007000800000000000000a"))
+        .property("errors", Array::new(Ref::from_schema_name("FieldError")));
+    for name in ["type", "title", "status", "code", "detail", "instance", "request_id"] {
+        object = object.required(name);
+    }
+    object.build().into()
+}
+
+fn openai_error() -> RefOr<utoipa::openapi::Schema> {
+    let error = ObjectBuilder::new()
+        .property("message", text("What happened.", "Model 'smrt' not found. Did you mean 'smart'?"))
+        .required("message")
+        .property("type", text("The kind of error.", "invalid_request_error"))
+        .required("type")
+        .property("param", text("The parameter that it is about, or null.", "model"))
+        .property("code", text("A stable word.", "model_not_found"))
+        .required("code");
+    ObjectBuilder::new()
+        .description(Some("An error, as OpenAI's API says it; `/v1/messages` says it as Anthropic's does."))
+        .property("error", error)
+        .required("error")
+        .build()
+        .into()
+}
+
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
+    let bearer = |description: &str| {
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build())
+    };
+    [
+        ("admin_key", bearer("The admin key. On a server without one, this machine needs none.")),
+        (
+            "admin_key_header",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-Admin-Key", "The admin key."))),
+        ),
+        ("team_key", bearer("A team's key: `virtual_key` of the answer that created it.")),
+    ]
+}

@@ -1,0 +1,19 @@
+//! Logs: one line an event on stderr, for people or as JSON; never a secret, never a body.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Starts logging for the whole process.
+///
+/// # Errors
+/// A filter that cannot be understood.
+pub fn start(filter: &str, format: LogFormat) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|why| format!("the setting log is not valid: {why}"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Pretty => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    }
+    .map_err(|why| why.to_string())
+}

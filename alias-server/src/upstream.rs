@@ -1,0 +1,236 @@
+//! The one way out: calls to LiteLLM, or to anything else that speaks `OpenAI`'s API.
+
+mod body;
+mod failure;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alias_core::usage::Endpoint;
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+pub use body::AnswerBody;
+pub use failure::{Refusal, UpstreamError};
+pub(crate) use failure::redacted;
+
+/// How long an idle connection is kept. Shorter than the 5 s after which LiteLLM's server closes one, so that
+/// no call is written into a connection that is being closed.
+const KEEP_IDLE: Duration = Duration::from_secs(4);
+/// The most idle connections that are kept.
+const MAX_IDLE: usize = 1024;
+/// How long one whole answer may take.
+const MAX_DURATION: Duration = Duration::from_secs(600);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("alias-server/", env!("CARGO_PKG_VERSION")));
+
+type Client = hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// Where calls go, and how long they may take.
+#[derive(Debug, Clone)]
+pub struct UpstreamConfig {
+    /// The API's base: `/v1` is added unless it ends in it already.
+    pub base_url: String,
+    /// The key to present, if any.
+    pub key: Option<SecretString>,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long the head of an answer may take, from the moment that the call is sent.
+    pub first_byte_timeout: Duration,
+    /// How long an answer may be silent.
+    pub idle_timeout: Duration,
+}
+
+/// Why no upstream can be made of a configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidUpstream {
+    /// The URL is none, or not one of an API.
+    #[error("the URL must look like http://localhost:8002, without user, query and fragment")]
+    Url,
+    /// The key cannot stand in a header.
+    #[error("the key holds characters that a header cannot carry")]
+    Key,
+    /// The system's certificates cannot be read.
+    #[error("the system's certificates cannot be read: {0}")]
+    Certificates(#[from] std::io::Error),
+    /// The cryptography is not complete.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// The client of the upstream: a pool of connections, no proxies, no redirects, HTTP/1.1.
+#[derive(Clone)]
+pub struct Upstream {
+    client: Client,
+    connector: HttpsConnector<HttpConnector>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    targets: Vec<(Endpoint, Uri)>,
+    authorization: Option<HeaderValue>,
+    first_byte_timeout: Duration,
+    idle_timeout: Duration,
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upstream").field("targets", &self.shared.targets).finish_non_exhaustive()
+    }
+}
+
+/// The answer to a call that the upstream accepted: status 2xx, not coded.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its headers. None of them goes to a client.
+    pub headers: HeaderMap,
+    /// Its body, unread.
+    pub body: AnswerBody,
+}
+
+impl Upstream {
+    /// A client that has not connected yet.
+    ///
+    /// # Errors
+    /// [`InvalidUpstream`], with what would be right.
+    pub fn new(config: &UpstreamConfig) -> Result<Self, InvalidUpstream> {
+        let targets = targets(&config.base_url)?;
+        let authorization = config.key.as_ref().map(authorization).transpose()?;
+        let connector = connector(&config.base_url, config.connect_timeout)?;
+        let shared = Shared {
+            targets,
+            authorization,
+            first_byte_timeout: config.first_byte_timeout,
+            idle_timeout: config.idle_timeout,
+        };
+        Ok(Self { client: client(connector.clone()), connector, shared: Arc::new(shared) })
+    }
+
+    /// The same upstream with connections of its own: a connection is served by the thread that opened it,
+    /// and must not end with another thread's.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        Self { client: client(self.connector.clone()), ..self.clone() }
+    }
+
+    /// Sends a call and waits for the head of its answer. A call that met a connection which was closed
+    /// before anything was sent is sent again; one that may have arrived never is.
+    ///
+    /// # Errors
+    /// [`UpstreamError`]: nothing connected, nothing came in time, or the upstream refused.
+    pub async fn send(
+        &self,
+        endpoint: Endpoint,
+        body: Vec<u8>,
+        stream: bool,
+        request_id: &str,
+    ) -> Result<Answer, UpstreamError> {
+        let request = self.request(endpoint, body, stream, request_id)?;
+        let ends = Instant::now() + MAX_DURATION;
+        let sent = tokio::time::timeout(self.shared.first_byte_timeout, self.client.request(request)).await;
+        let response = sent.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
+        let (head, body) = response.into_parts();
+        let mut body = AnswerBody::new(body, self.shared.idle_timeout, ends);
+        if !head.status.is_success() {
+            return Err(UpstreamError::refused(head.status, &head.headers, &mut body).await);
+        }
+        match head.headers.get(CONTENT_ENCODING) {
+            Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+                Err(UpstreamError::Invalid("it is compressed, which was not asked for"))
+            }
+            _ => Ok(Answer { headers: head.headers, body }),
+        }
+    }
+
+    fn request(
+        &self,
+        endpoint: Endpoint,
+        body: Vec<u8>,
+        stream: bool,
+        request_id: &str,
+    ) -> Result<Request<Full<Bytes>>, UpstreamError> {
+        let target = self.shared.targets.iter().find(|(known, _)| *known == endpoint);
+        let (_, uri) = target.ok_or(UpstreamError::Invalid("it has no such endpoint"))?;
+        let mut request = Request::new(Full::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri.clone();
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, JSON);
+        headers.insert(ACCEPT, if stream { EVENTS } else { JSON });
+        headers.insert(ACCEPT_ENCODING, IDENTITY);
+        headers.insert(USER_AGENT, AGENT);
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if let Some(authorization) = &self.shared.authorization {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
+        Ok(request)
+    }
+}
+
+fn targets(base: &str) -> Result<Vec<(Endpoint, Uri)>, InvalidUpstream> {
+    let base_uri: Uri = base.parse().map_err(|_| InvalidUpstream::Url)?;
+    let scheme_fits = matches!(base_uri.scheme_str(), Some("http" | "https"));
+    let host_fits = base_uri.authority().is_some_and(|a| !a.host().is_empty() && !a.as_str().contains('@'));
+    if !scheme_fits || !host_fits || base.contains(['?', '#']) {
+        return Err(InvalidUpstream::Url);
+    }
+    let base = base.trim_end_matches('/');
+    let base = if base.ends_with("/v1") { base.to_owned() } else { format!("{base}/v1") };
+    Endpoint::ALL
+        .into_iter()
+        .map(|endpoint| {
+            let uri = format!("{base}{}", endpoint.path()).parse().map_err(|_| InvalidUpstream::Url)?;
+            Ok((endpoint, uri))
+        })
+        .collect()
+}
+
+fn authorization(key: &SecretString) -> Result<HeaderValue, InvalidUpstream> {
+    let text = format!("Bearer {}", key.expose_secret());
+    let mut value = HeaderValue::from_str(&text).map_err(|_| InvalidUpstream::Key)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Certificates are read only where they are needed: there are machines without any.
+fn connector(base: &str, timeout: Duration) -> Result<HttpsConnector<HttpConnector>, InvalidUpstream> {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(timeout));
+    let provider = rustls::crypto::ring::default_provider();
+    let builder = HttpsConnectorBuilder::new();
+    let builder = if base.starts_with("https:") {
+        builder.with_provider_and_native_roots(provider)?
+    } else {
+        builder.with_tls_config(
+            rustls::ClientConfig::builder_with_provider(Arc::new(provider))
+                .with_safe_default_protocol_versions()?
+                .with_root_certificates(rustls::RootCertStore::empty())
+                .with_no_client_auth(),
+        )
+    };
+    Ok(builder.https_or_http().enable_http1().wrap_connector(tcp))
+}
+
+fn client(connector: HttpsConnector<HttpConnector>) -> Client {
+    hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(KEEP_IDLE)
+        .pool_max_idle_per_host(MAX_IDLE)
+        .build(connector)
+}

@@ -1,0 +1,82 @@
+//! Nobody gets in without a key, except on this machine while no key exists.
+
+use std::io::Read;
+
+use serde_json::json;
+
+use crate::http;
+use crate::server::{Setup, command};
+
+#[test]
+fn an_exposed_server_without_a_strong_key_does_not_start() {
+    for (listen, key, says) in [
+        ("0.0.0.0:0", None, "ALIAS_ADMIN_KEY"),
+        ("[::]:0", None, "ALIAS_ADMIN_KEY"),
+        ("127.0.0.1:0", Some("sk-1234"), "at least 32"),
+        ("127.0.0.1:0", Some(""), "at least 32"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = Setup { extra: vec!["--listen".into(), listen.into()], ..Setup::default() };
+        let mut command = command(&setup, folder.path(), 0);
+        if let Some(key) = key {
+            command.env("ALIAS_ADMIN_KEY", key);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(2), "{listen} {key:?}: {said}");
+        assert!(said.contains(says), "{said}");
+        assert!(!folder.path().join("data").exists(), "a refused start leaves nothing behind");
+    }
+}
+
+#[test]
+fn with_a_key_everything_but_health_and_the_api_description_wants_it() {
+    let key = "an-admin-key-of-more-than-32-characters";
+    let server = Setup { admin_key: Some(key.into()), ..Setup::default() }.start();
+    let document = server.ok("GET", "/openapi.json", None);
+    let open = ["/health", "/health/live", "/health/ready", "/openapi.json"];
+    let mut checked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|m| ["get", "post", "put", "patch", "delete"].contains(&m.as_str())) {
+            let real = path.replace(['{', '}'], "");
+            let answer = http::send(server.address, &method.to_uppercase(), &real, &[], Some(b"{}")).unwrap();
+            let expected = if open.contains(&path.as_str()) { 200 } else { 401 };
+            assert_eq!(answer.status, expected, "{method} {path}: {}", answer.text());
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} operations");
+    for wrong in ["Bearer x", "Bearer ", "Basic YTpi", &format!("Bearer {key}x")] {
+        let answer = http::send(server.address, "GET", "/api/model-aliases", &[("Authorization", wrong)], None).unwrap();
+        assert_eq!((answer.status, answer.header("www-authenticate").is_some()), (401, true), "{wrong}");
+    }
+}
+
+#[test]
+fn a_proxy_or_a_rebound_name_is_turned_away_in_open_mode() {
+    let server = Setup::default().start();
+    let get = |headers: &[(&str, &str)]| http::send(server.address, "GET", "/api/model-aliases", headers, None).unwrap();
+    assert_eq!(get(&[]).status, 200);
+    for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"] {
+        let answer = get(&[(name, "1.2.3.4")]);
+        assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("proxied_open_mode")), "{name}");
+    }
+    let answer = get(&[("Host", "evil.example")]);
+    assert_eq!((answer.status, &answer.json()["code"]), (421, &json!("unknown_host")));
+}
+
+#[test]
+fn no_secret_is_in_the_data_folder_or_the_answers_after_the_first() {
+    let provider = crate::provider::Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    server.wait_for_calls("smart", 1);
+    let secret = &key[20..60];
+    for path in ["/api/teams/team", "/api/teams", "/api/teams/team/keys", "/api/organizations/org"] {
+        assert!(!server.admin("GET", path, None).text().contains(secret), "{path}");
+    }
+    let output = std::process::Command::new("grep").args(["-rlF", secret]).arg(server.folder()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "files with the key in clear");
+}

@@ -1,0 +1,14 @@
+//! The server as its users meet it: a real process, real HTTP, a real database, real kills.
+//!
+//! With `ALIAS_TEST_POSTGRES_URL` set, what depends on the database runs on PostgreSQL, too.
+
+mod concurrency;
+mod exposure;
+mod guide;
+mod hostile;
+mod http;
+mod kills;
+mod lifecycle;
+mod provider;
+mod replicas;
+mod server;

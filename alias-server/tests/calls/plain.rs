@@ -1,0 +1,101 @@
+//! What a call that goes well looks like, from both sides and in the books.
+
+use alias_core::money::NanoUsd;
+use alias_core::usage::{Outcome, TokenUsage};
+
+use crate::provider::{GOOD, Provider, Step, answer, completion};
+use crate::service::Service;
+
+const JSON: &str = "content-type: application/json\r\n";
+
+#[actix_web::test]
+async fn a_call_reaches_the_provider_under_its_name_and_comes_back_under_the_aliass() {
+    let service = Service::start().await;
+    let headers = format!("{JSON}x-litellm-response-cost: 1.35e-05\r\nset-cookie: evil=1\r\nserver: secret/1.2\r\nx-evil: 1\r\n");
+    service.provider.plays([answer("200 OK", &headers, &completion(GOOD))]);
+    let got = service.chat(r#","temperature":0.5"#).await;
+    assert_eq!((got.status, got.whole), (200, true), "{got:?}");
+    assert_eq!(got.json()["model"], "smart");
+    assert!(!got.body.contains("OpenAI") && !got.body.contains("gpt-4"), "{}", got.body);
+    assert_eq!((got.header("x-alias-name"), got.header("x-alias-revision")), (Some("smart"), Some("42")));
+    for name in ["set-cookie", "server", "x-evil", "x-litellm-response-cost"] {
+        assert_eq!(got.header(name), None, "{name}");
+    }
+
+    let seen = service.provider.seen().remove(0);
+    assert!(seen.body.contains(r#""model":"openai/gpt-4""#) && seen.body.contains(r#""temperature":0.5"#), "{seen:?}");
+    let mut names: Vec<&str> = seen.head.lines().skip(1).filter_map(|line| line.split(':').next()).filter(|n| !n.is_empty()).collect();
+    names.sort_unstable();
+    let expected = ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent", "x-request-id"];
+    assert_eq!(names, expected);
+    assert!(seen.head.starts_with("POST /v1/chat/completions ") && seen.head.contains("Bearer sk-litellm-1234567890"));
+
+    let event = service.event(0).await;
+    assert_eq!((event.outcome, event.status, event.error_code), (Outcome::Complete, 200, None));
+    assert_eq!(event.tokens, Some(TokenUsage { input: 7, output: 3, ..TokenUsage::default() }));
+    assert_eq!((event.provider_cost, event.charge), (Some(NanoUsd::new(13_500)), None));
+    assert_eq!(event.call.request_id, got.header("x-request-id").unwrap());
+    assert_eq!((event.call.alias.as_str(), event.call.team_id.as_str()), ("smart", "newclient-prod"));
+}
+
+#[actix_web::test]
+async fn absurd_usage_is_clamped_or_unknown_and_an_aliass_own_price_is_charged() {
+    let service = Service::start().await;
+    let huge = "{\"prompt_tokens\":4611686018427387904,\"completion_tokens\":9223372036854775808}";
+    for (seq, (usage, tokens, charge)) in [
+        (GOOD, Some(10), Some(7_000 + 2 * 3_000)),
+        ("null", None, None),
+        (r#"{"prompt_tokens":-5000,"completion_tokens":-5000}"#, Some(0), Some(0)),
+        (r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#, None, None),
+        (huge, Some(2_000_000_000), Some(3_000_000_000_000)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        service.provider.plays([answer("200 OK", JSON, &completion(usage))]);
+        let got = service.post("/v1/chat/completions", &[], r#"{"model":"org/priced","messages":[]}"#).await;
+        assert_eq!(got.status, 200, "{got:?}");
+        let event = service.event(seq as u64).await;
+        assert_eq!((event.tokens.map(|t| t.total()), event.charge.map(NanoUsd::nanos)), (tokens, charge), "{usage}");
+        assert_eq!(event.provider_cost, None);
+    }
+}
+
+#[actix_web::test]
+async fn a_connection_is_used_again_and_one_that_was_closed_meanwhile_does_not_fail_a_call() {
+    let service = Service::start().await;
+    let good = answer("200 OK", JSON, &completion(GOOD));
+    service.provider.plays([good.clone()]);
+    for _ in 0..3 {
+        assert_eq!(service.chat("").await.status, 200);
+    }
+    assert_eq!(service.provider.connections(), 1);
+    service.provider.plays([good, Step::Close]);
+    for _ in 0..20 {
+        assert_eq!(service.chat("").await.status, 200);
+    }
+}
+
+#[actix_web::test]
+async fn an_anthropic_call_takes_its_own_key_header_and_speaks_its_own_errors() {
+    let service = Service::start().await;
+    let body = r#"{"id":"msg_1","type":"message","model":"claude-3","content":[],"usage":{"input_tokens":5,"output_tokens":2,"cache_read_input_tokens":4}}"#;
+    service.provider.plays([answer("200 OK", JSON, body)]);
+    let key = alias_core::testing::key(1);
+    let call = r#"{"model":"smart","max_tokens":5,"messages":[]}"#;
+    let got = service.post("/v1/messages", &[("x-api-key", key.expose())], call).await;
+    assert_eq!((got.status, &got.json()["model"]), (200, &"smart".into()));
+    assert_eq!(service.event(0).await.tokens, Some(TokenUsage { input: 5, cache_read: 4, output: 2, ..TokenUsage::default() }));
+    let got = service.post("/v1/messages", &[("x-api-key", "sk-wrong")], call).await;
+    assert_eq!((got.status, &got.json()["error"]["type"]), (401, &"authentication_error".into()));
+}
+
+#[actix_web::test]
+async fn an_upstream_that_is_not_there_is_unreachable_and_the_call_counts_as_failed() {
+    let address = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let service = Service::with_upstream(&format!("http://{address}/v1"), Provider::start().await).await;
+    let got = service.chat("").await;
+    assert_eq!((got.status, got.code().as_str()), (502, "upstream_unreachable"));
+    let event = service.event(0).await;
+    assert_eq!((event.outcome, event.status, event.error_code.as_deref()), (Outcome::Failed, 502, Some("upstream_unreachable")));
+}

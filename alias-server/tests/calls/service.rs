@@ -1,0 +1,224 @@
+//! The data plane on a loopback port, over a fixed catalogue and a real usage spool.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use alias_core::alias::Visibility;
+use alias_core::catalog::{
+    Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
+    CatalogStanding, CatalogTeam, Revision,
+};
+use alias_core::clock::{Clock, Timestamp};
+use alias_core::money::{AliasPrice, TokenPrice};
+use alias_core::repository::StoreError;
+use alias_core::testing::{FixedClock, id, key};
+use alias_core::usage::{Endpoint, UsageEvent};
+use alias_router::{LiveRouter, RouterPolicy};
+use alias_server::config::{Config, Settings};
+use alias_server::edge::edge;
+use alias_server::metering::Meter;
+use alias_server::openai::{DataPlane, forward, models};
+use alias_server::upstream::Upstream;
+use alias_store::spool::{Spool, SpoolOptions};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use crate::provider::Provider;
+
+/// The longest that a test waits for anything.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Fixed(Catalog);
+
+#[async_trait]
+impl CatalogSource for Fixed {
+    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+        Ok(if known.is_none() { CatalogChange::Full(self.0.clone()) } else { CatalogChange::None })
+    }
+}
+
+fn catalog() -> Catalog {
+    let alias = |number, name: &str, active, price| CatalogAlias {
+        id: id(number),
+        alias: name.parse().unwrap(),
+        version: 3,
+        litellm_model: "openai/gpt-4".parse().unwrap(),
+        active,
+        visibility: Visibility::Listed,
+        price,
+        created_at: Timestamp::from_micros(1_700_000_000_000_000),
+    };
+    let price = AliasPrice { input: TokenPrice::new(1_000_000), output: TokenPrice::new(2_000_000) };
+    Catalog {
+        revision: Revision(42),
+        aliases: vec![
+            alias(1, "smart", true, None),
+            alias(2, "org/priced", true, Some(price)),
+            alias(3, "off", false, None),
+            alias(4, "other", true, None),
+        ],
+        groups: vec![CatalogGroup { id: id(1), active: true, aliases: vec![id(1), id(2), id(3)] }],
+        organizations: vec![CatalogOrganization {
+            uid: id(1),
+            organization_id: "org_newclient".parse().unwrap(),
+            standing: CatalogStanding::default(),
+        }],
+        teams: vec![CatalogTeam {
+            uid: id(1),
+            team_id: "newclient-prod".parse().unwrap(),
+            organization: id(1),
+            groups: vec![id(1)],
+            standing: CatalogStanding::default(),
+        }],
+        keys: vec![CatalogKey { id: key(1).id().clone(), digest: key(1).digest(), team: id(1), expires_at: None }],
+    }
+}
+
+pub(crate) struct Service {
+    pub(crate) address: SocketAddr,
+    pub(crate) provider: Provider,
+    pub(crate) plane: web::Data<DataPlane>,
+    spool: Arc<Spool>,
+    client: Client<HttpConnector, Full<Bytes>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Service {
+    pub(crate) async fn start() -> Self {
+        let provider = Provider::start().await;
+        Self::with_upstream(&format!("http://{}", provider.address), provider).await
+    }
+
+    pub(crate) async fn with_upstream(url: &str, provider: Provider) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            upstream_url: Some(url.into()),
+            upstream_key: Some("sk-litellm-1234567890".into()),
+            upstream_connect_timeout: Some("500ms".into()),
+            upstream_first_byte_timeout: Some("400ms".into()),
+            upstream_idle_timeout: Some("400ms".into()),
+            max_body_call: Some("64KiB".into()),
+            ..Settings::default()
+        };
+        let config = Config::from_settings(settings).unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
+        let spool = Arc::new(Spool::open(folder.path(), SpoolOptions::default()).unwrap());
+        let live = LiveRouter::start(Arc::new(Fixed(catalog())), RouterPolicy::default()).await.unwrap();
+        let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
+        let upstream = Upstream::new(&config.upstream).unwrap();
+        let plane = web::Data::new(DataPlane::new(Arc::new(live), upstream, meter, &config, clock));
+        let shared = plane.clone();
+        let server = HttpServer::new(move || {
+            let mut app = App::new()
+                .wrap(from_fn(edge))
+                .app_data(web::Data::new(shared.for_worker()))
+                .route("/v1/models", web::get().to(models::list))
+                .route("/v1/models/{model:.+}", web::get().to(models::find));
+            for endpoint in Endpoint::ALL {
+                app = app.route(&format!("/v1{}", endpoint.path()), web::post().to(forward::handler(endpoint)));
+            }
+            app
+        })
+        .workers(1)
+        .h1_allow_half_closed(false)
+        .disable_signals()
+        .bind(("127.0.0.1", 0))
+        .unwrap();
+        let address = *server.addrs().first().unwrap();
+        tokio::spawn(server.run());
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { address, provider, plane, spool, client, _folder: folder }
+    }
+
+    /// Sends a chat call of `smart` with these further members.
+    pub(crate) async fn chat(&self, more: &str) -> Answer {
+        let body = format!(r#"{{"model":"SMART","messages":[{{"role":"user","content":"hi"}}]{more}}}"#);
+        self.post("/v1/chat/completions", &[], &body).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        Answer::read(self.begin(path, headers, body).await).await
+    }
+
+    /// Sends a call and waits for the head of its answer only.
+    pub(crate) async fn begin(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Response<Incoming> {
+        let request = self.request("POST", path, headers).body(Full::from(body.to_owned())).unwrap();
+        tokio::time::timeout(PATIENCE, self.client.request(request)).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.request("GET", path, headers).body(Full::default()).unwrap();
+        Answer::read(tokio::time::timeout(PATIENCE, self.client.request(request)).await.unwrap().unwrap()).await
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> http::request::Builder {
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        if !headers.iter().any(|(name, _)| ["authorization", "x-api-key"].contains(name)) {
+            request = request.header("authorization", format!("Bearer {}", key(1).expose()));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request
+    }
+
+    /// The next event of the usage log; the call has ended when this returns.
+    pub(crate) async fn event(&self, seq: u64) -> UsageEvent {
+        tokio::time::timeout(PATIENCE, self.spool.changed(seq)).await.unwrap();
+        self.spool.read_unshipped(seq, 1).unwrap().remove(0)
+    }
+
+    /// The number that the next event gets.
+    pub(crate) fn events(&self) -> u64 {
+        self.spool.next_seq()
+    }
+}
+
+/// An answer, read as far as it went.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: String,
+    /// The body ended as it should, and was not cut.
+    pub(crate) whole: bool,
+}
+
+impl Answer {
+    pub(crate) async fn read(response: Response<Incoming>) -> Self {
+        let (head, mut body) = response.into_parts();
+        let (mut bytes, mut whole) = (Vec::new(), true);
+        while let Some(frame) = tokio::time::timeout(PATIENCE, body.frame()).await.unwrap() {
+            match frame {
+                Ok(frame) => bytes.extend_from_slice(frame.data_ref().unwrap()),
+                Err(_) => {
+                    whole = false;
+                    break;
+                }
+            }
+        }
+        let body = String::from_utf8(bytes).unwrap();
+        Self { status: head.status.as_u16(), headers: head.headers, body, whole }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|why| panic!("{why}: {}", self.body))
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}

@@ -1,0 +1,14 @@
+DROP TABLE idempotency;
+DROP TABLE usage_rollups;
+DROP TABLE usage_events;
+DROP TABLE instances;
+DROP TABLE audit_log;
+DROP TABLE team_keys;
+DROP TABLE team_groups;
+DROP TABLE teams;
+DROP TABLE organizations;
+DROP TABLE group_aliases;
+DROP TABLE access_groups;
+DROP TABLE alias_versions;
+DROP TABLE model_aliases;
+DROP TABLE catalogue;

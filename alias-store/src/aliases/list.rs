@@ -1,0 +1,179 @@
+//! Lists of aliases: filters, order, and what surrounds each of a page's aliases, in a fixed number of queries.
+
+use std::collections::HashMap;
+
+use alias_core::alias::{AliasDetails, ModelAlias};
+use alias_core::clock::Timestamp;
+use alias_core::group::GroupName;
+use alias_core::repository::{AliasQuery, AliasSort, Page, Position};
+use diesel::dsl::{exists, not, sql};
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::{AliasRow, current};
+use crate::column::{CHUNK, containing, count, parse, time};
+use crate::connection::{AnyBackend, AnyConnection};
+use crate::error::Failure;
+use crate::schema::{access_groups, group_aliases, model_aliases, team_groups, teams, usage_rollups};
+use crate::stats;
+use crate::window::{self, by_name, by_value};
+
+/// The tags as one text in which each stands between line breaks.
+pub(super) fn tags_column(tags: &[String]) -> String {
+    if tags.is_empty() { String::new() } else { format!("\n{}\n", tags.join("\n")) }
+}
+
+/// How often an alias was called.
+fn calls() -> SqlLiteral<BigInt> {
+    sql("COALESCE((SELECT CAST(SUM(usage_rollups.calls) AS BIGINT) FROM usage_rollups \
+         WHERE usage_rollups.alias_id = model_aliases.id), 0)")
+}
+
+/// Applies the query's filters to a boxed query over `model_aliases`.
+macro_rules! filtered {
+    ($rows:expr, $query:expr) => {{
+        let (mut rows, query): (_, &AliasQuery) = ($rows, $query);
+        if let Some(active) = query.active {
+            rows = rows.filter(model_aliases::active.eq(active));
+        }
+        if let Some(provider) = &query.provider {
+            let models = format!("{}/", provider.to_ascii_lowercase());
+            // `0` follows `/`: a range, so that case and wildcards need no care.
+            let end = format!("{}0", provider.to_ascii_lowercase());
+            rows = rows
+                .filter(model_aliases::litellm_model.ge(models).and(model_aliases::litellm_model.lt(end)));
+        }
+        if let Some(group) = &query.access_group {
+            let members = group_aliases::table
+                .inner_join(access_groups::table)
+                .filter(access_groups::folded.eq(group.folded()))
+                .select(group_aliases::alias_id);
+            rows = rows.filter(model_aliases::id.eq_any(members));
+        }
+        if let Some(team) = &query.team {
+            let reach = group_aliases::table
+                .inner_join(access_groups::table.inner_join(team_groups::table.inner_join(teams::table)))
+                .filter(access_groups::active.eq(true))
+                .filter(teams::folded.eq(team.folded()))
+                .select(group_aliases::alias_id);
+            rows = rows.filter(model_aliases::id.eq_any(reach));
+        }
+        if let Some(tag) = &query.tag {
+            let tag = containing(&format!("\n{tag}\n"));
+            rows = rows.filter(model_aliases::tags.like(tag).escape('\\'));
+        }
+        if let Some(since) = query.unused_since {
+            let used = usage_rollups::table
+                .filter(usage_rollups::alias_id.eq(model_aliases::id))
+                .filter(usage_rollups::last_used_at.ge(time(since)));
+            rows = rows.filter(not(exists(used)));
+        }
+        if let Some(q) = &query.q {
+            rows = rows.filter(model_aliases::search.like(containing(q)).escape('\\'));
+        }
+        rows
+    }};
+}
+
+/// One page of live aliases.
+pub(super) fn page(conn: &mut AnyConnection, query: &AliasQuery) -> Result<Page<AliasDetails>, Failure> {
+    let live = model_aliases::table.filter(model_aliases::deleted_at.is_null());
+    let total: i64 = filtered!(live.into_boxed::<AnyBackend>(), query).count().get_result(conn)?;
+    let rows = filtered!(current!().into_boxed::<AnyBackend>(), query);
+    let (down, window, name) = (query.descending, &query.window, model_aliases::folded);
+    let rows = match query.sort {
+        AliasSort::Alias => by_name!(rows, name, down, window),
+        AliasSort::LitellmModel => {
+            by_value!(rows, model_aliases::litellm_model, str::to_owned, name, down, window)
+        }
+        AliasSort::UsageCount => by_value!(rows, calls(), number, name, down, window),
+        AliasSort::CreatedAt => by_value!(rows, model_aliases::created_at, instant, name, down, window),
+        AliasSort::UpdatedAt => by_value!(rows, model_aliases::updated_at, instant, name, down, window),
+    };
+    let rows: Vec<AliasRow> =
+        rows.limit(window::rows_wanted(window)).offset(window::offset(window)).load(conn)?;
+    let aliases = rows.into_iter().map(ModelAlias::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut page = window::page(
+        aliases,
+        window,
+        total,
+        |_| Position { value: None, name: String::new() },
+        |aliases| surrounded(conn, aliases),
+    )?;
+    page.next = page.next.and(page.items.last()).map(|last| position(last, query.sort));
+    Ok(page)
+}
+
+fn number(text: &str) -> i64 {
+    text.parse().unwrap_or_default()
+}
+
+fn instant(text: &str) -> chrono::NaiveDateTime {
+    time(Timestamp::from_micros(number(text)))
+}
+
+fn position(last: &AliasDetails, sort: AliasSort) -> Position {
+    let alias = &last.alias;
+    let value = match sort {
+        AliasSort::Alias => None,
+        AliasSort::LitellmModel => Some(alias.spec.litellm_model.to_string()),
+        AliasSort::UsageCount => Some(last.usage.total_calls.to_string()),
+        AliasSort::CreatedAt => Some(alias.created_at.micros().to_string()),
+        AliasSort::UpdatedAt => Some(alias.updated_at.micros().to_string()),
+    };
+    Position { value, name: alias.alias.folded() }
+}
+
+/// Each alias with its groups, the number of its teams, and its statistics.
+pub(super) fn surrounded(
+    conn: &mut AnyConnection,
+    aliases: Vec<ModelAlias>,
+) -> Result<Vec<AliasDetails>, Failure> {
+    let ids: Vec<String> = aliases.iter().map(|alias| alias.id.to_string()).collect();
+    let mut groups = groups_of(conn, &ids)?;
+    let teams = teams_of(conn, &ids)?;
+    let mut usage = stats::of_aliases(conn, &ids)?;
+    Ok(aliases
+        .into_iter()
+        .zip(&ids)
+        .map(|(alias, id)| AliasDetails {
+            alias,
+            access_groups: groups.remove(id).unwrap_or_default(),
+            teams_with_access: teams.get(id).copied().unwrap_or_default(),
+            usage: usage.remove(id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+fn groups_of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<GroupName>>, Failure> {
+    let mut groups: HashMap<String, Vec<GroupName>> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(String, String)> = group_aliases::table
+            .inner_join(access_groups::table)
+            .filter(group_aliases::alias_id.eq_any(chunk))
+            .order(access_groups::folded)
+            .select((group_aliases::alias_id, access_groups::group_name))
+            .load(conn)?;
+        for (id, name) in rows {
+            groups.entry(id).or_default().push(parse("access_groups.group_name", &name)?);
+        }
+    }
+    Ok(groups)
+}
+
+/// Distinct teams that hold an active group with the alias, suspended ones included.
+fn teams_of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, u64>, Failure> {
+    let mut teams = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(String, i64)> = group_aliases::table
+            .inner_join(access_groups::table.inner_join(team_groups::table))
+            .filter(group_aliases::alias_id.eq_any(chunk))
+            .filter(access_groups::active.eq(true))
+            .group_by(group_aliases::alias_id)
+            .select((group_aliases::alias_id, sql::<BigInt>("COUNT(DISTINCT team_groups.team_uid)")))
+            .load(conn)?;
+        teams.extend(rows.into_iter().map(|(id, number)| (id, count(number))));
+    }
+    Ok(teams)
+}

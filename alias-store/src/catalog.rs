@@ -1,0 +1,172 @@
+//! The whole catalogue, in one consistent read: what routers are built from.
+
+use std::collections::HashMap;
+
+use alias_core::catalog::{
+    Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
+    CatalogStanding, CatalogTeam, Revision,
+};
+use alias_core::key::KeyDigest;
+use alias_core::repository::StoreError;
+use async_trait::async_trait;
+use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::aliases::{AliasRow, SpecRecord, current};
+use crate::column::{count, moment, parse, version, word};
+use crate::connection::AnyConnection;
+use crate::error::Failure;
+use crate::schema::{access_groups, catalogue, group_aliases, organizations, team_groups, team_keys, teams};
+use crate::store::SqlStore;
+
+#[async_trait]
+impl CatalogSource for SqlStore {
+    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+        self.read(move |conn| {
+            let revision: i64 = catalogue::table.select(catalogue::revision).first(conn)?;
+            let revision = Revision(count(revision));
+            if known == Some(revision) {
+                return Ok(CatalogChange::None);
+            }
+            Ok(CatalogChange::Full(load(conn, revision)?))
+        })
+        .await
+    }
+}
+
+fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure> {
+    if let AnyConnection::Postgres(c) = conn {
+        // A million keys take longer than any other read.
+        c.batch_execute("SET LOCAL statement_timeout = '60s'")?;
+    }
+    Ok(Catalog {
+        revision,
+        aliases: aliases(conn)?,
+        groups: groups(conn)?,
+        organizations: all_organizations(conn)?,
+        teams: all_teams(conn)?,
+        keys: keys(conn)?,
+    })
+}
+
+fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
+    let rows: Vec<AliasRow> = current!().load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let spec = SpecRecord::read(&row.spec)?;
+            Ok(CatalogAlias {
+                id: parse("model_aliases.id", &row.id)?,
+                alias: parse("model_aliases.alias", &row.alias)?,
+                version: version("model_aliases.version", row.version)?,
+                price: spec.price(),
+                litellm_model: spec.litellm_model,
+                active: spec.active,
+                visibility: spec.visibility,
+                created_at: moment(row.created_at),
+            })
+        })
+        .collect()
+}
+
+fn groups(conn: &mut AnyConnection) -> Result<Vec<CatalogGroup>, Failure> {
+    let members: Vec<(String, String)> =
+        group_aliases::table.select((group_aliases::group_id, group_aliases::alias_id)).load(conn)?;
+    let mut members = by_owner("group_aliases.alias_id", members)?;
+    let rows: Vec<(String, bool)> =
+        access_groups::table.select((access_groups::id, access_groups::active)).load(conn)?;
+    rows.into_iter()
+        .map(|(id, active)| {
+            let aliases = members.remove(&id).unwrap_or_default();
+            Ok(CatalogGroup { id: parse("access_groups.id", &id)?, active, aliases })
+        })
+        .collect()
+}
+
+fn all_organizations(conn: &mut AnyConnection) -> Result<Vec<CatalogOrganization>, Failure> {
+    let rows: Vec<(String, String, String, Option<NaiveDateTime>)> = organizations::table
+        .select((
+            organizations::uid,
+            organizations::organization_id,
+            organizations::status,
+            organizations::pause_until,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(uid, id, status, until)| {
+            Ok(CatalogOrganization {
+                uid: parse("organizations.uid", &uid)?,
+                organization_id: parse("organizations.organization_id", &id)?,
+                standing: standing("organizations.status", &status, until)?,
+            })
+        })
+        .collect()
+}
+
+#[derive(Queryable)]
+struct TeamRow {
+    uid: String,
+    organization: String,
+    team_id: String,
+    status: String,
+    pause_until: Option<NaiveDateTime>,
+}
+
+fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
+    let grants: Vec<(String, String)> =
+        team_groups::table.select((team_groups::team_uid, team_groups::group_id)).load(conn)?;
+    let mut grants = by_owner("team_groups.group_id", grants)?;
+    let rows: Vec<TeamRow> = teams::table
+        .select((teams::uid, teams::organization_uid, teams::team_id, teams::status, teams::pause_until))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(CatalogTeam {
+                uid: parse("teams.uid", &row.uid)?,
+                team_id: parse("teams.team_id", &row.team_id)?,
+                organization: parse("teams.organization_uid", &row.organization)?,
+                groups: grants.remove(&row.uid).unwrap_or_default(),
+                standing: standing("teams.status", &row.status, row.pause_until)?,
+            })
+        })
+        .collect()
+}
+
+fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
+    let rows: Vec<(String, Vec<u8>, String, Option<NaiveDateTime>)> = team_keys::table
+        .filter(team_keys::revoked_at.is_null())
+        .select((team_keys::key_id, team_keys::digest, team_keys::team_uid, team_keys::expires_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, digest, team, expires_at)| {
+            let digest = <[u8; 32]>::try_from(digest.as_slice())
+                .map_err(|why| Failure::corrupt("team_keys.digest", why))?;
+            Ok(CatalogKey {
+                id: parse("team_keys.key_id", &id)?,
+                digest: KeyDigest::new(digest),
+                team: parse("team_keys.team_uid", &team)?,
+                expires_at: expires_at.map(moment),
+            })
+        })
+        .collect()
+}
+
+fn standing(
+    place: &'static str,
+    status: &str,
+    until: Option<NaiveDateTime>,
+) -> Result<CatalogStanding, Failure> {
+    Ok(CatalogStanding { standing: word(place, status)?, pause_until: until.map(moment) })
+}
+
+/// The second ids of pairs, parsed, under the first ones.
+fn by_owner<T>(place: &'static str, pairs: Vec<(String, String)>) -> Result<HashMap<String, Vec<T>>, Failure>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    let mut owned: HashMap<String, Vec<T>> = HashMap::new();
+    for (owner, id) in pairs {
+        owned.entry(owner).or_default().push(parse(place, &id)?);
+    }
+    Ok(owned)
+}

@@ -1,0 +1,125 @@
+//! Connections: one type for both databases, and how they are opened.
+
+use std::error::Error;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
+
+use crate::url::{DatabaseUrl, Location};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// The dialect of [`AnyConnection`], for the types of boxed queries.
+pub(crate) type AnyBackend = MultiBackend;
+
+/// Type-checks the same body once for each database, for what [`AnyConnection`] itself cannot do:
+/// `ON CONFLICT`, inserts of several rows, `RETURNING`.
+macro_rules! on_each_backend {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::connection::AnyConnection::Postgres($c) => $body,
+            $crate::connection::AnyConnection::Sqlite($c) => $body,
+        }
+    };
+}
+pub(crate) use on_each_backend;
+
+/// The order matters: the first makes the others wait for a lock instead of failing.
+const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// A black-holed transaction must not hang the others.
+const POSTGRES_SESSION: &str = "SET lock_timeout = '1s'; SET statement_timeout = '2s'; \
+     SET idle_in_transaction_session_timeout = '2s'; SET synchronous_commit = on; SET TIME ZONE 'UTC';";
+
+/// A connection could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectError {
+    #[error("cannot connect to {url}: {why}")]
+    Refused { url: DatabaseUrl, why: String },
+    #[error("the session cannot be set up")]
+    Session(#[from] diesel::result::Error),
+}
+
+/// Opens connections by the scheme of the URL. The derived `establish` guesses instead: with PostgreSQL down
+/// it would create a SQLite file of that name.
+pub(crate) fn connect(url: &DatabaseUrl) -> Result<AnyConnection, ConnectError> {
+    match url.location() {
+        Location::Sqlite(file) => {
+            let mut conn = SqliteConnection::establish(&file.to_string_lossy())
+                .map_err(|why| ConnectError::Refused { url: url.clone(), why: why.to_string() })?;
+            conn.batch_execute(SQLITE_SESSION)?;
+            Ok(AnyConnection::Sqlite(conn))
+        }
+        Location::Postgres(_) => connect_postgres(url).map(AnyConnection::Postgres),
+    }
+}
+
+/// Opens a connection to PostgreSQL; fails for a URL of another database.
+pub(crate) fn connect_postgres(url: &DatabaseUrl) -> Result<PgConnection, ConnectError> {
+    let refused = |why: String| ConnectError::Refused { url: url.clone(), why };
+    let Location::Postgres(address) = url.location() else {
+        return Err(refused("not a PostgreSQL database".into()));
+    };
+    let mut conn = PgConnection::establish(address).map_err(|why| refused(without_url(&why, address)))?;
+    conn.batch_execute(POSTGRES_SESSION)?;
+    Ok(conn)
+}
+
+/// What libpq says, unless it quotes the URL, which holds the password.
+fn without_url(why: &dyn Error, address: &str) -> String {
+    let (text, secret) = (why.to_string(), address.split_once("://").map_or(address, |(_, rest)| rest));
+    let quotes = text.contains("URI") || text.contains(secret);
+    if quotes { "the database URL is malformed".into() } else { text }
+}
+
+/// Keeps a pool of connections to one database.
+#[derive(Debug)]
+pub(crate) struct Manager(pub(crate) DatabaseUrl);
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<AnyConnection, ConnectError> {
+        connect(&self.0)
+    }
+
+    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), ConnectError> {
+        Ok(conn.ping()?)
+    }
+
+    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+/// How a transaction starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Sees one state of the database and changes nothing.
+    Read,
+    /// Takes the write lock first: a transaction that reads first and writes later cannot wait for the lock
+    /// on SQLite.
+    Write,
+}
+
+impl Mode {
+    pub(crate) fn begin(self, conn: &mut AnyConnection) -> QueryResult<()> {
+        use diesel::connection::AnsiTransactionManager as Manager;
+        let (sqlite, postgres) = match self {
+            Self::Read => ("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Self::Write => ("BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
+        };
+        match conn {
+            AnyConnection::Sqlite(c) => Manager::begin_transaction_sql(c, sqlite),
+            AnyConnection::Postgres(c) => Manager::begin_transaction_sql(c, postgres),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Organizations: the owners of teams.
+
+use std::collections::HashMap;
+
+use alias_core::audit::Actor;
+use alias_core::clock::Timestamp;
+use alias_core::money::MicroCredits;
+use alias_core::organization::{
+    NewOrganization, Organization, OrganizationChange, OrganizationDetails, OrganizationId,
+    OrganizationSummary, OrganizationUid, Status,
+};
+use alias_core::repository::{
+    Expected, NameQuery, OrganizationRepository, Page, Position, StoreError, Written,
+};
+use async_trait::async_trait;
+use chrono::NaiveDateTime;
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use uuid::Uuid;
+
+use crate::audit::{Change, entry};
+use crate::column::{
+    CHUNK, containing, count, from_json, json, moment, parse, searchable, status, time, version,
+};
+use crate::connection::{AnyBackend, AnyConnection};
+use crate::error::{Failure, Named};
+use crate::schema::{organizations, teams};
+use crate::store::SqlStore;
+use crate::window::{self, by_name};
+use crate::{reference, stats};
+
+pub(crate) const KIND: &str = "organization";
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = organizations)]
+struct OrganizationRow {
+    uid: String,
+    organization_id: String,
+    name: String,
+    metadata: String,
+    status: String,
+    status_reason: Option<String>,
+    pause_until: Option<NaiveDateTime>,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl TryFrom<OrganizationRow> for Organization {
+    type Error = Failure;
+
+    fn try_from(row: OrganizationRow) -> Result<Self, Failure> {
+        Ok(Self {
+            uid: parse("organizations.uid", &row.uid)?,
+            organization_id: parse("organizations.organization_id", &row.organization_id)?,
+            name: row.name,
+            metadata: from_json("organizations.metadata", &row.metadata)?,
+            status: status("organizations.status", &row.status, row.status_reason, row.pause_until)?,
+            version: version("organizations.version", row.version)?,
+            created_at: moment(row.created_at),
+            updated_at: moment(row.updated_at),
+        })
+    }
+}
+
+pub(crate) fn live(conn: &mut AnyConnection, id: &OrganizationId) -> Result<Option<Organization>, Failure> {
+    let row = organizations::table
+        .filter(organizations::folded.eq(id.folded()))
+        .select(OrganizationRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Organization::try_from).transpose()
+}
+
+/// The organization of an id, at the version that the writer expects.
+fn expected_live(
+    conn: &mut AnyConnection,
+    id: &OrganizationId,
+    expected: Expected,
+) -> Result<Organization, Failure> {
+    let organization = live(conn, id)?.ok_or_else(|| Failure::not_found(KIND, id))?;
+    reference::check_version(KIND, &organization.organization_id, organization.version, expected)?;
+    Ok(organization)
+}
+
+fn details(conn: &mut AnyConnection, organization: Organization) -> Result<OrganizationDetails, Failure> {
+    let uid = organization.uid.to_string();
+    let teams = crate::teams::of_organization(conn, &uid)?;
+    let usage = stats::of_organization(conn, &uid)?;
+    Ok(OrganizationDetails { organization, teams, usage })
+}
+
+fn insert(conn: &mut AnyConnection, new: &Organization) -> Result<(), Failure> {
+    diesel::insert_into(organizations::table)
+        .values((
+            organizations::uid.eq(new.uid.to_string()),
+            organizations::organization_id.eq(new.organization_id.as_str()),
+            organizations::folded.eq(new.organization_id.folded()),
+            organizations::name.eq(&new.name),
+            organizations::metadata.eq(json(&new.metadata)?),
+            organizations::status.eq(new.status.status.as_str()),
+            organizations::version.eq(new.version.cast_signed()),
+            organizations::search.eq(search(new)),
+            organizations::created_at.eq(time(new.created_at)),
+            organizations::updated_at.eq(time(new.updated_at)),
+        ))
+        .execute(conn)
+        .named(KIND, new.organization_id.as_str())?;
+    Ok(())
+}
+
+fn search(organization: &Organization) -> String {
+    searchable(&[organization.organization_id.as_str(), &organization.name])
+}
+
+fn changed(before: &Organization, change: OrganizationChange) -> Organization {
+    let before = before.clone();
+    Organization {
+        name: change.name.unwrap_or(before.name),
+        metadata: change.metadata.unwrap_or(before.metadata),
+        status: change.status.unwrap_or(before.status),
+        ..before
+    }
+}
+
+fn save(conn: &mut AnyConnection, after: &Organization, now: Timestamp) -> Result<(), Failure> {
+    diesel::update(organizations::table.find(after.uid.to_string()))
+        .set((
+            organizations::name.eq(&after.name),
+            organizations::metadata.eq(json(&after.metadata)?),
+            organizations::status.eq(after.status.status.as_str()),
+            organizations::status_reason.eq(&after.status.status_reason),
+            organizations::pause_until.eq(after.status.pause_until.map(time)),
+            organizations::version.eq(after.version.cast_signed()),
+            organizations::search.eq(search(after)),
+            organizations::updated_at.eq(time(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn page(conn: &mut AnyConnection, query: &NameQuery) -> Result<Page<OrganizationSummary>, Failure> {
+    let matching = || {
+        let rows = organizations::table.into_boxed::<AnyBackend>();
+        match &query.q {
+            Some(q) => rows.filter(organizations::search.like(containing(q)).escape('\\')),
+            None => rows,
+        }
+    };
+    let total: i64 = matching().count().get_result(conn)?;
+    let window = &query.window;
+    let rows: Vec<OrganizationRow> = by_name!(matching(), organizations::folded, query.descending, window)
+        .select(OrganizationRow::as_select())
+        .limit(window::rows_wanted(window))
+        .offset(window::offset(window))
+        .load(conn)?;
+    let position =
+        |row: &OrganizationRow| Position { value: None, name: row.organization_id.to_ascii_lowercase() };
+    window::page(rows, window, total, position, |rows| summaries(conn, rows))
+}
+
+fn summaries(
+    conn: &mut AnyConnection,
+    rows: Vec<OrganizationRow>,
+) -> Result<Vec<OrganizationSummary>, Failure> {
+    let uids: Vec<String> = rows.iter().map(|row| row.uid.clone()).collect();
+    let mut sizes: HashMap<String, (i64, i64)> = HashMap::with_capacity(uids.len());
+    for chunk in uids.chunks(CHUNK) {
+        let credits = sql::<BigInt>("CAST(SUM(teams.credits_allocated) AS BIGINT)");
+        let found: Vec<(String, (i64, i64))> = teams::table
+            .filter(teams::organization_uid.eq_any(chunk))
+            .group_by(teams::organization_uid)
+            .select((teams::organization_uid, (count_star(), credits)))
+            .load(conn)?;
+        sizes.extend(found);
+    }
+    rows.into_iter()
+        .zip(&uids)
+        .map(|(row, uid)| {
+            let (teams, credits) = sizes.get(uid).copied().unwrap_or_default();
+            Ok(OrganizationSummary {
+                organization: row.try_into()?,
+                team_count: count(teams),
+                total_credits_allocated: MicroCredits::new(credits),
+            })
+        })
+        .collect()
+}
+
+#[async_trait]
+impl OrganizationRepository for SqlStore {
+    async fn create(
+        &self,
+        new: NewOrganization,
+        by: &Actor,
+    ) -> Result<Written<OrganizationDetails>, StoreError> {
+        self.change(by, move |conn, now| {
+            if let Some(existing) = live(conn, &new.organization_id)? {
+                return Err(Failure::already_exists(KIND, existing.organization_id));
+            }
+            let organization = Organization {
+                uid: OrganizationUid::new(Uuid::now_v7()),
+                organization_id: new.organization_id,
+                name: new.name,
+                metadata: new.metadata,
+                status: Status::default(),
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            };
+            insert(conn, &organization)?;
+            let entry =
+                entry("organization.create", KIND, &organization.organization_id, &(), &organization)?;
+            Ok(Change::Made(details(conn, organization)?, entry))
+        })
+        .await
+    }
+
+    async fn find(&self, id: &OrganizationId) -> Result<Option<OrganizationDetails>, StoreError> {
+        let id = id.clone();
+        self.read(move |conn| live(conn, &id)?.map(|found| details(conn, found)).transpose()).await
+    }
+
+    async fn list(&self, query: &NameQuery) -> Result<Page<OrganizationSummary>, StoreError> {
+        let query = query.clone();
+        self.read(move |conn| page(conn, &query)).await
+    }
+
+    async fn update(
+        &self,
+        id: &OrganizationId,
+        change: OrganizationChange,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<OrganizationDetails>, StoreError> {
+        let id = id.clone();
+        self.change(by, move |conn, now| {
+            let before = expected_live(conn, &id, expected)?;
+            let after = changed(&before, change);
+            if after == before {
+                return Ok(Change::Nothing(details(conn, before)?));
+            }
+            let after = Organization { version: before.version + 1, updated_at: now, ..after };
+            save(conn, &after, now)?;
+            let entry = entry("organization.update", KIND, &after.organization_id, &before, &after)?;
+            Ok(Change::Made(details(conn, after)?, entry))
+        })
+        .await
+    }
+
+    async fn delete(
+        &self,
+        id: &OrganizationId,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<OrganizationDetails>, StoreError> {
+        let id = id.clone();
+        self.change(by, move |conn, _| {
+            let organization = expected_live(conn, &id, expected)?;
+            let before = details(conn, organization)?;
+            // Its teams, their grants and their keys go with it: the foreign keys say so.
+            diesel::delete(organizations::table.find(before.organization.uid.to_string())).execute(conn)?;
+            let entry = entry(
+                "organization.delete",
+                KIND,
+                &before.organization.organization_id,
+                &before.organization,
+                &(),
+            )?;
+            Ok(Change::Made(before, entry))
+        })
+        .await
+    }
+}

@@ -1,0 +1,219 @@
+//! The tables, as diesel sees them; the migrations are what makes them.
+
+diesel::table! {
+    catalogue (id) {
+        id -> SmallInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    model_aliases (id) {
+        id -> Text,
+        alias -> Text,
+        folded -> Text,
+        version -> Integer,
+        litellm_model -> Text,
+        active -> Bool,
+        tags -> Text,
+        search -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    alias_versions (alias_id, version) {
+        alias_id -> Text,
+        version -> Integer,
+        spec -> Text,
+        actor -> Text,
+        reason -> Nullable<Text>,
+        effective_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    access_groups (id) {
+        id -> Text,
+        group_name -> Text,
+        folded -> Text,
+        description -> Text,
+        display_name -> Nullable<Text>,
+        active -> Bool,
+        version -> Integer,
+        search -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    group_aliases (group_id, alias_id) {
+        group_id -> Text,
+        alias_id -> Text,
+    }
+}
+
+diesel::table! {
+    organizations (uid) {
+        uid -> Text,
+        organization_id -> Text,
+        folded -> Text,
+        name -> Text,
+        metadata -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        pause_until -> Nullable<Timestamp>,
+        version -> Integer,
+        search -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    teams (uid) {
+        uid -> Text,
+        organization_uid -> Text,
+        team_id -> Text,
+        folded -> Text,
+        team_alias -> Text,
+        credits_allocated -> BigInt,
+        metadata -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        pause_until -> Nullable<Timestamp>,
+        version -> Integer,
+        search -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    team_groups (team_uid, group_id) {
+        team_uid -> Text,
+        group_id -> Text,
+    }
+}
+
+diesel::table! {
+    team_keys (key_id) {
+        key_id -> Text,
+        team_uid -> Text,
+        name -> Text,
+        digest -> Binary,
+        masked -> Text,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Text,
+        revision -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        action -> Text,
+        object -> Text,
+        name -> Text,
+        diff -> Text,
+    }
+}
+
+diesel::table! {
+    instances (id) {
+        id -> Text,
+        boot -> BigInt,
+        shipped_seq -> BigInt,
+        created_at -> Timestamp,
+        announced_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    usage_events (instance_id, seq) {
+        instance_id -> Text,
+        seq -> BigInt,
+        call_id -> Text,
+        started_at -> Timestamp,
+        endpoint -> Text,
+        stream -> Bool,
+        alias_id -> Text,
+        alias -> Text,
+        alias_version -> Integer,
+        litellm_model -> Text,
+        organization_id -> Text,
+        team_uid -> Text,
+        team_id -> Text,
+        key_id -> Text,
+        request_id -> Text,
+        outcome -> Text,
+        status -> Integer,
+        error_code -> Nullable<Text>,
+        duration_us -> BigInt,
+        first_byte_us -> Nullable<BigInt>,
+        input_tokens -> Nullable<BigInt>,
+        cache_read_tokens -> Nullable<BigInt>,
+        cache_write_tokens -> Nullable<BigInt>,
+        output_tokens -> Nullable<BigInt>,
+        reasoning_tokens -> Nullable<BigInt>,
+        provider_cost -> Nullable<BigInt>,
+        charge -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    usage_rollups (day, alias_id, team_uid) {
+        day -> Date,
+        alias_id -> Text,
+        team_uid -> Text,
+        calls -> BigInt,
+        completed -> BigInt,
+        denied -> BigInt,
+        input_tokens -> BigInt,
+        output_tokens -> BigInt,
+        completed_tokens -> BigInt,
+        cost_nano -> BigInt,
+        billed_nano -> BigInt,
+        unpriced -> BigInt,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    idempotency (scope) {
+        scope -> Binary,
+        body -> Binary,
+        status -> Nullable<Integer>,
+        headers -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    model_aliases,
+    alias_versions,
+    access_groups,
+    group_aliases,
+    organizations,
+    teams,
+    team_groups,
+    team_keys,
+    usage_rollups,
+);
+
+diesel::joinable!(group_aliases -> access_groups (group_id));
+diesel::joinable!(group_aliases -> model_aliases (alias_id));
+diesel::joinable!(team_groups -> access_groups (group_id));
+diesel::joinable!(team_groups -> teams (team_uid));
+diesel::joinable!(teams -> organizations (organization_uid));

@@ -1,0 +1,266 @@
+//! The local usage queue: every admitted call is recorded exactly once, across any crash, until it is in the books.
+//!
+//! A folder holds append-only segments of records with checksums. [`Spool::admit`] journals a call before the
+//! client sees a first byte, [`Spool::settle`] writes its event before the client sees the last one, and
+//! [`shipper::ship_forever`] brings the events to the database. Records are written out by the caller itself, so that
+//! a killed process loses none; one thread makes them durable within 10 ms, so that a power loss costs no more than
+//! that ([`Durability::Power`]: nothing that was acknowledged). Only durable events are shipped.
+//!
+//! At the next start, a call that was journalled and never settled is recorded as interrupted. A record that the last
+//! process left torn is cut off. Damage elsewhere is counted and logged; it shows as a gap in the numbers, and what
+//! is left goes on under a new instance id.
+
+mod disk;
+mod error;
+mod identity;
+mod journal;
+mod reader;
+mod record;
+mod renewal;
+mod replay;
+mod retention;
+mod segment;
+pub mod shipper;
+mod syncer;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use alias_core::usage::{Call, InstanceId, UsageEvent};
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::watch;
+
+use self::disk::{Disk, LocalDisk};
+pub use self::error::SpoolError;
+use self::identity::Identity;
+use self::journal::{Beginning, Journal, OpenCall};
+use self::reader::Cursor;
+use self::replay::Replayed;
+use self::syncer::{Progress, Shared};
+
+/// What an acknowledged settlement survives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// The death of the process; a power loss may cost the last 10 ms.
+    #[default]
+    Process,
+    /// A power loss: the acknowledgement waits for the disk.
+    Power,
+}
+
+/// How a [`Spool`] keeps its records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpoolOptions {
+    /// What an acknowledged settlement survives.
+    pub durability: Durability,
+    /// The size of a segment in bytes, and at least what is set aside for settlements on a full disk.
+    pub segment_bytes: u64,
+    /// The most bytes of segments with events that are not in the books; beyond, no call is admitted.
+    pub max_unshipped_bytes: u64,
+    /// How long segments stay after their events are in the books.
+    pub retain_for: Duration,
+    /// The most bytes of such segments.
+    pub retain_bytes: u64,
+}
+
+impl Default for SpoolOptions {
+    /// Segments of 16 MiB, at most 4 GiB of them unshipped; shipped ones stay for 7 days or 1 GiB.
+    fn default() -> Self {
+        Self {
+            durability: Durability::Process,
+            segment_bytes: 16 << 20,
+            max_unshipped_bytes: 4 << 30,
+            retain_for: Duration::from_secs(7 * 24 * 3600),
+            retain_bytes: 1 << 30,
+        }
+    }
+}
+
+/// The usage queue of one data folder. Dropping it makes everything durable and frees the folder.
+#[derive(Debug)]
+pub struct Spool {
+    shared: Arc<Shared>,
+    cursor: Mutex<Option<Cursor>>,
+    syncer: Option<JoinHandle<()>>,
+    damaged: u64,
+    _lock: File,
+}
+
+impl Spool {
+    /// Opens the folder (created for its owner alone), replays it, and records calls that the last process left open.
+    ///
+    /// # Errors
+    /// [`SpoolError::InUse`] if another process has it, [`SpoolError::Io`] if it cannot be read or written,
+    /// [`SpoolError::Json`] if a newer version wrote it.
+    pub fn open(folder: &Path, options: SpoolOptions) -> Result<Self, SpoolError> {
+        Self::open_on(Arc::new(LocalDisk), folder, options)
+    }
+
+    fn open_on(disk: Arc<dyn Disk>, folder: &Path, options: SpoolOptions) -> Result<Self, SpoolError> {
+        disk::create_folder(folder).map_err(SpoolError::io("create its folder"))?;
+        let lock = identity::lock(folder)?;
+        let known = Identity::load(folder)?;
+        let (identity, orphaned) = match (known, replay::latest_generation(folder)?) {
+            (Some(known), _) => (Identity { boot: known.boot + 1, ..known }, false),
+            (None, Some(generation)) => (Identity::renewed(generation), true),
+            (None, None) => (Identity::renewed(1), false),
+        };
+        let Replayed { sealed, open: left, next_seq, next_number, shipped, damaged } =
+            replay::replay(folder, identity.generation)?;
+        let identity = Identity { shipped: identity.shipped.max(shipped), ..identity };
+        if !orphaned {
+            identity.save(folder)?;
+        }
+        let open =
+            left.iter().map(|(id, (segment, _))| (*id, OpenCall { segment: *segment, space: 0 })).collect();
+        let folder = folder.to_owned();
+        let mut journal = Journal::begin(Beginning {
+            disk,
+            folder,
+            options,
+            identity,
+            sealed,
+            open,
+            next_number,
+            next_seq,
+        })?;
+        for (_, call) in left.into_values() {
+            journal.settle(&UsageEvent::interrupted(call))?;
+        }
+        let shared = Arc::new(Shared {
+            journal: Mutex::new(journal),
+            work: Condvar::new(),
+            progress: watch::Sender::new(Progress::default()),
+            renewing: Mutex::new(()),
+        });
+        if orphaned {
+            renewal::renew(&shared)?;
+        }
+        let syncer = thread::Builder::new()
+            .name("usage-sync".to_owned())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || syncer::run(&shared)
+            })
+            .map_err(SpoolError::io("start its thread"))?;
+        Ok(Self { shared, cursor: Mutex::new(None), syncer: Some(syncer), damaged, _lock: lock })
+    }
+
+    /// Who this folder is to the database.
+    pub fn instance(&self) -> InstanceId {
+        self.shared.journal.lock().identity.instance
+    }
+
+    /// How often the folder was opened under its id, this time included.
+    pub fn boot(&self) -> u64 {
+        self.shared.journal.lock().identity.boot
+    }
+
+    /// How many damaged places the last start found, beyond a torn tail.
+    pub fn damaged(&self) -> u64 {
+        self.damaged
+    }
+
+    /// Takes a new instance id, with boot 1 and numbers from 0 on, and carries over what is not in the books as far as
+    /// this folder knows: for a folder that turned out to be a copy, and after a [`SpoolError::Gap`]. Blocks while it
+    /// copies, and needs as much free space.
+    ///
+    /// An event may be in the books under the old id nevertheless: the books skip call ids that they have. Of a
+    /// folder copied while in use, calls that were open then reach the books as interrupted if the copy ships first.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`], or [`SpoolError::Stalled`] while the disk fails; then nothing changed.
+    pub fn renew_instance(&self) -> Result<InstanceId, SpoolError> {
+        renewal::renew(&self.shared)
+    }
+
+    /// Journals an admitted call: written out when this returns. Takes microseconds, and never waits for the disk.
+    ///
+    /// # Errors
+    /// [`SpoolError::Full`] without space for the call and its settlement, [`SpoolError::Stalled`] while the disk
+    /// fails or falls behind, [`SpoolError::Io`] if it cannot be written: the call must not be made.
+    pub fn admit(&self, call: &Call) -> Result<(), SpoolError> {
+        self.shared.journal.lock().admit(call)?;
+        self.shared.work.notify_one();
+        Ok(())
+    }
+
+    /// Records how an admitted call ended, once, and tells the event's number. It is written out when this returns
+    /// (with the first poll, so that dropping the future loses nothing), and durable under [`Durability::Power`].
+    ///
+    /// # Errors
+    /// [`SpoolError::NotOpen`] if it is settled already or was never admitted, [`SpoolError::Io`] if it could not be
+    /// written (the call stays open), [`SpoolError::Stalled`] if it is written but not durable.
+    pub async fn settle(&self, event: &UsageEvent) -> Result<u64, SpoolError> {
+        let mut progress = self.shared.progress.subscribe();
+        let failures = progress.borrow().failures;
+        let (settled, durability) = {
+            let mut journal = self.shared.journal.lock();
+            (journal.settle(event)?, journal.options.durability)
+        };
+        self.shared.work.notify_one();
+        if durability == Durability::Power {
+            let reached = progress
+                .wait_for(|now| now.written >= settled.written || now.failures > failures)
+                .await
+                .map_err(|_| SpoolError::Stalled)?;
+            if reached.written < settled.written {
+                return Err(SpoolError::Stalled);
+            }
+        }
+        Ok(settled.seq)
+    }
+
+    /// The events from `from_seq` on, in order: at most `max`, only durable ones. Reads files.
+    ///
+    /// # Errors
+    /// [`SpoolError::Gap`] if the event `from_seq` is no longer kept or is damaged, [`SpoolError::Io`] if the disk
+    /// fails, [`SpoolError::Json`] if a newer version wrote it.
+    pub fn read_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
+        reader::read(&self.shared.journal, &self.cursor, from_seq, max)
+    }
+
+    /// The number that the next settlement gets.
+    pub fn next_seq(&self) -> u64 {
+        self.shared.journal.lock().next_seq
+    }
+
+    /// The books have every event below `up_to_seq`, and none from there on (it may go back: a restored database).
+    /// Older segments become removable.
+    pub fn shipped(&self, up_to_seq: u64) {
+        self.shared.journal.lock().shipped(up_to_seq);
+        self.shared.work.notify_one();
+    }
+
+    /// Waits until the event `seq` is durable, and so can be read. Can be dropped at any time.
+    pub async fn changed(&self, seq: u64) {
+        let mut progress = self.shared.progress.subscribe();
+        while self.shared.journal.lock().sync.durable_seq <= seq {
+            if progress.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        self.shared.journal.lock().sync.closing = true;
+        self.shared.work.notify_one();
+        if let Some(syncer) = self.syncer.take()
+            && syncer.join().is_err()
+        {
+            tracing::error!("the usage syncer panicked");
+        }
+        let journal = self.shared.journal.lock();
+        let identity = Identity { shipped: journal.shipped, ..journal.identity.clone() };
+        if let Err(error) = identity.save(&journal.folder) {
+            tracing::warn!(%error, "the shipped usage could not be noted: the next start reads more");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Brings events from the spool into the books, in batches, however often either side fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alias_core::repository::{Shipped, StoreError, UsageRepository};
+use alias_core::usage::{Denials, UsageEvent};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{Spool, SpoolError};
+
+/// The most events of one batch.
+const BATCH: usize = 1_000;
+/// This many events are not kept waiting for more.
+const ENOUGH: u64 = 500;
+/// How long the first unshipped event waits for others.
+const GATHER: Duration = Duration::from_millis(200);
+/// How often refusals are reported.
+const REPORT: Duration = Duration::from_secs(1);
+/// The longest that the books may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The wait after a failure, at first and at most.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// How long the rest may take once the shipper is told to stop.
+const LAST_CALL: Duration = Duration::from_secs(5);
+
+/// Ships until `stop`, then what is left within 5 s. Failures are logged and tried again, at least once a second; calls go on
+/// meanwhile. `denials` hands out, and forgets, the refusals counted since it was last asked.
+///
+/// An event is in the books at most 200 ms, a sync and a transaction after it was settled.
+pub async fn ship_forever<D>(
+    spool: Arc<Spool>,
+    books: Arc<dyn UsageRepository>,
+    denials: D,
+    stop: CancellationToken,
+) where
+    D: Fn() -> Vec<Denials> + Send + Sync + 'static,
+{
+    let mut shipper = Shipper { spool, books, denials, unreported: Vec::new(), place: None };
+    if stop.run_until_cancelled(shipper.run()).await.is_none()
+        && timeout(LAST_CALL, shipper.finish()).await.is_err()
+    {
+        tracing::warn!("usage was left unshipped: it stays in the spool until the next start");
+    }
+}
+
+/// Where shipping stands, once the books have told.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The next event to ship.
+    next: u64,
+    /// The size of a batch that was sent from there, without an answer: it is sent alike until there is one.
+    unanswered: Option<usize>,
+}
+
+struct Shipper<D> {
+    spool: Arc<Spool>,
+    books: Arc<dyn UsageRepository>,
+    denials: D,
+    /// Refusals that the books did not take yet.
+    unreported: Vec<Denials>,
+    place: Option<Place>,
+}
+
+/// Why a step has to be tried again.
+#[derive(Debug, thiserror::Error)]
+enum Setback {
+    #[error("the books failed")]
+    Books(#[from] StoreError),
+    #[error("the books did not answer in time")]
+    Silence(#[from] tokio::time::error::Elapsed),
+    #[error("the spool failed")]
+    Spool(#[from] SpoolError),
+    #[error("a task of the spool was cancelled")]
+    Task(#[from] tokio::task::JoinError),
+    #[error("the books stay at event {0}")]
+    Stuck(u64),
+}
+
+impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
+    async fn run(&mut self) {
+        let mut reported = Instant::now();
+        let mut backoff = BACKOFF.0;
+        loop {
+            let done = self.step(reported + REPORT).await;
+            let done = if done.is_ok() && reported.elapsed() >= REPORT {
+                reported = Instant::now();
+                self.report().await
+            } else {
+                done
+            };
+            match done {
+                Ok(()) => backoff = BACKOFF.0,
+                Err(setback) => {
+                    warn(&setback);
+                    sleep(backoff).await;
+                    backoff = (backoff * 2).min(BACKOFF.1);
+                }
+            }
+        }
+    }
+
+    /// Ships what is there; waits for more until `until`.
+    async fn step(&mut self, until: Instant) -> Result<(), Setback> {
+        let place = self.place().await?;
+        let wait = until.saturating_duration_since(Instant::now());
+        if timeout(wait, self.spool.changed(place.next)).await.is_err() {
+            return Ok(());
+        }
+        // Running out of time is the usual way on: few events came meanwhile.
+        let _ = timeout(GATHER, self.spool.changed(place.next + ENOUGH - 1)).await;
+        self.ship(place).await
+    }
+
+    /// Ships everything that is settled by now, and the last refusals.
+    async fn finish(&mut self) {
+        let mut backoff = BACKOFF.0;
+        let end = self.spool.next_seq();
+        loop {
+            match self.finish_step(end).await {
+                Ok(true) => return,
+                Ok(false) => backoff = BACKOFF.0,
+                Err(setback) => {
+                    warn(&setback);
+                    sleep(backoff).await;
+                    backoff = (backoff * 2).min(BACKOFF.1);
+                }
+            }
+        }
+    }
+
+    async fn finish_step(&mut self, end: u64) -> Result<bool, Setback> {
+        let place = self.place().await?;
+        if place.next < end {
+            self.spool.changed(place.next).await;
+            self.ship(place).await?;
+            return Ok(false);
+        }
+        self.report().await?;
+        Ok(true)
+    }
+
+    /// Where shipping stands; asks the books if that is not known.
+    async fn place(&mut self) -> Result<Place, Setback> {
+        if let Some(place) = self.place {
+            return Ok(place);
+        }
+        let mut next = match self.announce().await {
+            // The folder is a copy of one that went on, or an answer to an announcement was lost.
+            Err(Setback::Books(StoreError::Conflict { .. })) => self.renew().await?,
+            announced => announced?,
+        };
+        if next > self.spool.next_seq() {
+            tracing::error!(next, "the books have usage that this folder never had");
+            next = self.renew().await?;
+        }
+        self.spool.shipped(next);
+        let place = Place { next, unanswered: None };
+        self.place = Some(place);
+        Ok(place)
+    }
+
+    async fn announce(&self) -> Result<u64, Setback> {
+        Ok(timeout(PATIENCE, self.books.announce(self.spool.instance(), self.spool.boot())).await??)
+    }
+
+    /// Goes on under a new instance id; tells where it starts.
+    async fn renew(&mut self) -> Result<u64, Setback> {
+        self.place = None;
+        self.blocking(|spool| spool.renew_instance()).await?;
+        self.announce().await
+    }
+
+    /// Ships one batch.
+    async fn ship(&mut self, place: Place) -> Result<(), Setback> {
+        let max = place.unanswered.unwrap_or(BATCH);
+        let events = match self.blocking(move |spool| spool.read_unshipped(place.next, max)).await {
+            Err(Setback::Spool(SpoolError::Gap(seq))) => {
+                tracing::error!(seq, "usage is missing in the spool: the rest goes on under a new instance");
+                return self.start_over().await;
+            }
+            read => read?,
+        };
+        if events.is_empty() {
+            return Ok(());
+        }
+        let end = place.next + events.len() as u64;
+        self.place = Some(Place { unanswered: Some(events.len()), ..place });
+        let next = match self.send(place.next, &events).await? {
+            Shipped::Stored => end,
+            Shipped::ContinueFrom(next) if next == place.next => return Err(Setback::Stuck(next)),
+            // Ours, stored by an attempt whose answer was lost; or a restored database that has less.
+            Shipped::ContinueFrom(next)
+                if next < place.next || (next == end && place.unanswered.is_some()) =>
+            {
+                next
+            }
+            Shipped::ContinueFrom(next) => {
+                tracing::error!(next, "another process ships under this instance id");
+                return self.start_over().await;
+            }
+        };
+        self.spool.shipped(next);
+        self.place = Some(Place { next, unanswered: None });
+        Ok(())
+    }
+
+    async fn start_over(&mut self) -> Result<(), Setback> {
+        let next = self.renew().await?;
+        self.place = Some(Place { next, unanswered: None });
+        Ok(())
+    }
+
+    async fn send(&self, first_seq: u64, events: &[UsageEvent]) -> Result<Shipped, Setback> {
+        Ok(timeout(PATIENCE, self.books.ship(self.spool.instance(), first_seq, events)).await??)
+    }
+
+    /// Reports refusals. Where an answer is lost, they may count twice: they are statistics, not money.
+    async fn report(&mut self) -> Result<(), Setback> {
+        if self.unreported.is_empty() {
+            self.unreported = (self.denials)();
+        }
+        if !self.unreported.is_empty() {
+            timeout(PATIENCE, self.books.add_denials(&self.unreported)).await??;
+            self.unreported.clear();
+        }
+        Ok(())
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
+    ) -> Result<T, Setback> {
+        let spool = Arc::clone(&self.spool);
+        Ok(tokio::task::spawn_blocking(move || work(&spool)).await??)
+    }
+}
+
+fn warn(setback: &Setback) {
+    tracing::warn!(error = setback as &dyn std::error::Error, "usage waits in the spool");
+}

@@ -1,0 +1,208 @@
+//! The store's handle, and the one seam where blocking database work leaves the async world.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alias_core::clock::Clock;
+use alias_core::repository::StoreError;
+use diesel::connection::{Connection, TransactionManager};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::connection::{AnyConnection, Manager, Mode, connect};
+use crate::error::{Busy, Failure};
+use crate::migrate::migrate;
+use crate::url::DatabaseUrl;
+
+/// How long a unit of work waits for its turn, and how long it waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A store in SQLite or PostgreSQL. Clones share its connections.
+///
+/// It implements every trait of [`alias_core::repository`], and [`alias_core::catalog::CatalogSource`]. Its
+/// methods need a Tokio runtime with time enabled and do not block it.
+#[derive(Clone)]
+pub struct SqlStore {
+    url: DatabaseUrl,
+    pool: r2d2::Pool<Manager>,
+    /// As many as the pool has connections: who waits, waits in async land.
+    permits: Arc<Semaphore>,
+    /// SQLite has one writer at a time. It is handed on fairly here, instead of by polling a lock.
+    writer: Option<Arc<Semaphore>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What becomes of a transaction that went well.
+pub(crate) enum Verdict<T> {
+    /// It counts.
+    Commit(T),
+    /// There was nothing to change.
+    RollBack(T),
+}
+
+impl SqlStore {
+    /// Opens the database, runs pending migrations, and keeps up to `pool_size` connections (at least 1).
+    /// The folder of a SQLite file is made where it is missing, for its owner only.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database cannot be reached, [`StoreError::Corrupt`] if a newer
+    /// version has migrated it, or a migration fails.
+    pub async fn open(url: &DatabaseUrl, pool_size: u32, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let database = url.clone();
+        blocking(move || {
+            make_folder(&database)?;
+            let mut conn = connect(&database).map_err(unavailable)?;
+            migrate(&mut conn)
+        })
+        .await?;
+        let writer = url.file().map(|_| Arc::new(Semaphore::new(1)));
+        Ok(Self::with_pool(url.clone(), pool_size, writer, clock))
+    }
+
+    /// Another handle on the same database with up to `pool_size` connections of its own, so that a long list
+    /// in one lane does not keep another waiting. SQLite's single writer is shared by all lanes.
+    #[must_use]
+    pub fn lane(&self, pool_size: u32) -> Self {
+        Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), Arc::clone(&self.clock))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read(|conn| Ok(diesel::r2d2::R2D2Connection::ping(conn)?)).await
+    }
+
+    pub(crate) fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    fn with_pool(
+        url: DatabaseUrl,
+        pool_size: u32,
+        writer: Option<Arc<Semaphore>>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let size = pool_size.max(1);
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(PATIENCE)
+            .error_handler(Box::new(LogRefusals))
+            .build_unchecked(Manager(url.clone()));
+        let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Self { url, pool, permits: Arc::new(Semaphore::new(permits)), writer, clock }
+    }
+
+    /// Reads one consistent state.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.unit(Mode::Read, move |conn| work(conn).map(Verdict::RollBack)).await
+    }
+
+    /// Runs one unit of work that changes something: all of it, or nothing.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<Verdict<T>, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.unit(Mode::Write, work).await
+    }
+
+    async fn unit<T: Send + 'static>(
+        &self,
+        mode: Mode,
+        work: impl FnOnce(&mut AnyConnection) -> Result<Verdict<T>, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = tokio::time::timeout(PATIENCE, self.turn(mode))
+            .await
+            .map_err(|_| unavailable(Busy::Waited(PATIENCE.as_secs())))??;
+        let pool = self.pool.clone();
+        blocking(move || {
+            // Moved in whole: who is not awaited any more keeps the turn until the database is done.
+            let _turn = turn;
+            let mut conn = pool.get().map_err(unavailable)?;
+            transaction(&mut conn, mode, work)
+        })
+        .await
+    }
+
+    /// Waits for a connection, and for the single writer's place where there is one.
+    async fn turn(
+        &self,
+        mode: Mode,
+    ) -> Result<(Option<OwnedSemaphorePermit>, OwnedSemaphorePermit), StoreError> {
+        let closed = |_| unavailable(Busy::CutOff);
+        let writer = match (&self.writer, mode) {
+            (Some(gate), Mode::Write) => Some(Arc::clone(gate).acquire_owned().await.map_err(closed)?),
+            _ => None,
+        };
+        Ok((writer, Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?))
+    }
+}
+
+impl std::fmt::Debug for SqlStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqlStore").field("url", &self.url).field("pool", &self.pool.max_size()).finish()
+    }
+}
+
+/// Says so when a connection cannot be opened; the pool goes on trying.
+#[derive(Debug)]
+struct LogRefusals;
+
+impl<E: std::error::Error> r2d2::HandleError<E> for LogRefusals {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "no new connection to the database");
+    }
+}
+
+pub(crate) fn unavailable(why: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Unavailable(Box::new(why))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|_| unavailable(Busy::CutOff))?;
+    done.map_err(StoreError::from)
+}
+
+fn make_folder(url: &DatabaseUrl) -> Result<(), StoreError> {
+    let Some(folder) = url.file().and_then(|file| file.parent()).filter(|f| !f.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(unavailable)
+}
+
+/// Runs `work` in a transaction; whatever fails, nothing stays.
+pub(crate) fn transaction<T>(
+    conn: &mut AnyConnection,
+    mode: Mode,
+    work: impl FnOnce(&mut AnyConnection) -> Result<Verdict<T>, Failure>,
+) -> Result<T, Failure> {
+    type Transactions = <AnyConnection as Connection>::TransactionManager;
+    mode.begin(conn)?;
+    match work(conn) {
+        Ok(Verdict::Commit(value)) => {
+            Transactions::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Ok(Verdict::RollBack(value)) => {
+            Transactions::rollback_transaction(conn)?;
+            Ok(value)
+        }
+        Err(failure) => {
+            // The first failure is the one to tell; a connection that cannot roll back leaves the pool.
+            if let Err(why) = Transactions::rollback_transaction(conn) {
+                tracing::debug!(%why, "a failed unit of work could not be rolled back");
+            }
+            Err(failure)
+        }
+    }
+}

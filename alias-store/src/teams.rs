@@ -1,0 +1,209 @@
+//! Teams: who calls, and which groups they hold.
+
+mod read;
+
+use alias_core::audit::Actor;
+use alias_core::group::GroupName;
+use alias_core::key::NewKey;
+use alias_core::organization::Status;
+use alias_core::repository::{Expected, Page, StoreError, TeamQuery, TeamRepository, Written};
+use alias_core::team::{NewTeam, Team, TeamChange, TeamDetails, TeamId, TeamSummary, TeamUid};
+use async_trait::async_trait;
+use diesel::prelude::*;
+use serde::Serialize;
+use uuid::Uuid;
+
+pub(crate) use read::{live, of_organization};
+
+use crate::audit::{Change, entry};
+use crate::column::{json, searchable, time};
+use crate::connection::AnyConnection;
+use crate::error::{Failure, Named};
+use crate::schema::{organizations, teams};
+use crate::store::SqlStore;
+use crate::{keys, memberships, reference};
+
+pub(crate) const KIND: &str = "team";
+/// The field that names groups.
+const GROUPS: &str = "access_groups";
+
+/// What the audit log says of a team.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    #[serde(flatten)]
+    team: &'a Team,
+    access_groups: &'a [GroupName],
+}
+
+fn recorded(details: &TeamDetails) -> Recorded<'_> {
+    Recorded { team: &details.team, access_groups: &details.access_groups }
+}
+
+/// The team of an id, at the version that the writer expects.
+fn expected_live(conn: &mut AnyConnection, id: &TeamId, expected: Expected) -> Result<TeamDetails, Failure> {
+    let team = live(conn, id)?.ok_or_else(|| Failure::not_found(KIND, id))?;
+    reference::check_version(KIND, &team.team_id, team.version, expected)?;
+    read::details(conn, team)
+}
+
+fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<(), Failure> {
+    diesel::insert_into(teams::table)
+        .values((
+            teams::uid.eq(new.uid.to_string()),
+            teams::organization_uid.eq(organization),
+            teams::team_id.eq(new.team_id.as_str()),
+            teams::folded.eq(new.team_id.folded()),
+            teams::team_alias.eq(&new.team_alias),
+            teams::credits_allocated.eq(new.credits_allocated.micros()),
+            teams::metadata.eq(json(&new.metadata)?),
+            teams::status.eq(new.status.status.as_str()),
+            teams::version.eq(new.version.cast_signed()),
+            teams::search.eq(search(new)),
+            teams::created_at.eq(time(new.created_at)),
+            teams::updated_at.eq(time(new.updated_at)),
+        ))
+        .execute(conn)
+        .named(KIND, new.team_id.as_str())?;
+    Ok(())
+}
+
+fn search(team: &Team) -> String {
+    searchable(&[team.team_id.as_str(), &team.team_alias])
+}
+
+fn changed(before: &Team, change: TeamChange) -> Team {
+    let before = before.clone();
+    Team {
+        team_alias: change.team_alias.unwrap_or(before.team_alias),
+        metadata: change.metadata.unwrap_or(before.metadata),
+        status: change.status.unwrap_or(before.status),
+        ..before
+    }
+}
+
+fn save(conn: &mut AnyConnection, after: &Team) -> Result<(), Failure> {
+    diesel::update(teams::table.find(after.uid.to_string()))
+        .set((
+            teams::team_alias.eq(&after.team_alias),
+            teams::metadata.eq(json(&after.metadata)?),
+            teams::status.eq(after.status.status.as_str()),
+            teams::status_reason.eq(&after.status.status_reason),
+            teams::pause_until.eq(after.status.pause_until.map(time)),
+            teams::version.eq(after.version.cast_signed()),
+            teams::search.eq(search(after)),
+            teams::updated_at.eq(time(after.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives the team exactly the groups of these names; answers whether any changed.
+fn regrant(conn: &mut AnyConnection, before: &TeamDetails, names: &[GroupName]) -> Result<bool, Failure> {
+    let groups = reference::groups(conn, GROUPS, names)?;
+    let mut sorted = names.to_vec();
+    sorted.sort();
+    sorted.dedup();
+    if sorted == before.access_groups {
+        return Ok(false);
+    }
+    memberships::replace_grants(conn, &before.team.uid.to_string(), &groups)?;
+    Ok(true)
+}
+
+#[async_trait]
+impl TeamRepository for SqlStore {
+    async fn create(
+        &self,
+        new: NewTeam,
+        key: NewKey,
+        by: &Actor,
+    ) -> Result<Written<TeamDetails>, StoreError> {
+        self.change(by, move |conn, now| {
+            if let Some(existing) = live(conn, &new.team_id)? {
+                return Err(Failure::already_exists(KIND, existing.team_id));
+            }
+            let Some(organization) = crate::organizations::live(conn, &new.organization_id)? else {
+                let all: Vec<String> =
+                    organizations::table.select(organizations::organization_id).limit(20_000).load(conn)?;
+                let missing = [&new.organization_id];
+                return Err(reference::unknown("organization", "organization_id", &missing, &all));
+            };
+            let groups = reference::groups(conn, GROUPS, &new.access_groups)?;
+            let team = Team {
+                uid: TeamUid::new(Uuid::now_v7()),
+                organization_id: organization.organization_id,
+                team_id: new.team_id,
+                team_alias: new.team_alias,
+                credits_allocated: new.credits_allocated,
+                metadata: new.metadata,
+                status: Status::default(),
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            };
+            insert(conn, &team, organization.uid.to_string())?;
+            let uid = team.uid.to_string();
+            memberships::replace_grants(conn, &uid, &groups)?;
+            keys::insert(conn, &uid, &key, now)?;
+            let after = read::details(conn, team)?;
+            let entry = entry("team.create", KIND, &after.team.team_id, &(), &recorded(&after))?;
+            Ok(Change::Made(after, entry))
+        })
+        .await
+    }
+
+    async fn find(&self, id: &TeamId) -> Result<Option<TeamDetails>, StoreError> {
+        let id = id.clone();
+        self.read(move |conn| live(conn, &id)?.map(|team| read::details(conn, team)).transpose()).await
+    }
+
+    async fn list(&self, query: &TeamQuery) -> Result<Page<TeamSummary>, StoreError> {
+        let query = query.clone();
+        self.read(move |conn| read::page(conn, &query)).await
+    }
+
+    async fn update(
+        &self,
+        id: &TeamId,
+        change: TeamChange,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<TeamDetails>, StoreError> {
+        let id = id.clone();
+        self.change(by, move |conn, now| {
+            let before = expected_live(conn, &id, expected)?;
+            let regranted = match &change.access_groups {
+                Some(names) => regrant(conn, &before, names)?,
+                None => false,
+            };
+            let team = changed(&before.team, change);
+            if !regranted && team == before.team {
+                return Ok(Change::Nothing(before));
+            }
+            let team = Team { version: before.team.version + 1, updated_at: now, ..team };
+            save(conn, &team)?;
+            let after = read::details(conn, team)?;
+            let entry =
+                entry("team.update", KIND, &after.team.team_id, &recorded(&before), &recorded(&after))?;
+            Ok(Change::Made(after, entry))
+        })
+        .await
+    }
+
+    async fn delete(
+        &self,
+        id: &TeamId,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<TeamDetails>, StoreError> {
+        let id = id.clone();
+        self.change(by, move |conn, _| {
+            let before = expected_live(conn, &id, expected)?;
+            // Its grants and keys go with it: the foreign keys say so.
+            diesel::delete(teams::table.find(before.team.uid.to_string())).execute(conn)?;
+            let entry = entry("team.delete", KIND, &before.team.team_id, &recorded(&before), &())?;
+            Ok(Change::Made(before, entry))
+        })
+        .await
+    }
+}

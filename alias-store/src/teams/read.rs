@@ -1,0 +1,156 @@
+//! Teams as they are read: one with all that surrounds it, or lists of them with their groups.
+
+use std::collections::HashMap;
+
+use alias_core::alias::AliasName;
+use alias_core::group::GroupName;
+use alias_core::money::MicroCredits;
+use alias_core::repository::{NameQuery, Page, Position, TeamQuery};
+use alias_core::team::{Team, TeamDetails, TeamId, TeamSummary};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::column::{CHUNK, containing, from_json, moment, parse, status, version};
+use crate::connection::{AnyBackend, AnyConnection};
+use crate::error::Failure;
+use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
+use crate::window::{self, by_name};
+use crate::{keys, stats};
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = teams)]
+struct TeamRow {
+    uid: String,
+    team_id: String,
+    team_alias: String,
+    credits_allocated: i64,
+    metadata: String,
+    status: String,
+    status_reason: Option<String>,
+    pause_until: Option<NaiveDateTime>,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl TeamRow {
+    /// The team, of the organization with this public id.
+    fn of(self, organization: &str) -> Result<Team, Failure> {
+        Ok(Team {
+            uid: parse("teams.uid", &self.uid)?,
+            organization_id: parse("organizations.organization_id", organization)?,
+            team_id: parse("teams.team_id", &self.team_id)?,
+            team_alias: self.team_alias,
+            credits_allocated: MicroCredits::new(self.credits_allocated),
+            metadata: from_json("teams.metadata", &self.metadata)?,
+            status: status("teams.status", &self.status, self.status_reason, self.pause_until)?,
+            version: version("teams.version", self.version)?,
+            created_at: moment(self.created_at),
+            updated_at: moment(self.updated_at),
+        })
+    }
+}
+
+pub(crate) fn live(conn: &mut AnyConnection, id: &TeamId) -> Result<Option<Team>, Failure> {
+    let row: Option<(TeamRow, String)> = teams::table
+        .inner_join(organizations::table)
+        .filter(teams::folded.eq(id.folded()))
+        .select((TeamRow::as_select(), organizations::organization_id))
+        .first(conn)
+        .optional()?;
+    row.map(|(row, organization)| row.of(&organization)).transpose()
+}
+
+pub(super) fn details(conn: &mut AnyConnection, team: Team) -> Result<TeamDetails, Failure> {
+    let uid = team.uid.to_string();
+    let access_groups = groups_of(conn, std::slice::from_ref(&uid))?.remove(&uid).unwrap_or_default();
+    let allowed_model_aliases = allowed(conn, &uid)?;
+    let keys = keys::of_team(conn, &uid)?;
+    let usage = stats::of_team(conn, &uid)?;
+    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, usage })
+}
+
+/// The active aliases that the team's active groups hold, by name.
+fn allowed(conn: &mut AnyConnection, uid: &str) -> Result<Vec<AliasName>, Failure> {
+    let reach = group_aliases::table
+        .inner_join(access_groups::table.inner_join(team_groups::table))
+        .filter(team_groups::team_uid.eq(uid))
+        .filter(access_groups::active.eq(true))
+        .select(group_aliases::alias_id);
+    let names: Vec<String> = model_aliases::table
+        .filter(model_aliases::id.eq_any(reach))
+        .filter(model_aliases::deleted_at.is_null())
+        .filter(model_aliases::active.eq(true))
+        .order(model_aliases::folded)
+        .select(model_aliases::alias)
+        .load(conn)?;
+    names.iter().map(|name| parse("model_aliases.alias", name)).collect()
+}
+
+/// The groups of teams by name, under the teams' uids.
+fn groups_of(conn: &mut AnyConnection, uids: &[String]) -> Result<HashMap<String, Vec<GroupName>>, Failure> {
+    let mut groups: HashMap<String, Vec<GroupName>> = HashMap::with_capacity(uids.len());
+    for chunk in uids.chunks(CHUNK) {
+        let rows: Vec<(String, String)> = team_groups::table
+            .inner_join(access_groups::table)
+            .filter(team_groups::team_uid.eq_any(chunk))
+            .order(access_groups::folded)
+            .select((team_groups::team_uid, access_groups::group_name))
+            .load(conn)?;
+        for (uid, name) in rows {
+            groups.entry(uid).or_default().push(parse("access_groups.group_name", &name)?);
+        }
+    }
+    Ok(groups)
+}
+
+fn summaries(conn: &mut AnyConnection, rows: Vec<(TeamRow, String)>) -> Result<Vec<TeamSummary>, Failure> {
+    let uids: Vec<String> = rows.iter().map(|(row, _)| row.uid.clone()).collect();
+    let mut groups = groups_of(conn, &uids)?;
+    rows.into_iter()
+        .zip(&uids)
+        .map(|((row, organization), uid)| {
+            Ok(TeamSummary {
+                team: row.of(&organization)?,
+                access_groups: groups.remove(uid).unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// The teams of an organization, by id.
+pub(crate) fn of_organization(conn: &mut AnyConnection, uid: &str) -> Result<Vec<TeamSummary>, Failure> {
+    let rows: Vec<(TeamRow, String)> = teams::table
+        .inner_join(organizations::table)
+        .filter(teams::organization_uid.eq(uid))
+        .order(teams::folded)
+        .select((TeamRow::as_select(), organizations::organization_id))
+        .load(conn)?;
+    summaries(conn, rows)
+}
+
+pub(super) fn page(conn: &mut AnyConnection, query: &TeamQuery) -> Result<Page<TeamSummary>, Failure> {
+    let NameQuery { q, descending, window } = &query.names;
+    let matching = || {
+        let mut rows = teams::table.inner_join(organizations::table).into_boxed::<AnyBackend>();
+        if let Some(id) = &query.organization_id {
+            rows = rows.filter(organizations::folded.eq(id.folded()));
+        }
+        if let Some(status) = query.status {
+            rows = rows.filter(teams::status.eq(status.as_str()));
+        }
+        if let Some(q) = q {
+            rows = rows.filter(teams::search.like(containing(q)).escape('\\'));
+        }
+        rows
+    };
+    let total: i64 = matching().count().get_result(conn)?;
+    let rows: Vec<(TeamRow, String)> = by_name!(matching(), teams::folded, *descending, window)
+        .select((TeamRow::as_select(), organizations::organization_id))
+        .limit(window::rows_wanted(window))
+        .offset(window::offset(window))
+        .load(conn)?;
+    let position =
+        |(row, _): &(TeamRow, String)| Position { value: None, name: row.team_id.to_ascii_lowercase() };
+    window::page(rows, window, total, position, |rows| summaries(conn, rows))
+}

@@ -1,0 +1,199 @@
+//! The books: calls are entered once, and their sums rise in the same transaction.
+
+mod rollup;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use alias_core::clock::Timestamp;
+use alias_core::repository::{Shipped, StoreError, UsageRepository};
+use alias_core::usage::{Denials, InstanceId, UsageEvent};
+use async_trait::async_trait;
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::column::{CHUNK, big, count, time};
+use crate::connection::{AnyConnection, on_each_backend};
+use crate::error::{Failure, Named};
+use crate::schema::{instances, usage_events};
+use crate::store::{SqlStore, Verdict};
+
+const INSTANCE: &str = "instance";
+
+/// A call as the books keep it: times in microseconds, money in nano-USD.
+#[derive(Insertable)]
+#[diesel(table_name = usage_events, treat_none_as_default_value = false)]
+struct EventRow {
+    instance_id: String,
+    seq: i64,
+    call_id: String,
+    started_at: NaiveDateTime,
+    endpoint: &'static str,
+    stream: bool,
+    alias_id: String,
+    alias: String,
+    alias_version: i32,
+    litellm_model: String,
+    organization_id: String,
+    team_uid: String,
+    team_id: String,
+    key_id: String,
+    request_id: String,
+    outcome: &'static str,
+    status: i32,
+    error_code: Option<String>,
+    duration_us: i64,
+    first_byte_us: Option<i64>,
+    input_tokens: Option<i64>,
+    cache_read_tokens: Option<i64>,
+    cache_write_tokens: Option<i64>,
+    output_tokens: Option<i64>,
+    reasoning_tokens: Option<i64>,
+    provider_cost: Option<i64>,
+    charge: Option<i64>,
+}
+
+impl EventRow {
+    fn new(instance: &str, seq: u64, event: &UsageEvent) -> Self {
+        let (call, tokens) = (&event.call, event.tokens.as_ref());
+        Self {
+            instance_id: instance.to_owned(),
+            seq: big(seq),
+            call_id: call.call_id.to_string(),
+            started_at: time(call.started_at),
+            endpoint: call.endpoint.as_str(),
+            stream: call.stream,
+            alias_id: call.alias_id.to_string(),
+            alias: call.alias.to_string(),
+            alias_version: call.alias_version.cast_signed(),
+            litellm_model: call.litellm_model.to_string(),
+            organization_id: call.organization_id.to_string(),
+            team_uid: call.team_uid.to_string(),
+            team_id: call.team_id.to_string(),
+            key_id: call.key_id.to_string(),
+            request_id: storable(&call.request_id),
+            outcome: event.outcome.as_str(),
+            status: i32::from(event.status),
+            error_code: event.error_code.as_deref().map(storable),
+            duration_us: big(event.duration_us),
+            first_byte_us: event.first_byte_us.map(big),
+            input_tokens: tokens.map(|tokens| big(tokens.input)),
+            cache_read_tokens: tokens.map(|tokens| big(tokens.cache_read)),
+            cache_write_tokens: tokens.map(|tokens| big(tokens.cache_write)),
+            output_tokens: tokens.map(|tokens| big(tokens.output)),
+            reasoning_tokens: tokens.map(|tokens| big(tokens.reasoning)),
+            provider_cost: event.provider_cost.map(alias_core::money::NanoUsd::nanos),
+            charge: event.charge.map(alias_core::money::NanoUsd::nanos),
+        }
+    }
+}
+
+/// PostgreSQL keeps no NUL character, and a single record must not stop all that follow.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Where the books of an instance stand.
+fn shipped_seq(conn: &mut AnyConnection, instance: &str) -> Result<Option<i64>, Failure> {
+    Ok(instances::table.find(instance).select(instances::shipped_seq).first(conn).optional()?)
+}
+
+/// Raises `boot` if it is later than the one on record, or enters a new instance.
+fn start(conn: &mut AnyConnection, id: &str, boot: i64, now: Timestamp) -> Result<u64, Failure> {
+    let earlier = instances::table.find(id).filter(instances::boot.lt(boot));
+    let raised = diesel::update(earlier)
+        .set((instances::boot.eq(boot), instances::announced_at.eq(time(now))))
+        .execute(conn)?;
+    match (shipped_seq(conn, id)?, raised) {
+        (Some(seq), 1) => Ok(count(seq)),
+        (Some(_), _) => {
+            let current: i64 = instances::table.find(id).select(instances::boot).first(conn)?;
+            let current = u32::try_from(current).unwrap_or(u32::MAX);
+            Err(StoreError::Conflict { kind: INSTANCE, name: id.to_owned(), current }.into())
+        }
+        (None, _) => {
+            diesel::insert_into(instances::table)
+                .values((
+                    instances::id.eq(id),
+                    instances::boot.eq(boot),
+                    instances::shipped_seq.eq(0_i64),
+                    instances::created_at.eq(time(now)),
+                    instances::announced_at.eq(time(now)),
+                ))
+                .execute(conn)
+                .named(INSTANCE, id)?;
+            Ok(0)
+        }
+    }
+}
+
+/// Those of the events that the books do not have yet, by call id. A restored or copied folder may send a
+/// call again under another instance; it counts once.
+fn unknown<'a>(
+    conn: &mut AnyConnection,
+    events: &'a [UsageEvent],
+) -> Result<Vec<(usize, &'a UsageEvent)>, Failure> {
+    let ids: Vec<String> = events.iter().map(|event| event.call.call_id.to_string()).collect();
+    let mut known: HashSet<String> = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let found: Vec<String> = usage_events::table
+            .filter(usage_events::call_id.eq_any(chunk))
+            .select(usage_events::call_id)
+            .load(conn)?;
+        known.extend(found);
+    }
+    // `insert` also leaves out the second of two in one batch.
+    Ok(events
+        .iter()
+        .enumerate()
+        .zip(ids)
+        .filter(|(_, id)| known.insert(id.clone()))
+        .map(|(e, _)| e)
+        .collect())
+}
+
+#[async_trait]
+impl UsageRepository for SqlStore {
+    async fn announce(&self, instance: InstanceId, boot: u64) -> Result<u64, StoreError> {
+        let clock = Arc::clone(&self.clock);
+        self.write(move |conn| {
+            start(conn, &instance.to_string(), big(boot), clock.now()).map(Verdict::Commit)
+        })
+        .await
+    }
+
+    async fn ship(
+        &self,
+        instance: InstanceId,
+        first_seq: u64,
+        events: &[UsageEvent],
+    ) -> Result<Shipped, StoreError> {
+        let (id, events) = (instance.to_string(), events.to_vec());
+        self.write(move |conn| {
+            let next = first_seq.saturating_add(events.len() as u64);
+            let here = instances::table.find(&id).filter(instances::shipped_seq.eq(big(first_seq)));
+            let moved = diesel::update(here).set(instances::shipped_seq.eq(big(next))).execute(conn)?;
+            if moved == 0 {
+                let stands =
+                    shipped_seq(conn, &id)?.ok_or_else(|| Failure::not_found(INSTANCE, &id))?;
+                return Ok(Verdict::RollBack(Shipped::ContinueFrom(count(stands))));
+            }
+            let new = unknown(conn, &events)?;
+            let rows: Vec<EventRow> = new
+                .iter()
+                .map(|(offset, event)| EventRow::new(&id, first_seq.saturating_add(*offset as u64), event))
+                .collect();
+            for chunk in rows.chunks(CHUNK) {
+                on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
+            }
+            rollup::raise(conn, rollup::of_events(new.into_iter().map(|(_, event)| event)))?;
+            Ok(Verdict::Commit(Shipped::Stored))
+        })
+        .await
+    }
+
+    async fn add_denials(&self, denials: &[Denials]) -> Result<(), StoreError> {
+        let sums = rollup::of_denials(denials);
+        self.write(move |conn| rollup::raise(conn, sums).map(Verdict::Commit)).await
+    }
+}

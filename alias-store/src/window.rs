@@ -1,0 +1,76 @@
+//! Pages of lists: where one starts, and where the next one does.
+
+use alias_core::repository::{Page, Position, Start, Window};
+
+use crate::error::Failure;
+
+/// How many rows to ask for: one more than the page holds tells whether there is a next one.
+pub(crate) fn rows_wanted(window: &Window) -> i64 {
+    i64::from(window.limit.clamp(1, 1_000)) + 1
+}
+
+/// How many rows to skip.
+pub(crate) fn offset(window: &Window) -> i64 {
+    match window.start {
+        Start::Offset(rows) => i64::try_from(rows).unwrap_or(i64::MAX),
+        Start::First | Start::After(_) => 0,
+    }
+}
+
+/// The position after which the page starts.
+pub(crate) fn after(window: &Window) -> Option<&Position> {
+    match &window.start {
+        Start::After(position) => Some(position),
+        Start::First | Start::Offset(_) => None,
+    }
+}
+
+/// The page that the rows make, of which `total` match in all.
+pub(crate) fn page<R, T>(
+    mut rows: Vec<R>,
+    window: &Window,
+    total: i64,
+    position: impl FnOnce(&R) -> Position,
+    finish: impl FnOnce(Vec<R>) -> Result<Vec<T>, Failure>,
+) -> Result<Page<T>, Failure> {
+    let size = usize::try_from(rows_wanted(window) - 1).unwrap_or(1_000);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(position);
+    Ok(Page { items: finish(rows)?, total: crate::column::count(total), next })
+}
+
+/// Sorts a boxed query by a unique column, and lets it start after a position.
+macro_rules! by_name {
+    ($rows:expr, $name:expr, $descending:expr, $window:expr) => {{
+        let (mut rows, after) = ($rows, $crate::window::after($window));
+        rows = match (after, $descending) {
+            (Some(after), false) => rows.filter($name.gt(after.name.clone())),
+            (Some(after), true) => rows.filter($name.lt(after.name.clone())),
+            (None, _) => rows,
+        };
+        if $descending { rows.order($name.desc()) } else { rows.order($name.asc()) }
+    }};
+}
+
+/// Sorts a boxed query by a value, then by a unique column, and lets it start after a position.
+macro_rules! by_value {
+    ($rows:expr, $column:expr, $value:expr, $name:expr, $descending:expr, $window:expr) => {{
+        let mut rows = $rows;
+        if let Some(after) = $crate::window::after($window) {
+            let (value, name) = ($value(after.value.as_deref().unwrap_or_default()), after.name.clone());
+            rows = if $descending {
+                rows.filter($column.lt(value.clone()).or($column.eq(value).and($name.lt(name))))
+            } else {
+                rows.filter($column.gt(value.clone()).or($column.eq(value).and($name.gt(name))))
+            };
+        }
+        if $descending {
+            rows.order(($column.desc(), $name.desc()))
+        } else {
+            rows.order(($column.asc(), $name.asc()))
+        }
+    }};
+}
+
+pub(crate) use {by_name, by_value};

@@ -1,0 +1,96 @@
+//! The catalogue as a whole: its revisions, its audit log, and what routers read.
+
+use std::time::Duration;
+
+use alias_core::alias::{AliasChange, Visibility};
+use alias_core::audit::{Actor, ActorKind};
+use alias_core::catalog::{CatalogChange, CatalogSource, Revision};
+use alias_core::organization::{OrganizationChange, Standing, Status};
+use alias_core::repository::{AliasRepository, OrganizationRepository, TeamRepository};
+
+use crate::world::{Place, World, alias_name, by, key, on_each_database, team_id};
+
+async fn full(world: &World) -> alias_core::catalog::Catalog {
+    match world.store.changes_since(None).await.unwrap() {
+        CatalogChange::Full(catalog) => catalog,
+        other => panic!("{other:?}"),
+    }
+}
+
+on_each_database! {
+    async fn who_knows_the_present_revision_is_told_nothing(world) {
+        assert_eq!(full(world).await, alias_core::catalog::Catalog::default());
+        assert_eq!(world.store.changes_since(Some(Revision(0))).await.unwrap(), CatalogChange::None);
+        world.alias("a").await;
+        assert_eq!(world.store.changes_since(Some(Revision(1))).await.unwrap(), CatalogChange::None);
+        for known in [Revision(0), Revision(7)] {
+            let change = world.store.changes_since(Some(known)).await.unwrap();
+            assert!(matches!(change, CatalogChange::Full(catalog) if catalog.revision == Revision(1)));
+        }
+    }
+
+    async fn the_catalogue_holds_what_decides_and_nothing_that_is_gone(world) {
+        let kept = world.alias("Kept").await;
+        world.alias("gone").await;
+        world.group("g", &["kept", "gone"]).await;
+        AliasRepository::delete(&world.store, &alias_name("gone"), None, &by()).await.unwrap();
+        let change = AliasChange { active: Some(false), visibility: Some(Visibility::Hidden), ..AliasChange::default() };
+        AliasRepository::update(&world.store, &alias_name("kept"), change, None, &by()).await.unwrap();
+        world.organization("acme").await;
+        let status = Status { status: Standing::Suspended, ..Status::default() };
+        let change = OrganizationChange { status: Some(status), ..OrganizationChange::default() };
+        OrganizationRepository::update(&world.store, &"acme".parse().unwrap(), change, None, &by()).await.unwrap();
+        let team = world.team("acme", "T", &["g"], 1).await.team;
+        let catalog = full(world).await;
+        assert_eq!(catalog.aliases.len(), 1);
+        let alias = &catalog.aliases[0];
+        assert_eq!((alias.id, alias.alias.as_str(), alias.version, alias.active), (kept.id, "Kept", 2, false));
+        assert_eq!((alias.visibility, alias.litellm_model.as_str()), (Visibility::Hidden, "openai/gpt-4"));
+        assert_eq!((catalog.groups[0].active, &catalog.groups[0].aliases), (true, &vec![kept.id]));
+        assert_eq!(catalog.organizations[0].standing.standing, Standing::Suspended);
+        assert_eq!((catalog.teams[0].uid, catalog.teams[0].organization), (team.uid, catalog.organizations[0].uid));
+        assert_eq!(catalog.teams[0].groups, [catalog.groups[0].id]);
+        assert_eq!((catalog.keys[0].team, catalog.keys[0].digest), (team.uid, key(1).secret.digest()));
+    }
+
+    async fn every_write_leaves_one_entry_and_raises_the_revision_by_one(world) {
+        let by = Actor {
+            kind: ActorKind::AdminKey,
+            address: Some("192.0.2.1".parse().unwrap()),
+            request_id: Some("req_1".into()),
+            reason: Some("ticket 7".into()),
+        };
+        world.alias("a").await;
+        world.group("g", &["a"]).await;
+        world.organization("acme").await;
+        world.team("acme", "t", &["g"], 1).await;
+        TeamRepository::delete(&world.store, &team_id("t"), None, &by).await.unwrap();
+        assert_eq!(full(world).await.revision, Revision(5));
+        for revision in 1..=5 {
+            assert_eq!(world.count(&format!("audit_log WHERE revision = {revision}")), 1);
+        }
+        for (action, object, name) in [
+            ("alias.create", "model_alias", "a"), ("group.create", "access_group", "g"),
+            ("organization.create", "organization", "acme"), ("team.create", "team", "t"), ("team.delete", "team", "t"),
+        ] {
+            let which = format!("audit_log WHERE action = '{action}' AND object = '{object}' AND name = '{name}'");
+            assert_eq!(world.count(&which), 1, "{which}");
+        }
+        let which = "audit_log WHERE actor = 'admin_key' AND address = '192.0.2.1' AND request_id = 'req_1' \
+                     AND reason = 'ticket 7' AND diff LIKE '%team_id%'";
+        assert_eq!(world.count(which), 1);
+    }
+
+    async fn a_write_wakes_the_other_replicas_where_they_can_be_woken(world) {
+        let replica = world.replica().await;
+        let watch = replica.watch().unwrap();
+        if matches!(world.place, Place::Sqlite(_)) {
+            return;
+        }
+        // Once for what was written before it listened; then for the write.
+        tokio::time::timeout(Duration::from_secs(10), watch.notified()).await.unwrap();
+        world.alias("a").await;
+        tokio::time::timeout(Duration::from_secs(10), watch.notified()).await.unwrap();
+        assert!(matches!(replica.changes_since(Some(Revision(0))).await.unwrap(), CatalogChange::Full(_)));
+    }
+}

