@@ -1,4 +1,5 @@
 //! The live router under sources that are slow, late, behind and broken.
+#![expect(clippy::unwrap_used, reason = "what a test sets up may fail as loudly as what it checks")]
 
 mod catalogue;
 
@@ -14,8 +15,10 @@ use async_trait::async_trait;
 use catalogue::{alias, now, one_team};
 use tokio::sync::{Semaphore, watch};
 
+use Answer::{Away, Full, Nothing};
+
 /// Longer than any test takes: a test that waits as long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The state at a revision: one alias, which tells the revision by its name.
 fn state(revision: u64) -> Catalog {
@@ -64,11 +67,18 @@ impl CatalogSource for SlowSource {
     }
 }
 
-/// A source that gives the answers of a list.
-struct Script(Mutex<VecDeque<Result<CatalogChange, StoreError>>>);
+/// What a scripted source answers.
+enum Answer {
+    Full(u64),
+    Nothing,
+    Away,
+}
+
+/// A source that gives the answers of a list, and must not be asked more often.
+struct Script(Mutex<VecDeque<Answer>>);
 
 impl Script {
-    fn new(answers: impl IntoIterator<Item = Result<CatalogChange, StoreError>>) -> Arc<Self> {
+    fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
         Arc::new(Self(Mutex::new(answers.into_iter().collect())))
     }
 }
@@ -76,16 +86,12 @@ impl Script {
 #[async_trait]
 impl CatalogSource for Script {
     async fn changes_since(&self, _known: Option<Revision>) -> Result<CatalogChange, StoreError> {
-        self.0.lock().unwrap().pop_front().expect("the script is over")
+        match self.0.lock().unwrap().pop_front().unwrap() {
+            Full(revision) => Ok(CatalogChange::Full(state(revision))),
+            Nothing => Ok(CatalogChange::None),
+            Away => Err(StoreError::Unavailable("the database is away".into())),
+        }
     }
-}
-
-fn full(revision: u64) -> Result<CatalogChange, StoreError> {
-    Ok(CatalogChange::Full(state(revision)))
-}
-
-fn away() -> StoreError {
-    StoreError::Unavailable("the database is away".into())
 }
 
 async fn start(source: Arc<dyn CatalogSource>) -> Arc<LiveRouter> {
@@ -153,7 +159,7 @@ async fn a_load_that_began_before_a_write_does_not_satisfy_its_writer() {
 
 #[tokio::test]
 async fn an_older_state_never_replaces_a_newer_one() {
-    let live = start(Script::new([full(5), full(3), full(5), full(4), full(6)])).await;
+    let live = start(Script::new([Full(5), Full(3), Full(5), Full(4), Full(6)])).await;
     assert!(!live.poll().await.unwrap());
     assert!(!live.poll().await.unwrap());
     assert_eq!((live.revision(), serves(&live)), (Revision(5), "at-5".into()));
@@ -166,13 +172,13 @@ async fn an_older_state_never_replaces_a_newer_one() {
 
 #[tokio::test]
 async fn a_refresh_for_what_is_served_already_asks_nobody() {
-    let live = start(Script::new([full(5)])).await;
+    let live = start(Script::new([Full(5)])).await;
     assert_eq!(live.refresh(Revision(5)).await.unwrap(), Revision(5));
 }
 
 #[tokio::test]
 async fn what_is_known_stays_in_force_while_the_source_is_away() {
-    let source = Script::new([full(1), Err(away()), Err(away()), Ok(CatalogChange::None), full(2)]);
+    let source = Script::new([Full(1), Away, Away, Nothing, Full(2)]);
     let live = start(source).await;
     assert!(live.poll().await.is_err());
     assert!(live.refresh(Revision(2)).await.is_err());
@@ -184,9 +190,9 @@ async fn what_is_known_stays_in_force_while_the_source_is_away() {
 
 #[tokio::test]
 async fn without_a_first_state_nothing_starts() {
-    let away = LiveRouter::start(Script::new([Err(away())]), RouterPolicy::default()).await;
+    let away = LiveRouter::start(Script::new([Away]), RouterPolicy::default()).await;
     assert!(matches!(away, Err(StoreError::Unavailable(_))));
-    let empty = LiveRouter::start(Script::new([Ok(CatalogChange::None)]), RouterPolicy::default()).await;
+    let empty = LiveRouter::start(Script::new([Nothing]), RouterPolicy::default()).await;
     assert!(matches!(empty, Err(StoreError::Corrupt(_))));
 }
 
@@ -208,7 +214,7 @@ async fn a_writer_who_gives_up_does_not_hold_up_the_others() {
 
 #[tokio::test]
 async fn whoever_waits_for_a_revision_is_woken_by_it_and_not_before() {
-    let live = start(Script::new([full(1), full(2), full(4)])).await;
+    let live = start(Script::new([Full(1), Full(2), Full(4)])).await;
     assert!(live.wait_for(Revision(1), Duration::ZERO).await);
     assert!(!live.wait_for(Revision(2), Duration::ZERO).await);
     let waiting = tokio::spawn({
@@ -224,7 +230,7 @@ async fn whoever_waits_for_a_revision_is_woken_by_it_and_not_before() {
 
 #[tokio::test]
 async fn a_request_goes_on_with_the_table_that_it_began_with() {
-    let live = start(Script::new([full(1), full(2)])).await;
+    let live = start(Script::new([Full(1), Full(2)])).await;
     let table = live.table();
     let caller = table.authenticate(key(1).expose(), now()).unwrap();
     assert!(live.poll().await.unwrap());

@@ -1,4 +1,5 @@
 //! The permission matrix: every state of key, team, organization, alias and grant, with the answer it must give.
+#![expect(clippy::unwrap_used, reason = "what a test sets up may fail as loudly as what it checks")]
 
 mod catalogue;
 

@@ -1,9 +1,13 @@
 //! Random catalogues against a naive reading of the rules.
+#![expect(clippy::unwrap_used, reason = "what a test sets up may fail as loudly as what it checks")]
 
 mod catalogue;
 
 use alias_core::alias::Visibility;
-use alias_core::catalog::{Catalog, CatalogAlias, CatalogKey, CatalogStanding, Revision};
+use alias_core::catalog::{
+    Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam,
+    Revision,
+};
 use alias_core::clock::Timestamp;
 use alias_core::organization::Standing;
 use alias_core::testing::key;
@@ -13,10 +17,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// More numbers are referred to than exist, so that some references lead nowhere.
-const ALIASES: u64 = 10;
-const GROUPS: u64 = 6;
-const TEAMS: u64 = 4;
+// There are at most 10 aliases, 6 groups, 2 organizations and 4 teams; references go a little further, so that
+// some of them lead nowhere.
 
 fn standing() -> impl Strategy<Value = CatalogStanding> {
     let standing =
@@ -28,7 +30,7 @@ fn standing() -> impl Strategy<Value = CatalogStanding> {
 }
 
 fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
-    vec((any::<bool>(), any::<bool>(), any::<bool>()), 0..=ALIASES as usize).prop_map(|flags| {
+    vec((any::<bool>(), any::<bool>(), any::<bool>()), 0..=10).prop_map(|flags| {
         let entry = |(n, (present, active, listed)): (u64, (bool, bool, bool))| {
             let visibility = if listed { Visibility::Listed } else { Visibility::Hidden };
             present.then(|| CatalogAlias { active, visibility, ..alias(n, &format!("Model-{n}")) })
@@ -38,30 +40,32 @@ fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
 }
 
 fn catalogs() -> impl Strategy<Value = Catalog> {
-    let groups = vec((prop::bool::weighted(0.8), vec(0..ALIASES + 2, 0..8)), 0..=GROUPS as usize);
-    let organizations = vec(standing(), 0..3);
-    let teams = vec((0..4_u64, vec(0..GROUPS + 2, 0..5), standing()), 0..=TEAMS as usize);
-    let keys = vec((0..TEAMS + 1, prop_oneof![4 => Just(None), 1 => (-1_i64..2).prop_map(Some)]), 0..6);
+    let groups = vec((prop::bool::weighted(0.8), vec(0..12_u64, 0..8)), 0..=6);
+    let organizations = vec(standing(), 0..=2);
+    let teams = vec((0..3_u64, vec(0..8_u64, 0..5), standing()), 0..=4);
+    let keys = vec((0..5_u64, prop_oneof![4 => Just(None), 1 => (-1_i64..2).prop_map(Some)]), 0..6);
     (aliases(), groups, organizations, teams, keys).prop_map(
         |(aliases, groups, organizations, teams, keys)| {
-            let mut catalog = Catalog { revision: Revision(7), aliases, ..Catalog::default() };
-            for (n, (active, members)) in (0..).zip(groups) {
-                catalog.groups.push(group(n, &members));
-                catalog.groups.last_mut().unwrap().active = active;
+            let one_group = |(n, (active, members)): (u64, (bool, Vec<u64>))| CatalogGroup {
+                active,
+                ..group(n, &members)
+            };
+            let one_organization = |(n, standing)| CatalogOrganization { standing, ..organization(n) };
+            let one_team = |(n, (organization, held, standing)): (u64, (u64, Vec<u64>, CatalogStanding))| {
+                CatalogTeam { standing, ..team(n, organization, &held) }
+            };
+            let one_key = |(n, (team, end)): (u64, (u64, Option<i64>))| CatalogKey {
+                expires_at: end.map(|micros| Timestamp::from_micros(now().micros() + micros)),
+                ..team_key(n, team)
+            };
+            Catalog {
+                revision: Revision(7),
+                aliases,
+                groups: (0..).zip(groups).map(one_group).collect(),
+                organizations: (0..).zip(organizations).map(one_organization).collect(),
+                teams: (0..).zip(teams).map(one_team).collect(),
+                keys: (0..).zip(keys).map(one_key).collect(),
             }
-            for (n, standing) in (0..).zip(organizations) {
-                catalog.organizations.push(organization(n));
-                catalog.organizations.last_mut().unwrap().standing = standing;
-            }
-            for (n, (organization, held, standing)) in (0..).zip(teams) {
-                catalog.teams.push(team(n, organization, &held));
-                catalog.teams.last_mut().unwrap().standing = standing;
-            }
-            for (n, (team, end)) in (0..).zip(keys) {
-                let expires_at = end.map(|micros| Timestamp::from_micros(now().micros() + micros));
-                catalog.keys.push(CatalogKey { expires_at, ..team_key(n, team) });
-            }
-            catalog
         },
     )
 }

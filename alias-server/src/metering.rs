@@ -99,7 +99,9 @@ struct Open {
 
 impl fmt::Debug for Metered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Metered").field("call", &self.open.as_ref().map(|open| &open.event.call)).finish_non_exhaustive()
+        f.debug_struct("Metered")
+            .field("call", &self.open.as_ref().map(|open| &open.event.call))
+            .finish_non_exhaustive()
     }
 }
 

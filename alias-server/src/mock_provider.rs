@@ -54,8 +54,8 @@ pub enum Style {
         pace: Duration,
     },
     /// Answers every call with a constant chat completion of about 600 bytes, and every call with
-    /// `"stream":true` with 103 constant events: at once, or 50 a second where `paced"` is somewhere in the
-    /// body (in the name of the model, say). Nothing else of the body is looked at.
+    /// `"stream":true` with 103 constant events: at once, or 50 a second where a string in the body ends with
+    /// `paced` (the name of the model, say). Nothing else of the body is looked at.
     Fast,
 }
 

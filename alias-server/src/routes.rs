@@ -1,9 +1,9 @@
 //! The route table: every path, its methods, and its handler, on one screen.
 
-use actix_web::http::header::ALLOW;
 use actix_web::http::Method;
-use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
+use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
 use alias_core::usage::Endpoint;
 
 use crate::admin::{aliases, groups, keys, organizations, teams};
@@ -90,12 +90,17 @@ fn teams_and_keys() -> Vec<At> {
         At::path("/api/teams/{team}/keys").get(keys::list).post(keys::create),
         At::path("/api/teams/{team}/keys/{key}/rotate").post(keys::rotate),
         At::path("/api/teams/{team}/keys/{key}").delete(keys::revoke),
-        At::path("/api/teams/{team}").get(teams::find).put(teams::update).patch(teams::update).delete(teams::delete),
+        At::path("/api/teams/{team}")
+            .get(teams::find)
+            .put(teams::update)
+            .patch(teams::update)
+            .delete(teams::delete),
     ]
 }
 
 fn calls() -> Vec<At> {
-    let under_v1 = |endpoint: Endpoint| At::path(&format!("/v1{}", endpoint.path())).post(forward::handler(endpoint));
+    let under_v1 =
+        |endpoint: Endpoint| At::path(&format!("/v1{}", endpoint.path())).post(forward::handler(endpoint));
     let mut all: Vec<At> = Endpoint::ALL.into_iter().map(under_v1).collect();
     all.extend([
         At::path("/chat/completions").post(forward::handler(Endpoint::ChatCompletions)),
@@ -140,7 +145,10 @@ impl At {
         self.route(web::patch().to(handler), &[Method::PATCH])
     }
 
-    fn delete<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {
+    fn delete<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
+        self,
+        handler: F,
+    ) -> Self {
         self.route(web::delete().to(handler), &[Method::DELETE])
     }
 
@@ -155,7 +163,8 @@ impl At {
         let resource = self.routes.into_iter().fold(web::resource(self.path), Resource::route);
         resource.default_service(web::to(move |request: HttpRequest| {
             let options = request.method() == Method::OPTIONS;
-            let mut answer = if options { HttpResponse::NoContent() } else { HttpResponse::MethodNotAllowed() };
+            let mut answer =
+                if options { HttpResponse::NoContent() } else { HttpResponse::MethodNotAllowed() };
             let answer = answer.insert_header((ALLOW, allow.as_str())).finish();
             async move { answer }
         }))

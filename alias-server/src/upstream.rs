@@ -19,8 +19,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 pub use body::AnswerBody;
-pub use failure::{Refusal, UpstreamError};
 pub(crate) use failure::redacted;
+pub use failure::{Refusal, UpstreamError};
 
 /// How long an idle connection is kept. Shorter than the 5 s after which LiteLLM's server closes one, so that
 /// no call is written into a connection that is being closed.
@@ -140,7 +140,8 @@ impl Upstream {
         let request = self.request(endpoint, body, stream, request_id)?;
         let ends = Instant::now() + MAX_DURATION;
         let sent = tokio::time::timeout(self.shared.first_byte_timeout, self.client.request(request)).await;
-        let response = sent.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
+        let response =
+            sent.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
         let (head, body) = response.into_parts();
         let mut body = AnswerBody::new(body, self.shared.idle_timeout, ends);
         if !head.status.is_success() {
@@ -233,4 +234,50 @@ fn client(connector: HttpsConnector<HttpConnector>) -> Client {
         .pool_idle_timeout(KEEP_IDLE)
         .pool_max_idle_per_host(MAX_IDLE)
         .build(connector)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_gets_v1_once_and_is_refused_where_it_is_no_base() {
+        let chat = |base: &str| targets(base).map(|all| all.first().unwrap().1.to_string());
+        for base in [
+            "http://localhost:8002",
+            "http://localhost:8002/",
+            "http://localhost:8002/v1",
+            "http://localhost:8002/v1/",
+        ] {
+            assert_eq!(chat(base).unwrap(), "http://localhost:8002/v1/chat/completions", "{base}");
+        }
+        assert_eq!(chat("https://h/llm").unwrap(), "https://h/llm/v1/chat/completions");
+        for wrong in [
+            "",
+            "localhost:8002",
+            "/v1",
+            "ftp://h",
+            "http://user:secret@h",
+            "http://h/?q=1",
+            "http://h/#@x",
+            "http://",
+        ] {
+            assert!(chat(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_never_printed() {
+        let config = UpstreamConfig {
+            base_url: "http://h".into(),
+            key: Some("sk-litellm-SECRET".into()),
+            connect_timeout: KEEP_IDLE,
+            first_byte_timeout: KEEP_IDLE,
+            idle_timeout: KEEP_IDLE,
+        };
+        let upstream = Upstream::new(&config).unwrap();
+        let request = upstream.request(Endpoint::Rerank, Vec::new(), false, "r").unwrap();
+        assert!(!format!("{config:?} {upstream:?} {request:?}").contains("SECRET"));
+        assert!(Upstream::new(&UpstreamConfig { key: Some("a\r\nb".into()), ..config }).is_err());
+    }
 }

@@ -47,7 +47,7 @@ wait_for_service() {
   within "$seconds" answers_or_ended "$url" "$service_pid" || true
   if gone "$service_pid" || ! answers "$url"; then
     echo "$name does not answer at $url. The end of its log:" >&2
-    tail -n 20 "$log" >&2
+    tail -n 20 "$log" | cut -c 1-300 >&2
     return 1
   fi
 }

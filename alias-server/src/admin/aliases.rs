@@ -211,7 +211,8 @@ pub async fn validate(
     Query(NoParameters {}): Query<NoParameters>,
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let checked = form::<AliasDraft>(sent).and_then(|draft| draft.parse().map_err(|report| field_errors(&report)));
+    let checked =
+        form::<AliasDraft>(sent).and_then(|draft| draft.parse().map_err(|report| field_errors(&report)));
     let (errors, warnings) = match checked {
         Err(errors) => (errors, Vec::new()),
         Ok(new) => {

@@ -49,7 +49,12 @@ pub fn updated(version: u32, revision: Revision, body: &impl Serialize) -> HttpR
 }
 
 /// 201 with the new object and where it is; things without versions have no `ETag`.
-pub fn created(location: &str, version: Option<u32>, revision: Revision, body: &impl Serialize) -> HttpResponse {
+pub fn created(
+    location: &str,
+    version: Option<u32>,
+    revision: Revision,
+    body: &impl Serialize,
+) -> HttpResponse {
     let mut answer = HttpResponse::build(StatusCode::CREATED);
     answer.insert_header((LOCATION, location)).insert_header((REVISION, revision.to_string()));
     if let Some(version) = version {
@@ -90,8 +95,11 @@ impl FromRequest for Prefer {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let mut preferences =
-            request.headers().get_all("prefer").filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+        let mut preferences = request
+            .headers()
+            .get_all("prefer")
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|v| v.split(','));
         let minimal = preferences.any(|preference| preference.trim().eq_ignore_ascii_case("return=minimal"));
         ready(Ok(Self { minimal }))
     }

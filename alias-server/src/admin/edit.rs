@@ -20,7 +20,11 @@ pub struct IfMatch(pub Expected);
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![optional_header("If-Match", "The `ETag` that was read; 412 where the object has moved on.", "\"7\"")]
+        vec![optional_header(
+            "If-Match",
+            "The `ETag` that was read; 412 where the object has moved on.",
+            "\"7\"",
+        )]
     }
 }
 
@@ -36,7 +40,8 @@ impl FromRequest for IfMatch {
             (Some(_), Some(_)) => None,
         };
         ready(expected.map(Self).ok_or_else(|| {
-            let detail = "If-Match takes one ETag as a GET answered it, for example \"7\", or *. Nothing was changed.";
+            let detail =
+                "If-Match takes one ETag as a GET answered it, for example \"7\", or *. Nothing was changed.";
             ApiError::new(Code::VersionConflict, detail)
         }))
     }
@@ -63,7 +68,9 @@ pub fn changes(
     writable: &[&str],
 ) -> Result<Map<String, Value>, ApiError> {
     let current = serde_json::to_value(current).unwrap_or_default();
-    sent.retain(|field, value| is_pair(field) || current.get(field) != Some(value) && !counted(field, value, &current));
+    sent.retain(|field, value| {
+        is_pair(field) || current.get(field) != Some(value) && !counted(field, value, &current)
+    });
     let immutable: Vec<FieldError> = sent
         .keys()
         .filter(|field| current.get(field.as_str()).is_some() && !writable.contains(&field.as_str()))
@@ -114,19 +121,30 @@ mod tests {
     fn only_one_strong_tag_of_ours_or_a_star_is_a_version() {
         assert_eq!(version("\"7\""), Some(Some(7)));
         assert_eq!(version("*"), Some(None));
-        for tag in ["7", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"x\"", "\"+7\"", "\"07\"", "\"99999999999\"", ""] {
+        for tag in
+            ["7", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"x\"", "\"+7\"", "\"07\"", "\"99999999999\"", ""]
+        {
             assert_eq!(version(tag), None, "{tag}");
         }
     }
 
     #[test]
     fn what_a_get_gave_can_be_sent_back_and_counters_may_have_moved_on() {
-        let current = json!({"alias": "a", "active": true, "usage_count": 5, "usage_stats": {"total_calls": 5}});
+        let current =
+            json!({"alias": "a", "active": true, "usage_count": 5, "usage_stats": {"total_calls": 5}});
         let sent = |value: Value| changes(value.as_object().unwrap().clone(), &current, &["active"]);
         assert_eq!(sent(current.clone()).unwrap(), Map::new());
         assert_eq!(sent(json!({"usage_count": 4, "usage_stats": {"total_calls": 4}})).unwrap(), Map::new());
-        assert_eq!(Value::Object(sent(json!({"active": false, "new": 1})).unwrap()), json!({"active": false, "new": 1}));
-        for forged in [json!({"alias": "b"}), json!({"usage_count": 6}), json!({"usage_stats": 0}), json!({"usage_count": "4"})] {
+        assert_eq!(
+            Value::Object(sent(json!({"active": false, "new": 1})).unwrap()),
+            json!({"active": false, "new": 1})
+        );
+        for forged in [
+            json!({"alias": "b"}),
+            json!({"usage_count": 6}),
+            json!({"usage_stats": 0}),
+            json!({"usage_count": "4"}),
+        ] {
             assert_eq!(sent(forged.clone()).unwrap_err().code(), Code::ImmutableField, "{forged}");
         }
     }

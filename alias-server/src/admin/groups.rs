@@ -9,7 +9,9 @@ use alias_router::LiveRouter;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use self::object::{GroupDeleted, GroupFacts, GroupList, GroupObject, ModelsAdded, ModelsRemoved, NewGroupObject, WRITABLE};
+use self::object::{
+    GroupDeleted, GroupFacts, GroupList, GroupObject, ModelsAdded, ModelsRemoved, NewGroupObject, WRITABLE,
+};
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes};
 use crate::admin::idempotency::Once;
@@ -72,7 +74,8 @@ pub async fn list(
     let page = groups.list(&query).await?;
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
-    let body = GroupList { access_groups: page.items.into_iter().map(GroupFacts::from).collect(), page: info };
+    let body =
+        GroupList { access_groups: page.items.into_iter().map(GroupFacts::from).collect(), page: info };
     Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
 }
 

@@ -33,7 +33,11 @@ pub struct Once {
 
 impl IntoParams for Once {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![optional_header("Idempotency-Key", "A text of your own: a repetition within 24 hours gets the first answer, without secrets.", "6f1c2a9e")]
+        vec![optional_header(
+            "Idempotency-Key",
+            "A text of your own: a repetition within 24 hours gets the first answer, without secrets.",
+            "6f1c2a9e",
+        )]
     }
 }
 
@@ -49,11 +53,13 @@ impl FromRequest for Once {
 fn key_of(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
     let Some(key) = keys.next() else { return Ok(None) };
-    let fits = |key: &&str| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|b| (b' '..=b'~').contains(&b));
+    let fits =
+        |key: &&str| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|b| (b' '..=b'~').contains(&b));
     match key.to_str().ok().filter(fits) {
         Some(key) if keys.next().is_none() => Ok(Some(key.to_owned())),
         _ => {
-            let detail = format!("Idempotency-Key must be one text of 1 to {MAX_KEY} printable ASCII characters.");
+            let detail =
+                format!("Idempotency-Key must be one text of 1 to {MAX_KEY} printable ASCII characters.");
             Err(ApiError::new(Code::InvalidParameter, detail).about("Idempotency-Key"))
         }
     }
@@ -78,7 +84,10 @@ impl Once {
             Attempt::First => {
                 // On its own, so that it comes to an end and is recorded also where the client leaves.
                 let done = actix_web::rt::spawn(record(answers, claim, self.request.clone(), work)).await;
-                done.map_err(|why| ApiError::new(Code::InternalError, "Something went wrong; the log has the details.").caused_by(why))?
+                done.map_err(|why| {
+                    ApiError::new(Code::InternalError, "Something went wrong; the log has the details.")
+                        .caused_by(why)
+                })?
             }
             Attempt::Answered(answer) => Ok(replayed(answer)),
             Attempt::InProgress => {
@@ -86,7 +95,8 @@ impl Once {
                 Err(ApiError::new(Code::RequestInProgress, detail).header("retry-after", "1"))
             }
             Attempt::OtherBody => {
-                let detail = "This Idempotency-Key was used for another request. Take a new key for new work.";
+                let detail =
+                    "This Idempotency-Key was used for another request. Take a new key for new work.";
                 Err(ApiError::new(Code::IdempotencyKeyReused, detail))
             }
         }
@@ -130,7 +140,8 @@ async fn record(
 /// Reads an answer's body, for keeping, and puts it back.
 fn taken(response: HttpResponse) -> (HttpResponse, Option<RecordedAnswer>) {
     let status = response.status().as_u16();
-    let header = |name: &&str| Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()));
+    let header =
+        |name: &&str| Some(((*name).to_owned(), response.headers().get(*name)?.to_str().ok()?.to_owned()));
     let headers = KEPT.iter().filter_map(header).collect();
     let (head, body) = response.into_parts();
     match body.try_into_bytes() {

@@ -16,7 +16,7 @@ use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code};
-use crate::extract::{JsonOrDefault};
+use crate::extract::JsonOrDefault;
 
 /// Draws a new key: the one place where keys come from.
 ///
@@ -30,6 +30,9 @@ pub fn draw_secret() -> Result<KeySecret, ApiError> {
     })?;
     Ok(KeySecret::from_random(id, secret))
 }
+
+/// What making a key takes: where keys are kept, who must know of them, and the time.
+type Making = (web::Data<dyn KeyRepository>, web::Data<LiveRouter>, web::Data<dyn Clock>);
 
 /// A new key: the only answer that shows it in clear.
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,9 +95,7 @@ pub struct KeyRevoked {
 pub async fn create(
     admin: Admin,
     once: Once,
-    keys: web::Data<dyn KeyRepository>,
-    live: web::Data<LiveRouter>,
-    clock: web::Data<dyn Clock>,
+    (keys, live, clock): Making,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     JsonOrDefault(draft): JsonOrDefault<KeyDraft>,
@@ -103,7 +104,8 @@ pub async fn create(
     once.run(&admin, async move {
         let secret = draw_secret()?;
         let virtual_key = Some(secret.expose().to_owned());
-        let Written { value: key, revision } = keys.create(&team, draft.parse(secret, clock.now())?, &actor).await?;
+        let Written { value: key, revision } =
+            keys.create(&team, draft.parse(secret, clock.now())?, &actor).await?;
         publish(&live, revision).await;
         let location = format!("/api/teams/{}/keys/{}", segment(team.as_str()), key.key_id);
         Ok(created(&location, None, revision, &NewTeamKey { team_id: team, key, virtual_key }))
@@ -149,9 +151,7 @@ async fn keys_of(keys: &dyn KeyRepository, team: &TeamId) -> Result<Vec<TeamKey>
 pub async fn rotate(
     admin: Admin,
     once: Once,
-    keys: web::Data<dyn KeyRepository>,
-    live: web::Data<LiveRouter>,
-    clock: web::Data<dyn Clock>,
+    (keys, live, clock): Making,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     Named(key): Named<KeyId>,

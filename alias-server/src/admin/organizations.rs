@@ -92,8 +92,10 @@ pub async fn list(
     let page = organizations.list(&parameters.parse("organization_id")?).await?;
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
-    let body =
-        OrganizationList { organizations: page.items.into_iter().map(OrganizationFacts::from).collect(), page: info };
+    let body = OrganizationList {
+        organizations: page.items.into_iter().map(OrganizationFacts::from).collect(),
+        page: info,
+    };
     Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
 }
 
@@ -235,7 +237,9 @@ pub async fn delete(
 ) -> Result<HttpResponse, ApiError> {
     let id = existing(&**organizations, &organization).await?.organization.organization_id;
     if !parameters.confirm.is_some_and(|confirmed| confirmed.eq_ignore_ascii_case(id.as_str())) {
-        let detail = format!("This deletes the teams of '{id}' and their keys, too. To go on, repeat it with ?confirm={id}.");
+        let detail = format!(
+            "This deletes the teams of '{id}' and their keys, too. To go on, repeat it with ?confirm={id}."
+        );
         return Err(ApiError::new(Code::InvalidValue, detail).about("confirm"));
     }
     let written = organizations.delete(&organization, expected, admin.actor()).await?;

@@ -75,7 +75,8 @@ impl<T: InPath> FromRequest for Named<T> {
 
 impl<T: InPath> IntoParams for Named<T> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = format!("The {}. What is no letter, digit or `-._~:@` is percent-encoded.", T::KIND);
+        let description =
+            format!("The {}. What is no letter, digit or `-._~:@` is percent-encoded.", T::KIND);
         let parameter = ParameterBuilder::new()
             .name(T::PLACEHOLDER)
             .parameter_in(ParameterIn::Path)

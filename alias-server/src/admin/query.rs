@@ -62,7 +62,8 @@ fn refused(why: &QueryPayloadError) -> ApiError {
         return ApiError::new(Code::InvalidParameter, "The query string cannot be read.");
     };
     if why.starts_with("duplicate field") {
-        return ApiError::new(Code::InvalidParameter, format!("The parameter {name} stands twice.")).about(name);
+        return ApiError::new(Code::InvalidParameter, format!("The parameter {name} stands twice."))
+            .about(name);
     }
     let allowed: Vec<&str> = quoted.collect();
     let detail = if allowed.is_empty() {
@@ -172,7 +173,8 @@ impl NameListParameters {
     /// 400 for the first wrong one.
     pub fn parse(&self, key: &str) -> Result<NameQuery, ApiError> {
         let keys = [(key, ())];
-        let ((), descending) = sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
+        let ((), descending) =
+            sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
         let window = ListRequest::of(self).window()?;
         Ok(NameQuery { q: self.q.clone().filter(|text| !text.is_empty()), descending, window })
     }
@@ -222,7 +224,9 @@ impl ListRequest {
     /// 400 for values out of range, and for a cursor that was made by another list.
     pub fn window(&self) -> Result<Window, ApiError> {
         let limit = self.text("limit").map_or(Some(1_000), |limit| limit.parse().ok());
-        let limit = limit.filter(|limit| (1..=1_000).contains(limit)).ok_or_else(|| invalid("limit", "must be 1 to 1000"))?;
+        let limit = limit
+            .filter(|limit| (1..=1_000).contains(limit))
+            .ok_or_else(|| invalid("limit", "must be 1 to 1000"))?;
         let start = match (self.text("cursor"), self.text("offset")) {
             (Some(_), Some(_)) => return Err(invalid("cursor", "goes without offset")),
             (Some(cursor), None) => Start::After(self.opened(cursor)?),
@@ -240,7 +244,10 @@ impl ListRequest {
         let read = read.and_then(|json| serde_json::from_slice::<Cursor>(&json).ok());
         match read {
             Some(Cursor { after, of }) if of == self.digest(&after) => Ok(after),
-            Some(_) => Err(invalid("cursor", "belongs to a list with other filters or another order: start without it")),
+            Some(_) => Err(invalid(
+                "cursor",
+                "belongs to a list with other filters or another order: start without it",
+            )),
             None => Err(invalid("cursor", "is none that a list gave: start without it")),
         }
     }
@@ -269,7 +276,10 @@ impl ListRequest {
         if let Some(cursor) = next_cursor {
             self.0.remove("offset");
             self.0.insert("cursor".into(), cursor.into());
-            let pairs = self.0.iter().filter_map(|(name, value)| Some(format!("{name}={}", segment(value.as_str()?))));
+            let pairs = self
+                .0
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{name}={}", segment(value.as_str()?))));
             let query = pairs.collect::<Vec<_>>().join("&");
             answer.insert_header((LINK, format!("<{path}?{query}>; rel=\"next\"")));
         }
@@ -302,7 +312,10 @@ mod tests {
     fn an_unknown_parameter_is_refused_and_the_known_ones_named() {
         let error = read::<Parameters>("q=a&dry_run=true").unwrap_err();
         assert_eq!(error.code(), Code::UnknownParameter);
-        assert!(error.to_string().ends_with("no parameter dry_run here; allowed are: q, limit, cursor, offset."), "{error}");
+        assert!(
+            error.to_string().ends_with("no parameter dry_run here; allowed are: q, limit, cursor, offset."),
+            "{error}"
+        );
         assert_eq!(read::<NoParameters>("dry_run=true").unwrap_err().code(), Code::UnknownParameter);
         assert!(read::<NoParameters>("").is_ok());
         for bad in ["q=a&q=b", "q=a%00b", &format!("q={}", "x".repeat(2000))] {
@@ -316,7 +329,12 @@ mod tests {
         let follow = |query: String| request(&query).window();
         let start = follow(format!("q=a&limit=2&cursor={cursor}")).unwrap().start;
         assert_eq!(start, Start::After(Position { value: None, name: "gpt-4".into() }));
-        for bad in [format!("q=b&cursor={cursor}"), "cursor=x".into(), "cursor=".into(), format!("q=a&offset=1&cursor={cursor}")] {
+        for bad in [
+            format!("q=b&cursor={cursor}"),
+            "cursor=x".into(),
+            "cursor=".into(),
+            format!("q=a&offset=1&cursor={cursor}"),
+        ] {
             assert_eq!(follow(bad.clone()).unwrap_err().code(), Code::InvalidParameter, "{bad}");
         }
     }
@@ -324,8 +342,13 @@ mod tests {
     #[test]
     fn limits_out_of_range_are_refused() {
         assert_eq!(request("").window().unwrap(), Window::default());
-        assert_eq!(request("limit=5&offset=10").window().unwrap(), Window { limit: 5, start: Start::Offset(10) });
-        for bad in ["limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "offset=-1", "offset=99999999999"] {
+        assert_eq!(
+            request("limit=5&offset=10").window().unwrap(),
+            Window { limit: 5, start: Start::Offset(10) }
+        );
+        for bad in
+            ["limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "offset=-1", "offset=99999999999"]
+        {
             assert_eq!(request(bad).window().unwrap_err().code(), Code::InvalidParameter, "{bad}");
         }
     }
@@ -338,7 +361,13 @@ mod tests {
         assert_eq!(sort(Some("-usage_count,alias"), None, None), Ok(('u', true)));
         assert_eq!(sort(None, Some("usage_count"), Some("desc")), Ok(('u', true)));
         assert_eq!(sort(None, None, Some("desc")), Ok(('a', true)));
-        for bad in [(Some("x"), None, None), (Some("alias"), Some("alias"), None), (Some("alias"), None, Some("asc")), (None, None, Some("up")), (Some("alias,usage_count"), None, None)] {
+        for bad in [
+            (Some("x"), None, None),
+            (Some("alias"), Some("alias"), None),
+            (Some("alias"), None, Some("asc")),
+            (None, None, Some("up")),
+            (Some("alias,usage_count"), None, None),
+        ] {
             assert_eq!(sort(bad.0, bad.1, bad.2), Err(Code::InvalidParameter), "{bad:?}");
         }
     }

@@ -17,9 +17,9 @@ use actix_web::{App, test, web};
 use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, MockAliasRepository, MockGroupRepository,
-    MockIdempotencyRepository, MockKeyRepository, MockOrganizationRepository, MockTeamRepository,
-    OrganizationRepository, StoreError, TeamRepository, Written,
+    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, MockAliasRepository,
+    MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockOrganizationRepository,
+    MockTeamRepository, OrganizationRepository, StoreError, TeamRepository, Written,
 };
 use alias_core::testing::FixedClock;
 use alias_core::usage::UsageStats;

@@ -23,7 +23,10 @@ impl ApiError {
             Denied::UnknownKey => invalid_key(),
             Denied::TeamSuspended { by_organization } => {
                 let who = if by_organization { "organization" } else { "team" };
-                Self::new(Code::TeamSuspended, format!("This key's {who} is suspended. Ask your administrator."))
+                Self::new(
+                    Code::TeamSuspended,
+                    format!("This key's {who} is suspended. Ask your administrator."),
+                )
             }
             Denied::TeamPaused { until } => paused(until, now),
             Denied::UnknownModel { available, suggestions } => {
@@ -34,14 +37,16 @@ impl ApiError {
                 about_model(Code::ModelNotFound, detail, available)
             }
             Denied::NotGranted { available, .. } => {
-                let detail = format!("Team does not have access to model '{model}'. Ask your administrator for it.");
+                let detail =
+                    format!("Team does not have access to model '{model}'. Ask your administrator for it.");
                 about_model(Code::ModelAccessDenied, detail, available)
             }
             Denied::ModelDisabled { available, .. } => {
                 let detail = format!("Model '{model}' is disabled. Use another, or ask your administrator.");
                 about_model(Code::ModelDisabled, detail, available)
             }
-            other => Self::new(Code::InternalError, "Something went wrong; the log has the details.").caused_by(other),
+            other => Self::new(Code::InternalError, "Something went wrong; the log has the details.")
+                .caused_by(other),
         }
     }
 }
@@ -77,15 +82,16 @@ impl From<UpstreamError> for ApiError {
                 Code::UpstreamAmbiguous,
                 "The connection to the provider was lost before it answered: the call may have been processed.",
             ),
-            UpstreamError::Broken(_) => {
+            UpstreamError::Broken(_) | UpstreamError::Cut => {
                 Self::new(Code::UpstreamInvalidResponse, "The provider's answer broke off. Try again.")
             }
             UpstreamError::Invalid(_) => {
                 Self::new(Code::UpstreamInvalidResponse, "The provider's answer could not be understood.")
             }
-            UpstreamError::Reported(_) => {
-                Self::new(Code::UpstreamInvalidResponse, "The provider reported an error within its answer. Try again.")
-            }
+            UpstreamError::Reported(_) => Self::new(
+                Code::UpstreamInvalidResponse,
+                "The provider reported an error within its answer. Try again.",
+            ),
             UpstreamError::Refused(refusal) => refused(refusal),
         };
         made.caused_by(error)
@@ -98,9 +104,14 @@ fn refused(refusal: &Refusal) -> ApiError {
             Code::ProviderAuthenticationFailed,
             "Provider authentication failed. Ask your administrator to check the provider's key.",
         ),
-        408 => ApiError::new(Code::UpstreamTimeout, "The provider took too long to answer. Try again shortly."),
+        408 => {
+            ApiError::new(Code::UpstreamTimeout, "The provider took too long to answer. Try again shortly.")
+        }
         429 => {
-            let error = ApiError::new(Code::UpstreamRateLimited, "The provider limits the rate of calls. Try again later.");
+            let error = ApiError::new(
+                Code::UpstreamRateLimited,
+                "The provider limits the rate of calls. Try again later.",
+            );
             match &refusal.retry_after {
                 Some(after) => error.header("retry-after", after.clone()),
                 None => error,
@@ -111,7 +122,9 @@ fn refused(refusal: &Refusal) -> ApiError {
         400..=499 => {
             let why = match refusal.code.as_deref() {
                 Some("context_length_exceeded") => "The input is too long for this model. Shorten it.",
-                Some("content_filter" | "content_policy_violation") => "The provider's content filter refused this request.",
+                Some("content_filter" | "content_policy_violation") => {
+                    "The provider's content filter refused this request."
+                }
                 _ => "The provider refused this request: a parameter or the input does not fit this model.",
             };
             ApiError::new(Code::UpstreamRejected, why).coded(refusal.code.clone())
@@ -178,21 +191,29 @@ mod tests {
     #[test]
     fn an_unknown_model_is_named_safely_with_a_suggestion() {
         let denied = |model: &str| {
-            let denied = Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] };
+            let denied =
+                Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] };
             answer(&ApiError::denied(denied, model, Timestamp::from_micros(0))).1
         };
         let body = denied("smrt");
         assert_eq!(body["error"]["message"], "Model 'smrt' not found. Did you mean 'smart'?");
-        assert_eq!((&body["error"]["param"], &body["error"]["available_models"]), (&json!("model"), &json!(["smart"])));
+        assert_eq!(
+            (&body["error"]["param"], &body["error"]["available_models"]),
+            (&json!("model"), &json!(["smart"]))
+        );
         let long = denied(&format!("a\u{1b}\n{}", "x".repeat(1000)));
-        assert_eq!(long["error"]["message"], format!("Model 'a{}' not found. Did you mean 'smart'?", "x".repeat(127)));
+        assert_eq!(
+            long["error"]["message"],
+            format!("Model 'a{}' not found. Did you mean 'smart'?", "x".repeat(127))
+        );
     }
 
     #[test]
     fn a_pause_says_when_to_come_back_or_not_to_try() {
         let now = Timestamp::from_micros(1_000_000);
         let header = |until: Option<i64>, name: &str| {
-            let error = ApiError::denied(Denied::TeamPaused { until: until.map(Timestamp::from_micros) }, "m", now);
+            let error =
+                ApiError::denied(Denied::TeamPaused { until: until.map(Timestamp::from_micros) }, "m", now);
             assert_eq!(error.code(), Code::TeamPaused);
             let answer = error.answer(Dialect::OpenAi, "/", "r");
             answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned())

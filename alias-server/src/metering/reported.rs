@@ -124,7 +124,13 @@ mod tests {
         all.tokens(endpoint)
     }
 
-    fn classes(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> Option<TokenUsage> {
+    fn classes(
+        input: u64,
+        cache_read: u64,
+        cache_write: u64,
+        output: u64,
+        reasoning: u64,
+    ) -> Option<TokenUsage> {
         Some(TokenUsage { input, cache_read, cache_write, output, reasoning })
     }
 
@@ -147,7 +153,10 @@ mod tests {
 
     #[test]
     fn embeddings_and_totals_alone_are_input() {
-        assert_eq!(tokens(Endpoint::Embeddings, &[r#"{"prompt_tokens":8,"total_tokens":8}"#]), classes(8, 0, 0, 0, 0));
+        assert_eq!(
+            tokens(Endpoint::Embeddings, &[r#"{"prompt_tokens":8,"total_tokens":8}"#]),
+            classes(8, 0, 0, 0, 0)
+        );
         assert_eq!(tokens(Endpoint::Rerank, &[r#"{"total_tokens":8}"#]), classes(8, 0, 0, 0, 0));
     }
 
@@ -158,7 +167,15 @@ mod tests {
         let huge = r#"{"prompt_tokens":4611686018427387904,"completion_tokens":9223372036854775808}"#;
         assert_eq!(of(huge), classes(MAX_TOKENS, 0, 0, MAX_TOKENS, 0));
         assert_eq!(of(r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#), None);
-        for nonsense in ["null", "[]", "7", "{}", r#"{"prompt_tokens":1,"prompt_tokens":2}"#, "{", r#"{"prompt_tokens":{}}"#] {
+        for nonsense in [
+            "null",
+            "[]",
+            "7",
+            "{}",
+            r#"{"prompt_tokens":1,"prompt_tokens":2}"#,
+            "{",
+            r#"{"prompt_tokens":{}}"#,
+        ] {
             assert_eq!(of(nonsense), None, "{nonsense}");
         }
         let lies = r#"{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":900},"completion_tokens_details":"no"}"#;

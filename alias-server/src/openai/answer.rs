@@ -20,7 +20,11 @@ const COST: &str = "x-litellm-response-cost";
 ///
 /// # Errors
 /// The answer breaks off or is not usable (recorded as failed), or it cannot be recorded.
-pub(super) async fn whole(mut answer: Answer, mut rewriter: Rewriter, mut metered: Metered) -> Result<HttpResponse, ApiError> {
+pub(super) async fn whole(
+    mut answer: Answer,
+    mut rewriter: Rewriter,
+    mut metered: Metered,
+) -> Result<HttpResponse, ApiError> {
     let mut out = Vec::new();
     let seen = match answer.body.all(MAX_ANSWER).await {
         Ok(body) => {
@@ -58,8 +62,11 @@ pub(super) async fn failed(mut metered: Metered, why: UpstreamError) -> ApiError
 
 /// What the client reads where its call cannot be recorded.
 pub(super) fn unrecorded(why: alias_store::spool::SpoolError) -> ApiError {
-    ApiError::new(Code::InternalError, "The call could not be recorded, so its answer is withheld. Try again.")
-        .caused_by(why)
+    ApiError::new(
+        Code::InternalError,
+        "The call could not be recorded, so its answer is withheld. Try again.",
+    )
+    .caused_by(why)
 }
 
 fn cost(headers: &HeaderMap) -> Option<NanoUsd> {

@@ -122,11 +122,15 @@ fn record(
 
 fn not_admitted(why: SpoolError) -> ApiError {
     match why {
-        SpoolError::Full | SpoolError::Stalled => {
-            ApiError::new(Code::UsageLogFull, "Calls cannot be recorded at present, so none are taken. Try again shortly.")
-                .header("retry-after", "1")
-        }
-        _ => ApiError::new(Code::InternalError, "The call could not be recorded, so it was not sent. Try again."),
+        SpoolError::Full | SpoolError::Stalled => ApiError::new(
+            Code::UsageLogFull,
+            "Calls cannot be recorded at present, so none are taken. Try again shortly.",
+        )
+        .header("retry-after", "1"),
+        _ => ApiError::new(
+            Code::InternalError,
+            "The call could not be recorded, so it was not sent. Try again.",
+        ),
     }
     .caused_by(why)
 }

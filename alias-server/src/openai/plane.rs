@@ -68,14 +68,20 @@ impl DataPlane {
     /// Waits for the revision of the catalogue that the client has seen, if it names one.
     pub(super) async fn catch_up(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let Some(named) = headers.get("x-alias-min-revision") else { return Ok(()) };
-        let revision = named.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Revision).ok_or_else(|| {
-            ApiError::new(Code::InvalidParameter, "x-alias-min-revision must be a revision, as x-alias-revision gave it.")
+        let revision =
+            named.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Revision).ok_or_else(|| {
+                ApiError::new(
+                    Code::InvalidParameter,
+                    "x-alias-min-revision must be a revision, as x-alias-revision gave it.",
+                )
                 .about("x-alias-min-revision")
-        })?;
+            })?;
         if self.live.revision() >= revision || self.live.wait_for(revision, CATCH_UP).await {
             return Ok(());
         }
-        let detail = format!("This replica does not know revision {revision} of the catalogue yet. Try again shortly.");
+        let detail = format!(
+            "This replica does not know revision {revision} of the catalogue yet. Try again shortly."
+        );
         Err(ApiError::new(Code::ReplicaBehind, detail).header("retry-after", "1"))
     }
 
@@ -85,7 +91,8 @@ impl DataPlane {
         let mut key = bearer(headers);
         if endpoint == Some(Endpoint::Messages) && !headers.contains_key("authorization") {
             let mut all = headers.get_all("x-api-key");
-            key = all.next().filter(|_| all.next().is_none()).and_then(|key| key.to_str().ok()).map(str::trim);
+            key =
+                all.next().filter(|_| all.next().is_none()).and_then(|key| key.to_str().ok()).map(str::trim);
         }
         let table = self.live.table();
         table.authenticate(key.unwrap_or_default(), now).map_err(|denied| ApiError::denied(denied, "", now))

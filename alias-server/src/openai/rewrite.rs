@@ -230,7 +230,10 @@ mod tests {
         let json = r#"{"id":"x", "mod\u0065l":"gpt-4-0613","provider":"OpenAI","_hidden_params":{"api_base":"h"},
             "litellm_x":1,"x_litellm_y":2,"choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#;
         let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
-        assert_eq!(out, r#"{"id":"x","model":"smart","choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#);
+        assert_eq!(
+            out,
+            r#"{"id":"x","model":"smart","choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#
+        );
         assert_eq!(seen.unwrap(), Seen::default());
     }
 
@@ -242,7 +245,10 @@ mod tests {
         assert_eq!(rewriter.reported().tokens(Endpoint::Messages).unwrap().input, 9);
         let json = r#"{"type":"response.failed","response":{"model":"m","error":{"code":"x","message":"key sk-1"}}}"#;
         let (seen, out, _) = rewrite(Endpoint::Responses, false, json);
-        assert!(out.contains(r#""model":"smart","error":{"code":"upstream_rejected""#) && !out.contains("sk-1"), "{out}");
+        assert!(
+            out.contains(r#""model":"smart","error":{"code":"upstream_rejected""#) && !out.contains("sk-1"),
+            "{out}"
+        );
         let seen = seen.unwrap();
         assert!(seen.last && seen.failed);
     }
@@ -269,11 +275,22 @@ mod tests {
 
     #[test]
     fn garbage_and_reported_errors_leave_nothing_behind() {
-        for json in ["", "{", "[]", "7", r#"{"a":1} x"#, r#"{"a":}"#, "<html>", "{\"a\":\"\u{0}\"}", r#"{"model":"m","x":[1,}"#] {
+        for json in [
+            "",
+            "{",
+            "[]",
+            "7",
+            r#"{"a":1} x"#,
+            r#"{"a":}"#,
+            "<html>",
+            "{\"a\":\"\u{0}\"}",
+            r#"{"model":"m","x":[1,}"#,
+        ] {
             let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
             assert!(seen.is_err() && out.is_empty(), "{json}");
         }
-        let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, r#"{"error":{"message":"no: sk-SECRET"}}"#);
+        let (seen, out, _) =
+            rewrite(Endpoint::ChatCompletions, false, r#"{"error":{"message":"no: sk-SECRET"}}"#);
         assert!(!seen.unwrap_err().contains("SECRET") && out.is_empty());
         assert!(rewrite(Endpoint::ChatCompletions, false, r#"{"error":null}"#).0.is_ok());
     }

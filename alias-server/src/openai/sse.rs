@@ -100,7 +100,11 @@ impl EventReader {
     }
 
     fn whole_line(&mut self, line: &[u8]) -> Line {
-        let line = if std::mem::replace(&mut self.begun, true) { line } else { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) };
+        let line = if std::mem::replace(&mut self.begun, true) {
+            line
+        } else {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+        };
         if line.is_empty() {
             return Line::EndsEvent;
         }
@@ -118,7 +122,8 @@ impl EventReader {
             }
             b"event" => {
                 self.name.clear();
-                if value.len() <= 64 && value.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b)) {
+                if value.len() <= 64 && value.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
+                {
                     self.name.extend_from_slice(value);
                 }
             }

@@ -33,7 +33,8 @@ pub(super) async fn relay(
     mut metered: Metered,
     request_id: String,
 ) -> Result<HttpResponse, ApiError> {
-    let media_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type =
+        answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("text/event-stream") {
         return Err(failed(metered, UpstreamError::Invalid("it is no stream")).await);
@@ -42,7 +43,11 @@ pub(super) async fn relay(
     let relay = Relay {
         phase: Phase::Passing,
         request_id,
-        parts: Some(Parts { body: answer.body, transcript: Transcript::new(rewriter), metered: Some(metered) }),
+        parts: Some(Parts {
+            body: answer.body,
+            transcript: Transcript::new(rewriter),
+            metered: Some(metered),
+        }),
     };
     let chunks = stream::unfold(relay, |mut relay| async move {
         let item = relay.next().await?;
@@ -129,7 +134,9 @@ impl Relay {
     fn error_event(&self, mut events: Vec<u8>, error: &ApiError) -> Bytes {
         let endpoint = self.parts.as_ref().map(|parts| parts.transcript.rewriter().endpoint());
         let (name, data) = match endpoint {
-            Some(Endpoint::Messages) => ("event: error\n", error.body(Dialect::Anthropic, "", &self.request_id)),
+            Some(Endpoint::Messages) => {
+                ("event: error\n", error.body(Dialect::Anthropic, "", &self.request_id))
+            }
             Some(Endpoint::Responses) => {
                 let mut event = error.body(Dialect::OpenAi, "", &self.request_id);
                 let mut inner = event.get_mut("error").map(Value::take).unwrap_or_default();
@@ -167,7 +174,11 @@ impl Parts {
         Ok(None)
     }
 
-    async fn settle(&mut self, outcome: Outcome, code: Option<&str>) -> Result<(), alias_store::spool::SpoolError> {
+    async fn settle(
+        &mut self,
+        outcome: Outcome,
+        code: Option<&str>,
+    ) -> Result<(), alias_store::spool::SpoolError> {
         let Some(mut metered) = self.metered.take() else { return Ok(()) };
         metered.report(self.transcript.rewriter().reported(), None);
         metered.settle(outcome, code).await
@@ -181,7 +192,10 @@ impl Parts {
             while let Ok(Some(chunk)) = self.body.chunk().await {
                 events.clear();
                 left = left.saturating_sub(chunk.len());
-                if self.transcript.feed(&chunk, &mut events).is_err() || self.transcript.is_over() || left == 0 {
+                if self.transcript.feed(&chunk, &mut events).is_err()
+                    || self.transcript.is_over()
+                    || left == 0
+                {
                     return;
                 }
             }

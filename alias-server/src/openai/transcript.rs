@@ -88,7 +88,7 @@ impl Transcript {
     /// Those of [`Self::feed`], or the stream ends before its last event.
     pub(super) fn end(&mut self, out: &mut Vec<u8>) -> Result<(), UpstreamError> {
         self.feed(b"\n\n", out)?;
-        if self.is_over() { Ok(()) } else { Err(UpstreamError::Invalid("the stream ends before its last event")) }
+        if self.is_over() { Ok(()) } else { Err(UpstreamError::Cut) }
     }
 }
 
@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn an_anthropic_stream_keeps_its_event_names_and_its_last_event_back() {
         let read = pass(Endpoint::Messages, false, &[MESSAGES.as_bytes()]);
-        assert!(read.out.starts_with("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"smart\""));
+        assert!(read.out.starts_with(
+            "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"smart\""
+        ));
         assert!(!read.out.contains("message_stop"));
         assert_eq!(read.last, "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
         assert_eq!(read.tokens, Some(TokenUsage { input: 5, output: 12, ..TokenUsage::default() }));
@@ -161,7 +163,11 @@ mod tests {
             for at in 0..=stream.len() {
                 let (a, b) = stream.as_bytes().split_at(at);
                 let parts = pass(endpoint, true, &[a, b]);
-                assert_eq!((&parts.out, &parts.last, parts.tokens), (&whole.out, &whole.last, whole.tokens), "split at {at}");
+                assert_eq!(
+                    (&parts.out, &parts.last, parts.tokens),
+                    (&whole.out, &whole.last, whole.tokens),
+                    "split at {at}"
+                );
             }
         }
     }

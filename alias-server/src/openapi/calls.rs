@@ -3,7 +3,9 @@
 use alias_core::usage::Endpoint;
 use serde_json::{Value, json};
 use utoipa::Modify;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
+};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Object, OpenApi, Required, ResponseBuilder, Type};
 
@@ -18,7 +20,10 @@ impl Modify for Calls {
         }
         let guide = post(Endpoint::ChatCompletions, "chat_completions_without_v1");
         document.paths.paths.insert("/chat/completions".into(), guide);
-        document.paths.paths.insert("/v1/models".into(), get("list_models", "List the models that this key may call."));
+        document
+            .paths
+            .paths
+            .insert("/v1/models".into(), get("list_models", "List the models that this key may call."));
         let mut model = get("get_model", "Show a model that this key may call.");
         if let Some(operation) = &mut model.get {
             let parameter = ParameterBuilder::new()
@@ -35,7 +40,8 @@ impl Modify for Calls {
 }
 
 fn post(endpoint: Endpoint, operation_id: &str) -> PathItem {
-    let body = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).example(Some(example(endpoint)));
+    let body =
+        ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).example(Some(example(endpoint)));
     let body = RequestBodyBuilder::new()
         .description(Some("As the provider's own API takes it, with an alias as `model`."))
         .content("application/json", body.build())
@@ -50,7 +56,9 @@ fn get(operation_id: &str, summary: &str) -> PathItem {
 
 fn operation(operation_id: &str, summary: &str) -> OperationBuilder {
     let answer = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
-    let answer = ResponseBuilder::new().description("As the provider's own API answers it.").content("application/json", answer);
+    let answer = ResponseBuilder::new()
+        .description("As the provider's own API answers it.")
+        .content("application/json", answer);
     Operation::builder()
         .tag("calls")
         .operation_id(Some(operation_id))
@@ -76,7 +84,9 @@ fn example(endpoint: Endpoint) -> Value {
     let messages = json!([{"role": "user", "content": "Hello!"}]);
     match endpoint {
         Endpoint::Completions => json!({"model": "gpt-3.5-turbo", "prompt": "Hello"}),
-        Endpoint::Responses | Endpoint::Embeddings | Endpoint::Moderations => json!({"model": "gpt-4", "input": "Hello!"}),
+        Endpoint::Responses | Endpoint::Embeddings | Endpoint::Moderations => {
+            json!({"model": "gpt-4", "input": "Hello!"})
+        }
         Endpoint::Messages => json!({"model": "claude-3-opus", "max_tokens": 256, "messages": messages}),
         Endpoint::ImagesGenerations => json!({"model": "vision", "prompt": "A white siamese cat"}),
         Endpoint::Rerank => json!({"model": "smart", "query": "alias", "documents": ["a name", "a number"]}),

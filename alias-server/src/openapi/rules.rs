@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
-    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type,
+    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    Type,
 };
 
 /// Collections take a POST as their `/create` does.
-const COLLECTIONS: [&str; 4] = ["/api/model-aliases", "/api/model-access-groups", "/api/organizations", "/api/teams"];
+const COLLECTIONS: [&str; 4] =
+    ["/api/model-aliases", "/api/model-access-groups", "/api/organizations", "/api/teams"];
 
 /// Completes the document.
 pub(super) struct Rules;
@@ -19,7 +23,8 @@ pub(super) struct Rules;
 impl Modify for Rules {
     fn modify(&self, document: &mut OpenApi) {
         for path in COLLECTIONS {
-            let create = document.paths.paths.get(&format!("{path}/create")).and_then(|item| item.post.clone());
+            let create =
+                document.paths.paths.get(&format!("{path}/create")).and_then(|item| item.post.clone());
             if let Some(item) = document.paths.paths.get_mut(path) {
                 item.post = create;
             }
@@ -35,8 +40,12 @@ impl Modify for Rules {
         let components = document.components.get_or_insert_with(Components::new);
         components.schemas.insert("Problem".into(), problem());
         components.schemas.insert("OpenAiError".into(), openai_error());
-        components.responses.insert("Problem".into(), error_response("application/problem+json", "Problem").into());
-        components.responses.insert("OpenAiError".into(), error_response("application/json", "OpenAiError").into());
+        components
+            .responses
+            .insert("Problem".into(), error_response("application/problem+json", "Problem").into());
+        components
+            .responses
+            .insert("OpenAiError".into(), error_response("application/json", "OpenAiError").into());
         for (name, scheme) in schemes() {
             components.add_security_scheme(name, scheme);
         }
@@ -130,18 +139,27 @@ fn error_response(media_type: &str, schema: &str) -> Response {
 }
 
 fn text(description: &str, example: &str) -> Object {
-    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).examples([json!(example)]).build()
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .examples([json!(example)])
+        .build()
 }
 
 fn problem() -> RefOr<utoipa::openapi::Schema> {
     let status = ObjectBuilder::new().schema_type(Type::Integer).examples([json!(409)]);
     let mut object = ObjectBuilder::new()
-        .description(Some("An error (RFC 9457). Some have further members, such as `existing` or `current_etag`."))
+        .description(Some(
+            "An error (RFC 9457). Some have further members, such as `existing` or `current_etag`.",
+        ))
         .property("type", text("Where the error is explained.", "/docs/errors/alias_already_exists"))
         .property("title", text("The same for every error of this code.", "Alias already exists"))
         .property("status", status)
         .property("code", text("A stable word.", "alias_already_exists"))
-        .property("detail", text("What happened, and how to go on.", "Alias already exists: 'gpt-4' points to openai/gpt-4."))
+        .property(
+            "detail",
+            text("What happened, and how to go on.", "Alias already exists: 'gpt-4' points to openai/gpt-4."),
+        )
         .property("instance", text("The path that was asked for.", "/api/model-aliases/create"))
         .property("request_id", text("The answer's `x-request-id`.", "req_01928b0000007000800000000000000a"))
         .property("errors", Array::new(Ref::from_schema_name("FieldError")));
@@ -170,13 +188,18 @@ fn openai_error() -> RefOr<utoipa::openapi::Schema> {
 
 fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = |description: &str| {
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build())
+        SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build(),
+        )
     };
     [
         ("admin_key", bearer("The admin key. On a server without one, this machine needs none.")),
         (
             "admin_key_header",
-            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-Admin-Key", "The admin key."))),
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "X-Admin-Key",
+                "The admin key.",
+            ))),
         ),
         ("team_key", bearer("A team's key: `virtual_key` of the answer that created it.")),
     ]

@@ -33,6 +33,9 @@ pub enum UpstreamError {
     /// The answer broke off.
     #[error("the answer broke off")]
     Broken(#[source] hyper::Error),
+    /// The stream ended before its last event.
+    #[error("the stream ended before its last event")]
+    Cut,
     /// The answer is not what was asked for.
     #[error("the answer cannot be used: {0}")]
     Invalid(&'static str),
@@ -63,7 +66,8 @@ impl UpstreamError {
     /// What the client library says about a call that got no answer.
     pub(super) fn sending(error: hyper_util::client::legacy::Error) -> Self {
         let cause = error.source().and_then(|cause| cause.downcast_ref::<hyper::Error>());
-        let (unsent, unreadable) = cause.map_or((false, false), |cause| (cause.is_canceled(), cause.is_parse()));
+        let (unsent, unreadable) =
+            cause.map_or((false, false), |cause| (cause.is_canceled(), cause.is_parse()));
         if error.is_connect() || unsent {
             Self::Unreachable(Box::new(error))
         } else if unreadable {
@@ -79,7 +83,9 @@ impl UpstreamError {
         let text = read.ok().and_then(Result::ok).unwrap_or_default();
         let value: Value = serde_json::from_slice(&text).unwrap_or_default();
         let (code, not_deployed) = classified(&value);
-        let plain = |text: &&str| text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" ,:".contains(&b));
+        let plain = |text: &&str| {
+            text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" ,:".contains(&b))
+        };
         Self::Refused(Box::new(Refusal {
             status: status.as_u16(),
             code,
@@ -123,10 +129,17 @@ pub(crate) fn redacted(text: &str) -> String {
         let (before, key) = rest.split_at(at);
         masked.push_str(before);
         masked.push_str("sk-…");
-        rest = key.get(3..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
+        rest = key
+            .get(3..)
+            .unwrap_or_default()
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
     }
     masked.push_str(rest);
-    masked.chars().take(MAX_EXCERPT).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    masked
+        .chars()
+        .take(MAX_EXCERPT)
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
 }
 
 #[cfg(test)]
@@ -138,7 +151,14 @@ mod tests {
     fn only_a_plain_word_is_taken_for_the_providers_code() {
         let code = |code: Value| classified(&json!({ "error": { "code": code, "message": "m" } })).0;
         assert_eq!(code(json!("context_length_exceeded")).as_deref(), Some("context_length_exceeded"));
-        for other in [json!("400"), json!(400), json!("Key sk-1 is bad"), json!("x".repeat(65)), json!(null), json!("é")] {
+        for other in [
+            json!("400"),
+            json!(400),
+            json!("Key sk-1 is bad"),
+            json!("x".repeat(65)),
+            json!(null),
+            json!("é"),
+        ] {
             assert_eq!(code(other.clone()), None, "{other}");
         }
     }

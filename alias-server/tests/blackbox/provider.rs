@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// What the next answers look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     Good,
     /// A status with a secret in its text.
     Status(u16),
@@ -30,11 +30,11 @@ pub enum Mode {
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub path: String,
-    pub head: String,
-    pub raw: String,
-    pub body: Value,
+pub(crate) struct Seen {
+    pub(crate) path: String,
+    pub(crate) head: String,
+    pub(crate) raw: String,
+    pub(crate) body: Value,
 }
 
 #[derive(Debug)]
@@ -47,13 +47,13 @@ struct State {
 
 /// The provider. It ends with the test's process.
 #[derive(Clone)]
-pub struct Provider {
-    pub address: SocketAddr,
+pub(crate) struct Provider {
+    pub(crate) address: SocketAddr,
     state: Arc<Mutex<State>>,
 }
 
 impl Provider {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let state = Arc::new(Mutex::new(State { mode: Mode::Good, seen: vec![], sent: 0, left: 0 }));
         let provider = Self { address: listener.local_addr().unwrap(), state };
@@ -67,23 +67,23 @@ impl Provider {
         provider
     }
 
-    pub fn set(&self, mode: Mode) {
+    pub(crate) fn set(&self, mode: Mode) {
         let mut state = self.state.lock().unwrap();
         state.mode = mode;
         state.seen.clear();
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.state.lock().unwrap().seen.clone()
     }
 
     /// Requests that arrived, in all.
-    pub fn sent(&self) -> u64 {
+    pub(crate) fn sent(&self) -> u64 {
         self.state.lock().unwrap().sent
     }
 
     /// Answers that the gateway left before their end.
-    pub fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         self.state.lock().unwrap().left
     }
 

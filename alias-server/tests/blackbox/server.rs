@@ -15,30 +15,30 @@ use crate::http::{self, Answer};
 const START: Duration = Duration::from_secs(20);
 
 /// A running server and how to start it again.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     folder: Option<TempDir>,
     setup: Setup,
 }
 
 /// What a server is started with.
 #[derive(Debug, Clone, Default)]
-pub struct Setup {
-    pub upstream: Option<SocketAddr>,
-    pub admin_key: Option<String>,
-    pub database: Option<String>,
-    pub extra: Vec<String>,
+pub(crate) struct Setup {
+    pub(crate) upstream: Option<SocketAddr>,
+    pub(crate) admin_key: Option<String>,
+    pub(crate) database: Option<String>,
+    pub(crate) extra: Vec<String>,
 }
 
 impl Setup {
     /// With this provider behind it.
-    pub fn upstream(address: SocketAddr) -> Self {
+    pub(crate) fn upstream(address: SocketAddr) -> Self {
         Self { upstream: Some(address), ..Self::default() }
     }
 
     /// Starts a server with a folder of its own.
-    pub fn start(self) -> Server {
+    pub(crate) fn start(self) -> Server {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&self, folder.path(), 0).unwrap_or_else(|why| panic!("{why}"));
         Server { child, address, folder: Some(folder), setup: self }
@@ -46,7 +46,7 @@ impl Setup {
 }
 
 /// The command, not yet started.
-pub fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Command {
+pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alias-server"));
     command.env_clear().args(["--log-format", "json", "--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data-dir").arg(folder.join("data"));
@@ -97,7 +97,7 @@ fn spawn(setup: &Setup, folder: &std::path::Path, port: u16) -> Result<(Child, S
 
 impl Server {
     /// A request as an operator; the body is JSON.
-    pub fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let bearer = format!("Bearer {}", self.setup.admin_key.clone().unwrap_or_default());
         let mut headers = vec![("Content-Type", "application/json")];
         if self.setup.admin_key.is_some() {
@@ -109,14 +109,14 @@ impl Server {
     }
 
     /// A request as an operator that must succeed.
-    pub fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+    pub(crate) fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let answer = self.admin(method, path, body);
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());
         answer.json()
     }
 
     /// A request with a team's key.
-    pub fn team(&self, key: &str, method: &str, path: &str, body: Option<&str>) -> Answer {
+    pub(crate) fn team(&self, key: &str, method: &str, path: &str, body: Option<&str>) -> Answer {
         let bearer = format!("Bearer {key}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         http::send(self.address, method, path, &headers, body.map(str::as_bytes))
@@ -124,13 +124,13 @@ impl Server {
     }
 
     /// A chat of one message.
-    pub fn chat(&self, key: &str, model: &str) -> Answer {
+    pub(crate) fn chat(&self, key: &str, model: &str) -> Answer {
         let body = json!({"model": model, "messages": [{"role": "user", "content": "hi"}]});
         self.team(key, "POST", "/v1/chat/completions", Some(&body.to_string()))
     }
 
     /// Makes aliases, one group with them, an organization and a team; gives the team's key.
-    pub fn onboard(&self, aliases: &[(&str, &str)]) -> String {
+    pub(crate) fn onboard(&self, aliases: &[(&str, &str)]) -> String {
         for (alias, model) in aliases {
             self.ok("POST", "/api/model-aliases/create", Some(json!({"alias": alias, "litellm_model": model})));
         }
@@ -143,7 +143,7 @@ impl Server {
     }
 
     /// Waits until the alias counts this many calls, as it must within a second.
-    pub fn wait_for_calls(&self, alias: &str, calls: u64) -> Value {
+    pub(crate) fn wait_for_calls(&self, alias: &str, calls: u64) -> Value {
         let deadline = Instant::now() + Duration::from_secs(5);
         loop {
             let details = self.ok("GET", &format!("/api/model-aliases/{}", http::segment(alias)), None);
@@ -155,13 +155,13 @@ impl Server {
     }
 
     /// SIGKILL, as the kernel's memory killer would.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts again on the same folder and port.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let folder = self.folder().to_owned();
         let (child, address) = spawn(&self.setup, &folder, self.address.port()).unwrap_or_else(|why| panic!("{why}"));
         self.child = child;
@@ -169,16 +169,16 @@ impl Server {
     }
 
     /// Whether the process still runs.
-    pub fn is_alive(&mut self) -> bool {
+    pub(crate) fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
     /// The folder of its data.
-    pub fn folder(&self) -> &std::path::Path {
+    pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.as_ref().unwrap().path()
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 }
@@ -191,7 +191,7 @@ impl Drop for Server {
 }
 
 /// The databases to test on: the embedded one, and PostgreSQL where there is one (a new database each).
-pub fn databases() -> Vec<Option<String>> {
+pub(crate) fn databases() -> Vec<Option<String>> {
     let mut all = vec![None];
     if let Ok(url) = std::env::var("ALIAS_TEST_POSTGRES_URL") {
         all.push(Some(new_database(&url)));

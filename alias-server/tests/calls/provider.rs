@@ -113,7 +113,8 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
             return None;
         }
     }
-    let length = head.to_ascii_lowercase().split("content-length: ").nth(1)?.split("\r\n").next()?.parse().ok()?;
+    let length =
+        head.to_ascii_lowercase().split("content-length: ").nth(1)?.split("\r\n").next()?.parse().ok()?;
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     Some(Seen { head, body: String::from_utf8(body).ok()? })
@@ -145,7 +146,9 @@ pub(crate) fn event(data: &str) -> Step {
 }
 
 pub(crate) fn delta(text: &str) -> Step {
-    event(&format!(r#"{{"model":"gpt-4-0613","choices":[{{"delta":{{"content":"{text}"}},"finish_reason":null}}]}}"#))
+    event(&format!(
+        r#"{{"model":"gpt-4-0613","choices":[{{"delta":{{"content":"{text}"}},"finish_reason":null}}]}}"#
+    ))
 }
 
 pub(crate) fn finish() -> Step {

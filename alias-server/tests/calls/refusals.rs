@@ -52,7 +52,8 @@ async fn a_client_that_has_seen_a_newer_catalogue_never_gets_the_older_answer() 
 async fn what_is_listed_can_be_called_and_nothing_else_is_listed() {
     let service = Service::start().await;
     let got = service.get("/v1/models", &[]).await.json();
-    let names: Vec<_> = got["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        got["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
     assert_eq!(names, ["org/priced", "smart"]);
     assert_eq!(
         got["data"][1],

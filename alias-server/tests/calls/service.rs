@@ -79,7 +79,12 @@ fn catalog() -> Catalog {
             groups: vec![id(1)],
             standing: CatalogStanding::default(),
         }],
-        keys: vec![CatalogKey { id: key(1).id().clone(), digest: key(1).digest(), team: id(1), expires_at: None }],
+        keys: vec![CatalogKey {
+            id: key(1).id().clone(),
+            digest: key(1).digest(),
+            team: id(1),
+            expires_at: None,
+        }],
     }
 }
 
@@ -124,7 +129,8 @@ impl Service {
                 .route("/v1/models", web::get().to(models::list))
                 .route("/v1/models/{model:.+}", web::get().to(models::find));
             for endpoint in Endpoint::ALL {
-                app = app.route(&format!("/v1{}", endpoint.path()), web::post().to(forward::handler(endpoint)));
+                app =
+                    app.route(&format!("/v1{}", endpoint.path()), web::post().to(forward::handler(endpoint)));
             }
             app
         })
@@ -157,7 +163,8 @@ impl Service {
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let request = self.request("GET", path, headers).body(Full::default()).unwrap();
-        Answer::read(tokio::time::timeout(PATIENCE, self.client.request(request)).await.unwrap().unwrap()).await
+        Answer::read(tokio::time::timeout(PATIENCE, self.client.request(request)).await.unwrap().unwrap())
+            .await
     }
 
     fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> http::request::Builder {

@@ -1,5 +1,7 @@
 //! Streams: without delay, never taken for whole when they are not, counted however they end.
 
+use std::ops::Add as _;
+
 use alias_core::usage::{Outcome, TokenUsage};
 use http_body_util::BodyExt;
 
@@ -21,7 +23,12 @@ async fn a_stream_passes_event_by_event_and_ends_when_the_call_is_recorded() {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["x-alias-name"], "smart");
     let first = tokio::time::timeout(PATIENCE, response.body_mut().frame()).await.unwrap().unwrap().unwrap();
-    assert!(first.data_ref().unwrap().starts_with(b"data: {\"model\":\"smart\",\"choices\":[{\"delta\":{\"content\":\"a\"}"));
+    assert!(
+        first
+            .data_ref()
+            .unwrap()
+            .starts_with(b"data: {\"model\":\"smart\",\"choices\":[{\"delta\":{\"content\":\"a\"}")
+    );
     assert_eq!(service.events(), 0);
     service.provider.go_on();
     let rest = Answer::read(response).await;
@@ -80,9 +87,38 @@ data: {"type":"message_start","message":{"model":"claude-3","usage":{"input_toke
 
 "#;
     service.provider.plays([stream_head(), Step::Send(start.into()), Step::Close]);
-    let got = service.post("/v1/messages", &[], r#"{"model":"smart","max_tokens":5,"messages":[],"stream":true}"#).await;
+    let got = service
+        .post("/v1/messages", &[], r#"{"model":"smart","max_tokens":5,"messages":[],"stream":true}"#)
+        .await;
     assert!(!got.whole && got.body.contains(r#""model":"smart""#), "{got:?}");
-    assert!(got.body.contains("event: error\ndata: {\"type\":\"error\","), "{got:?}");
+    let (_, error) = got.body.split_once("\n\nevent: error\ndata: ").unwrap();
+    let error: serde_json::Value = serde_json::from_str(error).unwrap();
+    assert_eq!((&error["type"], &error["error"]["type"]), (&"error".into(), &"api_error".into()));
+}
+
+#[actix_web::test]
+async fn a_responses_stream_ends_with_its_own_last_event_and_its_usage_is_counted() {
+    let service = Service::start().await;
+    let created = event(r#"{"type":"response.created","response":{"model":"gpt-4-0613","usage":null}}"#);
+    let completed = r#"{"type":"response.completed","response":{"model":"gpt-4-0613","usage":{"input_tokens":9,"output_tokens":4,"output_tokens_details":{"reasoning_tokens":1}}}}"#;
+    let call = r#"{"model":"smart","input":"hi","stream":true}"#;
+    service.provider.plays([stream_head(), created.clone(), event(completed), done(), Step::Close]);
+    let got = service.post("/v1/responses", &[], call).await;
+    assert!(
+        got.whole && got.body.ends_with(&completed.replace("gpt-4-0613", "smart").add("\n\n")),
+        "{got:?}"
+    );
+    let tokens = TokenUsage { input: 9, output: 3, reasoning: 1, ..TokenUsage::default() };
+    assert_eq!(service.event(0).await.tokens, Some(tokens));
+
+    service.provider.plays([stream_head(), created, Step::Close]);
+    let got = service.post("/v1/responses", &[], call).await;
+    let (_, error) = got.body.split_once("event: error\ndata: ").unwrap();
+    let error: serde_json::Value = serde_json::from_str(error).unwrap();
+    assert_eq!(
+        (got.whole, &error["type"], &error["code"]),
+        (false, &"error".into(), &"upstream_invalid_response".into())
+    );
 }
 
 #[actix_web::test]

@@ -51,19 +51,19 @@ on_each_database! {
         let before = world.alias("a").await;
         world.tick();
         let change = change(r#"{"litellm_model": "openai/b", "tags": ["x"]}"#);
-        let after = world.store.update(&alias_name("A"), change, Some(1), &by()).await.unwrap().value.alias;
+        let after = AliasRepository::update(&world.store, &alias_name("A"), change, Some(1), &by()).await.unwrap().value.alias;
         assert_eq!((after.version, after.spec.litellm_model.as_str(), after.id), (2, "openai/b", before.id));
         assert!(after.updated_at > before.updated_at);
         assert_eq!(after.created_at, before.created_at);
         assert_eq!(world.count("alias_versions WHERE spec LIKE '%openai/gpt-4%' AND version = 1"), 1);
         assert_eq!(world.count("alias_versions WHERE spec LIKE '%openai/b%' AND version = 2"), 1);
-        assert_eq!(world.store.find(&alias_name("a")).await.unwrap().unwrap().alias, after);
+        assert_eq!(AliasRepository::find(&world.store, &alias_name("a")).await.unwrap().unwrap().alias, after);
     }
 
     async fn a_change_of_nothing_keeps_version_and_revision(world) {
         let before = world.alias("a").await;
         world.tick();
-        let written = world.store.update(&alias_name("a"), change(r#"{"active": true}"#), None, &by()).await.unwrap();
+        let written = AliasRepository::update(&world.store, &alias_name("a"), change(r#"{"active": true}"#), None, &by()).await.unwrap();
         assert_eq!(written.value.alias, before);
         assert_eq!((written.revision.0, world.count("audit_log"), world.count("alias_versions")), (1, 1, 1));
     }
@@ -71,21 +71,21 @@ on_each_database! {
     async fn a_change_of_another_version_is_refused_and_tells_the_present_one(world) {
         world.alias("a").await;
         let name = alias_name("a");
-        world.store.update(&name, change(r#"{"active": false}"#), None, &by()).await.unwrap();
-        let refused = world.store.update(&name, change(r#"{"active": true}"#), Some(1), &by()).await.unwrap_err();
+        AliasRepository::update(&world.store, &name, change(r#"{"active": false}"#), None, &by()).await.unwrap();
+        let refused = AliasRepository::update(&world.store, &name, change(r#"{"active": true}"#), Some(1), &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::Conflict { current: 2, .. }), "{refused:?}");
-        let refused = world.store.delete(&name, Some(1), &by()).await.unwrap_err();
+        let refused = AliasRepository::delete(&world.store, &name, Some(1), &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::Conflict { current: 2, .. }), "{refused:?}");
-        assert!(!world.store.find(&name).await.unwrap().unwrap().alias.spec.active);
+        assert!(!AliasRepository::find(&world.store, &name).await.unwrap().unwrap().alias.spec.active);
         assert_eq!(world.count("audit_log"), 2);
     }
 
     async fn what_is_not_there_cannot_be_changed_or_deleted(world) {
         let name = alias_name("a");
-        assert_eq!(world.store.find(&name).await.unwrap(), None);
-        let refused = world.store.update(&name, AliasChange::default(), None, &by()).await.unwrap_err();
+        assert_eq!(AliasRepository::find(&world.store, &name).await.unwrap(), None);
+        let refused = AliasRepository::update(&world.store, &name, AliasChange::default(), None, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "model alias", .. }));
-        let refused = world.store.delete(&name, None, &by()).await.unwrap_err();
+        let refused = AliasRepository::delete(&world.store, &name, None, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "model alias", .. }));
     }
 

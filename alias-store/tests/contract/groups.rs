@@ -72,16 +72,16 @@ on_each_database! {
         }
         world.group("g", &["a", "b"]).await;
         let (name, store) = (group_name("g"), &world.store);
-        let one = store.update(&name, change(r#"{"model_aliases": ["c", "B"]}"#), Some(1), &by()).await.unwrap();
+        let one = GroupRepository::update(store, &name, change(r#"{"model_aliases": ["c", "B"]}"#), Some(1), &by()).await.unwrap();
         assert_eq!(members(&one.value), ["b", "c"]);
-        let two = store.update(&name, change(r#"{"description": "d", "active": false}"#), Some(2), &by()).await.unwrap();
+        let two = GroupRepository::update(store, &name, change(r#"{"description": "d", "active": false}"#), Some(2), &by()).await.unwrap();
         assert_eq!(members(&two.value), ["b", "c"]);
         assert_eq!((two.value.group.description.as_str(), two.value.group.active), ("d", false));
-        let none = store.update(&name, change(r#"{"model_aliases": ["c", "b"]}"#), None, &by()).await.unwrap();
+        let none = GroupRepository::update(store, &name, change(r#"{"model_aliases": ["c", "b"]}"#), None, &by()).await.unwrap();
         assert_eq!((none.revision, none.value.group.version), (two.revision, 3));
-        let refused = store.update(&name, change(r#"{"active": true}"#), Some(2), &by()).await.unwrap_err();
+        let refused = GroupRepository::update(store, &name, change(r#"{"active": true}"#), Some(2), &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::Conflict { current: 3, .. }), "{refused:?}");
-        let refused = store.update(&name, change(r#"{"model_aliases": ["nope"]}"#), None, &by()).await.unwrap_err();
+        let refused = GroupRepository::update(store, &name, change(r#"{"model_aliases": ["nope"]}"#), None, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::UnknownReference { .. }), "{refused:?}");
         assert_eq!(world.count("group_aliases"), 2);
     }
@@ -95,7 +95,7 @@ on_each_database! {
         let refused = GroupRepository::delete(store, &name, true, None, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::InUse { .. }), "{refused:?}");
         let deleted = GroupRepository::delete(store, &name, false, Some(1), &by()).await.unwrap().value;
-        assert_eq!((members(&deleted), deleted.teams), (vec!["a"], vec![team_id("t")]));
+        assert_eq!((members(&deleted), &deleted.teams), (vec!["a"], &vec![team_id("t")]));
         let team = TeamRepository::find(store, &team_id("t")).await.unwrap().unwrap();
         assert_eq!((team.access_groups.len(), team.allowed_model_aliases.len(), team.team.version), (0, 0, 2));
         assert_eq!(world.count("group_aliases") + world.count("team_groups"), 0);

@@ -59,7 +59,7 @@ on_each_database! {
     async fn a_rotated_key_works_until_its_grace_ends(world) {
         prepared(world).await;
         let (team, now) = (team_id("t"), world.clock.now());
-        let later = |seconds| Timestamp::from_micros(now.micros() + seconds * 1_000_000);
+        let later = |seconds: i64| Timestamp::from_micros(now.micros() + seconds * 1_000_000);
         world.store.rotate(&team, key(1).secret.id(), key(2), later(60), &by()).await.unwrap();
         let keys = listed(world).await;
         assert_eq!((keys[0].expires_at, keys[1].expires_at), (Some(later(60)), None));

@@ -7,7 +7,7 @@ use alias_core::repository::{
 };
 
 use crate::usage::{event, instance};
-use crate::world::{World, alias_name, by, group_name, on_each_database, team_id, texts, window};
+use crate::world::{World, alias_name, by, group_name, on_each_database, team_id, window};
 
 async fn names(world: &World, query: AliasQuery) -> Vec<String> {
     let page = AliasRepository::list(&world.store, &query).await.unwrap();
@@ -154,15 +154,15 @@ on_each_database! {
         assert!(seen.is_sorted_by(|a, b| a > b));
     }
 
-    async fn a_thousand_members_come_back_with_their_groups(world) {
-        let members: Vec<String> = (0..1_000).map(|n| format!("m{n:04}")).collect();
+    async fn members_of_more_than_one_chunk_come_back_with_their_groups(world) {
+        let members: Vec<String> = (0..600).map(|n| format!("m{n:03}")).collect();
         for name in &members {
             world.alias(name).await;
         }
         world.group("all", &members.iter().map(String::as_str).collect::<Vec<_>>()).await;
         let page = AliasRepository::list(&world.store, &AliasQuery::default()).await.unwrap();
-        assert_eq!(page.items.len(), 1_000);
+        assert_eq!(page.items.len(), 600);
         assert!(page.items.iter().all(|details| details.access_groups == [group_name("all")]));
-        assert_eq!(texts(&["m0999"]), [page.items[999].alias.alias.to_string()]);
+        assert_eq!(page.items[599].alias.alias, alias_name("m599"));
     }
 }

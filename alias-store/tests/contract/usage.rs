@@ -11,12 +11,12 @@ use alias_core::usage::{Call, Denials, Endpoint, InstanceId, Outcome, TokenUsage
 
 use crate::world::{World, alias_name, by, on_each_database, team_id};
 
-pub fn instance(number: u64) -> InstanceId {
+pub(crate) fn instance(number: u64) -> InstanceId {
     testing::id(number)
 }
 
 /// The complete call with this number: 10 + number tokens, 100 nano-USD taken and 200 charged.
-pub fn event(number: u64, alias_id: AliasId) -> UsageEvent {
+pub(crate) fn event(number: u64, alias_id: AliasId) -> UsageEvent {
     let call = Call {
         call_id: testing::id(number),
         started_at: Timestamp::from_micros(1_728_907_200_000_000 + number.cast_signed()),

@@ -49,13 +49,13 @@ macro_rules! on_each_database {
 pub(crate) use on_each_database;
 
 /// An empty database that goes away with the test.
-pub enum Place {
+pub(crate) enum Place {
     Sqlite(tempfile::TempDir),
     Postgres { server: String, name: String },
 }
 
 impl Place {
-    pub fn url(&self) -> DatabaseUrl {
+    pub(crate) fn url(&self) -> DatabaseUrl {
         match self {
             Self::Sqlite(folder) => DatabaseUrl::sqlite(folder.path().join("made/aliases.db")),
             Self::Postgres { server, name } => in_database(server, name).parse().unwrap(),
@@ -84,11 +84,11 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-pub fn sqlite() -> (tokio::runtime::Runtime, Place) {
+pub(crate) fn sqlite() -> (tokio::runtime::Runtime, Place) {
     (runtime(), Place::Sqlite(tempfile::tempdir().unwrap()))
 }
 
-pub fn postgres() -> Option<(tokio::runtime::Runtime, Place)> {
+pub(crate) fn postgres() -> Option<(tokio::runtime::Runtime, Place)> {
     static SAID: Once = Once::new();
     let Ok(server) = std::env::var(SERVER) else {
         // Past the capture of passing tests: who reads the results must see it.
@@ -104,10 +104,10 @@ pub fn postgres() -> Option<(tokio::runtime::Runtime, Place)> {
 }
 
 /// A store on an empty database.
-pub struct World {
-    pub store: SqlStore,
-    pub clock: Arc<FixedClock>,
-    pub place: Place,
+pub(crate) struct World {
+    pub(crate) store: SqlStore,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) place: Place,
 }
 
 #[derive(QueryableByName)]
@@ -117,23 +117,23 @@ struct Number {
 }
 
 impl World {
-    pub async fn open(place: Place) -> Self {
+    pub(crate) async fn open(place: Place) -> Self {
         let clock = Arc::new(FixedClock::default());
         let store = SqlStore::open(&place.url(), 4, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
         Self { store, clock, place }
     }
 
     /// Another store on the same database, as another replica has it.
-    pub async fn replica(&self) -> SqlStore {
+    pub(crate) async fn replica(&self) -> SqlStore {
         SqlStore::open(&self.place.url(), 4, Arc::clone(&self.clock) as Arc<dyn Clock>).await.unwrap()
     }
 
-    pub fn tick(&self) {
+    pub(crate) fn tick(&self) {
         self.clock.advance(chrono::Duration::milliseconds(1));
     }
 
     /// Does something behind the store's back.
-    pub fn execute(&self, sql: &str) {
+    pub(crate) fn execute(&self, sql: &str) {
         match &self.place {
             Place::Sqlite(folder) => {
                 let file = folder.path().join("made/aliases.db");
@@ -147,7 +147,7 @@ impl World {
     }
 
     /// The number of rows that `from` (a table, and what follows FROM) has.
-    pub fn count(&self, from: &str) -> i64 {
+    pub(crate) fn count(&self, from: &str) -> i64 {
         let query = diesel::sql_query(format!("SELECT COUNT(*) AS number FROM {from}"));
         let found: Number = match &self.place {
             Place::Sqlite(folder) => {
@@ -161,17 +161,17 @@ impl World {
         found.number
     }
 
-    pub async fn alias(&self, name: &str) -> ModelAlias {
+    pub(crate) async fn alias(&self, name: &str) -> ModelAlias {
         self.alias_to(name, "openai/gpt-4", &[]).await
     }
 
-    pub async fn alias_to(&self, name: &str, model: &str, groups: &[&str]) -> ModelAlias {
+    pub(crate) async fn alias_to(&self, name: &str, model: &str, groups: &[&str]) -> ModelAlias {
         let draft = AliasDraft { access_groups: Some(texts(groups)), ..AliasDraft::new(name, model) };
         let written = AliasRepository::create(&self.store, draft.parse().unwrap(), &by()).await.unwrap();
         written.value.alias
     }
 
-    pub async fn group(&self, name: &str, members: &[&str]) {
+    pub(crate) async fn group(&self, name: &str, members: &[&str]) {
         let draft = GroupDraft {
             group_name: name.into(),
             model_aliases: Some(texts(members)),
@@ -180,7 +180,7 @@ impl World {
         GroupRepository::create(&self.store, draft.parse().unwrap(), &by()).await.unwrap();
     }
 
-    pub async fn organization(&self, id: &str) {
+    pub(crate) async fn organization(&self, id: &str) {
         let draft = OrganizationDraft {
             organization_id: id.into(),
             name: format!("{id} Inc"),
@@ -190,7 +190,13 @@ impl World {
     }
 
     /// A team of the organization with these groups and the key of this number.
-    pub async fn team(&self, organization: &str, id: &str, groups: &[&str], number: u64) -> TeamDetails {
+    pub(crate) async fn team(
+        &self,
+        organization: &str,
+        id: &str,
+        groups: &[&str],
+        number: u64,
+    ) -> TeamDetails {
         let draft = TeamDraft {
             organization_id: organization.into(),
             team_id: id.into(),
@@ -202,30 +208,30 @@ impl World {
     }
 }
 
-pub fn by() -> Actor {
+pub(crate) fn by() -> Actor {
     Actor::system()
 }
 
-pub fn key(number: u64) -> NewKey {
+pub(crate) fn key(number: u64) -> NewKey {
     NewKey { name: "default".into(), expires_at: None, secret: alias_core::testing::key(number) }
 }
 
-pub fn texts(names: &[&str]) -> Vec<String> {
+pub(crate) fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
-pub fn alias_name(text: &str) -> AliasName {
+pub(crate) fn alias_name(text: &str) -> AliasName {
     text.parse().unwrap()
 }
 
-pub fn group_name(text: &str) -> GroupName {
+pub(crate) fn group_name(text: &str) -> GroupName {
     text.parse().unwrap()
 }
 
-pub fn team_id(text: &str) -> TeamId {
+pub(crate) fn team_id(text: &str) -> TeamId {
     text.parse().unwrap()
 }
 
-pub fn window(limit: u32) -> Window {
+pub(crate) fn window(limit: u32) -> Window {
     Window { limit, ..Window::default() }
 }

@@ -24,7 +24,7 @@ pub(crate) fn call(n: u64) -> Call {
         organization_id: "acme".parse().unwrap(),
         team_uid: id(2),
         team_id: "acme-web".parse().unwrap(),
-        key_id: "0123456789abcdef".parse().unwrap(),
+        key_id: "abcdefgh234567ab".parse().unwrap(),
         request_id: format!("req_{n}"),
     }
 }

@@ -57,17 +57,21 @@ pub(super) fn sentence(there: &AliasDetails) -> String {
 
 /// The change that makes of an alias what a draft says. Groups are the groups' business: they are compared only.
 fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> {
-    let holds = |group: &String| there.access_groups.iter().any(|held| held.as_str().eq_ignore_ascii_case(group));
+    let holds =
+        |group: &String| there.access_groups.iter().any(|held| held.as_str().eq_ignore_ascii_case(group));
     if draft.access_groups.is_some_and(|groups| !groups.iter().all(holds)) {
-        return Err(ApiError::fields(Code::InvalidValue, vec![FieldError {
-            field: "access_groups".into(),
-            pointer: "#/access_groups".into(),
-            code: "invalid_value".into(),
-            message: "the alias exists and is not in all these groups: add it with POST \
+        return Err(ApiError::fields(
+            Code::InvalidValue,
+            vec![FieldError {
+                field: "access_groups".into(),
+                pointer: "#/access_groups".into(),
+                code: "invalid_value".into(),
+                message: "the alias exists and is not in all these groups: add it with POST \
                       /api/model-access-groups/{group}/add-models"
-                .into(),
-            suggestion: None,
-        }]));
+                    .into(),
+                suggestion: None,
+            }],
+        ));
     }
     Ok(AliasEdit {
         litellm_model: Some(draft.litellm_model),

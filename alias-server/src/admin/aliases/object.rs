@@ -87,7 +87,14 @@ pub struct AliasObject {
 
 /// The fields of an [`AliasObject`] that an update may set.
 pub const WRITABLE: &[&str] = &[
-    "litellm_model", "description", "active", "display_name", "pricing_input", "pricing_output", "tags", "visibility",
+    "litellm_model",
+    "description",
+    "active",
+    "display_name",
+    "pricing_input",
+    "pricing_output",
+    "tags",
+    "visibility",
     "metadata",
 ];
 

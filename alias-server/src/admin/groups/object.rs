@@ -2,7 +2,9 @@
 
 use alias_core::alias::AliasName;
 use alias_core::clock::Timestamp;
-use alias_core::group::{AccessGroup, GroupDetails, GroupId, GroupMember, GroupName, GroupSummary, MembersChanged};
+use alias_core::group::{
+    AccessGroup, GroupDetails, GroupId, GroupMember, GroupName, GroupSummary, MembersChanged,
+};
 use alias_core::team::TeamId;
 use serde::Serialize;
 use utoipa::ToSchema;

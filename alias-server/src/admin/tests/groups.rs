@@ -47,21 +47,64 @@ fn with_starter() -> Storage {
 #[actix_web::test]
 async fn a_creation_as_in_the_guide_is_answered_with_the_group_and_its_members_by_name() {
     let mut storage = Storage::default();
-    storage.groups.expect_create().withf(|new, _| new.model_aliases.len() == 1).returning(|_, _| {
-        Ok(written(GroupDetails { teams: vec![], ..starter() }))
-    });
+    storage
+        .groups
+        .expect_create()
+        .withf(|new, _| new.model_aliases.len() == 1)
+        .returning(|_, _| Ok(written(GroupDetails { teams: vec![], ..starter() })));
     let body = r#"{"group_name": "starter-models", "description": "Models for starter plan", "model_aliases": ["gpt-3.5-turbo"]}"#;
     let answer = storage.serve(send(Method::POST, "/api/model-access-groups/create", body)).await;
     assert_eq!((answer.status, answer.header("etag")), (201, "\"2\""));
     assert_eq!(answer.header("location"), "/api/model-access-groups/starter-models");
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "active": true,
+      "created_at": "2024-10-14T12:00:00Z",
+      "description": "Models for starter plan",
+      "display_name": "starter-models",
+      "group_name": "starter-models",
+      "id": "grp_01928b00000070008000000000000001",
+      "model_aliases": [
+        "gpt-3.5-turbo"
+      ],
+      "model_count": 1,
+      "team_count": 0,
+      "teams_with_access": [],
+      "updated_at": "2024-10-14T12:00:00Z",
+      "version": 2
+    }
+    "#);
 }
 
 #[actix_web::test]
 async fn a_group_shows_its_members_and_the_teams_that_hold_it() {
     let answer = with_starter().serve(get("/api/model-access-groups/starter-models")).await;
     assert_eq!((answer.status, answer.header("etag")), (200, "\"2\""));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "active": true,
+      "created_at": "2024-10-14T12:00:00Z",
+      "description": "Models for starter plan",
+      "display_name": "starter-models",
+      "group_name": "starter-models",
+      "id": "grp_01928b00000070008000000000000001",
+      "model_aliases": [
+        {
+          "active": true,
+          "alias": "gpt-3.5-turbo",
+          "description": "Fast model for simple tasks",
+          "litellm_model": "openai/gpt-3.5-turbo"
+        }
+      ],
+      "model_count": 1,
+      "team_count": 1,
+      "teams_with_access": [
+        "newclient-prod"
+      ],
+      "updated_at": "2024-10-14T12:00:00Z",
+      "version": 2
+    }
+    "#);
     let answer = with_starter().serve(get("/api/model-access-groups/other")).await;
     assert_eq!(answer.refusal(), (404, "access_group_not_found".into()));
 }
@@ -69,11 +112,39 @@ async fn a_group_shows_its_members_and_the_teams_that_hold_it() {
 #[actix_web::test]
 async fn the_list_counts_models_and_teams() {
     let mut storage = Storage::default();
-    storage.groups.expect_list().withf(|query| *query == NameQuery { descending: true, ..NameQuery::default() }).returning(
-        |_| Ok(Page { items: vec![GroupSummary { group: group(), model_count: 1, team_count: 1 }], total: 1, next: None }),
-    );
+    storage
+        .groups
+        .expect_list()
+        .withf(|query| *query == NameQuery { descending: true, ..NameQuery::default() })
+        .returning(|_| {
+            Ok(Page {
+                items: vec![GroupSummary { group: group(), model_count: 1, team_count: 1 }],
+                total: 1,
+                next: None,
+            })
+        });
     let answer = storage.serve(get("/api/model-access-groups?sort=-group_name")).await;
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "access_groups": [
+        {
+          "active": true,
+          "created_at": "2024-10-14T12:00:00Z",
+          "description": "Models for starter plan",
+          "display_name": "starter-models",
+          "group_name": "starter-models",
+          "id": "grp_01928b00000070008000000000000001",
+          "model_count": 1,
+          "team_count": 1,
+          "updated_at": "2024-10-14T12:00:00Z",
+          "version": 2
+        }
+      ],
+      "has_more": false,
+      "next_cursor": null,
+      "total": 1
+    }
+    "#);
 }
 
 #[actix_web::test]
@@ -84,10 +155,14 @@ async fn adding_and_removing_say_what_became_of_each_alias() {
         unchanged: vec!["gpt-3.5-turbo".parse().unwrap()],
     };
     let mut storage = Storage::default();
-    storage.groups.expect_add_models().withf(|_, names, _| names.len() == 2).returning(move |_, _, _| Ok(written(changed())));
-    storage.groups.expect_remove_models().returning(move |_, _, _| Ok(written(changed())));
+    storage
+        .groups
+        .expect_add_models()
+        .withf(|_, names, _| names.len() == 2)
+        .returning(move |_, _, _| Ok(written(changed())));
     let body = r#"{"model_aliases": ["gpt-4o", "gpt-3.5-turbo", "GPT-4o"]}"#;
-    let answer = storage.serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
+    let answer =
+        storage.serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
     assert_eq!(answer.status, 200);
     let body = answer.json();
     assert_eq!((&body["added"], &body["already_present"]), (&json!(["gpt-4o"]), &json!(["gpt-3.5-turbo"])));
@@ -96,7 +171,9 @@ async fn adding_and_removing_say_what_became_of_each_alias() {
     let mut storage = Storage::default();
     storage.groups.expect_remove_models().returning(move |_, _, _| Ok(written(changed())));
     let body = r#"{"model_aliases": ["gpt-4o", "gpt-3.5-turbo"]}"#;
-    let answer = storage.serve(send(Method::POST, "/api/model-access-groups/starter-models/remove-models", body)).await;
+    let answer = storage
+        .serve(send(Method::POST, "/api/model-access-groups/starter-models/remove-models", body))
+        .await;
     let body = answer.json();
     assert_eq!((&body["removed"], &body["not_present"]), (&json!(["gpt-4o"]), &json!(["gpt-3.5-turbo"])));
 }
@@ -113,26 +190,35 @@ async fn unknown_aliases_are_all_named() {
         })
     });
     let body = r#"{"model_aliases": ["gpt-40", "x"]}"#;
-    let answer = storage.serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
+    let answer =
+        storage.serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
     assert_eq!(answer.refusal(), (422, "unknown_reference".into()));
     assert_eq!(answer.json()["unknown"], json!(["gpt-40", "x"]));
     assert_eq!(answer.json()["suggestions"], json!(["gpt-4o"]));
-    for body in [r#"{"model_aliases": []}"#, "{}", r#"{"model_aliases": "gpt-4o"}"#, r#"{"model_aliases": [1]}"#] {
-        let answer = serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
+    for body in
+        [r#"{"model_aliases": []}"#, "{}", r#"{"model_aliases": "gpt-4o"}"#, r#"{"model_aliases": [1]}"#]
+    {
+        let answer =
+            serve(send(Method::POST, "/api/model-access-groups/starter-models/add-models", body)).await;
         assert_eq!(answer.status, 422, "{body}");
     }
 }
 
 #[actix_web::test]
 async fn members_are_replaced_by_an_object_or_a_bare_list_and_may_be_none() {
-    for (body, count) in [(r#"{"model_aliases": ["gpt-4", "gpt-4o"]}"#, 2), (r#"["gpt-4", "gpt-4o"]"#, 2), ("[]", 0)] {
+    for (body, count) in
+        [(r#"{"model_aliases": ["gpt-4", "gpt-4o"]}"#, 2), (r#"["gpt-4", "gpt-4o"]"#, 2), ("[]", 0)]
+    {
         let mut storage = Storage::default();
         storage
             .groups
             .expect_update()
-            .withf(move |_, change, _, _| change.model_aliases.as_ref().is_some_and(|names| names.len() == count))
+            .withf(move |_, change, _, _| {
+                change.model_aliases.as_ref().is_some_and(|names| names.len() == count)
+            })
             .returning(|_, _, _, _| Ok(written(starter())));
-        let answer = storage.serve(send(Method::PUT, "/api/model-access-groups/starter-models/models", body)).await;
+        let answer =
+            storage.serve(send(Method::PUT, "/api/model-access-groups/starter-models/models", body)).await;
         assert_eq!(answer.status, 200, "{body}");
     }
     let answer = serve(send(Method::PUT, "/api/model-access-groups/starter-models/models", "{}")).await;
@@ -149,7 +235,8 @@ async fn an_update_takes_back_what_a_get_gave() {
         .returning(|_, _, _, _| Ok(written(starter())));
     let mut whole = with_starter().serve(get("/api/model-access-groups/starter-models")).await.json();
     whole["active"] = json!(false);
-    let answer = storage.serve(send(Method::PUT, "/api/model-access-groups/starter-models", &whole.to_string())).await;
+    let answer =
+        storage.serve(send(Method::PUT, "/api/model-access-groups/starter-models", &whole.to_string())).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let rename = send(Method::PUT, "/api/model-access-groups/starter-models", r#"{"group_name": "x"}"#);
     assert_eq!(with_starter().serve(rename).await.refusal(), (422, "immutable_field".into()));
@@ -158,16 +245,31 @@ async fn an_update_takes_back_what_a_get_gave() {
 #[actix_web::test]
 async fn a_deletion_names_the_teams_and_can_be_bound_to_having_none() {
     let mut storage = Storage::default();
-    storage.groups.expect_delete().withf(|_, if_unused, _, _| !if_unused).returning(|_, _, _, _| Ok(written(starter())));
-    let answer = storage.serve(request(Method::DELETE, "/api/model-access-groups/starter-models")).await;
-    insta::assert_json_snapshot!(answer.json(), @"");
-
-    let mut storage = Storage::default();
     storage
         .groups
         .expect_delete()
-        .withf(|_, if_unused, _, _| *if_unused)
-        .returning(|_, _, _, _| Err(StoreError::InUse { kind: "access group", name: "starter-models".into() }));
+        .withf(|_, if_unused, _, _| !if_unused)
+        .returning(|_, _, _, _| Ok(written(starter())));
+    let answer = storage.serve(request(Method::DELETE, "/api/model-access-groups/starter-models")).await;
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "deleted": true,
+      "group_name": "starter-models",
+      "message": "Access group 'starter-models' deleted successfully",
+      "model_aliases": [
+        "gpt-3.5-turbo"
+      ],
+      "removed_from_teams": [
+        "newclient-prod"
+      ],
+      "teams_affected": 1
+    }
+    "#);
+
+    let mut storage = Storage::default();
+    storage.groups.expect_delete().withf(|_, if_unused, _, _| *if_unused).returning(|_, _, _, _| {
+        Err(StoreError::InUse { kind: "access group", name: "starter-models".into() })
+    });
     let strict = request(Method::DELETE, "/api/model-access-groups/starter-models?if_unused=true");
     assert_eq!(storage.serve(strict).await.refusal(), (409, "resource_in_use".into()));
     let wrong = request(Method::DELETE, "/api/model-access-groups/starter-models?if_unused=yes");

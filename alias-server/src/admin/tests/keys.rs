@@ -46,7 +46,19 @@ async fn the_list_masks_keys() {
     storage.keys.expect_list().returning(|_| Ok(Some(vec![team_key(1)])));
     let answer = storage.serve(get(KEYS)).await;
     assert!(!answer.text.contains(alias_core::testing::key(1).expose()));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "keys": [
+        {
+          "created_at": "2024-10-14T12:00:00Z",
+          "expires_at": null,
+          "key_id": "aaaaaaaaaaaacaaa",
+          "name": "default",
+          "virtual_key_masked": "sk-…i4sy"
+        }
+      ]
+    }
+    "#);
     let mut storage = Storage::default();
     storage.keys.expect_list().returning(|_| Ok(None));
     assert_eq!(storage.serve(get(KEYS)).await.refusal(), (404, "team_not_found".into()));
@@ -55,10 +67,9 @@ async fn the_list_masks_keys() {
 /// Rotates key 1, whose own end is `own_end`, and tells name and end of the answer's old key.
 async fn rotated(body: &'static str, own_end: Option<Timestamp>) -> (u16, serde_json::Value) {
     let mut storage = Storage::default();
-    storage
-        .keys
-        .expect_list()
-        .returning(move |_| Ok(Some(vec![TeamKey { name: "ci".into(), expires_at: own_end, ..team_key(1) }])));
+    storage.keys.expect_list().returning(move |_| {
+        Ok(Some(vec![TeamKey { name: "ci".into(), expires_at: own_end, ..team_key(1) }]))
+    });
     storage.keys.expect_rotate().returning(move |_, old, new, _, _| {
         assert_eq!((old.as_str(), new.name.as_str(), new.expires_at), (id(1).as_str(), "ci", own_end));
         Ok(written(TeamKey { name: new.name, expires_at: new.expires_at, ..team_key(2) }))
@@ -85,7 +96,10 @@ async fn what_is_no_key_of_the_team_cannot_be_rotated() {
     storage.keys.expect_list().returning(|_| Ok(Some(vec![])));
     let path = format!("{KEYS}/{}/rotate", id(1));
     assert_eq!(storage.serve(send(Method::POST, &path, "")).await.refusal(), (404, "key_not_found".into()));
-    assert_eq!(serve(send(Method::POST, &format!("{KEYS}/x/rotate"), "")).await.refusal(), (404, "key_not_found".into()));
+    assert_eq!(
+        serve(send(Method::POST, &format!("{KEYS}/x/rotate"), "")).await.refusal(),
+        (404, "key_not_found".into())
+    );
     let long = send(Method::POST, &path, r#"{"grace_seconds": 2592001}"#);
     assert_eq!(serve(long).await.refusal(), (422, "invalid_value".into()));
 }
@@ -98,6 +112,9 @@ async fn a_key_is_revoked_once() {
     let answer = storage.serve(request(Method::DELETE, &path)).await;
     assert_eq!((answer.status, &answer.json()["revoked"]), (200, &json!(true)));
     let mut storage = Storage::default();
-    storage.keys.expect_revoke().returning(|_, key, _| Err(StoreError::NotFound { kind: "key", name: key.to_string() }));
+    storage
+        .keys
+        .expect_revoke()
+        .returning(|_, key, _| Err(StoreError::NotFound { kind: "key", name: key.to_string() }));
     assert_eq!(storage.serve(request(Method::DELETE, &path)).await.refusal(), (404, "key_not_found".into()));
 }

@@ -45,21 +45,48 @@ async fn a_creation_as_in_the_guide_makes_no_team() {
     storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
     let answer = storage.serve(send(Method::POST, "/api/organizations/create", GUIDE)).await;
     assert_eq!((answer.status, answer.header("location")), (201, "/api/organizations/org_newclient"));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "created_at": "2024-10-14T12:00:00Z",
+      "default_team": null,
+      "metadata": {},
+      "name": "New Client Inc",
+      "organization_id": "org_newclient",
+      "pause_until": null,
+      "status": "active",
+      "status_reason": null,
+      "team_count": 0,
+      "teams": [],
+      "total_credits_allocated": 0,
+      "updated_at": "2024-10-14T12:00:00Z",
+      "usage_summary": {
+        "credits_used": 0,
+        "failed_calls": 0,
+        "last_used_at": null,
+        "total_calls": 0,
+        "total_cost_usd": 0,
+        "total_jobs": 0
+      },
+      "version": 1
+    }
+    "#);
 }
 
 #[actix_web::test]
 async fn a_default_team_comes_with_its_key() {
     let mut storage = with_organization();
     storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
-    storage.teams.expect_create().withf(|new, _, _| new.team_id.as_str() == "org_newclient-default").returning(
-        |new, _, _| {
+    storage
+        .teams
+        .expect_create()
+        .withf(|new, _, _| new.team_id.as_str() == "org_newclient-default")
+        .returning(|new, _, _| {
             let mut details = teams::details();
             details.team.team_id = new.team_id;
             Ok(written(TeamDetails { access_groups: vec![], allowed_model_aliases: vec![], ..details }))
-        },
-    );
-    let body = r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
+        });
+    let body =
+        r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
     let answer = storage.serve(send(Method::POST, "/api/organizations", body)).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     let team = &answer.json()["default_team"];
@@ -75,7 +102,8 @@ async fn an_organization_whose_default_team_fails_is_taken_back() {
     storage.teams.expect_create().returning(|new, _, _| {
         Err(StoreError::AlreadyExists { kind: "team", name: new.team_id.to_string() })
     });
-    let body = r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
+    let body =
+        r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
     let answer = storage.serve(send(Method::POST, "/api/organizations/create", body)).await;
     assert_eq!(answer.refusal(), (409, "team_already_exists".into()));
 }
@@ -84,7 +112,38 @@ async fn an_organization_whose_default_team_fails_is_taken_back() {
 async fn an_organization_shows_its_teams_and_what_they_used() {
     let answer = with_organization().serve(get("/api/organizations/org_newclient")).await;
     assert_eq!((answer.status, answer.header("etag")), (200, "\"1\""));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "created_at": "2024-10-14T12:00:00Z",
+      "metadata": {},
+      "name": "New Client Inc",
+      "organization_id": "org_newclient",
+      "pause_until": null,
+      "status": "active",
+      "status_reason": null,
+      "team_count": 1,
+      "teams": [
+        {
+          "credits_allocated": 1000,
+          "credits_remaining": 1000,
+          "status": "active",
+          "team_alias": "Production",
+          "team_id": "newclient-prod"
+        }
+      ],
+      "total_credits_allocated": 1000,
+      "updated_at": "2024-10-14T12:00:00Z",
+      "usage_summary": {
+        "credits_used": 0,
+        "failed_calls": 12,
+        "last_used_at": "2024-10-14T12:00:00Z",
+        "total_calls": 1543,
+        "total_cost_usd": 234.56,
+        "total_jobs": 0
+      },
+      "version": 1
+    }
+    "#);
     let answer = with_organization().serve(get("/api/organizations/org_newclient/teams")).await;
     let body = answer.json();
     assert_eq!((&body["team_count"], &body["teams"][0]["team_id"]), (&json!(1), &json!("newclient-prod")));
@@ -97,11 +156,33 @@ async fn the_list_counts_teams_and_credits() {
     let mut storage = Storage::default();
     storage.organizations.expect_list().returning(|_| {
         let total_credits_allocated = MicroCredits::new(1_500_000);
-        let item = OrganizationSummary { organization: organization(), team_count: 2, total_credits_allocated };
+        let item =
+            OrganizationSummary { organization: organization(), team_count: 2, total_credits_allocated };
         Ok(Page { items: vec![item], total: 1, next: None })
     });
     let answer = storage.serve(get("/api/organizations")).await;
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "has_more": false,
+      "next_cursor": null,
+      "organizations": [
+        {
+          "created_at": "2024-10-14T12:00:00Z",
+          "metadata": {},
+          "name": "New Client Inc",
+          "organization_id": "org_newclient",
+          "pause_until": null,
+          "status": "active",
+          "status_reason": null,
+          "team_count": 2,
+          "total_credits_allocated": 1.5,
+          "updated_at": "2024-10-14T12:00:00Z",
+          "version": 1
+        }
+      ],
+      "total": 1
+    }
+    "#);
 }
 
 #[actix_web::test]

@@ -25,16 +25,26 @@ async fn every_path_answers_options_and_refuses_other_methods_with_what_it_takes
 async fn an_unknown_path_is_a_problem_with_the_requests_id() {
     let answer = serve(get("/api/nothing")).await;
     assert_eq!(answer.refusal(), (404, "route_not_found".into()));
-    assert_eq!((answer.header("x-request-id"), &answer.json()["request_id"]), ("req_test", &"req_test".into()));
+    assert_eq!(
+        (answer.header("x-request-id"), &answer.json()["request_id"]),
+        ("req_test", &"req_test".into())
+    );
 }
 
 #[actix_web::test]
 async fn other_media_types_and_codings_are_refused() {
     let create = |name: &str, value: &str| {
-        send(Method::POST, "/api/model-aliases/create", "{}").insert_header((name.to_owned(), value.to_owned()))
+        send(Method::POST, "/api/model-aliases/create", "{}")
+            .insert_header((name.to_owned(), value.to_owned()))
     };
-    for (name, value) in [("content-encoding", "gzip"), ("content-type", "text/xml"), ("content-type", "multipart/form-data")] {
-        assert_eq!(serve(create(name, value)).await.refusal(), (415, "unsupported_media_type".into()), "{value}");
+    for (name, value) in
+        [("content-encoding", "gzip"), ("content-type", "text/xml"), ("content-type", "multipart/form-data")]
+    {
+        assert_eq!(
+            serve(create(name, value)).await.refusal(),
+            (415, "unsupported_media_type".into()),
+            "{value}"
+        );
     }
 }
 

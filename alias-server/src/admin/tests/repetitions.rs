@@ -55,7 +55,10 @@ async fn a_repetition_gets_the_kept_answer() {
     storage.answers.expect_begin().returning(|_| {
         Ok(Attempt::Answered(RecordedAnswer {
             status: 201,
-            headers: vec![("location".into(), "/api/teams/newclient-prod".into()), ("content-type".into(), "application/json".into())],
+            headers: vec![
+                ("location".into(), "/api/teams/newclient-prod".into()),
+                ("content-type".into(), "application/json".into()),
+            ],
             body: "{\"virtual_key\":null}".into(),
         }))
     });

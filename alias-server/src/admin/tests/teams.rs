@@ -68,7 +68,39 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
     assert_eq!(body["virtual_key_masked"], format!("sk-…{}", &key[key.len() - 4..]));
     insta::assert_json_snapshot!(body, {
         ".virtual_key" => "[key]", ".key_id" => "[id]", ".virtual_key_masked" => "[masked]",
-    }, @"");
+    }, @r#"
+    {
+      "access_groups": [
+        "starter-models"
+      ],
+      "allowed_model_aliases": [
+        "gpt-3.5-turbo"
+      ],
+      "created_at": "2024-10-14T12:00:00Z",
+      "credits_allocated": 1000,
+      "credits_remaining": 1000,
+      "key_id": "[id]",
+      "metadata": {},
+      "organization_id": "org_newclient",
+      "pause_until": null,
+      "status": "active",
+      "status_reason": null,
+      "team_alias": "Production",
+      "team_id": "newclient-prod",
+      "updated_at": "2024-10-14T12:00:00Z",
+      "usage_summary": {
+        "credits_used": 0,
+        "failed_calls": 0,
+        "last_used_at": null,
+        "total_calls": 0,
+        "total_cost_usd": 0,
+        "total_jobs": 0
+      },
+      "version": 3,
+      "virtual_key": "[key]",
+      "virtual_key_masked": "[masked]"
+    }
+    "#);
 }
 
 #[actix_web::test]
@@ -76,7 +108,39 @@ async fn a_team_never_shows_its_key_again() {
     let answer = with_team().serve(get("/api/teams/newclient-prod")).await;
     assert_eq!((answer.status, answer.header("etag")), (200, "\"3\""));
     assert!(!answer.text.contains(alias_core::testing::key(1).expose()));
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "access_groups": [
+        "starter-models"
+      ],
+      "allowed_model_aliases": [
+        "gpt-3.5-turbo"
+      ],
+      "created_at": "2024-10-14T12:00:00Z",
+      "credits_allocated": 1000,
+      "credits_remaining": 1000,
+      "key_id": "aaaaaaaaaaaacaaa",
+      "metadata": {},
+      "organization_id": "org_newclient",
+      "pause_until": null,
+      "status": "active",
+      "status_reason": null,
+      "team_alias": "Production",
+      "team_id": "newclient-prod",
+      "updated_at": "2024-10-14T12:00:00Z",
+      "usage_summary": {
+        "credits_used": 0,
+        "failed_calls": 12,
+        "last_used_at": "2024-10-14T12:00:00Z",
+        "total_calls": 1543,
+        "total_cost_usd": 234.56,
+        "total_jobs": 0
+      },
+      "version": 3,
+      "virtual_key": null,
+      "virtual_key_masked": "sk-…i4sy"
+    }
+    "#);
     assert_eq!(with_team().serve(get("/api/teams/other")).await.refusal(), (404, "team_not_found".into()));
 }
 
@@ -94,7 +158,32 @@ async fn the_list_is_filtered_by_organization_and_status() {
         .withf(move |query| *query == expected)
         .returning(|_| Ok(Page { items: vec![summary()], total: 1, next: None }));
     let answer = storage.serve(get("/api/teams?organization_id=org_newclient&status=suspended")).await;
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "has_more": false,
+      "next_cursor": null,
+      "teams": [
+        {
+          "access_groups": [
+            "starter-models"
+          ],
+          "created_at": "2024-10-14T12:00:00Z",
+          "credits_allocated": 1000,
+          "credits_remaining": 1000,
+          "metadata": {},
+          "organization_id": "org_newclient",
+          "pause_until": null,
+          "status": "active",
+          "status_reason": null,
+          "team_alias": "Production",
+          "team_id": "newclient-prod",
+          "updated_at": "2024-10-14T12:00:00Z",
+          "version": 3
+        }
+      ],
+      "total": 1
+    }
+    "#);
     assert_eq!(serve(get("/api/teams?status=gone")).await.refusal(), (400, "invalid_value".into()));
 }
 
@@ -109,7 +198,9 @@ async fn groups_are_replaced_by_an_object_or_a_bare_list_and_may_be_none() {
         storage
             .teams
             .expect_update()
-            .withf(move |_, change, _, _| change.access_groups.as_ref().is_some_and(|groups| groups.len() == count))
+            .withf(move |_, change, _, _| {
+                change.access_groups.as_ref().is_some_and(|groups| groups.len() == count)
+            })
             .returning(|_, _, _, _| Ok(written(details())));
         assert_eq!(storage.serve(send(Method::PUT, path, body)).await.status, 200, "{body}");
     }
@@ -127,7 +218,9 @@ async fn a_standing_is_changed_by_both_verbs_with_and_without_a_body() {
         storage
             .teams
             .expect_update()
-            .withf(move |_, change, _, _| change.status.as_ref().is_some_and(|status| status.status == standing))
+            .withf(move |_, change, _, _| {
+                change.status.as_ref().is_some_and(|status| status.status == standing)
+            })
             .returning(move |_, change, _, _| {
                 let mut details = details();
                 details.team.status = change.status.unwrap();
@@ -136,13 +229,15 @@ async fn a_standing_is_changed_by_both_verbs_with_and_without_a_body() {
         let answer = storage.serve(send(method, &format!("/api/teams/newclient-prod/{word}"), body)).await;
         assert_eq!((answer.status, &answer.json()["status"]), (200, &json!(standing.as_str())), "{word}");
     }
-    let wrong = send(Method::POST, "/api/teams/newclient-prod/resume", r#"{"pause_until": "2024-10-14T13:00:00Z"}"#);
+    let wrong =
+        send(Method::POST, "/api/teams/newclient-prod/resume", r#"{"pause_until": "2024-10-14T13:00:00Z"}"#);
     assert_eq!(serve(wrong).await.refusal(), (422, "invalid_value".into()));
 }
 
 #[actix_web::test]
 async fn a_teams_models_are_the_active_ones_of_its_active_groups() {
-    let group = |name: &str, active| AccessGroup { group_name: name.parse().unwrap(), active, ..starter().group };
+    let group =
+        |name: &str, active| AccessGroup { group_name: name.parse().unwrap(), active, ..starter().group };
     let mut storage = Storage::default();
     storage.teams.expect_find().returning(|_| {
         let access_groups = ["off", "one", "two"].map(|name| name.parse().unwrap()).to_vec();
@@ -157,12 +252,30 @@ async fn a_teams_models_are_the_active_ones_of_its_active_groups() {
         Ok(Some(GroupDetails { group: group(name.as_str(), name.as_str() != "off"), members, teams: vec![] }))
     });
     let answer = storage.serve(get("/api/teams/newclient-prod/models")).await;
-    insta::assert_json_snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "models": [
+        {
+          "alias": "gpt-4",
+          "description": "Fast model for simple tasks",
+          "litellm_model": "openai/gpt-4",
+          "via_groups": [
+            "one",
+            "two"
+          ]
+        }
+      ],
+      "status": "active",
+      "team_id": "newclient-prod"
+    }
+    "#);
 }
 
 #[actix_web::test]
 async fn credits_cannot_be_written_by_an_update() {
-    for body in [r#"{"credits_allocated": 5}"#, r#"{"virtual_key": "sk-chosen"}"#, r#"{"status": "suspended"}"#] {
+    for body in
+        [r#"{"credits_allocated": 5}"#, r#"{"virtual_key": "sk-chosen"}"#, r#"{"status": "suspended"}"#]
+    {
         let answer = with_team().serve(send(Method::PUT, "/api/teams/newclient-prod", body)).await;
         assert_eq!(answer.refusal(), (422, "immutable_field".into()), "{body}");
     }
