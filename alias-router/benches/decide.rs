@@ -1,5 +1,4 @@
 //! What a decision costs: `authenticate` + `decide`, the list of models, and the building of a table.
-#![expect(missing_docs, reason = "criterion_group! makes a public function without one")]
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first fault")]
 
 use std::hint::black_box;

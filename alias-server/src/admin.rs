@@ -1,8 +1,8 @@
 //! The admin API: aliases, access groups, organizations, teams and keys, one file a resource.
 //!
 //! A handler reads top to bottom as check, store, publish, answer. What they share is in [`path`] (names in
-//! paths), [`query`] (parameters and lists), [`edit`] (partial updates), [`idempotency`] (repetitions) and
-//! [`answer`] (statuses and headers).
+//! paths), [`query`] and [`list`] (parameters, parts of lists), [`edit`] (partial updates), [`idempotency`]
+//! (repetitions) and [`answer`] (statuses and headers).
 
 pub mod aliases;
 pub mod answer;
@@ -10,6 +10,7 @@ pub mod edit;
 pub mod groups;
 pub mod idempotency;
 pub mod keys;
+pub mod list;
 pub mod organizations;
 pub mod path;
 pub mod query;

@@ -51,15 +51,15 @@ impl Meter {
         Self(Arc::new(Shared { spool, clock, denied, tasks, runtime }))
     }
 
-    /// Journals a call. From now on it will be recorded exactly once.
+    /// Takes a call that may be sent: there is room for its record.
     ///
     /// # Errors
     /// The spool has no room or cannot write: the call must not be sent.
     pub fn admit(&self, call: Call, price: Option<AliasPrice>) -> Result<Metered, SpoolError> {
-        self.0.spool.admit(&call)?;
+        self.0.spool.reserve(call.call_id)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
-        let open = Open { event, price, admitted: Instant::now() };
+        let open = Open { event, price, admitted: Instant::now(), sent: false };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
 
@@ -85,7 +85,7 @@ impl Meter {
     }
 }
 
-/// A call that was admitted. Dropping it unsettled records it as left by its client.
+/// A call that was admitted. Dropping it unsettled records it as left by its client, if it was sent.
 pub struct Metered {
     meter: Meter,
     open: Option<Box<Open>>,
@@ -95,6 +95,8 @@ struct Open {
     event: UsageEvent,
     price: Option<AliasPrice>,
     admitted: Instant,
+    /// Whether it left for the upstream: only then it is a call, and recorded.
+    sent: bool,
 }
 
 impl fmt::Debug for Metered {
@@ -109,6 +111,22 @@ impl Metered {
     /// The meter that admitted it.
     pub(crate) fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// Journals the call: it is on its way. From now on it is recorded exactly once, whatever happens. Called
+    /// after the request was written, so that no call is counted that the upstream never saw, and before the
+    /// client sees a byte, so that none is answered without being counted.
+    ///
+    /// # Errors
+    /// The spool cannot write: the answer must not be given.
+    pub fn sent(&mut self) -> Result<(), SpoolError> {
+        match &mut self.open {
+            Some(open) if !open.sent => {
+                open.sent = true;
+                self.meter.0.spool.admit(&open.event.call)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The answer's first byte has come.
@@ -141,6 +159,10 @@ impl Metered {
     /// The spool cannot record it: the answer must not look complete.
     pub async fn settle(mut self, outcome: Outcome, error_code: Option<&str>) -> Result<(), SpoolError> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
+        if !open.sent {
+            self.meter.0.spool.release(open.event.call.call_id);
+            return Ok(());
+        }
         open.close(outcome, error_code);
         self.meter.0.spool.settle(&open.event).await.map(drop)
     }
@@ -162,6 +184,10 @@ impl Open {
 impl Drop for Metered {
     fn drop(&mut self) {
         let Some(mut open) = self.open.take() else { return };
+        if !open.sent {
+            self.meter.0.spool.release(open.event.call.call_id);
+            return;
+        }
         open.close(Outcome::Disconnected, None);
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
         if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {

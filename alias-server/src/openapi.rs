@@ -152,6 +152,9 @@ mod tests {
         }
     }
 
+    /// Whether an example has the form that a handler reads.
+    type Takes = fn(&Value) -> bool;
+
     fn taken<T: serde::de::DeserializeOwned>(example: &Value) -> bool {
         crate::extract::typed::<T>(example.as_object().unwrap().clone()).is_ok()
     }
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use alias_core::{alias, group, key, organization, team};
-        let forms: [(&str, fn(&Value) -> bool); 12] = [
+        let forms: [(&str, Takes); 12] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("GroupDraft", taken::<group::GroupDraft>),

@@ -2,16 +2,15 @@
 
 mod body;
 mod failure;
+mod sending;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use alias_core::usage::Endpoint;
-use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
-use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -21,6 +20,7 @@ use tokio::time::Instant;
 pub use body::AnswerBody;
 pub(crate) use failure::redacted;
 pub use failure::{Refusal, UpstreamError};
+use sending::CallBytes;
 
 /// How long an idle connection is kept. Shorter than the 5 s after which LiteLLM's server closes one, so that
 /// no call is written into a connection that is being closed.
@@ -28,7 +28,7 @@ const KEEP_IDLE: Duration = Duration::from_secs(4);
 /// The most idle connections that are kept.
 const MAX_IDLE: usize = 1024;
 /// How long one whole answer may take.
-const MAX_DURATION: Duration = Duration::from_secs(600);
+const MAX_DURATION: Duration = Duration::from_mins(10);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -36,7 +36,7 @@ const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("alias-server/", env!("CARGO_PKG_VERSION")));
 
-type Client = hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+type Client = hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, CallBytes>;
 
 /// Where calls go, and how long they may take.
 #[derive(Debug, Clone)]
@@ -125,7 +125,8 @@ impl Upstream {
         Self { client: client(self.connector.clone()), ..self.clone() }
     }
 
-    /// Sends a call and waits for the head of its answer. A call that met a connection which was closed
+    /// Sends a call and waits for the head of its answer. `sent` runs when the call was written to the
+    /// connection, and at the latest before the answer is given; it does not run where nothing was sent. A call that met a connection which was closed
     /// before anything was sent is sent again; one that may have arrived never is.
     ///
     /// # Errors
@@ -136,12 +137,15 @@ impl Upstream {
         body: Vec<u8>,
         stream: bool,
         request_id: &str,
+        sent: impl FnOnce(),
     ) -> Result<Answer, UpstreamError> {
+        let (body, taken) = CallBytes::new(body);
         let request = self.request(endpoint, body, stream, request_id)?;
         let ends = Instant::now() + MAX_DURATION;
-        let sent = tokio::time::timeout(self.shared.first_byte_timeout, self.client.request(request)).await;
+        let answered = sending::told(self.client.request(request), taken, sent);
+        let response = tokio::time::timeout(self.shared.first_byte_timeout, answered).await;
         let response =
-            sent.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
+            response.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
         let (head, body) = response.into_parts();
         let mut body = AnswerBody::new(body, self.shared.idle_timeout, ends);
         if !head.status.is_success() {
@@ -158,13 +162,13 @@ impl Upstream {
     fn request(
         &self,
         endpoint: Endpoint,
-        body: Vec<u8>,
+        body: CallBytes,
         stream: bool,
         request_id: &str,
-    ) -> Result<Request<Full<Bytes>>, UpstreamError> {
+    ) -> Result<Request<CallBytes>, UpstreamError> {
         let target = self.shared.targets.iter().find(|(known, _)| *known == endpoint);
         let (_, uri) = target.ok_or(UpstreamError::Invalid("it has no such endpoint"))?;
-        let mut request = Request::new(Full::from(body));
+        let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri.clone();
         let headers = request.headers_mut();
@@ -276,7 +280,7 @@ mod tests {
             idle_timeout: KEEP_IDLE,
         };
         let upstream = Upstream::new(&config).unwrap();
-        let request = upstream.request(Endpoint::Rerank, Vec::new(), false, "r").unwrap();
+        let request = upstream.request(Endpoint::Rerank, CallBytes::new(Vec::new()).0, false, "r").unwrap();
         assert!(!format!("{config:?} {upstream:?} {request:?}").contains("SECRET"));
         assert!(Upstream::new(&UpstreamConfig { key: Some("a\r\nb".into()), ..config }).is_err());
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::column::{count, json, time};
+use crate::column::{count, json, storable, time};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::notify;
@@ -22,22 +22,6 @@ pub(crate) enum Change<T> {
     Made(T, AuditEntry),
     /// Nothing: all was so already.
     Nothing(T),
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = audit_log, treat_none_as_default_value = false)]
-struct EntryRow<'a> {
-    id: String,
-    revision: i64,
-    at: chrono::NaiveDateTime,
-    actor: &'a str,
-    address: Option<String>,
-    request_id: Option<&'a str>,
-    reason: Option<&'a str>,
-    action: &'a str,
-    object: &'a str,
-    name: &'a str,
-    diff: String,
 }
 
 impl SqlStore {
@@ -81,20 +65,21 @@ fn record(
     by: &Actor,
     entry: &AuditEntry,
 ) -> Result<(), Failure> {
-    let row = EntryRow {
-        id: format!("aud_{}", Uuid::now_v7().as_simple()),
-        revision,
-        at: time(now),
-        actor: by.kind.as_str(),
-        address: by.address.map(|address| address.to_string()),
-        request_id: by.request_id.as_deref(),
-        reason: by.reason.as_deref(),
-        action: entry.action,
-        object: entry.object,
-        name: &entry.name,
-        diff: json(&entry.diff)?,
-    };
-    diesel::insert_into(audit_log::table).values(&row).execute(conn)?;
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::id.eq(format!("aud_{}", Uuid::now_v7().as_simple())),
+            audit_log::revision.eq(revision),
+            audit_log::at.eq(time(now)),
+            audit_log::actor.eq(by.kind.as_str()),
+            audit_log::address.eq(by.address.map(|address| address.to_string())),
+            audit_log::request_id.eq(by.request_id.as_deref().map(storable)),
+            audit_log::reason.eq(by.reason.as_deref().map(storable)),
+            audit_log::action.eq(entry.action),
+            audit_log::object.eq(entry.object),
+            audit_log::name.eq(&entry.name),
+            audit_log::diff.eq(json(&entry.diff)?),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 

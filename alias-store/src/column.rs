@@ -69,6 +69,11 @@ pub(crate) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
+/// The text without NUL characters, of which PostgreSQL keeps and takes none.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// The text that `q` is looked for in: what the row shows, in ASCII lower case.
 pub(crate) fn searchable(parts: &[&str]) -> String {
     parts.join("\n").to_ascii_lowercase()
@@ -78,7 +83,7 @@ pub(crate) fn searchable(parts: &[&str]) -> String {
 pub(crate) fn containing(q: &str) -> String {
     let mut pattern = String::with_capacity(q.len() + 2);
     pattern.push('%');
-    for c in q.to_ascii_lowercase().chars() {
+    for c in storable(&q.to_ascii_lowercase()).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -38,6 +38,15 @@ const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = 
 const POSTGRES_SESSION: &str = "SET lock_timeout = '1s'; SET statement_timeout = '2s'; \
      SET idle_in_transaction_session_timeout = '2s'; SET synchronous_commit = on; SET TIME ZONE 'UTC';";
 
+/// libpq's parameters that bound its waiting: seconds, but for `tcp_user_timeout` (ms) and the count.
+const NETWORK: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "5000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+];
+
 /// A connection could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
@@ -67,9 +76,25 @@ pub(crate) fn connect_postgres(url: &DatabaseUrl) -> Result<PgConnection, Connec
     let Location::Postgres(address) = url.location() else {
         return Err(refused("not a PostgreSQL database".into()));
     };
-    let mut conn = PgConnection::establish(address).map_err(|why| refused(without_url(&why, address)))?;
+    let mut conn =
+        PgConnection::establish(&with_bounds(address)).map_err(|why| refused(without_url(&why, address)))?;
     conn.batch_execute(POSTGRES_SESSION)?;
     Ok(conn)
+}
+
+/// The address with an end to every wait on the network, where it does not set one itself: else a
+/// connection that swallows packets is waited for as long as the operating system likes.
+fn with_bounds(address: &str) -> String {
+    let mut bounded = address.to_owned();
+    for (name, value) in NETWORK {
+        if !address.contains(&format!("{name}=")) {
+            bounded.push(if bounded.contains('?') { '&' } else { '?' });
+            bounded.push_str(name);
+            bounded.push('=');
+            bounded.push_str(value);
+        }
+    }
+    bounded
 }
 
 /// What libpq says, unless it quotes the URL, which holds the password.

@@ -11,8 +11,8 @@ use crate::store::{Verdict, transaction};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// One replica migrates at a time, however long that takes.
-const ALONE: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+/// One replica migrates at a time, however long that takes; the others wait a minute for it.
+const ALONE: &str = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0; \
      SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(5065784021);";
 
 /// The database was migrated by a newer program.

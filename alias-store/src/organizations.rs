@@ -9,9 +9,7 @@ use alias_core::organization::{
     NewOrganization, Organization, OrganizationChange, OrganizationDetails, OrganizationId,
     OrganizationSummary, OrganizationUid, Status,
 };
-use alias_core::repository::{
-    Expected, NameQuery, OrganizationRepository, Page, Position, StoreError, Written,
-};
+use alias_core::repository::{Expected, NameQuery, OrganizationRepository, Page, StoreError, Written};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, sql};
@@ -155,9 +153,8 @@ fn page(conn: &mut AnyConnection, query: &NameQuery) -> Result<Page<Organization
         .limit(window::rows_wanted(window))
         .offset(window::offset(window))
         .load(conn)?;
-    let position =
-        |row: &OrganizationRow| Position { value: None, name: row.organization_id.to_ascii_lowercase() };
-    window::page(rows, window, total, position, |rows| summaries(conn, rows))
+    let position = |last: &OrganizationSummary| window::at_name(&last.organization.organization_id);
+    window::page(rows, window, total, |rows| summaries(conn, rows), position)
 }
 
 fn summaries(

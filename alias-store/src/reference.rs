@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
 use alias_core::name::{Name, NameKind, nearest};
+use alias_core::organization::{Organization, OrganizationId};
 use alias_core::repository::{Expected, StoreError};
 use diesel::prelude::*;
 
@@ -13,7 +14,8 @@ use crate::column::{CHUNK, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::groups::KIND as GROUP;
-use crate::schema::{access_groups, model_aliases};
+use crate::organizations;
+use crate::schema::{self, access_groups, model_aliases};
 
 /// For how many of the missing names near ones are looked for.
 const MOST_SUGGESTED_FOR: usize = 5;
@@ -40,6 +42,22 @@ pub(crate) fn check_version(
         }
         _ => Ok(()),
     }
+}
+
+/// The organization of an id.
+pub(crate) fn organization(
+    conn: &mut AnyConnection,
+    field: &'static str,
+    id: &OrganizationId,
+) -> Result<Organization, Failure> {
+    if let Some(found) = organizations::live(conn, id)? {
+        return Ok(found);
+    }
+    let all: Vec<String> = schema::organizations::table
+        .select(schema::organizations::organization_id)
+        .limit(MOST_SEARCHED)
+        .load(conn)?;
+    Err(unknown(organizations::KIND, field, &[id], &all))
 }
 
 /// The ids of groups.
@@ -108,7 +126,7 @@ fn folded<K: NameKind>(names: &[Name<K>]) -> Vec<String> {
 }
 
 /// The refusal that tells all names that nothing has, and which ones exist that are near.
-pub(crate) fn unknown<K: NameKind>(
+fn unknown<K: NameKind>(
     kind: &'static str,
     field: &'static str,
     missing: &[&Name<K>],

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use alias_core::usage::{Call, InstanceId, UsageEvent};
+use alias_core::usage::{Call, CallId, InstanceId, UsageEvent};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::watch;
 
@@ -177,6 +177,21 @@ impl Spool {
     /// [`SpoolError::Io`], or [`SpoolError::Stalled`] while the disk fails; then nothing changed.
     pub fn renew_instance(&self) -> Result<InstanceId, SpoolError> {
         renewal::renew(&self.shared)
+    }
+
+    /// Keeps space for a call that is about to be made, so that a full disk stops calls and never their records.
+    /// Follow it with [`Spool::admit`] once the call is on its way, or with [`Spool::release`].
+    ///
+    /// # Errors
+    /// [`SpoolError::Full`] without space for the call and its settlement, [`SpoolError::Stalled`] while the disk
+    /// fails or falls behind: the call must not be made.
+    pub fn reserve(&self, call_id: CallId) -> Result<(), SpoolError> {
+        self.shared.journal.lock().reserve(call_id)
+    }
+
+    /// Gives back the space of a call that was reserved and not made.
+    pub fn release(&self, call_id: CallId) {
+        self.shared.journal.lock().release(call_id);
     }
 
     /// Journals an admitted call: written out when this returns. Takes microseconds, and never waits for the disk.

@@ -144,7 +144,10 @@ impl SqlStore {
 
 impl std::fmt::Debug for SqlStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqlStore").field("url", &self.url).field("pool", &self.pool.max_size()).finish()
+        f.debug_struct("SqlStore")
+            .field("url", &self.url)
+            .field("pool", &self.pool.max_size())
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,7 +19,7 @@ use crate::audit::{Change, entry};
 use crate::column::{json, searchable, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
-use crate::schema::{organizations, teams};
+use crate::schema::teams;
 use crate::store::SqlStore;
 use crate::{keys, memberships, reference};
 
@@ -122,12 +122,7 @@ impl TeamRepository for SqlStore {
             if let Some(existing) = live(conn, &new.team_id)? {
                 return Err(Failure::already_exists(KIND, existing.team_id));
             }
-            let Some(organization) = crate::organizations::live(conn, &new.organization_id)? else {
-                let all: Vec<String> =
-                    organizations::table.select(organizations::organization_id).limit(20_000).load(conn)?;
-                let missing = [&new.organization_id];
-                return Err(reference::unknown("organization", "organization_id", &missing, &all));
-            };
+            let organization = reference::organization(conn, "organization_id", &new.organization_id)?;
             let groups = reference::groups(conn, GROUPS, &new.access_groups)?;
             let team = Team {
                 uid: TeamUid::new(Uuid::now_v7()),

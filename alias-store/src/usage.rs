@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::column::{CHUNK, big, count, time};
+use crate::column::{CHUNK, big, count, storable, time};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::{Failure, Named};
 use crate::schema::{instances, usage_events};
@@ -86,11 +86,6 @@ impl EventRow {
             charge: event.charge.map(alias_core::money::NanoUsd::nanos),
         }
     }
-}
-
-/// PostgreSQL keeps no NUL character, and a single record must not stop all that follow.
-fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
 }
 
 /// Where the books of an instance stand.

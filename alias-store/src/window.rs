@@ -1,5 +1,6 @@
 //! Pages of lists: where one starts, and where the next one does.
 
+use alias_core::name::{Name, NameKind};
 use alias_core::repository::{Page, Position, Start, Window};
 
 use crate::error::Failure;
@@ -30,14 +31,20 @@ pub(crate) fn page<R, T>(
     mut rows: Vec<R>,
     window: &Window,
     total: i64,
-    position: impl FnOnce(&R) -> Position,
     finish: impl FnOnce(Vec<R>) -> Result<Vec<T>, Failure>,
+    position: impl FnOnce(&T) -> Position,
 ) -> Result<Page<T>, Failure> {
     let size = usize::try_from(rows_wanted(window) - 1).unwrap_or(1_000);
     let more = rows.len() > size;
     rows.truncate(size);
-    let next = rows.last().filter(|_| more).map(position);
-    Ok(Page { items: finish(rows)?, total: crate::column::count(total), next })
+    let items = finish(rows)?;
+    let next = items.last().filter(|_| more).map(position);
+    Ok(Page { items, total: crate::column::count(total), next })
+}
+
+/// The position of an object in a list that is sorted by name.
+pub(crate) fn at_name<K: NameKind>(name: &Name<K>) -> Position {
+    Position { value: None, name: name.folded() }
 }
 
 /// Sorts a boxed query by a unique column, and lets it start after a position.
@@ -45,8 +52,8 @@ macro_rules! by_name {
     ($rows:expr, $name:expr, $descending:expr, $window:expr) => {{
         let (mut rows, after) = ($rows, $crate::window::after($window));
         rows = match (after, $descending) {
-            (Some(after), false) => rows.filter($name.gt(after.name.clone())),
-            (Some(after), true) => rows.filter($name.lt(after.name.clone())),
+            (Some(after), false) => rows.filter($name.gt($crate::column::storable(&after.name))),
+            (Some(after), true) => rows.filter($name.lt($crate::column::storable(&after.name))),
             (None, _) => rows,
         };
         if $descending { rows.order($name.desc()) } else { rows.order($name.asc()) }
@@ -58,7 +65,8 @@ macro_rules! by_value {
     ($rows:expr, $column:expr, $value:expr, $name:expr, $descending:expr, $window:expr) => {{
         let mut rows = $rows;
         if let Some(after) = $crate::window::after($window) {
-            let (value, name) = ($value(after.value.as_deref().unwrap_or_default()), after.name.clone());
+            let (value, name) = (after.value.as_deref().unwrap_or_default(), &after.name);
+            let (value, name) = ($value(value), $crate::column::storable(name));
             rows = if $descending {
                 rows.filter($column.lt(value.clone()).or($column.eq(value).and($name.lt(name))))
             } else {

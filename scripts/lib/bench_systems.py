@@ -38,6 +38,7 @@ class Sample:
     report: dict  # what the load generator printed
     cpu: float  # seconds
     rss: float  # the most that was resident meanwhile, MiB
+    others: float  # the share of the tested core that processes outside the bench took
 
     def latency(self, byte, percentile):
         return self.report[f"{byte}_byte_ns"][percentile] / 1e3
@@ -55,6 +56,35 @@ class Load:
     stream: bool = False
     prompt_bytes: int = 40
     paced: bool = False
+
+
+class CoreWatch:
+    """How much of the tested core anything but the tested process takes, from now on."""
+
+    def __init__(self, pid):
+        self.pid, self.began = pid, time.monotonic()
+        self.busy, self.own = core_seconds(), cpu_seconds(pid)
+
+    def others(self):
+        """A share from 0 to 1; 0 on a single core, where the load itself cannot be told from strangers."""
+        if len(CORES) < 2:
+            return 0.0
+        strange = core_seconds() - self.busy - (cpu_seconds(self.pid) - self.own)
+        return min(max(strange / (time.monotonic() - self.began), 0.0), 1.0)
+
+
+def core_seconds():
+    """Seconds that the tested core spent in processes, or that a hypervisor took from it."""
+    name = f"cpu{CORES[0]}"
+    fields = next(line.split() for line in pathlib.Path("/proc/stat").read_text().splitlines()
+                  if line.split()[0] == name)
+    user, nice, system, steal = (int(fields[at]) for at in (1, 2, 3, 8))
+    return (user + nice + system + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid):
+    """CPU seconds of all threads of a process, dead ones included: nanoseconds fine, where /proc has ticks."""
+    return time.clock_gettime(~pid << 3 | 2)  # the kernel's id of another process' CPU clock
 
 
 class System:
@@ -101,24 +131,25 @@ class System:
         arguments += ["--rate", load.rate] if load.rate else []
         arguments += ["--stream"] if load.stream else []
         environment = os.environ | ({"LOAD_KEY": self.key} if self.key else {})
+        watch = CoreWatch(self.process.pid)
         client = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, text=True, env=environment)
         self.stack.callback(end, client)
         rss = self.rss()
         while client.poll() is None:
             rss = max(rss, self.rss())
             time.sleep(0.02)
+        others = watch.others()
         report = json.loads(client.stdout.read() or "{}")
         if client.returncode != 0 or report.get("errors") or report["requests"] != load.requests:
             self.fail(f"failed under {load.name}: {report}")
-        return Sample(report, self.cpu_when_idle() - before, rss)
+        return Sample(report, self.cpu_when_idle() - before, rss, others)
 
     def cpu_when_idle(self):
-        """CPU seconds of all threads, dead ones included, once less than 2 % of a core is used."""
-        clock = ~self.process.pid << 3 | 2  # the kernel's id of another process' CPU clock: nanoseconds, not ticks
-        last = time.clock_gettime(clock)
+        """CPU seconds, once less than 2 % of a core is used."""
+        last = cpu_seconds(self.process.pid)
         for _ in range(100):
             time.sleep(0.05)
-            now = time.clock_gettime(clock)
+            now = cpu_seconds(self.process.pid)
             if now - last < 0.001:
                 return now
             last = now

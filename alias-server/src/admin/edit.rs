@@ -89,10 +89,10 @@ fn counted(field: &str, sent: &Value, current: &Value) -> bool {
     let (sent, now) = match field {
         "usage_count" => (Some(sent), current.get(field)),
         "usage_stats" => (sent.get("total_calls"), current.pointer("/usage_stats/total_calls")),
-        "usage_summary" => (sent.get("total_calls"), current.pointer("/usage_summary/total_calls")),
+        "usage_summary" => (sent.get("total_cost_usd"), current.pointer("/usage_summary/total_cost_usd")),
         _ => return false,
     };
-    let number = |value: Option<&Value>| value.and_then(Value::as_u64);
+    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
     number(sent).zip(number(now)).is_some_and(|(sent, now)| sent <= now)
 }
 

@@ -15,8 +15,9 @@ use self::object::{
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes};
 use crate::admin::idempotency::Once;
+use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
-use crate::admin::query::{ListRequest, NameListParameters, NoParameters, Query, flag};
+use crate::admin::query::{NoParameters, Query, flag};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, typed};
@@ -134,6 +135,7 @@ async fn answer(written: Written<GroupDetails>, live: &LiveRouter) -> HttpRespon
 /// All members of a group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AccessGroupModels)]
 struct Members {
     /// The members from now on; none are allowed.
     #[schema(required, example = json!(["gpt-4", "gpt-4o"]))]

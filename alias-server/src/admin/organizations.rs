@@ -20,8 +20,9 @@ use self::object::{
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes};
 use crate::admin::idempotency::Once;
+use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
-use crate::admin::query::{ListRequest, NameListParameters, NoParameters, Query};
+use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code};
 use crate::extract::{JsonBody, JsonObject, typed};

@@ -1,4 +1,4 @@
-//! Parameters of the query string, strictly, and the lists that they cut out: windows, cursors, sorting.
+//! Parameters of the query string, strictly: each is known and stands once.
 
 use std::fmt::Display;
 use std::future::{Ready, ready};
@@ -6,19 +6,13 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::error::QueryPayloadError;
-use actix_web::http::header::LINK;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use alias_core::repository::{NameQuery, Page, Position, Start, Window};
-use data_encoding::BASE64URL_NOPAD;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-use crate::admin::answer::segment;
 use crate::error::{ApiError, Code};
 
-/// The longest value of a parameter, in characters; cursors are longer.
+/// The longest value of a parameter, in characters: a cursor with the longest names fits.
 const MAX_VALUE: usize = 1_024;
 
 /// The query string in the form of `T`, whose fields are the parameters that a path takes: another one is
@@ -105,270 +99,28 @@ pub fn invalid(name: &str, why: &str) -> ApiError {
     ApiError::new(Code::InvalidParameter, format!("{name}: {why}.")).about(name)
 }
 
-/// Reads `sort=-usage_count,alias`, or `sort_by` and `order`: the key, and whether it descends.
-///
-/// `keys` begins with the name that ties go by; it may stand second in `sort`.
-///
-/// # Errors
-/// 400 for a key that is none of `keys`, and for both spellings at once.
-pub fn sorting<T: Copy>(
-    sort: Option<&str>,
-    sort_by: Option<&str>,
-    order: Option<&str>,
-    keys: &[(&str, T)],
-) -> Result<(T, bool), ApiError> {
-    let tie = keys.first().map_or("", |(name, _)| name);
-    let descends = match order {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(_) => return Err(invalid("order", "must be asc or desc")),
-    };
-    let (parameter, key, descends) = match (sort, sort_by) {
-        (Some(_), Some(_)) => return Err(invalid("sort", "goes without sort_by and order")),
-        (Some(_), None) if order.is_some() => return Err(invalid("sort", "goes without sort_by and order")),
-        (Some(sort), None) => {
-            let (first, second) = sort.split_once(',').map_or((sort, None), |(a, b)| (a, Some(b)));
-            if second.is_some_and(|second| second != tie) {
-                return Err(invalid("sort", &format!("after the first key, only {tie} can follow")));
-            }
-            let key = first.strip_prefix('-');
-            ("sort", key.unwrap_or(first), key.is_some())
-        }
-        (None, by) => ("sort_by", by.unwrap_or(tie), descends),
-    };
-    let found = keys.iter().find(|(name, _)| *name == key).map(|(_, key)| (*key, descends));
-    found.ok_or_else(|| {
-        let names = keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        invalid(parameter, &format!("must be one of {names}"))
-    })
-}
-
-/// Parameters of lists that go by name.
-#[derive(Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct NameListParameters {
-    /// Only those with this text in name or description, ignoring case.
-    pub q: Option<String>,
-    /// The name's field; with `-` in front: descending.
-    pub sort: Option<String>,
-    /// The name's field, in place of `sort`.
-    pub sort_by: Option<String>,
-    /// `asc` or `desc`, with `sort_by`.
-    pub order: Option<String>,
-    /// The most entries, 1 to 1000 (the default).
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
-    pub limit: Option<String>,
-    /// `next_cursor` of the answer before.
-    pub cursor: Option<String>,
-    /// How many entries to skip, in place of `cursor`.
-    #[param(value_type = Option<u32>)]
-    pub offset: Option<String>,
-}
-
-impl NameListParameters {
-    /// Checks every parameter; `key` is the name's field.
-    ///
-    /// # Errors
-    /// 400 for the first wrong one.
-    pub fn parse(&self, key: &str) -> Result<NameQuery, ApiError> {
-        let keys = [(key, ())];
-        let ((), descending) =
-            sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
-        let window = ListRequest::of(self).window()?;
-        Ok(NameQuery { q: self.q.clone().filter(|text| !text.is_empty()), descending, window })
-    }
-}
-
-/// Where a list stands: part of every list's answer.
-#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct PageInfo {
-    /// How many match in all.
-    #[schema(example = 2)]
-    pub total: u64,
-    /// Whether there are more after these.
-    pub has_more: bool,
-    /// What to send as `cursor` for the next ones.
-    pub next_cursor: Option<String>,
-}
-
-/// What a cursor holds: a place, and a digest that ties it to the list it was made for.
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    after: Position,
-    of: String,
-}
-
-/// One request for a part of a list: its parameters by name.
-#[derive(Debug)]
-pub struct ListRequest(Map<String, Value>);
-
-impl ListRequest {
-    /// The request that these parameters make.
-    pub fn of(parameters: &impl Serialize) -> Self {
-        let mut all = match serde_json::to_value(parameters) {
-            Ok(Value::Object(all)) => all,
-            _ => Map::new(),
-        };
-        all.retain(|_, value| !value.is_null());
-        Self(all)
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
-    }
-
-    /// Which part is asked for: `limit`, and `cursor` or `offset`.
-    ///
-    /// # Errors
-    /// 400 for values out of range, and for a cursor that was made by another list.
-    pub fn window(&self) -> Result<Window, ApiError> {
-        let limit = self.text("limit").map_or(Some(1_000), |limit| limit.parse().ok());
-        let limit = limit
-            .filter(|limit| (1..=1_000).contains(limit))
-            .ok_or_else(|| invalid("limit", "must be 1 to 1000"))?;
-        let start = match (self.text("cursor"), self.text("offset")) {
-            (Some(_), Some(_)) => return Err(invalid("cursor", "goes without offset")),
-            (Some(cursor), None) => Start::After(self.opened(cursor)?),
-            (None, Some(offset)) => match offset.parse::<u32>() {
-                Ok(offset) => Start::Offset(offset.into()),
-                Err(_) => return Err(invalid("offset", "must be 0 to 4294967295")),
-            },
-            (None, None) => Start::First,
-        };
-        Ok(Window { limit, start })
-    }
-
-    fn opened(&self, cursor: &str) -> Result<Position, ApiError> {
-        let read = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok();
-        let read = read.and_then(|json| serde_json::from_slice::<Cursor>(&json).ok());
-        match read {
-            Some(Cursor { after, of }) if of == self.digest(&after) => Ok(after),
-            Some(_) => Err(invalid(
-                "cursor",
-                "belongs to a list with other filters or another order: start without it",
-            )),
-            None => Err(invalid("cursor", "is none that a list gave: start without it")),
-        }
-    }
-
-    /// Ties a place to the filters and the order.
-    fn digest(&self, after: &Position) -> String {
-        let mut filters = self.0.clone();
-        filters.retain(|name, _| !matches!(name.as_str(), "limit" | "cursor" | "offset"));
-        let text = serde_json::json!([filters, after]).to_string();
-        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        BASE64URL_NOPAD.encode(digest.get(..9).unwrap_or_default())
-    }
-
-    /// Where the list stands after this page.
-    pub fn page_info<T>(&self, page: &Page<T>) -> PageInfo {
-        let next_cursor = page.next.clone().map(|after| {
-            let cursor = Cursor { of: self.digest(&after), after };
-            BASE64URL_NOPAD.encode(&serde_json::to_vec(&cursor).unwrap_or_default())
-        });
-        PageInfo { total: page.total, has_more: next_cursor.is_some(), next_cursor }
-    }
-
-    /// 200 with a part of a list, and a link to the next one.
-    pub fn answer(mut self, path: &str, next_cursor: Option<&str>, body: &impl Serialize) -> HttpResponse {
-        let mut answer = HttpResponse::Ok();
-        if let Some(cursor) = next_cursor {
-            self.0.remove("offset");
-            self.0.insert("cursor".into(), cursor.into());
-            let pairs = self
-                .0
-                .iter()
-                .filter_map(|(name, value)| Some(format!("{name}={}", segment(value.as_str()?))));
-            let query = pairs.collect::<Vec<_>>().join("&");
-            answer.insert_header((LINK, format!("<{path}?{query}>; rel=\"next\"")));
-        }
-        answer.json(body)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Debug, Default, Serialize, Deserialize)]
+    #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Parameters {
+        #[expect(dead_code, reason = "only its name is looked at")]
         q: Option<String>,
+        #[expect(dead_code, reason = "only its name is looked at")]
         limit: Option<String>,
-        cursor: Option<String>,
-        offset: Option<String>,
-    }
-
-    fn request(query: &str) -> ListRequest {
-        ListRequest::of(&read::<Parameters>(query).unwrap())
-    }
-
-    fn page() -> Page<()> {
-        Page { items: vec![], total: 3, next: Some(Position { value: None, name: "gpt-4".into() }) }
     }
 
     #[test]
     fn an_unknown_parameter_is_refused_and_the_known_ones_named() {
         let error = read::<Parameters>("q=a&dry_run=true").unwrap_err();
         assert_eq!(error.code(), Code::UnknownParameter);
-        assert!(
-            error.to_string().ends_with("no parameter dry_run here; allowed are: q, limit, cursor, offset."),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("no parameter dry_run here; allowed are: q, limit."), "{error}");
         assert_eq!(read::<NoParameters>("dry_run=true").unwrap_err().code(), Code::UnknownParameter);
         assert!(read::<NoParameters>("").is_ok());
         for bad in ["q=a&q=b", "q=a%00b", &format!("q={}", "x".repeat(2000))] {
             assert_eq!(read::<Parameters>(bad).unwrap_err().code(), Code::InvalidParameter, "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_cursor_leads_on_in_its_own_list_only() {
-        let cursor = request("q=a&limit=1").page_info(&page()).next_cursor.unwrap();
-        let follow = |query: String| request(&query).window();
-        let start = follow(format!("q=a&limit=2&cursor={cursor}")).unwrap().start;
-        assert_eq!(start, Start::After(Position { value: None, name: "gpt-4".into() }));
-        for bad in [
-            format!("q=b&cursor={cursor}"),
-            "cursor=x".into(),
-            "cursor=".into(),
-            format!("q=a&offset=1&cursor={cursor}"),
-        ] {
-            assert_eq!(follow(bad.clone()).unwrap_err().code(), Code::InvalidParameter, "{bad}");
-        }
-    }
-
-    #[test]
-    fn limits_out_of_range_are_refused() {
-        assert_eq!(request("").window().unwrap(), Window::default());
-        assert_eq!(
-            request("limit=5&offset=10").window().unwrap(),
-            Window { limit: 5, start: Start::Offset(10) }
-        );
-        for bad in
-            ["limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "offset=-1", "offset=99999999999"]
-        {
-            assert_eq!(request(bad).window().unwrap_err().code(), Code::InvalidParameter, "{bad}");
-        }
-    }
-
-    #[test]
-    fn both_spellings_of_sorting_are_read_and_not_at_once() {
-        let keys = [("alias", 'a'), ("usage_count", 'u')];
-        let sort = |sort, by, order| sorting(sort, by, order, &keys).map_err(|e| e.code());
-        assert_eq!(sort(None, None, None), Ok(('a', false)));
-        assert_eq!(sort(Some("-usage_count,alias"), None, None), Ok(('u', true)));
-        assert_eq!(sort(None, Some("usage_count"), Some("desc")), Ok(('u', true)));
-        assert_eq!(sort(None, None, Some("desc")), Ok(('a', true)));
-        for bad in [
-            (Some("x"), None, None),
-            (Some("alias"), Some("alias"), None),
-            (Some("alias"), None, Some("asc")),
-            (None, None, Some("up")),
-            (Some("alias,usage_count"), None, None),
-        ] {
-            assert_eq!(sort(bad.0, bad.1, bad.2), Err(Code::InvalidParameter), "{bad:?}");
         }
     }
 }

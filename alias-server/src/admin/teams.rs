@@ -22,8 +22,9 @@ use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, up
 use crate::admin::edit::{IfMatch, changes};
 use crate::admin::idempotency::Once;
 use crate::admin::keys::draw_secret;
+use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
-use crate::admin::query::{ListRequest, NoParameters, Query};
+use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, typed};
@@ -160,6 +161,7 @@ async fn answer(written: Written<TeamDetails>, live: &LiveRouter) -> HttpRespons
 /// All groups of a team.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TeamAccessGroups)]
 struct Groups {
     /// The groups from now on; none means that the team may call nothing.
     #[schema(required, example = json!(["starter-models"]))]

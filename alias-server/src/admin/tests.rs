@@ -1,5 +1,6 @@
 //! The admin API over HTTP and mocked storage: every shape is pinned, every refusal known by its code.
 
+mod alias_lists;
 mod aliases;
 mod groups;
 mod keys;

@@ -120,52 +120,48 @@ mod tests {
 
     fn tokens(endpoint: Endpoint, reports: &[&str]) -> Option<TokenUsage> {
         let mut all = Reported::default();
-        reports.iter().for_each(|report| all.merge(report));
+        for report in reports {
+            all.merge(report);
+        }
         all.tokens(endpoint)
     }
 
-    fn classes(
-        input: u64,
-        cache_read: u64,
-        cache_write: u64,
-        output: u64,
-        reasoning: u64,
-    ) -> Option<TokenUsage> {
-        Some(TokenUsage { input, cache_read, cache_write, output, reasoning })
+    fn classes(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> TokenUsage {
+        TokenUsage { input, cache_read, cache_write, output, reasoning }
     }
 
     #[test]
     fn cached_and_reasoning_tokens_are_taken_out_of_openais_totals() {
         let usage = r#"{"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,
             "prompt_tokens_details":{"cached_tokens":40},"completion_tokens_details":{"reasoning_tokens":20}}"#;
-        assert_eq!(tokens(Endpoint::ChatCompletions, &[usage]), classes(60, 40, 0, 30, 20));
+        assert_eq!(tokens(Endpoint::ChatCompletions, &[usage]), Some(classes(60, 40, 0, 30, 20)));
         let usage = r#"{"input_tokens":100,"output_tokens":50,"input_tokens_details":{"cached_tokens":40},
             "output_tokens_details":{"reasoning_tokens":20}}"#;
-        assert_eq!(tokens(Endpoint::Responses, &[usage]), classes(60, 40, 0, 30, 20));
+        assert_eq!(tokens(Endpoint::Responses, &[usage]), Some(classes(60, 40, 0, 30, 20)));
     }
 
     #[test]
     fn anthropics_cumulative_reports_are_merged_not_added() {
         let start = r#"{"input_tokens":10,"cache_read_input_tokens":7,"cache_creation_input_tokens":3,"output_tokens":1}"#;
         let deltas = [start, r#"{"output_tokens":5}"#, r#"{"output_tokens":9}"#];
-        assert_eq!(tokens(Endpoint::Messages, &deltas), classes(10, 7, 3, 9, 0));
+        assert_eq!(tokens(Endpoint::Messages, &deltas), Some(classes(10, 7, 3, 9, 0)));
     }
 
     #[test]
     fn embeddings_and_totals_alone_are_input() {
         assert_eq!(
             tokens(Endpoint::Embeddings, &[r#"{"prompt_tokens":8,"total_tokens":8}"#]),
-            classes(8, 0, 0, 0, 0)
+            Some(classes(8, 0, 0, 0, 0))
         );
-        assert_eq!(tokens(Endpoint::Rerank, &[r#"{"total_tokens":8}"#]), classes(8, 0, 0, 0, 0));
+        assert_eq!(tokens(Endpoint::Rerank, &[r#"{"total_tokens":8}"#]), Some(classes(8, 0, 0, 0, 0)));
     }
 
     #[test]
     fn absurd_numbers_are_clamped_and_nonsense_is_unknown() {
         let of = |usage| tokens(Endpoint::ChatCompletions, &[usage]);
-        assert_eq!(of(r#"{"prompt_tokens":-5000,"completion_tokens":-5000}"#), classes(0, 0, 0, 0, 0));
+        assert_eq!(of(r#"{"prompt_tokens":-5000,"completion_tokens":-5000}"#), Some(classes(0, 0, 0, 0, 0)));
         let huge = r#"{"prompt_tokens":4611686018427387904,"completion_tokens":9223372036854775808}"#;
-        assert_eq!(of(huge), classes(MAX_TOKENS, 0, 0, MAX_TOKENS, 0));
+        assert_eq!(of(huge), Some(classes(MAX_TOKENS, 0, 0, MAX_TOKENS, 0)));
         assert_eq!(of(r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#), None);
         for nonsense in [
             "null",
@@ -179,7 +175,7 @@ mod tests {
             assert_eq!(of(nonsense), None, "{nonsense}");
         }
         let lies = r#"{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":900},"completion_tokens_details":"no"}"#;
-        assert_eq!(of(lies), classes(0, 5, 0, 2, 0));
+        assert_eq!(of(lies), Some(classes(0, 5, 0, 2, 0)));
     }
 
     #[test]

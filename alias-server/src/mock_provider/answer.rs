@@ -67,7 +67,8 @@ impl Asked {
             .map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX).max(1));
         let cut = words.len() > limit;
         words.truncate(limit);
-        let streams = [Endpoint::ChatCompletions, Endpoint::Completions, Endpoint::Responses, Endpoint::Messages];
+        let streams =
+            [Endpoint::ChatCompletions, Endpoint::Completions, Endpoint::Responses, Endpoint::Messages];
         let stream = body["stream"] == true && streams.contains(&endpoint);
         let include_usage = body["stream_options"]["include_usage"] == true;
         Ok(Self { endpoint, model: model.to_owned(), words, cut, stream, include_usage, input, body })

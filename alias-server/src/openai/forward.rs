@@ -16,6 +16,7 @@ use super::answer::{failed, whole};
 use super::body::CallBody;
 use super::fields;
 use super::plane::DataPlane;
+use super::revoked::revoked;
 use super::rewrite::Rewriter;
 use super::stream::relay;
 
@@ -49,7 +50,7 @@ pub async fn call(
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
     drop(bytes);
-    forward(&plane, admitted).await
+    forward(plane, caller, admitted).await
 }
 
 /// A call that may be sent.
@@ -135,22 +136,30 @@ fn not_admitted(why: SpoolError) -> ApiError {
     .caused_by(why)
 }
 
-async fn forward(plane: &DataPlane, admitted: Admitted) -> Result<HttpResponse, ApiError> {
+async fn forward(
+    plane: web::Data<DataPlane>,
+    caller: Caller,
+    admitted: Admitted,
+) -> Result<HttpResponse, ApiError> {
     let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
-    let answer = match plane.upstream.send(endpoint, body, stream, &request_id).await {
+    let alias = &decision.alias().alias;
+    let mut journalled = Ok(());
+    let sent = plane.upstream.send(endpoint, body, stream, &request_id, || journalled = metered.sent()).await;
+    journalled.map_err(not_admitted)?;
+    let answer = match sent {
         Ok(answer) => answer,
         Err(why) => {
-            tracing::warn!(request_id, %why, alias = %decision.alias().alias, "the upstream failed a call");
+            tracing::warn!(request_id, %why, %alias, "the upstream failed a call");
             return Err(failed(metered, why).await);
         }
     };
     metered.first_byte();
     let mut response = if stream {
-        relay(answer, rewriter, metered, request_id).await?
+        relay(answer, rewriter, metered, request_id, revoked(plane, caller, alias.clone())).await?
     } else {
         whole(answer, rewriter, metered).await?
     };
-    if let Ok(name) = HeaderValue::from_str(decision.alias().alias.as_str()) {
+    if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
         response.headers_mut().insert(NAME, name);
     }
     response.headers_mut().insert(REVISION, HeaderValue::from(decision.revision().0));

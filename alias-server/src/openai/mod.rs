@@ -6,6 +6,7 @@ pub mod fields;
 pub mod forward;
 pub mod models;
 mod plane;
+mod revoked;
 mod rewrite;
 mod sse;
 pub mod steering;

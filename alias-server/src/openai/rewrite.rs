@@ -1,6 +1,7 @@
 //! The JSON of answers: the alias's name for the model's, usage read, and what shows the provider left out.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use alias_core::alias::AliasName;
@@ -28,6 +29,7 @@ pub(super) struct Rewriter {
 }
 
 /// What an object turned out to be.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     /// The provider says that it ends here: the model is done, usage may follow.
@@ -38,7 +40,6 @@ pub(super) struct Seen {
     pub(super) failed: bool,
     /// Nothing of it is for the client.
     pub(super) hidden: bool,
-    no_choices: bool,
     has_usage: bool,
     error: Option<String>,
 }
@@ -74,7 +75,7 @@ impl Rewriter {
         let mut reader = serde_json::Deserializer::from_slice(json);
         let members = Members { rewriter: self, out, seen: &mut seen, nested };
         let read = members.deserialize(&mut reader).and_then(|()| reader.end());
-        seen.hidden = self.hide_usage && seen.no_choices && seen.has_usage;
+        seen.hidden = self.hide_usage && seen.has_usage && says_nothing(json);
         if read.is_err() || seen.hidden || seen.error.is_some() {
             out.truncate(start);
         }
@@ -142,10 +143,7 @@ impl Members<'_> {
                 self.rewriter.reported.merge(value);
             }
             "meta" if self.rewriter.endpoint == Endpoint::Rerank => self.note_rerank(value),
-            "choices" => {
-                self.seen.no_choices = value.bytes().all(|b| b.is_ascii_whitespace() || b"[]".contains(&b));
-                self.seen.finished |= has_finish_reason(value);
-            }
+            "choices" => self.seen.finished |= has_finish_reason(value),
             "type" => self.note_type(value),
             "error" if value != "null" => {
                 if self.rewriter.endpoint == Endpoint::Responses {
@@ -203,6 +201,17 @@ impl Members<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a chunk has no choices, or only empty ones: OpenAI reports usage in the one form, LiteLLM in the other.
+fn says_nothing(chunk: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Chunk<'a> {
+        #[serde(borrow)]
+        choices: Vec<BTreeMap<&'a str, &'a RawValue>>,
+    }
+    let empty = |(name, value): (&&str, &&RawValue)| *name == "index" || ["null", "{}", "\"\""].contains(&value.get());
+    serde_json::from_slice(chunk).is_ok_and(|Chunk { choices }| choices.iter().flatten().all(empty))
 }
 
 /// Whether a chunk's choices say why the model ended. Within a JSON text the quotes would be escaped.
@@ -263,6 +272,19 @@ mod tests {
         assert!(!seen.unwrap().hidden && out.contains("prompt_tokens"));
         let (_, out, _) = rewrite(Endpoint::ChatCompletions, true, r#"{"choices":[{}],"usage":null}"#);
         assert_eq!(out, r#"{"choices":[{}]}"#);
+    }
+
+    #[test]
+    fn a_usage_chunk_with_an_empty_choice_as_litellm_sends_it_is_hidden_and_one_that_says_something_is_not() {
+        let hidden = |choice: &str| {
+            let json = format!(r#"{{"model":"m","choices":[{choice}],"usage":{{"prompt_tokens":7}}}}"#);
+            rewrite(Endpoint::ChatCompletions, true, &json).0.unwrap().hidden
+        };
+        assert!(hidden(r#"{"index":0,"delta":{}}"#));
+        assert!(hidden(r#"{"index":0,"delta":{},"finish_reason":null}"#));
+        assert!(hidden(r#"{"index":0}"#));
+        assert!(!hidden(r#"{"index":0,"delta":{"content":"a"}}"#));
+        assert!(!hidden(r#"{"index":0,"delta":{},"finish_reason":"stop"}"#));
     }
 
     #[test]

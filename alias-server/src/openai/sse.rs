@@ -10,7 +10,6 @@ pub(super) struct EventReader {
     line: Vec<u8>,
     data: Vec<u8>,
     name: Vec<u8>,
-    has_data: bool,
     /// The event in `data` and `name` was handed out.
     handed_out: bool,
     /// The last line ended in CR: an LF after it belongs to it.
@@ -79,7 +78,6 @@ impl EventReader {
     fn clear_event(&mut self) {
         self.data.clear();
         self.name.clear();
-        self.has_data = false;
     }
 
     fn bounded(&self, more: usize) -> Result<(), TooLong> {
@@ -115,7 +113,7 @@ impl EventReader {
             b"" => return Line::Comment,
             b"data" => {
                 // A line end within JSON is white space: the data goes out on one line.
-                if std::mem::replace(&mut self.has_data, true) {
+                if !self.data.is_empty() {
                     self.data.push(b' ');
                 }
                 self.data.extend_from_slice(value);

@@ -1,5 +1,6 @@
 //! A streamed answer: passed on event by event as it comes, its end released when the call is recorded.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -23,7 +24,7 @@ const USAGE_BYTES: usize = 64 << 10;
 /// How long the upstream may take to end a stream after its last event, for its connection to be used again.
 const END_TIME: Duration = Duration::from_millis(100);
 
-/// Begins the client's stream.
+/// Begins the client's stream. It ends with the error of `revoked` when that is there first.
 ///
 /// # Errors
 /// The upstream's answer is no stream; the call is recorded as failed.
@@ -32,6 +33,7 @@ pub(super) async fn relay(
     rewriter: Rewriter,
     mut metered: Metered,
     request_id: String,
+    revoked: impl Future<Output = ApiError> + 'static,
 ) -> Result<HttpResponse, ApiError> {
     let media_type =
         answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -43,6 +45,7 @@ pub(super) async fn relay(
     let relay = Relay {
         phase: Phase::Passing,
         request_id,
+        revoked: Box::pin(revoked),
         parts: Some(Parts {
             body: answer.body,
             transcript: Transcript::new(rewriter),
@@ -76,6 +79,8 @@ enum Phase {
 struct Relay {
     phase: Phase,
     request_id: String,
+    /// Done when the caller may not call any more.
+    revoked: Pin<Box<dyn Future<Output = ApiError>>>,
     parts: Option<Parts>,
 }
 
@@ -89,10 +94,14 @@ impl Relay {
     async fn next(&mut self) -> Option<Result<Bytes, Aborted>> {
         let parts = self.parts.as_mut()?;
         match self.phase {
-            Phase::Passing => match parts.pass().await {
-                Ok(Some(events)) => Some(Ok(events)),
-                Ok(None) => self.end().await,
-                Err((events, why)) => self.break_off(events, why).await,
+            Phase::Passing => tokio::select! {
+                biased;
+                passed = parts.pass() => match passed {
+                    Ok(Some(events)) => Some(Ok(events)),
+                    Ok(None) => self.end().await,
+                    Err((events, why)) => self.break_off(events, why).await,
+                },
+                error = &mut self.revoked => self.stop(Vec::new(), Outcome::Disconnected, &error).await,
             },
             Phase::Ending => self.end().await,
             Phase::Over => {
@@ -123,12 +132,21 @@ impl Relay {
     async fn break_off(&mut self, events: Vec<u8>, why: UpstreamError) -> Option<Result<Bytes, Aborted>> {
         let cause = std::error::Error::source(&why).map(ToString::to_string);
         tracing::warn!(request_id = self.request_id, %why, cause, "a stream broke off");
-        let error = ApiError::from(why);
+        self.stop(events, Outcome::Failed, &ApiError::from(why)).await
+    }
+
+    /// Ends the stream visibly: with an error, and then the connection.
+    async fn stop(
+        &mut self,
+        events: Vec<u8>,
+        outcome: Outcome,
+        error: &ApiError,
+    ) -> Option<Result<Bytes, Aborted>> {
         self.phase = Phase::Broken;
-        if let Err(why) = self.parts.as_mut()?.settle(Outcome::Failed, Some(error.word())).await {
+        if let Err(why) = self.parts.as_mut()?.settle(outcome, Some(error.word())).await {
             tracing::error!(request_id = self.request_id, %why, "a call cannot be recorded");
         }
-        Some(Ok(self.error_event(events, &error)))
+        Some(Ok(self.error_event(events, error)))
     }
 
     fn error_event(&self, mut events: Vec<u8>, error: &ApiError) -> Bytes {

@@ -9,8 +9,8 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-    Type,
+    Array, Components, ContentBuilder, Header, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response,
+    ResponseBuilder, Type,
 };
 
 /// Collections take a POST as their `/create` does.
@@ -35,6 +35,10 @@ impl Modify for Rules {
                 name_once(operation, method, &mut names);
                 secure(path, operation);
                 refuse(path, operation);
+                head(path, method, operation);
+                // rustdoc's heading, in a sentence.
+                operation.description =
+                    operation.description.take().map(|text| text.replace("# Errors\n", "Errors: "));
             }
         }
         let components = document.components.get_or_insert_with(Components::new);
@@ -126,6 +130,30 @@ fn refuse(path: &str, operation: &mut Operation) {
             && status.starts_with('4')
         {
             response.content = error_response("application/problem+json", "Problem").content;
+        }
+    }
+}
+
+/// Adds the headers that follow from what an operation does.
+fn head(path: &str, method: &str, operation: &mut Operation) {
+    if !matches!(plane(path), Plane::Admin) {
+        return;
+    }
+    let text = |description: &str| {
+        let mut header = Header::new(Object::with_type(Type::String));
+        header.description = Some(description.to_owned());
+        RefOr::T(header)
+    };
+    let writes = method != "get" && !path.ends_with("/validate");
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        response.headers.insert("x-request-id".into(), text("Names the request in the log."));
+        if status == "201" {
+            response.headers.insert("Location".into(), text("The path of what was created."));
+        }
+        if writes && status.starts_with('2') {
+            let description = "The catalogue revision that has the write: calls may ask for it with `x-alias-min-revision`.";
+            response.headers.insert("x-alias-revision".into(), text(description));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The data plane on a loopback port, over a fixed catalogue and a real usage spool.
+//! The data plane on a loopback port, over a catalogue of its own and a real usage spool.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,18 +31,19 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use parking_lot::Mutex;
 
 use crate::provider::Provider;
 
 /// The longest that a test waits for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-struct Fixed(Catalog);
+struct Source(Mutex<Catalog>);
 
 #[async_trait]
-impl CatalogSource for Fixed {
-    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
-        Ok(if known.is_none() { CatalogChange::Full(self.0.clone()) } else { CatalogChange::None })
+impl CatalogSource for Source {
+    async fn changes_since(&self, _: Option<Revision>) -> Result<CatalogChange, StoreError> {
+        Ok(CatalogChange::Full(self.0.lock().clone()))
     }
 }
 
@@ -92,6 +93,8 @@ pub(crate) struct Service {
     pub(crate) address: SocketAddr,
     pub(crate) provider: Provider,
     pub(crate) plane: web::Data<DataPlane>,
+    source: Arc<Source>,
+    live: Arc<LiveRouter>,
     spool: Arc<Spool>,
     client: Client<HttpConnector, Full<Bytes>>,
     _folder: tempfile::TempDir,
@@ -117,10 +120,12 @@ impl Service {
         let config = Config::from_settings(settings).unwrap();
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
         let spool = Arc::new(Spool::open(folder.path(), SpoolOptions::default()).unwrap());
-        let live = LiveRouter::start(Arc::new(Fixed(catalog())), RouterPolicy::default()).await.unwrap();
+        let source = Arc::new(Source(Mutex::new(catalog())));
+        let live = LiveRouter::start(Arc::clone(&source) as _, RouterPolicy::default()).await.unwrap();
+        let live = Arc::new(live);
         let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
         let upstream = Upstream::new(&config.upstream).unwrap();
-        let plane = web::Data::new(DataPlane::new(Arc::new(live), upstream, meter, &config, clock));
+        let plane = web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, &config, clock));
         let shared = plane.clone();
         let server = HttpServer::new(move || {
             let mut app = App::new()
@@ -142,7 +147,17 @@ impl Service {
         let address = *server.addrs().first().unwrap();
         tokio::spawn(server.run());
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, provider, plane, spool, client, _folder: folder }
+        Self { address, provider, plane, source, live, spool, client, _folder: folder }
+    }
+
+    /// Makes a change of the catalogue and publishes it.
+    pub(crate) async fn change(&self, change: impl FnOnce(&mut Catalog)) {
+        {
+            let mut catalog = self.source.0.lock();
+            change(&mut catalog);
+            catalog.revision.0 += 1;
+        }
+        assert!(self.live.poll().await.unwrap());
     }
 
     /// Sends a chat call of `smart` with these further members.
@@ -205,13 +220,11 @@ impl Answer {
         let (head, mut body) = response.into_parts();
         let (mut bytes, mut whole) = (Vec::new(), true);
         while let Some(frame) = tokio::time::timeout(PATIENCE, body.frame()).await.unwrap() {
-            match frame {
-                Ok(frame) => bytes.extend_from_slice(frame.data_ref().unwrap()),
-                Err(_) => {
-                    whole = false;
-                    break;
-                }
-            }
+            let Ok(frame) = frame else {
+                whole = false;
+                break;
+            };
+            bytes.extend_from_slice(frame.data_ref().unwrap());
         }
         let body = String::from_utf8(bytes).unwrap();
         Self { status: head.status.as_u16(), headers: head.headers, body, whole }

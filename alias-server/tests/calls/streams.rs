@@ -150,3 +150,24 @@ async fn usage_that_follows_a_finished_answer_is_read_although_the_client_has_le
     assert_eq!(event.tokens, Some(TokenUsage { input: 7, output: 3, ..TokenUsage::default() }));
     service.plane.settled().await;
 }
+
+#[actix_web::test]
+async fn a_revoked_key_ends_its_streams_and_a_disabled_model_does_not() {
+    let service = Service::start().await;
+    service.provider.plays([stream_head(), delta("a"), Step::Hold, delta("b"), Step::Hang]);
+    let mut response = service.begin("/v1/chat/completions", &[], STREAM).await;
+    response.body_mut().frame().await.unwrap().unwrap();
+    service.change(|catalog| catalog.aliases.iter_mut().for_each(|alias| alias.active = false)).await;
+    service.provider.go_on();
+    let second = response.body_mut().frame().await.unwrap().unwrap();
+    assert!(second.data_ref().unwrap().starts_with(b"data: {\"model\":\"smart\""));
+    service.change(|catalog| catalog.keys.clear()).await;
+    let rest = Answer::read(response).await;
+    assert!(!rest.whole && rest.body.contains("invalid_api_key"), "{rest:?}");
+    service.provider.was_left().await;
+    let event = service.event(0).await;
+    assert_eq!(
+        (event.outcome, event.error_code.as_deref()),
+        (Outcome::Disconnected, Some("invalid_api_key"))
+    );
+}

@@ -27,7 +27,7 @@ def test_a_model_that_was_not_granted_cannot_be_retrieved(server):
         server.create_alias(alias, "openai/gpt-4")
     client = server.client(server.team_key("smart"))
 
-    with pytest.raises(openai.NotFoundError) as refused:
+    with pytest.raises(openai.PermissionDeniedError) as refused:
         client.models.retrieve("secret")
 
-    assert refused.value.code == "model_not_found"
+    assert refused.value.code == "model_access_denied"

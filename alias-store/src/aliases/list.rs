@@ -12,16 +12,16 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::{AliasRow, current};
-use crate::column::{CHUNK, containing, count, parse, time};
+use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, team_groups, teams, usage_rollups};
 use crate::stats;
 use crate::window::{self, by_name, by_value};
 
-/// The tags as one text in which each stands between line breaks.
+/// The tags in ASCII lower case as one text in which each stands between line breaks.
 pub(super) fn tags_column(tags: &[String]) -> String {
-    if tags.is_empty() { String::new() } else { format!("\n{}\n", tags.join("\n")) }
+    if tags.is_empty() { String::new() } else { format!("\n{}\n", tags.join("\n").to_ascii_lowercase()) }
 }
 
 /// How often an alias was called.
@@ -38,9 +38,9 @@ macro_rules! filtered {
             rows = rows.filter(model_aliases::active.eq(active));
         }
         if let Some(provider) = &query.provider {
-            let models = format!("{}/", provider.to_ascii_lowercase());
-            // `0` follows `/`: a range, so that case and wildcards need no care.
-            let end = format!("{}0", provider.to_ascii_lowercase());
+            let provider = storable(&provider.to_ascii_lowercase());
+            // `0` follows `/`: a range needs no care for wildcards.
+            let (models, end) = (format!("{provider}/"), format!("{provider}0"));
             rows = rows
                 .filter(model_aliases::litellm_model.ge(models).and(model_aliases::litellm_model.lt(end)));
         }
@@ -85,7 +85,7 @@ pub(super) fn page(conn: &mut AnyConnection, query: &AliasQuery) -> Result<Page<
     let rows = match query.sort {
         AliasSort::Alias => by_name!(rows, name, down, window),
         AliasSort::LitellmModel => {
-            by_value!(rows, model_aliases::litellm_model, str::to_owned, name, down, window)
+            by_value!(rows, model_aliases::litellm_model, storable, name, down, window)
         }
         AliasSort::UsageCount => by_value!(rows, calls(), number, name, down, window),
         AliasSort::CreatedAt => by_value!(rows, model_aliases::created_at, instant, name, down, window),
@@ -94,15 +94,8 @@ pub(super) fn page(conn: &mut AnyConnection, query: &AliasQuery) -> Result<Page<
     let rows: Vec<AliasRow> =
         rows.limit(window::rows_wanted(window)).offset(window::offset(window)).load(conn)?;
     let aliases = rows.into_iter().map(ModelAlias::try_from).collect::<Result<Vec<_>, _>>()?;
-    let mut page = window::page(
-        aliases,
-        window,
-        total,
-        |_| Position { value: None, name: String::new() },
-        |aliases| surrounded(conn, aliases),
-    )?;
-    page.next = page.next.and(page.items.last()).map(|last| position(last, query.sort));
-    Ok(page)
+    let sort = query.sort;
+    window::page(aliases, window, total, |aliases| surrounded(conn, aliases), |last| position(last, sort))
 }
 
 fn number(text: &str) -> i64 {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use alias_core::alias::ModelAlias;
 use alias_core::group::{AccessGroup, GroupDetails, GroupMember, GroupName, GroupSummary};
-use alias_core::repository::{NameQuery, Page, Position};
+use alias_core::repository::{NameQuery, Page};
 use alias_core::team::TeamId;
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
@@ -106,8 +106,8 @@ pub(super) fn page(conn: &mut AnyConnection, query: &NameQuery) -> Result<Page<G
         .limit(window::rows_wanted(window))
         .offset(window::offset(window))
         .load(conn)?;
-    let position = |row: &GroupRow| Position { value: None, name: row.group_name.to_ascii_lowercase() };
-    window::page(rows, window, total, position, |rows| summaries(conn, rows))
+    let position = |last: &GroupSummary| window::at_name(&last.group.group_name);
+    window::page(rows, window, total, |rows| summaries(conn, rows), position)
 }
 
 fn summaries(conn: &mut AnyConnection, rows: Vec<GroupRow>) -> Result<Vec<GroupSummary>, Failure> {

@@ -20,6 +20,9 @@ const MAX_PENDING: usize = 64 * 1024 * 1024;
 /// What a settlement may need beyond the size of its admission.
 const SETTLEMENT_EXTRA: u64 = 1024;
 
+/// What an admission and its settlement may need together.
+const RESERVED: u64 = 8 * 1024;
+
 /// A call without a settlement.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OpenCall {
@@ -108,11 +111,45 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Writes down that a call was admitted, and keeps space for its settlement.
-    pub(super) fn admit(&mut self, call: &Call) -> Result<(), SpoolError> {
+    /// Keeps space for a call's admission and settlement, and writes nothing.
+    pub(super) fn reserve(&mut self, call_id: CallId) -> Result<(), SpoolError> {
+        self.check_takes_calls()?;
+        if !self.has_room(RESERVED) {
+            return Err(SpoolError::Full);
+        }
+        self.promised += RESERVED;
+        let segment = self.current.number;
+        if let Some(before) = self.open.insert(call_id, OpenCall { segment, space: RESERVED }) {
+            self.promised -= before.space;
+        }
+        Ok(())
+    }
+
+    /// Gives back the space of a call that was not made.
+    pub(super) fn release(&mut self, call_id: CallId) {
+        if let Some(open) = self.open.remove(&call_id) {
+            self.promised -= open.space;
+        }
+    }
+
+    fn check_takes_calls(&self) -> Result<(), SpoolError> {
         if self.sync.is_failing() || self.sync.pending.len() > MAX_PENDING {
             return Err(SpoolError::Stalled);
         }
+        Ok(())
+    }
+
+    /// Writes down that a call was admitted, and keeps space for its settlement, unless that was reserved.
+    pub(super) fn admit(&mut self, call: &Call) -> Result<(), SpoolError> {
+        if self.open.contains_key(&call.call_id) {
+            let start = self.sync.pending.len();
+            record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)?;
+            self.commit(start)?;
+            let segment = self.current.number;
+            self.open.entry(call.call_id).and_modify(|open| open.segment = segment);
+            return Ok(());
+        }
+        self.check_takes_calls()?;
         let start = self.sync.pending.len();
         record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)?;
         let size = (self.sync.pending.len() - start) as u64;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
 use alias_core::money::MicroCredits;
-use alias_core::repository::{NameQuery, Page, Position, TeamQuery};
+use alias_core::repository::{NameQuery, Page, TeamQuery};
 use alias_core::team::{Team, TeamDetails, TeamId, TeamSummary};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -150,7 +150,6 @@ pub(super) fn page(conn: &mut AnyConnection, query: &TeamQuery) -> Result<Page<T
         .limit(window::rows_wanted(window))
         .offset(window::offset(window))
         .load(conn)?;
-    let position =
-        |(row, _): &(TeamRow, String)| Position { value: None, name: row.team_id.to_ascii_lowercase() };
-    window::page(rows, window, total, position, |rows| summaries(conn, rows))
+    let position = |last: &TeamSummary| window::at_name(&last.team.team_id);
+    window::page(rows, window, total, |rows| summaries(conn, rows), position)
 }

@@ -95,7 +95,7 @@ on_each_database! {
             let draft: AliasDraft = serde_json::from_str(json).unwrap();
             AliasRepository::create(&world.store, draft.parse().unwrap(), &by()).await.unwrap();
         };
-        create(r#"{"alias": "one", "litellm_model": "openai/gpt-4", "description": "100% sure", "tags": ["fast", "a_b"]}"#).await;
+        create(r#"{"alias": "one", "litellm_model": "openai/gpt-4", "description": "100% sure", "tags": ["Fast", "a_b"]}"#).await;
         create(r#"{"alias": "two", "litellm_model": "openai_like/x", "tags": ["fast"], "allow_unknown_provider": true}"#).await;
         create(r#"{"alias": "three", "litellm_model": "anthropic/claude", "description": "ÄPFEL", "tags": ["aXb", "faster"]}"#).await;
         world.group("g", &["one", "three"]).await;
@@ -112,6 +112,7 @@ on_each_database! {
         assert_eq!(names(world, AliasQuery { access_group: Some(group_name("G")), ..all() }).await, ["one", "three"]);
         assert_eq!(names(world, AliasQuery { team: Some(team_id("T")), ..all() }).await, ["one", "three"]);
         assert_eq!(names(world, AliasQuery { tag: Some("fast".into()), ..all() }).await, ["one", "two"]);
+        assert_eq!(names(world, AliasQuery { tag: Some("FAST".into()), ..all() }).await, ["one", "two"]);
         assert_eq!(names(world, AliasQuery { tag: Some("a_b".into()), ..all() }).await, ["one"]);
         assert_eq!(names(world, AliasQuery { q: Some("0%".into()), ..all() }).await, ["one"]);
         assert_eq!(names(world, AliasQuery { q: Some("CLAUDE".into()), ..all() }).await, ["three"]);
@@ -120,6 +121,19 @@ on_each_database! {
         assert_eq!(names(world, AliasQuery { q: Some("_".into()), ..all() }).await, ["two"]);
         assert_eq!(names(world, AliasQuery { active: Some(true), team: Some(team_id("t")), ..all() }).await, ["one"]);
         assert_eq!(names(world, AliasQuery { access_group: Some(group_name("none")), ..all() }).await, [""; 0]);
+    }
+
+async fn a_search_for_what_cannot_be_stored_finds_nothing(world) {
+        world.alias("a").await;
+        for text in ["\0", "a\0", "\u{7f}\\"] {
+            assert_eq!(names(world, AliasQuery { q: Some(text.into()), ..AliasQuery::default() }).await, [""; 0]);
+            assert_eq!(names(world, AliasQuery { tag: Some(text.into()), ..AliasQuery::default() }).await, [""; 0]);
+            assert_eq!(names(world, AliasQuery { provider: Some(text.into()), ..AliasQuery::default() }).await, [""; 0]);
+        }
+        let past_all = alias_core::repository::Position { value: Some("\0".into()), name: "z\0".into() };
+        let window = Window { limit: 10, start: Start::After(past_all) };
+        let page = AliasRepository::list(&world.store, &AliasQuery { window, ..AliasQuery::default() }).await.unwrap();
+        assert_eq!(page.items.len(), 0);
     }
 
     async fn unused_aliases_are_those_not_called_since(world) {

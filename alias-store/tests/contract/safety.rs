@@ -80,6 +80,25 @@ on_each_database! {
 }
 
 #[test]
+fn connections_that_postgres_closed_are_replaced() {
+    let Some((runtime, place)) = crate::world::postgres() else { return };
+    runtime.block_on(async {
+        let world = World::open(place).await;
+        let watch = world.store.watch().unwrap();
+        let patience = std::time::Duration::from_secs(10);
+        tokio::time::timeout(patience, watch.notified()).await.unwrap();
+        world.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+        world.alias("a").await;
+        // Whether it heard of the write or only that it listens again: who is woken asks.
+        tokio::time::timeout(patience, watch.notified()).await.unwrap();
+        assert!(AliasRepository::find(&world.store, &alias_name("a")).await.unwrap().is_some());
+    });
+}
+
+#[test]
 fn a_database_that_cannot_be_reached_is_unavailable_and_its_password_is_never_told() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for text in [

@@ -26,7 +26,6 @@ const SERVER: &str = "ALIAS_TEST_POSTGRES_URL";
 macro_rules! on_each_database {
     ($(async fn $name:ident($world:ident) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "tests need different parts of their file's imports")]
             use super::*;
 
             async fn check($world: &$crate::world::World) $body

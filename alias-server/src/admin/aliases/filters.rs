@@ -5,7 +5,8 @@ use alias_core::repository::{AliasQuery, AliasSort};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use crate::admin::query::{ListRequest, flag, invalid, parsed, sorting};
+use crate::admin::list::{ListRequest, sorting};
+use crate::admin::query::{flag, invalid, parsed};
 use crate::error::ApiError;
 
 const SORT_KEYS: [(&str, AliasSort); 5] = [

@@ -11,7 +11,7 @@ use alias_core::usage::UsageStats;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::admin::query::PageInfo;
+use crate::admin::list::PageInfo;
 use crate::error::FieldError;
 
 /// A model alias, with who may call it and what it was used for.

@@ -9,7 +9,7 @@ use alias_core::team::TeamId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::admin::query::PageInfo;
+use crate::admin::list::PageInfo;
 
 /// What is known about an access group itself.
 #[derive(Debug, Serialize, ToSchema)]

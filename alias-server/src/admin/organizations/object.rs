@@ -7,10 +7,11 @@ use alias_core::organization::{
     Organization, OrganizationDetails, OrganizationId, OrganizationSummary, Standing,
 };
 use alias_core::team::{TeamId, TeamSummary};
+use alias_core::usage::UsageStats;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::admin::query::PageInfo;
+use crate::admin::list::PageInfo;
 use crate::admin::teams::object::{TeamObject, UsageSummary};
 
 /// What is known about an organization itself.
@@ -79,8 +80,10 @@ pub struct OrganizationObject {
     pub facts: OrganizationFacts,
     /// Its teams.
     pub teams: Vec<OrganizationTeam>,
-    /// What they used.
+    /// What they spent.
     pub usage_summary: UsageSummary,
+    /// What they used.
+    pub usage_stats: UsageStats,
 }
 
 impl From<OrganizationDetails> for OrganizationObject {
@@ -90,7 +93,8 @@ impl From<OrganizationDetails> for OrganizationObject {
         Self {
             facts: OrganizationFacts::new(details.organization, details.teams.len() as u64, credits),
             teams: details.teams.into_iter().map(OrganizationTeam::from).collect(),
-            usage_summary: details.usage.into(),
+            usage_summary: UsageSummary::from(&details.usage),
+            usage_stats: details.usage,
         }
     }
 }

@@ -5,7 +5,8 @@ use alias_core::repository::{NameQuery, TeamQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use crate::admin::query::{ListRequest, invalid, parsed, sorting};
+use crate::admin::list::{ListRequest, sorting};
+use crate::admin::query::{invalid, parsed};
 use crate::error::ApiError;
 
 /// Filters combine with "and".

@@ -12,7 +12,7 @@ use alias_core::usage::UsageStats;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::admin::query::PageInfo;
+use crate::admin::list::PageInfo;
 
 /// What is known about a team itself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,8 +98,10 @@ pub struct TeamObject {
     /// The last characters of its oldest key.
     #[schema(example = "sk-…cdef")]
     pub virtual_key_masked: Option<String>,
-    /// What it used.
+    /// What it spent.
     pub usage_summary: UsageSummary,
+    /// What it used.
+    pub usage_stats: UsageStats,
 }
 
 impl From<TeamDetails> for TeamObject {
@@ -112,7 +114,8 @@ impl From<TeamDetails> for TeamObject {
             virtual_key: None,
             key_id,
             virtual_key_masked,
-            usage_summary: details.usage.into(),
+            usage_summary: UsageSummary::from(&details.usage),
+            usage_stats: details.usage,
         }
     }
 }
@@ -120,38 +123,23 @@ impl From<TeamDetails> for TeamObject {
 /// The fields of a [`TeamObject`] that an update may set.
 pub const WRITABLE: &[&str] = &["team_alias", "access_groups", "metadata"];
 
-/// What a team, or all teams of an organization, used.
+/// What a team, or all teams of an organization, spent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsageSummary {
     /// Jobs: calls are not grouped into jobs here, so none.
     #[schema(example = 0)]
     pub total_jobs: u64,
-    /// Calls that were sent upstream, however they ended.
-    #[schema(example = 1543)]
-    pub total_calls: u64,
-    /// Calls that did not complete.
-    #[schema(example = 12)]
-    pub failed_calls: u64,
     /// What providers took, in USD.
     #[schema(value_type = f64, example = 234.56)]
     pub total_cost_usd: NanoUsd,
     /// Credits spent: nothing spends them yet.
     #[schema(value_type = f64, example = 0)]
     pub credits_used: MicroCredits,
-    /// When the last call began.
-    pub last_used_at: Option<Timestamp>,
 }
 
-impl From<UsageStats> for UsageSummary {
-    fn from(usage: UsageStats) -> Self {
-        Self {
-            total_jobs: 0,
-            total_calls: usage.total_calls,
-            failed_calls: usage.failed_calls,
-            total_cost_usd: usage.total_cost_usd,
-            credits_used: MicroCredits::ZERO,
-            last_used_at: usage.last_used_at,
-        }
+impl From<&UsageStats> for UsageSummary {
+    fn from(usage: &UsageStats) -> Self {
+        Self { total_jobs: 0, total_cost_usd: usage.total_cost_usd, credits_used: MicroCredits::ZERO }
     }
 }
 

@@ -59,11 +59,18 @@ async fn a_creation_as_in_the_guide_makes_no_team() {
       "teams": [],
       "total_credits_allocated": 0,
       "updated_at": "2024-10-14T12:00:00Z",
-      "usage_summary": {
-        "credits_used": 0,
+      "usage_stats": {
+        "avg_tokens_per_call": 0,
+        "denied_calls": 0,
         "failed_calls": 0,
         "last_used_at": null,
+        "total_billed_usd": 0,
         "total_calls": 0,
+        "total_cost_usd": 0,
+        "unpriced_calls": 0
+      },
+      "usage_summary": {
+        "credits_used": 0,
         "total_cost_usd": 0,
         "total_jobs": 0
       },
@@ -133,11 +140,18 @@ async fn an_organization_shows_its_teams_and_what_they_used() {
       ],
       "total_credits_allocated": 1000,
       "updated_at": "2024-10-14T12:00:00Z",
-      "usage_summary": {
-        "credits_used": 0,
+      "usage_stats": {
+        "avg_tokens_per_call": 850,
+        "denied_calls": 3,
         "failed_calls": 12,
         "last_used_at": "2024-10-14T12:00:00Z",
+        "total_billed_usd": 300.1,
         "total_calls": 1543,
+        "total_cost_usd": 234.56,
+        "unpriced_calls": 0
+      },
+      "usage_summary": {
+        "credits_used": 0,
         "total_cost_usd": 234.56,
         "total_jobs": 0
       },

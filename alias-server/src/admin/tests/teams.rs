@@ -88,11 +88,18 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "team_alias": "Production",
       "team_id": "newclient-prod",
       "updated_at": "2024-10-14T12:00:00Z",
-      "usage_summary": {
-        "credits_used": 0,
+      "usage_stats": {
+        "avg_tokens_per_call": 0,
+        "denied_calls": 0,
         "failed_calls": 0,
         "last_used_at": null,
+        "total_billed_usd": 0,
         "total_calls": 0,
+        "total_cost_usd": 0,
+        "unpriced_calls": 0
+      },
+      "usage_summary": {
+        "credits_used": 0,
         "total_cost_usd": 0,
         "total_jobs": 0
       },
@@ -128,11 +135,18 @@ async fn a_team_never_shows_its_key_again() {
       "team_alias": "Production",
       "team_id": "newclient-prod",
       "updated_at": "2024-10-14T12:00:00Z",
-      "usage_summary": {
-        "credits_used": 0,
+      "usage_stats": {
+        "avg_tokens_per_call": 850,
+        "denied_calls": 3,
         "failed_calls": 12,
         "last_used_at": "2024-10-14T12:00:00Z",
+        "total_billed_usd": 300.1,
         "total_calls": 1543,
+        "total_cost_usd": 234.56,
+        "unpriced_calls": 0
+      },
+      "usage_summary": {
+        "credits_used": 0,
         "total_cost_usd": 234.56,
         "total_jobs": 0
       },
