@@ -20,7 +20,13 @@ pub const SECRET_BYTES: usize = 32;
 /// Characters of a key's checksum: four bytes in base 32.
 const CHECKSUM_LENGTH: usize = 7;
 
-const KEY_LENGTH: usize = 3 + 16 + 1 + 52 + CHECKSUM_LENGTH;
+/// Characters of a key's public id: ten bytes in base 32.
+const ID_LENGTH: usize = 16;
+
+const KEY_LENGTH: usize = 3 + ID_LENGTH + 1 + 52 + CHECKSUM_LENGTH;
+
+/// The alphabet of RFC 4648, in lower case.
+const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 fn base32(bytes: &[u8]) -> String {
     data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
@@ -29,12 +35,13 @@ fn base32(bytes: &[u8]) -> String {
 /// The public id of a key: 16 characters. Safe to show and to log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct KeyId(Box<str>);
+pub struct KeyId([u8; ID_LENGTH]);
 
 impl KeyId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Base 32 is ASCII: there is no other case.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -47,9 +54,8 @@ impl std::str::FromStr for KeyId {
     type Err = InvalidKeyId;
 
     fn from_str(text: &str) -> Result<Self, InvalidKeyId> {
-        let fits =
-            text.len() == 16 && text.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
-        fits.then(|| Self(text.into())).ok_or(InvalidKeyId)
+        let id: [u8; ID_LENGTH] = text.as_bytes().try_into().map_err(|_| InvalidKeyId)?;
+        id.iter().all(|byte| BASE32.contains(byte)).then_some(Self(id)).ok_or(InvalidKeyId)
     }
 }
 
@@ -63,13 +69,13 @@ impl TryFrom<String> for KeyId {
 
 impl From<KeyId> for String {
     fn from(id: KeyId) -> Self {
-        id.0.into()
+        id.as_str().to_owned()
     }
 }
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -109,12 +115,13 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-/// The last characters of a key. Every call recomputes it, so it takes no memory from the heap.
+/// The last characters of a key: the CRC-32 of the rest, in base 32.
+///
+/// Written out because every call goes through here: it takes nothing from the heap.
 fn checksum(body: &str) -> [u8; CHECKSUM_LENGTH] {
-    let mut text = [0; CHECKSUM_LENGTH];
-    data_encoding::BASE32_NOPAD.encode_mut(&crc32fast::hash(body.as_bytes()).to_be_bytes(), &mut text);
-    text.make_ascii_lowercase();
-    text
+    // 32 bits and three zeros make seven characters of five bits.
+    let bits = u64::from(crc32fast::hash(body.as_bytes())) << 3;
+    std::array::from_fn(|place| BASE32[(bits >> (30 - 5 * place)) as usize % BASE32.len()])
 }
 
 /// A whole key in clear: exists only in the answer that creates it.

@@ -85,7 +85,10 @@ impl RoutingTable {
     /// The number of the alias of this name. A text that is too long to be a name is not even read.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         let hash = folded_hash(&self.name_hasher, name)?;
-        let same = |alias: &u32| self.name_of(*alias).eq_ignore_ascii_case(name);
+        let same = |alias: &u32| {
+            let known = self.name_of(*alias);
+            known == name || known.eq_ignore_ascii_case(name)
+        };
         self.names.find(hash, same).copied()
     }
 

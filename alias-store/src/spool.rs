@@ -166,12 +166,13 @@ impl Spool {
         self.damaged
     }
 
-    /// Takes a new instance id, with boot 1 and numbers from 0 on, and carries over what is not in the books as far as
-    /// this folder knows: for a folder that turned out to be a copy, and after a [`SpoolError::Gap`]. Blocks while it
-    /// copies, and needs as much free space.
+    /// Takes a new instance id, with boot 1 and numbers from 0 on, and carries over everything that the folder holds:
+    /// for a folder that turned out to be a copy, and after a [`SpoolError::Gap`]. Blocks while it copies, and needs
+    /// as much free space.
     ///
-    /// An event may be in the books under the old id nevertheless: the books skip call ids that they have. Of a
-    /// folder copied while in use, calls that were open then reach the books as interrupted if the copy ships first.
+    /// Most of it is in the books under the old id: the books skip call ids that they have. What was shipped is carried
+    /// over as well, because the books may be a restored backup. Of a folder copied while in use, calls that were open
+    /// then reach the books as interrupted if the copy ships first.
     ///
     /// # Errors
     /// [`SpoolError::Io`], or [`SpoolError::Stalled`] while the disk fails; then nothing changed.

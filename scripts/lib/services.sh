@@ -37,26 +37,27 @@ within() {
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
-answers() { curl -sf --noproxy '*' --max-time 5 -o /dev/null "$1"; }
-
-answers_or_ended() { answers "$1" || gone "$2"; }
-
-# wait_for_service NAME SECONDS URL LOG: until the newest service answers; else shows the end of its log and fails.
+# wait_for_service NAME SECONDS LOG CHECK...: until CHECK succeeds; else shows the end of the log and fails.
 wait_for_service() {
-  local name=$1 seconds=$2 url=$3 log=$4
-  within "$seconds" answers_or_ended "$url" "$service_pid" || true
-  if gone "$service_pid" || ! answers "$url"; then
-    echo "$name does not answer at $url. The end of its log:" >&2
+  local name=$1 seconds=$2 log=$3
+  shift 3
+  within "$seconds" passes_or_service_ended "$@" || true
+  if gone "$service_pid" || ! "$@"; then
+    echo "$name did not start. The end of its log:" >&2
     tail -n 20 "$log" | cut -c 1-300 >&2
     return 1
   fi
 }
 
-# free_port: a loopback port that nobody listens on.
+passes_or_service_ended() { "$@" || gone "$service_pid"; }
+
+answers() { curl -sf --noproxy '*' --max-time 5 -o /dev/null "$1"; }
+
+# free_port: a loopback port that nobody listens on, below those that the system gives to outgoing connections.
 free_port() {
   local port
   for _ in {1..100}; do
-    port=$((20000 + RANDOM % 30000))
+    port=$((20000 + RANDOM % 12000))
     if ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return

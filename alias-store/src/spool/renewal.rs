@@ -1,4 +1,4 @@
-//! Carries everything that is not in the books over to a new instance, whose numbers start at 0.
+//! Carries everything that the folder holds over to a new instance, whose numbers start at 0.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -23,41 +23,30 @@ pub(super) fn renew(shared: &Shared) -> Result<InstanceId, SpoolError> {
     let _alone = shared.renewing.lock();
     let (mut carry, folder, old, sealed) = {
         let journal = shared.journal.lock();
-        let sealed = journal.sealed_to_carry();
-        (Carry::new(&journal), journal.folder.clone(), journal.identity.generation, sealed)
+        let carry = Carry::new(&journal);
+        (carry, journal.folder.clone(), journal.identity.generation, journal.sealed.clone())
     };
     let mut done = None;
-    for number in sealed {
-        carry.read(&segment::path(&folder, old, number))?;
-        done = Some(number);
+    for segment in sealed {
+        carry.read(&segment::path(&folder, old, segment.number))?;
+        done = Some(segment.number);
     }
     let mut journal = shared.journal.lock();
     if journal.sync.is_suspect() {
         return Err(SpoolError::Stalled);
     }
-    let rest = journal.sealed_to_carry().into_iter().filter(|number| done < Some(*number));
-    for number in rest.chain([journal.current.number]).collect::<Vec<_>>() {
-        carry.read(&segment::path(&folder, old, number))?;
-    }
-    let stale: Vec<u64> =
+    let all: Vec<u64> =
         journal.sealed.iter().map(|sealed| sealed.number).chain([journal.current.number]).collect();
+    for number in all.iter().filter(|number| done < Some(**number)) {
+        carry.read(&segment::path(&folder, old, *number))?;
+    }
     carry.replace(&mut journal)?;
     let (instance, written) = (journal.identity.instance, journal.sync.written);
     drop(journal);
     shared.progress.send_modify(|progress| progress.written = written);
-    segment::remove(&folder, old, stale);
+    segment::remove(&folder, old, all);
     tracing::warn!(%instance, "the usage log goes on under a new instance id");
     Ok(instance)
-}
-
-impl Journal {
-    /// Sealed segments with events that are not in the books, or with admissions of open calls.
-    fn sealed_to_carry(&self) -> Vec<u64> {
-        let unshipped = self.sealed.get(self.position(self.shipped)).map(|sealed| sealed.number);
-        let first_open = self.open.values().map(|call| call.segment).min();
-        let first = unshipped.into_iter().chain(first_open).min().unwrap_or(u64::MAX);
-        self.sealed.iter().map(|sealed| sealed.number).filter(|number| *number >= first).collect()
-    }
 }
 
 /// The new generation of segments, while it is written.
@@ -66,8 +55,6 @@ struct Carry {
     folder: PathBuf,
     options: SpoolOptions,
     generation: u32,
-    /// Events below, under their old numbers, are in the books.
-    shipped: u64,
     settled: HashSet<CallId>,
     /// The admissions of calls that are not settled in what was read.
     admitted: HashMap<CallId, Vec<u8>>,
@@ -84,7 +71,6 @@ impl Carry {
             folder: journal.folder.clone(),
             options: journal.options.clone(),
             generation: journal.identity.generation + 1,
-            shipped: journal.shipped,
             settled: HashSet::new(),
             admitted: HashMap::new(),
             sealed: Vec::new(),
@@ -112,7 +98,7 @@ impl Carry {
             return Ok(());
         }
         self.admitted.remove(&call_id);
-        if !self.settled.insert(call_id) || record.seq < self.shipped {
+        if !self.settled.insert(call_id) {
             return Ok(());
         }
         record::write_json(&mut self.records, Kind::Settled, self.next_seq, record.json)?;

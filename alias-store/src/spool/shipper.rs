@@ -113,12 +113,11 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
         self.ship(place).await
     }
 
-    /// Ships everything that is settled by now, and the last refusals.
+    /// Ships everything that is settled, and the last refusals.
     async fn finish(&mut self) {
         let mut backoff = BACKOFF.0;
-        let end = self.spool.next_seq();
         loop {
-            match self.finish_step(end).await {
+            match self.finish_step().await {
                 Ok(true) => return,
                 Ok(false) => backoff = BACKOFF.0,
                 Err(setback) => {
@@ -130,9 +129,10 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
         }
     }
 
-    async fn finish_step(&mut self, end: u64) -> Result<bool, Setback> {
+    /// Whether nothing was left to do.
+    async fn finish_step(&mut self) -> Result<bool, Setback> {
         let place = self.place().await?;
-        if place.next < end {
+        if place.next < self.spool.next_seq() {
             self.spool.changed(place.next).await;
             self.ship(place).await?;
             return Ok(false);

@@ -53,12 +53,12 @@ on_each_database! {
             assert_eq!(paged(world, sort, false).await, up, "{sort:?}");
             let down = names(world, whole(true)).await;
             assert_eq!(paged(world, sort, true).await, down, "{sort:?}");
-            assert!(up.iter().eq(down.iter().rev()), "{sort:?}");
+            assert_eq!(HashSet::<_>::from_iter(&down), HashSet::from_iter(&up), "{sort:?}");
         }
         let by_name = names(world, AliasQuery::default()).await;
         assert!(by_name.is_sorted());
         let used = names(world, AliasQuery { sort: AliasSort::UsageCount, descending: true, ..AliasQuery::default() }).await;
-        assert_eq!(used[..3], ["A008", "A005", "A002"]);
+        assert_eq!(used[..3], ["A002", "A005", "A008"], "ties go by name in both directions");
     }
 
     async fn a_page_goes_on_after_the_last_alias_even_if_others_come_and_go(world) {

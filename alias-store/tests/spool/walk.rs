@@ -52,8 +52,6 @@ struct Walk {
     next: u64,
     open: BTreeSet<u64>,
     settled: BTreeSet<u64>,
-    /// What may be lost if the database is restored now: a renewed folder holds only what was not shipped.
-    renewed_since_backup: bool,
 }
 
 impl Walk {
@@ -68,7 +66,6 @@ impl Walk {
             next: 0,
             open: BTreeSet::new(),
             settled: BTreeSet::new(),
-            renewed_since_backup: false,
         }
     }
 
@@ -77,7 +74,6 @@ impl Walk {
     }
 
     async fn take(&mut self, step: Step) {
-        let instance = self.spool().instance();
         match step {
             Step::Admit => {
                 self.spool().admit(&call(self.next)).unwrap();
@@ -101,17 +97,12 @@ impl Walk {
             Step::Restart => self.restart(),
             Step::Ship(faults) => self.ship(faults).await,
             Step::Renew => drop(self.spool().renew_instance().unwrap()),
-            Step::Backup => {
-                self.backup = self.books.kept.lock().clone();
-                self.renewed_since_backup = false;
-            }
-            Step::Restore if !self.renewed_since_backup => {
+            Step::Backup => self.backup = self.books.kept.lock().clone(),
+            Step::Restore => {
                 *self.books.kept.lock() = self.backup.clone();
                 self.restart();
             }
-            Step::Restore => {}
         }
-        self.renewed_since_backup |= self.spool().instance() != instance;
     }
 
     fn restart(&mut self) {
