@@ -33,7 +33,7 @@ fn base32(bytes: &[u8]) -> String {
 }
 
 /// The public id of a key: 16 characters. Safe to show and to log.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyId([u8; ID_LENGTH]);
 
@@ -70,6 +70,12 @@ impl TryFrom<String> for KeyId {
 impl From<KeyId> for String {
     fn from(id: KeyId) -> Self {
         id.as_str().to_owned()
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeyId").field(&self.as_str()).finish()
     }
 }
 
@@ -121,7 +127,7 @@ impl fmt::Debug for KeyDigest {
 fn checksum(body: &str) -> [u8; CHECKSUM_LENGTH] {
     // 32 bits and three zeros make seven characters of five bits.
     let bits = u64::from(crc32fast::hash(body.as_bytes())) << 3;
-    std::array::from_fn(|place| BASE32[(bits >> (30 - 5 * place)) as usize % BASE32.len()])
+    std::array::from_fn(|place| BASE32[usize::from((bits >> (30 - 5 * place)).to_le_bytes()[0] & 31)])
 }
 
 /// A whole key in clear: exists only in the answer that creates it.
@@ -134,11 +140,14 @@ pub struct KeySecret {
 impl KeySecret {
     /// A key made of random bytes, which the caller draws (this crate has no randomness).
     pub fn from_random(id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
-        let id = base32(&id);
+        let mut public = [0; ID_LENGTH];
+        data_encoding::BASE32_NOPAD.encode_mut(&id, &mut public);
+        public.make_ascii_lowercase();
+        let id = KeyId(public);
         let mut text = format!("sk-{id}_{}", base32(&secret));
         let check = checksum(&text);
         text.extend(check.map(char::from));
-        Self { text, id: KeyId(id.into()) }
+        Self { text, id }
     }
 
     /// The key in clear, for the one answer that shows it.

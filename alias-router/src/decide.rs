@@ -18,13 +18,9 @@ use crate::table::{Access, RoutingTable};
 /// A refusal: see [`Denied`]. An alias that is not granted is [`Denied::NotGranted`]; one that is hidden, or any
 /// under [`hide_denied`](crate::RouterPolicy::hide_denied), is refused exactly as if it did not exist.
 pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
-    let team = &table.key(&caller.key.digest, caller.at)?.team;
-    let found = table.find(request.model).and_then(|number| {
-        let alias = table.aliases.get(number as usize)?;
-        Some((alias, table.access(team, number, alias)))
-    });
+    let (_, team) = table.admit(&caller.digest, caller.at)?;
     let hidden = |alias: &CatalogAlias| table.policy.hide_denied || alias.visibility == Visibility::Hidden;
-    match found {
+    match table.find(request.model).map(|entry| (&entry.alias, entry.access(team))) {
         Some((alias, Access::Callable)) => Ok(Decision::new(alias, table.revision)),
         Some((alias, Access::Disabled)) => {
             Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(team) })

@@ -1,4 +1,9 @@
-//! Which group holds which alias: two sorted relations, and the question whether they meet.
+//! Which group holds which alias: sorted sets of numbers, and the question whether they meet.
+
+use smallvec::SmallVec;
+
+/// Ascending numbers of groups; up to four, which is the most common case, take no memory of their own.
+pub(crate) type Numbers = SmallVec<[u32; 4]>;
 
 /// A relation from rows `0..n` to sorted sets of numbers, in one piece of memory.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The routing table: one immutable state of the catalogue, arranged for looking up.
 
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
@@ -10,10 +10,11 @@ use alias_core::key::KeyDigest;
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use crate::caller::{Caller, KeyEntry, TeamEntry};
 use crate::denied::Denied;
-use crate::grants::{Relation, meet};
+use crate::grants::{Numbers, Relation, meet};
 
 /// What the operator may settle about refusals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,18 +29,29 @@ pub struct RouterPolicy {
 pub struct RoutingTable {
     pub(crate) revision: Revision,
     pub(crate) policy: RouterPolicy,
-    /// By digest; the entry itself is shared with the callers of the moment.
-    pub(crate) keys: HashTable<Arc<KeyEntry>>,
+    /// By digest.
+    pub(crate) keys: HashTable<KeyEntry>,
+    pub(crate) teams: Box<[Arc<TeamEntry>]>,
     /// By name.
-    pub(crate) aliases: Box<[Arc<CatalogAlias>]>,
+    pub(crate) aliases: Box<[AliasEntry]>,
     /// Numbers of aliases by the hash of the folded name.
     pub(crate) names: HashTable<u32>,
     pub(crate) name_hasher: RandomState,
     /// The aliases of each active group.
     pub(crate) members: Relation,
-    /// The active groups of each alias.
-    pub(crate) holders: Relation,
 }
+
+/// An alias of the table: all that a look-up reads, in one line of the cache.
+#[repr(align(64))]
+pub(crate) struct AliasEntry {
+    pub(crate) folded: Folded,
+    /// The active groups that hold it.
+    pub(crate) groups: Numbers,
+    pub(crate) alias: Arc<CatalogAlias>,
+}
+
+/// A name in ASCII lower case; up to 24 characters take no memory of their own.
+pub(crate) type Folded = SmallVec<[u8; 24]>;
 
 /// What a team may do with an alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,39 +80,46 @@ impl RoutingTable {
     /// [`Denied::TeamPaused`] if the team or its organization may not call at present.
     pub fn authenticate(&self, presented: &str, now: Timestamp) -> Result<Caller, Denied> {
         let digest = KeyDigest::of_presented(presented).ok_or(Denied::UnknownKey)?;
-        self.key(&digest, now).map(|key| Caller { key: Arc::clone(key), at: now })
+        let (key, team) = self.admit(&digest, now)?;
+        Ok(Caller { digest, key_id: key.key_id.clone(), team: Arc::clone(team), at: now })
     }
 
     /// The alias of this name, in any case of its letters, whoever asks: for administration.
     pub fn alias(&self, name: &str) -> Option<&Arc<CatalogAlias>> {
-        self.aliases.get(self.find(name)? as usize)
+        self.find(name).map(|entry| &entry.alias)
     }
 
-    /// The key of this digest, if calls with it are served at `now`.
-    pub(crate) fn key(&self, digest: &KeyDigest, now: Timestamp) -> Result<&Arc<KeyEntry>, Denied> {
+    /// The key of this digest and its team, if calls with it are served at `now`.
+    pub(crate) fn admit(
+        &self,
+        digest: &KeyDigest,
+        now: Timestamp,
+    ) -> Result<(&KeyEntry, &Arc<TeamEntry>), Denied> {
         let key = self.keys.find(hash_of(digest), |key| key.digest == *digest).ok_or(Denied::UnknownKey)?;
-        key.admit(now).map(|()| key)
+        if key.expires_at.is_some_and(|end| end <= now) {
+            return Err(Denied::UnknownKey);
+        }
+        let team = self.teams.get(key.team as usize).ok_or(Denied::UnknownKey)?;
+        team.gate.admit(now).map(|()| (key, team))
     }
 
-    /// The number of the alias of this name. A text that is too long to be a name is not even read.
-    pub(crate) fn find(&self, name: &str) -> Option<u32> {
-        let hash = folded_hash(&self.name_hasher, name)?;
-        let same = |alias: &u32| {
-            let known = self.name_of(*alias);
-            known == name || known.eq_ignore_ascii_case(name)
+    /// The alias of this name. A text that is too long to be a name is not even read.
+    pub(crate) fn find(&self, name: &str) -> Option<&AliasEntry> {
+        let mut space = [0; MAX_NAME];
+        let folded = fold(name, &mut space)?;
+        let same = |number: &u32| {
+            self.aliases.get(*number as usize).is_some_and(|entry| entry.folded.as_slice() == folded)
         };
-        self.names.find(hash, same).copied()
+        self.aliases.get(*self.names.find(self.name_hasher.hash_one(folded), same)? as usize)
     }
+}
 
-    pub(crate) fn name_of(&self, alias: u32) -> &str {
-        self.aliases.get(alias as usize).map_or("", |alias| alias.alias.as_str())
-    }
-
-    /// What a team may do with an alias: the rule of calls and of lists.
-    pub(crate) fn access(&self, team: &TeamEntry, number: u32, alias: &CatalogAlias) -> Access {
-        if !meet(&team.groups, self.holders.row(number)) {
+impl AliasEntry {
+    /// What a team may do with the alias: the rule of calls and of lists.
+    pub(crate) fn access(&self, team: &TeamEntry) -> Access {
+        if !meet(&team.groups, &self.groups) {
             Access::NotGranted
-        } else if alias.active {
+        } else if self.alias.active {
             Access::Callable
         } else {
             Access::Disabled
@@ -123,11 +142,10 @@ pub(crate) fn hash_of(digest: &KeyDigest) -> u64 {
     digest.bytes().first_chunk().map_or(0, |bytes| u64::from_ne_bytes(*bytes))
 }
 
-/// The hash of a name in lower case, or `None` if it is longer than names are.
-pub(crate) fn folded_hash(hasher: &RandomState, name: &str) -> Option<u64> {
-    let mut folded = [0; MAX_NAME];
-    let folded = folded.get_mut(..name.len())?;
+/// A name in lower case, or `None` if it is longer than names are.
+fn fold<'a>(name: &str, space: &'a mut [u8; MAX_NAME]) -> Option<&'a [u8]> {
+    let folded = space.get_mut(..name.len())?;
     folded.copy_from_slice(name.as_bytes());
     folded.make_ascii_lowercase();
-    Some(hasher.hash_one(folded))
+    Some(folded)
 }

@@ -18,8 +18,8 @@ impl RoutingTable {
     /// The aliases that the caller may call and may see, by name. Computed by the rule that admits calls.
     /// Empty for a caller who could not authenticate with this table.
     pub fn visible_models(&self, caller: &Caller) -> Vec<Arc<CatalogAlias>> {
-        self.key(&caller.key.digest, caller.at)
-            .map(|key| self.visible(&key.team, self.rows(&key.team).kmerge()).map(Arc::clone).collect())
+        self.admit(&caller.digest, caller.at)
+            .map(|(_, team)| self.visible(team, self.rows(team).kmerge()).map(Arc::clone).collect())
             .unwrap_or_default()
     }
 
@@ -39,9 +39,7 @@ impl RoutingTable {
             return Vec::new();
         }
         let folded = wanted.to_ascii_lowercase();
-        let place = self.aliases.partition_point(|alias| {
-            alias.alias.as_str().bytes().map(|b| b.to_ascii_lowercase()).lt(folded.bytes())
-        });
+        let place = self.aliases.partition_point(|entry| entry.folded.as_slice() < folded.as_bytes());
         let (before, after): (Vec<_>, Vec<_>) = team
             .groups
             .iter()
@@ -69,9 +67,9 @@ impl RoutingTable {
         sorted: impl Iterator<Item = &'a u32> + 'a,
     ) -> impl Iterator<Item = &'a Arc<CatalogAlias>> {
         sorted.dedup().filter_map(move |number| {
-            let alias = self.aliases.get(*number as usize)?;
-            let shown = alias.visibility == Visibility::Listed;
-            (shown && self.access(team, *number, alias) == Access::Callable).then_some(alias)
+            let entry = self.aliases.get(*number as usize)?;
+            let shown = entry.alias.visibility == Visibility::Listed;
+            (shown && entry.access(team) == Access::Callable).then_some(&entry.alias)
         })
     }
 }

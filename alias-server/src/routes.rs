@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
+use actix_web::middleware::Compress;
 use actix_web::{FromRequest, HttpRequest};
 use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
 use alias_core::usage::Endpoint;
@@ -13,7 +14,12 @@ use crate::{health, openapi};
 /// Adds all routes.
 pub fn configure(app: &mut web::ServiceConfig) {
     for at in table() {
-        app.service(at.done());
+        // A coded stream would arrive late: calls are passed on as they come.
+        if at.is_call() {
+            app.service(at.done());
+        } else {
+            app.service(at.done().wrap(Compress::default()));
+        }
     }
 }
 
@@ -126,6 +132,10 @@ struct At {
 impl At {
     fn path(path: &str) -> Self {
         Self { path: path.to_owned(), routes: Vec::new(), methods: vec![Method::OPTIONS] }
+    }
+
+    fn is_call(&self) -> bool {
+        self.path.starts_with("/v1/") || self.path == "/chat/completions"
     }
 
     fn get<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {

@@ -23,6 +23,7 @@ mod segment;
 pub mod shipper;
 mod syncer;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::fs::File;
@@ -75,7 +76,7 @@ impl Default for SpoolOptions {
             durability: Durability::Process,
             segment_bytes: 16 << 20,
             max_unshipped_bytes: 4 << 30,
-            retain_for: Duration::from_secs(7 * 24 * 3600),
+            retain_for: Duration::from_hours(7 * 24),
             retain_bytes: 1 << 30,
         }
     }

@@ -119,7 +119,7 @@ impl Carry {
             .begin(&*self.disk, &self.folder, self.generation, start, &self.records)?;
         self.disk.sync(&written.file).map_err(SpoolError::io("sync a segment"))?;
         self.sealed.push(Sealed {
-            sealed_at: SystemTime::now(),
+            since: SystemTime::now(),
             end_seq: self.next_seq,
             number,
             first_seq: self.first_seq,

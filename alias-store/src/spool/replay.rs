@@ -115,7 +115,7 @@ impl Replay {
             first_seq,
             end_seq: first_seq,
             bytes: found.bytes,
-            sealed_at: found.changed_at,
+            since: found.changed_at,
         });
         self.found.next_seq = self.found.next_seq.max(first_seq);
     }

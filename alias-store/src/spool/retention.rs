@@ -15,7 +15,7 @@ impl Journal {
             .count();
         let mut bytes: u64 = self.sealed[..free].iter().map(|sealed| sealed.bytes).sum();
         let removable = self.sealed[..free].iter().take_while(|sealed| {
-            let age = sealed.sealed_at.elapsed().unwrap_or_default();
+            let age = sealed.since.elapsed().unwrap_or_default();
             let surplus = bytes > self.options.retain_bytes;
             bytes -= sealed.bytes;
             surplus || age > self.options.retain_for

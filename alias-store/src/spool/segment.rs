@@ -47,7 +47,8 @@ pub(super) struct Sealed {
     /// One more than the number of its last event.
     pub(super) end_seq: u64,
     pub(super) bytes: u64,
-    pub(super) sealed_at: SystemTime,
+    /// When it was sealed.
+    pub(super) since: SystemTime,
 }
 
 /// The segment that is being written.
@@ -74,7 +75,7 @@ impl Current {
             first_seq: self.first_seq,
             end_seq,
             bytes: self.bytes,
-            sealed_at: SystemTime::now(),
+            since: SystemTime::now(),
         }
     }
 }

@@ -168,7 +168,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
     /// Goes on under a new instance id; tells where it starts.
     async fn renew(&mut self) -> Result<u64, Setback> {
         self.place = None;
-        self.blocking(|spool| spool.renew_instance()).await?;
+        self.blocking(Spool::renew_instance).await?;
         self.announce().await
     }
 

@@ -18,7 +18,7 @@ use super::segment;
 const GATHER: Duration = Duration::from_millis(5);
 
 /// How long an idle syncer sleeps before it looks for segments that became too old.
-const IDLE: Duration = Duration::from_secs(3600);
+const IDLE: Duration = Duration::from_hours(1);
 
 /// How long it waits after a failure, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));

@@ -1,1 +1,232 @@
-//! x
+//! The spool on a disk that fails.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
+
+use alias_core::clock::Timestamp;
+use alias_core::testing::id;
+use alias_core::usage::{Call, Endpoint, Outcome, UsageEvent};
+use parking_lot::Mutex;
+use tempfile::TempDir;
+
+use super::disk::{Disk, LocalDisk};
+use super::{Durability, Spool, SpoolError, SpoolOptions};
+
+/// What the disk knows of a file, by its inode.
+#[derive(Debug, Default, Clone, Copy)]
+struct Known {
+    reserved: u64,
+    synced: u64,
+}
+
+#[derive(Debug, Default)]
+struct FaultyDisk {
+    /// Only space that was set aside can be written.
+    full: AtomicBool,
+    /// So many of the next writes stop half way.
+    failing_writes: AtomicU32,
+    /// So many of the next syncs fail, and lose what they should have kept.
+    failing_syncs: AtomicU32,
+    known: Mutex<HashMap<u64, Known>>,
+}
+
+impl FaultyDisk {
+    fn know(&self, file: &File, change: impl FnOnce(&mut Known)) -> io::Result<Known> {
+        let mut known = self.known.lock();
+        let entry = known.entry(file.metadata()?.ino()).or_default();
+        change(entry);
+        Ok(*entry)
+    }
+}
+
+fn takes_one(faults: &AtomicU32) -> bool {
+    faults.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+impl Disk for FaultyDisk {
+    fn create(&self, path: &Path) -> io::Result<File> {
+        let file = LocalDisk.create(path)?;
+        self.know(&file, |known| *known = Known::default())?;
+        Ok(file)
+    }
+
+    fn reserve(&self, file: &File, bytes: u64) -> io::Result<()> {
+        if self.full.load(SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.know(file, |known| known.reserved = bytes)?;
+        LocalDisk.reserve(file, bytes)
+    }
+
+    fn write(&self, file: &File, bytes: &[u8]) -> io::Result<()> {
+        if takes_one(&self.failing_writes) {
+            LocalDisk.write(file, &bytes[..bytes.len() / 2])?;
+            return Err(io::Error::other("the cable fell out"));
+        }
+        let end = file.metadata()?.len() + bytes.len() as u64;
+        if self.full.load(SeqCst) && end > self.know(file, |_| ())?.reserved {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        LocalDisk.write(file, bytes)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        let length = file.metadata()?.len();
+        if takes_one(&self.failing_syncs) {
+            file.set_len(self.know(file, |_| ())?.synced)?;
+            return Err(io::Error::other("the disk lost its cache"));
+        }
+        self.know(file, |known| known.synced = length)?;
+        LocalDisk.sync(file)
+    }
+}
+
+struct Setting {
+    disk: Arc<FaultyDisk>,
+    folder: TempDir,
+    spool: Spool,
+}
+
+fn options() -> SpoolOptions {
+    SpoolOptions { durability: Durability::Power, segment_bytes: 4096, ..SpoolOptions::default() }
+}
+
+fn setting() -> Setting {
+    let disk = Arc::new(FaultyDisk::default());
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::open_on(Arc::clone(&disk) as _, folder.path(), options()).unwrap();
+    Setting { disk, folder, spool }
+}
+
+impl Setting {
+    /// What the next process finds if this one is killed now.
+    async fn found_after_a_crash(&self) -> Vec<UsageEvent> {
+        let copy = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+        all(&Spool::open(copy.path(), options()).unwrap()).await
+    }
+}
+
+async fn all(spool: &Spool) -> Vec<UsageEvent> {
+    let end = spool.next_seq();
+    if let Some(last) = end.checked_sub(1) {
+        tokio::time::timeout(Duration::from_secs(10), spool.changed(last)).await.unwrap();
+    }
+    spool.read_unshipped(0, 1_000).unwrap()
+}
+
+fn call(n: u64) -> Call {
+    Call {
+        call_id: id(n),
+        started_at: Timestamp::from_micros(1_728_907_200_000_000),
+        endpoint: Endpoint::Messages,
+        stream: false,
+        alias_id: id(1),
+        alias: "smart".parse().unwrap(),
+        alias_version: 1,
+        litellm_model: "openai/gpt-4o".parse().unwrap(),
+        organization_id: "acme".parse().unwrap(),
+        team_uid: id(2),
+        team_id: "acme-web".parse().unwrap(),
+        key_id: "abcdefgh234567ab".parse().unwrap(),
+        request_id: format!("req_{n}"),
+    }
+}
+
+fn event(n: u64) -> UsageEvent {
+    UsageEvent { outcome: Outcome::Complete, status: 200, ..UsageEvent::interrupted(call(n)) }
+}
+
+fn events(calls: std::ops::Range<u64>) -> Vec<UsageEvent> {
+    calls.map(event).collect()
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_calls_but_no_settlement_and_recovers_by_itself() {
+    let at = setting();
+    for n in 0..30 {
+        at.spool.admit(&call(n)).unwrap();
+    }
+    at.disk.full.store(true, SeqCst);
+    let mut admitted = 30;
+    let refused = loop {
+        match at.spool.admit(&call(admitted)) {
+            Ok(()) => admitted += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, SpoolError::Full));
+    for n in 0..admitted {
+        at.spool.settle(&event(n)).await.unwrap();
+    }
+    assert_eq!(at.found_after_a_crash().await, events(0..admitted));
+    at.disk.full.store(false, SeqCst);
+    at.spool.admit(&call(admitted)).unwrap();
+    at.spool.settle(&event(admitted)).await.unwrap();
+    assert_eq!(all(&at.spool).await, events(0..admitted + 1));
+}
+
+#[tokio::test]
+async fn a_record_that_was_half_written_goes_to_a_new_segment() {
+    let at = setting();
+    for n in 0..5 {
+        at.disk.failing_writes.store(1, SeqCst);
+        at.spool.admit(&call(n)).unwrap();
+        at.disk.failing_writes.store(1, SeqCst);
+        at.spool.settle(&event(n)).await.unwrap();
+    }
+    assert_eq!(all(&at.spool).await, events(0..5));
+    assert_eq!(at.found_after_a_crash().await, events(0..5));
+}
+
+#[tokio::test]
+async fn a_settlement_that_cannot_be_written_is_refused_and_can_be_repeated() {
+    let at = setting();
+    at.spool.admit(&call(0)).unwrap();
+    at.disk.failing_writes.store(2, SeqCst);
+    assert!(matches!(at.spool.settle(&event(0)).await, Err(SpoolError::Io { .. })));
+    let interrupted = [UsageEvent::interrupted(call(0))];
+    assert_eq!(at.found_after_a_crash().await, interrupted);
+    at.spool.settle(&event(0)).await.unwrap();
+    assert_eq!(all(&at.spool).await, events(0..1));
+    assert_eq!(at.found_after_a_crash().await, events(0..1));
+}
+
+#[tokio::test]
+async fn records_that_a_failed_sync_lost_are_written_again() {
+    let at = setting();
+    for n in 0..5 {
+        at.spool.admit(&call(n)).unwrap();
+        at.disk.failing_syncs.store(1, SeqCst);
+        at.spool.settle(&event(n)).await.unwrap();
+        assert_eq!(at.disk.failing_syncs.load(SeqCst), 0);
+    }
+    assert_eq!(all(&at.spool).await, events(0..5));
+    assert_eq!(at.found_after_a_crash().await, events(0..5));
+}
+
+#[tokio::test]
+async fn a_disk_that_cannot_sync_is_reported_stops_calls_and_loses_nothing_that_comes_later() {
+    let at = setting();
+    at.spool.admit(&call(0)).unwrap();
+    at.spool.admit(&call(1)).unwrap();
+    at.disk.failing_syncs.store(u32::MAX, SeqCst);
+    assert!(matches!(at.spool.settle(&event(0)).await, Err(SpoolError::Stalled)));
+    assert!(matches!(at.spool.admit(&call(2)), Err(SpoolError::Stalled)));
+    assert!(matches!(at.spool.settle(&event(1)).await, Err(SpoolError::Stalled)));
+    assert_eq!(at.spool.read_unshipped(0, 10).unwrap(), [], "what is not durable is not shipped");
+    at.disk.failing_syncs.store(0, SeqCst);
+    assert_eq!(all(&at.spool).await, events(0..2));
+    at.spool.admit(&call(2)).unwrap();
+    at.spool.settle(&event(2)).await.unwrap();
+    assert_eq!(at.found_after_a_crash().await, events(0..3));
+}

@@ -1,5 +1,7 @@
 //! Lists of aliases: every order, every filter, and pages that neither repeat nor lose one.
 
+use std::collections::HashSet;
+
 use alias_core::alias::{AliasChange, AliasDraft};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
