@@ -7,6 +7,7 @@ use std::sync::Arc;
 use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogStanding, CatalogTeam};
 use alias_core::group::GroupId;
+use alias_core::name::MAX_NAME;
 use alias_core::organization::{OrganizationId, OrganizationUid};
 use alias_core::team::TeamUid;
 use foldhash::fast::RandomState;
@@ -14,7 +15,7 @@ use hashbrown::HashTable;
 
 use crate::caller::{Gate, KeyEntry, TeamEntry};
 use crate::grants::{Numbers, Relation};
-use crate::table::{AliasEntry, Folded, RouterPolicy, RoutingTable, hash_of};
+use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of};
 
 type Map<K, V> = HashMap<K, V, RandomState>;
 
@@ -54,23 +55,17 @@ fn first_of<K: Eq + Hash, V>(entries: impl Iterator<Item = (K, V)>) -> Map<K, V>
 }
 
 fn by_name(aliases: &[CatalogAlias]) -> Box<[AliasEntry]> {
-    let folded =
-        |alias: &CatalogAlias| alias.alias.as_str().bytes().map(|b| b.to_ascii_lowercase()).collect();
-    let mut order: Vec<(Folded, &CatalogAlias)> =
-        aliases.iter().map(|alias| (folded(alias), alias)).collect();
+    let mut order: Vec<(String, &CatalogAlias)> =
+        aliases.iter().map(|alias| (alias.alias.folded(), alias)).collect();
     order.sort_by(|a, b| a.0.cmp(&b.0));
     order.dedup_by(|later, first| later.0 == first.0);
-    let entry = |(folded, alias): (Folded, &CatalogAlias)| AliasEntry {
-        folded,
-        groups: Numbers::new(),
-        alias: Arc::new(alias.clone()),
-    };
-    order.into_iter().map(entry).collect()
+    order.into_iter().map(|(_, alias)| AliasEntry::new(alias)).collect()
 }
 
 fn names(aliases: &[AliasEntry], hasher: &RandomState) -> HashTable<u32> {
     let hash = |number: u32| {
-        aliases.get(number as usize).map_or(0, |entry| hasher.hash_one(entry.folded.as_slice()))
+        let name = aliases.get(number as usize).map_or("", |entry| entry.alias.alias.as_str());
+        fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hasher.hash_one(folded))
     };
     let mut names = HashTable::with_capacity(aliases.len());
     for (number, _) in (0..).zip(aliases) {

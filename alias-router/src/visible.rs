@@ -39,7 +39,9 @@ impl RoutingTable {
             return Vec::new();
         }
         let folded = wanted.to_ascii_lowercase();
-        let place = self.aliases.partition_point(|entry| entry.folded.as_slice() < folded.as_bytes());
+        let place = self.aliases.partition_point(|entry| {
+            entry.alias.alias.as_str().bytes().map(|byte| byte.to_ascii_lowercase()).lt(folded.bytes())
+        });
         let (before, after): (Vec<_>, Vec<_>) = team
             .groups
             .iter()

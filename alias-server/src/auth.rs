@@ -22,8 +22,15 @@ use crate::error::{ApiError, Code};
 pub const MIN_ADMIN_KEY: usize = 32;
 
 /// Headers that only a proxy adds.
-const PROXY_HEADERS: [&str; 7] =
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via", "cf-connecting-ip"];
+const PROXY_HEADERS: [&str; 7] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "via",
+    "cf-connecting-ip",
+];
 
 /// How the admin API is protected.
 #[derive(Debug)]
@@ -119,7 +126,8 @@ impl Exposure {
                 }
             }
             Self::Keyed { allowed_hosts, .. } => {
-                let fits = |name| allowed_hosts.is_empty() || is_loopback_name(name) || listed(allowed_hosts, name);
+                let fits =
+                    |name| allowed_hosts.is_empty() || is_loopback_name(name) || listed(allowed_hosts, name);
                 if !host_name(host).is_some_and(fits) {
                     return Err(unknown_host());
                 }
@@ -130,7 +138,10 @@ impl Exposure {
 }
 
 fn unknown_host() -> ApiError {
-    ApiError::new(Code::UnknownHost, "This host name is not served. Use localhost, or add the name to ALIAS_ALLOWED_HOSTS.")
+    ApiError::new(
+        Code::UnknownHost,
+        "This host name is not served. Use localhost, or add the name to ALIAS_ALLOWED_HOSTS.",
+    )
 }
 
 /// The name in a `Host` header, without its port; `None` where the header is anything but a name and a port.
@@ -143,7 +154,8 @@ fn host_name(host: &str) -> Option<&str> {
         None => host.split_at(host.find(':').unwrap_or(host.len())),
     };
     let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.parse::<u16>().is_ok());
-    let name_fits = name.starts_with('[') || name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    let name_fits =
+        name.starts_with('[') || name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
     (port_fits && name_fits && !name.is_empty()).then_some(name)
 }
 
@@ -200,7 +212,9 @@ impl FromRequest for Admin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let kind = match request.app_data::<web::Data<Exposure>>().map(|exposure| &***exposure) {
             Some(Exposure::Open { .. }) => Ok(ActorKind::Local),
-            Some(Exposure::Keyed { digest, .. }) if presents(request.headers(), digest) => Ok(ActorKind::AdminKey),
+            Some(Exposure::Keyed { digest, .. }) if presents(request.headers(), digest) => {
+                Ok(ActorKind::AdminKey)
+            }
             Some(Exposure::Keyed { .. }) | None => Err(unauthenticated()),
         };
         ready(kind.map(|kind| Self {
@@ -231,8 +245,11 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn unauthenticated() -> ApiError {
-    ApiError::new(Code::Unauthenticated, "Send the admin key as `Authorization: Bearer …` or as `X-Admin-Key: …`.")
-        .header("www-authenticate", "Bearer realm=\"alias-server\"")
+    ApiError::new(
+        Code::Unauthenticated,
+        "Send the admin key as `Authorization: Bearer …` or as `X-Admin-Key: …`.",
+    )
+    .header("www-authenticate", "Bearer realm=\"alias-server\"")
 }
 
 #[cfg(test)]
@@ -255,24 +272,45 @@ mod tests {
 
     #[test]
     fn an_exposed_address_needs_a_strong_key() {
-        let (here, all): (SocketAddr, SocketAddr) = ("127.0.0.1:8003".parse().unwrap(), "0.0.0.0:8003".parse().unwrap());
-        let decide = |key: Option<&str>, listen: &[SocketAddr]| Exposure::decide(key.map(SecretString::from).as_ref(), listen, vec![]);
+        let (here, all): (SocketAddr, SocketAddr) =
+            ("127.0.0.1:8003".parse().unwrap(), "0.0.0.0:8003".parse().unwrap());
+        let decide = |key: Option<&str>, listen: &[SocketAddr]| {
+            Exposure::decide(key.map(SecretString::from).as_ref(), listen, vec![])
+        };
         assert!(matches!(decide(None, &[here]), Ok(Exposure::Open { .. })));
         assert_eq!(decide(None, &[here, all]).unwrap_err(), Refused::Exposed(all));
         for weak in ["", "sk-1234", "changeme", &"a".repeat(40)] {
             assert!(matches!(decide(Some(weak), &[here]), Err(Refused::WeakKey(_))), "{weak}");
         }
-        assert!(matches!(decide(Some("0123456789abcdef0123456789abcdef"), &[all]), Ok(Exposure::Keyed { .. })));
+        assert!(matches!(
+            decide(Some("0123456789abcdef0123456789abcdef"), &[all]),
+            Ok(Exposure::Keyed { .. })
+        ));
     }
 
     #[test]
     fn only_names_that_cannot_be_rebound_are_served_in_open_mode() {
-        for host in ["localhost:8003", "LOCALHOST", "x.localhost", "127.0.0.1:1", "127.9.9.9", "[::1]:8003", "aliases.test"] {
+        for host in [
+            "localhost:8003",
+            "LOCALHOST",
+            "x.localhost",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:8003",
+            "aliases.test",
+        ] {
             assert_eq!(admit(Method::GET, &[("host", host)]), Ok(()), "{host}");
         }
         for host in [
-            "localhost.evil.example", "127.0.0.1.evil.example", "evil.example@localhost", "localhost:8003/#@x",
-            "localhost:x", "", "[::2]", "10.0.0.1", "localhost:8003:1",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "evil.example@localhost",
+            "localhost:8003/#@x",
+            "localhost:x",
+            "",
+            "[::2]",
+            "10.0.0.1",
+            "localhost:8003:1",
         ] {
             assert_eq!(admit(Method::GET, &[("host", host)]), Err(Code::UnknownHost), "{host}");
         }
@@ -280,11 +318,13 @@ mod tests {
 
     #[test]
     fn another_sites_page_cannot_write_and_ours_can() {
-        let post = |more: &[(&str, &str)]| admit(Method::POST, &[&[("host", "localhost:8003")], more].concat());
+        let post =
+            |more: &[(&str, &str)]| admit(Method::POST, &[&[("host", "localhost:8003")], more].concat());
         assert_eq!(post(&[]), Ok(()));
         assert_eq!(post(&[("origin", "http://localhost:8003"), ("sec-fetch-site", "same-origin")]), Ok(()));
         assert_eq!(post(&[("origin", "http://localhost:8003")]), Ok(()));
-        for origin in ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"] {
+        for origin in ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"]
+        {
             assert_eq!(post(&[("origin", origin)]), Err(Code::CrossSiteRequest), "{origin}");
         }
         for site in ["cross-site", "same-site"] {
@@ -296,7 +336,9 @@ mod tests {
     #[test]
     fn another_machine_is_not_served_in_open_mode() {
         let open = Exposure::Open { allowed_hosts: vec![] };
-        let error = open.admit(&Method::GET, &headers(&[("host", "localhost")]), Some([10, 0, 0, 1].into())).unwrap_err();
+        let error = open
+            .admit(&Method::GET, &headers(&[("host", "localhost")]), Some([10, 0, 0, 1].into()))
+            .unwrap_err();
         assert_eq!(error.code(), Code::NotLoopback);
     }
 

@@ -20,6 +20,7 @@ use crate::upstream::UpstreamConfig;
 
 /// Everything that a server is started with, checked.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "settings that are on or off")]
 pub struct Config {
     /// Where to listen. Where nothing was said: port 8003 on both loopback addresses.
     pub listen: Vec<SocketAddr>,
@@ -107,10 +108,17 @@ impl Config {
             database,
             admin_key: secret("admin_key", settings.admin_key, settings.admin_key_file)?,
             upstream: UpstreamConfig {
-                base_url: parse("upstream_url", settings.upstream_url.as_deref().unwrap_or("http://localhost:8002"))?,
+                base_url: parse(
+                    "upstream_url",
+                    settings.upstream_url.as_deref().unwrap_or("http://localhost:8002"),
+                )?,
                 key: secret("upstream_key", settings.upstream_key, settings.upstream_key_file)?,
                 connect_timeout: duration("upstream_connect_timeout", settings.upstream_connect_timeout, 2)?,
-                first_byte_timeout: duration("upstream_first_byte_timeout", settings.upstream_first_byte_timeout, 120)?,
+                first_byte_timeout: duration(
+                    "upstream_first_byte_timeout",
+                    settings.upstream_first_byte_timeout,
+                    120,
+                )?,
                 idle_timeout: duration("upstream_idle_timeout", settings.upstream_idle_timeout, 60)?,
             },
             allowed_hosts: settings.allowed_hosts.unwrap_or_default(),
@@ -120,7 +128,12 @@ impl Config {
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,
                 Some("power") => Durability::Power,
-                Some(other) => return Err(invalid("usage_durability", format!("{other:?} is neither `process` nor `power`"))),
+                Some(other) => {
+                    return Err(invalid(
+                        "usage_durability",
+                        format!("{other:?} is neither `process` nor `power`"),
+                    ));
+                }
             },
             body_limits: BodyLimits {
                 admin: size("max_body_admin", settings.max_body_admin, 1 << 20)?,
@@ -133,8 +146,16 @@ impl Config {
             log_format: match settings.log_format.as_deref() {
                 Some("json") => LogFormat::Json,
                 Some("pretty") => LogFormat::Pretty,
-                None => if terminal { LogFormat::Pretty } else { LogFormat::Json },
-                Some(other) => return Err(invalid("log_format", format!("{other:?} is neither `pretty` nor `json`"))),
+                None => {
+                    if terminal {
+                        LogFormat::Pretty
+                    } else {
+                        LogFormat::Json
+                    }
+                }
+                Some(other) => {
+                    return Err(invalid("log_format", format!("{other:?} is neither `pretty` nor `json`")));
+                }
             },
             data_dir,
             data_dir_is_default,
@@ -162,22 +183,37 @@ fn addresses(texts: &[String]) -> Result<Vec<SocketAddr>, ConfigError> {
     let mut all = Vec::new();
     for text in texts {
         match text.strip_prefix("localhost:").map(u16::from_str) {
-            Some(Ok(port)) => all.extend([SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (Ipv6Addr::LOCALHOST, port).into()]),
-            _ => all.push(text.parse().or_else(|_| text.parse::<IpAddr>().map(|ip| (ip, PORT).into())).map_err(|_| {
-                invalid("listen", format!("{text:?} is no address and port, for example 127.0.0.1:8003"))
-            })?),
+            Some(Ok(port)) => all
+                .extend([SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (Ipv6Addr::LOCALHOST, port).into()]),
+            _ => all.push(
+                text.parse().or_else(|_| text.parse::<IpAddr>().map(|ip| (ip, PORT).into())).map_err(
+                    |_| {
+                        invalid(
+                            "listen",
+                            format!("{text:?} is no address and port, for example 127.0.0.1:8003"),
+                        )
+                    },
+                )?,
+            ),
         }
     }
     Ok(all)
 }
 
 /// A secret given as such, or in a file; never both.
-fn secret(name: &'static str, value: Option<String>, file: Option<PathBuf>) -> Result<Option<SecretString>, ConfigError> {
+fn secret(
+    name: &'static str,
+    value: Option<String>,
+    file: Option<PathBuf>,
+) -> Result<Option<SecretString>, ConfigError> {
     match (value, file) {
-        (Some(_), Some(_)) => Err(invalid(name, format!("both {name} and {name}_file are given: leave one out"))),
+        (Some(_), Some(_)) => {
+            Err(invalid(name, format!("both {name} and {name}_file are given: leave one out")))
+        }
         (Some(value), None) => Ok(Some(value.into())),
         (None, Some(path)) => {
-            let text = std::fs::read_to_string(&path).map_err(|why| invalid(name, format!("{}: {why}", path.display())))?;
+            let text = std::fs::read_to_string(&path)
+                .map_err(|why| invalid(name, format!("{}: {why}", path.display())))?;
             Ok(Some(text.trim_end_matches(['\n', '\r']).into()))
         }
         (None, None) => Ok(None),
@@ -187,7 +223,7 @@ fn secret(name: &'static str, value: Option<String>, file: Option<PathBuf>) -> R
 fn duration(name: &'static str, text: Option<String>, default_seconds: u64) -> Result<Duration, ConfigError> {
     let Some(text) = text else { return Ok(Duration::from_secs(default_seconds)) };
     match humantime::parse_duration(&text) {
-        Ok(time) if (Duration::from_millis(1)..=Duration::from_secs(86_400)).contains(&time) => Ok(time),
+        Ok(time) if (Duration::from_millis(1)..=Duration::from_hours(24)).contains(&time) => Ok(time),
         Ok(_) => Err(invalid(name, "must be from 1ms to 1day")),
         Err(why) => Err(invalid(name, format!("{text:?}: {why}; write for example 500ms or 2s"))),
     }
@@ -195,11 +231,21 @@ fn duration(name: &'static str, text: Option<String>, default_seconds: u64) -> R
 
 fn size(name: &'static str, text: Option<String>, default: usize) -> Result<usize, ConfigError> {
     let Some(text) = text else { return Ok(default) };
-    let bytes = bytesize::ByteSize::from_str(&text).map_err(|why| invalid(name, format!("{text:?}: {why}; write for example 1MiB")))?;
-    usize::try_from(bytes.as_u64()).ok().filter(|b| (1_024..=1 << 30).contains(b)).ok_or_else(|| invalid(name, "must be from 1KiB to 1GiB"))
+    let bytes = bytesize::ByteSize::from_str(&text)
+        .map_err(|why| invalid(name, format!("{text:?}: {why}; write for example 1MiB")))?;
+    usize::try_from(bytes.as_u64())
+        .ok()
+        .filter(|b| (1_024..=1 << 30).contains(b))
+        .ok_or_else(|| invalid(name, "must be from 1KiB to 1GiB"))
 }
 
-fn bounded<T: PartialOrd + std::fmt::Display>(name: &'static str, value: Option<T>, default: T, least: T, most: T) -> Result<T, ConfigError> {
+fn bounded<T: PartialOrd + std::fmt::Display>(
+    name: &'static str,
+    value: Option<T>,
+    default: T,
+    least: T,
+    most: T,
+) -> Result<T, ConfigError> {
     let value = value.unwrap_or(default);
     if value < least || value > most {
         return Err(invalid(name, format!("must be from {least} to {most}")));

@@ -80,16 +80,20 @@ fn error_of(response: &ServiceResponse) -> Option<ApiError> {
         return Some(ours.unwrap_or_else(|| bare(response.status(), &error.to_string())));
     }
     let status = response.status();
-    let is_bare = (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(CONTENT_TYPE);
+    let is_bare = (status.is_client_error() || status.is_server_error())
+        && !response.headers().contains_key(CONTENT_TYPE);
     is_bare.then(|| bare(status, ""))
 }
 
 fn bare(status: StatusCode, why: &str) -> ApiError {
     match status {
-        StatusCode::NOT_FOUND => ApiError::new(Code::RouteNotFound, "There is no such path. See /openapi.json."),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            ApiError::new(Code::MethodNotAllowed, "This path does not take that method; the Allow header lists those it takes.")
+        StatusCode::NOT_FOUND => {
+            ApiError::new(Code::RouteNotFound, "There is no such path. See /openapi.json.")
         }
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(
+            Code::MethodNotAllowed,
+            "This path does not take that method; the Allow header lists those it takes.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::RequestTooLarge, "The body is too large."),
         status if status.is_client_error() => {
             ApiError::new(Code::InvalidParameter, format!("The request is not valid: {}", clean(why)))

@@ -76,8 +76,12 @@ impl Code {
     const fn row(self) -> (&'static str, u16, &'static str) {
         match self {
             Self::AliasAlreadyExists => ("alias_already_exists", 409, "Alias already exists"),
-            Self::AccessGroupAlreadyExists => ("access_group_already_exists", 409, "Access group already exists"),
-            Self::OrganizationAlreadyExists => ("organization_already_exists", 409, "Organization already exists"),
+            Self::AccessGroupAlreadyExists => {
+                ("access_group_already_exists", 409, "Access group already exists")
+            }
+            Self::OrganizationAlreadyExists => {
+                ("organization_already_exists", 409, "Organization already exists")
+            }
             Self::TeamAlreadyExists => ("team_already_exists", 409, "Team already exists"),
             Self::ModelNotFound => ("model_not_found", 404, "Model not found"),
             Self::AccessGroupNotFound => ("access_group_not_found", 404, "Access group not found"),
@@ -94,7 +98,9 @@ impl Code {
             Self::ImmutableField => ("immutable_field", 422, "Field cannot be changed"),
             Self::UnknownField => ("unknown_field", 422, "Validation failed"),
             Self::MissingField => ("missing_field", 422, "Validation failed"),
-            Self::MissingRequiredParameter => ("missing_required_parameter", 400, "Missing required parameter"),
+            Self::MissingRequiredParameter => {
+                ("missing_required_parameter", 400, "Missing required parameter")
+            }
             Self::InvalidType => ("invalid_type", 422, "Validation failed"),
             Self::MalformedJson => ("malformed_json", 400, "Malformed JSON"),
             Self::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),

@@ -45,8 +45,10 @@ pub struct BodyLimits {
 /// connection breaks off.
 pub async fn read_body(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
     check_media_type(headers)?;
-    let too_large = || ApiError::new(Code::RequestTooLarge, format!("The body has more than {limit} bytes: send less."));
-    let announced = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let too_large =
+        || ApiError::new(Code::RequestTooLarge, format!("The body has more than {limit} bytes: send less."));
+    let announced =
+        headers.get("content-length").and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
@@ -64,7 +66,10 @@ pub async fn read_body(headers: &HeaderMap, mut payload: Payload, limit: usize) 
         Ok(body.freeze())
     };
     tokio::time::timeout(BODY_DEADLINE, read).await.unwrap_or_else(|_| {
-        Err(ApiError::new(Code::RequestTimeout, format!("The body did not arrive within {} s.", BODY_DEADLINE.as_secs())))
+        Err(ApiError::new(
+            Code::RequestTimeout,
+            format!("The body did not arrive within {} s.", BODY_DEADLINE.as_secs()),
+        ))
     })
 }
 
@@ -79,9 +84,14 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
     let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
     let essence = text.split(';').next().unwrap_or_default().trim();
-    let accepted = matches!(essence, "" | "application/json" | "text/plain" | "application/x-www-form-urlencoded")
-        || (essence.ends_with("+json") && !essence.contains([',', ' ']));
-    if accepted { Ok(()) } else { refuse("Send JSON, with the header Content-Type: application/json.".into()) }
+    let accepted =
+        matches!(essence, "" | "application/json" | "text/plain" | "application/x-www-form-urlencoded")
+            || (essence.ends_with("+json") && !essence.contains([',', ' ']));
+    if accepted {
+        Ok(())
+    } else {
+        refuse("Send JSON, with the header Content-Type: application/json.".into())
+    }
 }
 
 /// A JSON object as it was sent: for updates, which take back what a GET gave.
@@ -375,7 +385,10 @@ mod tests {
             .map(|e| (e["field"].as_str().unwrap(), e["code"].as_str().unwrap()))
             .collect();
         found.sort_unstable();
-        assert_eq!(found, [("active", "invalid_type"), ("alais", "unknown_field"), ("litellm_model", "invalid_type")]);
+        assert_eq!(
+            found,
+            [("active", "invalid_type"), ("alais", "unknown_field"), ("litellm_model", "invalid_type")]
+        );
         assert!(body.to_string().contains("did you mean `alias`?"), "{body}");
     }
 

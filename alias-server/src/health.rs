@@ -43,7 +43,8 @@ pub async fn version(_: Admin) -> HttpResponse {
 /// None.
 #[utoipa::path(get, path = "/", tag = "operations", responses((status = 200, description = "Where to go on, as a page or as JSON.")))]
 pub async fn index(_: Admin, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("text/html") {
         let page = "<!doctype html><title>Model Aliases</title><h1>Model Aliases</h1>\
                     <p>The API is described at <a href=\"/openapi.json\">/openapi.json</a>.";

@@ -26,7 +26,8 @@ async fn main() -> ExitCode {
 }
 
 fn settings() -> Result<Config, String> {
-    let settings = Command::parse().settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
+    let settings =
+        Command::parse().settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
     let config = Config::from_settings(settings).map_err(|why| why.to_string())?;
     telemetry::start(&config.log, config.log_format)?;
     Ok(config)

@@ -122,8 +122,9 @@ impl Metered {
     pub fn sent(&mut self) -> Result<(), SpoolError> {
         match &mut self.open {
             Some(open) if !open.sent => {
+                self.meter.0.spool.admit(&open.event.call)?;
                 open.sent = true;
-                self.meter.0.spool.admit(&open.event.call)
+                Ok(())
             }
             _ => Ok(()),
         }

@@ -12,12 +12,12 @@ use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpServer, web};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, OrganizationRepository, StoreError,
-    TeamRepository,
+    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, OrganizationRepository,
+    StoreError, TeamRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
-use alias_store::{SqlStore, Watch};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
+use alias_store::{SqlStore, Watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -141,7 +141,11 @@ impl Parts {
 pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let exposure = Exposure::decide(config.admin_key.as_ref(), &config.listen, config.allowed_hosts.clone())?;
     let scratch = demo::prepare(&mut config)?;
-    let mock = if config.dev { Some(mock_provider::start_for_dev().await.map_err(StartError::Serve)?) } else { None };
+    let mock = if config.dev {
+        Some(mock_provider::start_for_dev().await.map_err(StartError::Serve)?)
+    } else {
+        None
+    };
     if let Some(mock) = &mock {
         config.upstream.base_url = format!("http://{}", mock.address());
         config.upstream.key = None;
@@ -211,7 +215,8 @@ fn listen(config: &Config) -> Result<Vec<TcpListener>, StartError> {
 }
 
 fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { tokio::net::TcpSocket::new_v4() } else { tokio::net::TcpSocket::new_v6() }?;
+    let socket =
+        if address.is_ipv4() { tokio::net::TcpSocket::new_v4() } else { tokio::net::TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(2048)?.into_std()

@@ -144,8 +144,9 @@ impl Upstream {
         let ends = Instant::now() + MAX_DURATION;
         let answered = sending::told(self.client.request(request), taken, sent);
         let response = tokio::time::timeout(self.shared.first_byte_timeout, answered).await;
-        let response =
-            response.map_err(|_| UpstreamError::Timeout("its first byte"))?.map_err(UpstreamError::sending)?;
+        let response = response
+            .map_err(|_| UpstreamError::Timeout("its first byte"))?
+            .map_err(UpstreamError::sending)?;
         let (head, body) = response.into_parts();
         let mut body = AnswerBody::new(body, self.shared.idle_timeout, ends);
         if !head.status.is_success() {

@@ -50,7 +50,8 @@ fn substitute(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> 
                 .strip_prefix("os.environ/")
                 .or_else(|| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
             if let Some(name) = name {
-                *text = variable(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
+                *text =
+                    variable(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
             }
         }
         Value::Sequence(items) => items.iter_mut().try_for_each(|item| substitute(item, variable))?,

@@ -10,6 +10,7 @@ use super::{ConfigError, file};
 macro_rules! settings {
     ($($(#[$attribute:meta])* $name:ident: $type:ty,)*) => {
         /// Every setting, unchecked; absent ones take their default.
+        #[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
         #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct Settings {
@@ -111,8 +112,11 @@ pub struct Command {
     settings: Settings,
 }
 
+/// Puts a variable's value into the settings.
+type Set = fn(&mut Settings, String);
+
 /// Variables of the system that the user guide was written for, read where ours are absent.
-const COMPATIBLE: [(&str, fn(&mut Settings, String)); 5] = [
+const COMPATIBLE: [(&str, Set); 5] = [
     ("MASTER_KEY", |s, v| s.admin_key = Some(v)),
     ("DATABASE_URL", |s, v| s.database_url = Some(v)),
     ("LITELLM_PROXY_URL", |s, v| s.upstream_url = Some(v)),
@@ -159,7 +163,11 @@ mod tests {
     fn a_flag_wins_over_the_file_and_the_file_over_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("s.yaml");
-        std::fs::write(&path, "listen: [127.0.0.1:9]\nworkers: 3\nupstream_key: ${SECRET}\nadmin_key: os.environ/ADMIN\n").unwrap();
+        std::fs::write(
+            &path,
+            "listen: [127.0.0.1:9]\nworkers: 3\nupstream_key: ${SECRET}\nadmin_key: os.environ/ADMIN\n",
+        )
+        .unwrap();
         let env = [("SECRET", "s1"), ("ADMIN", "a1")];
         let merged = settings(&["--config", path.to_str().unwrap(), "--workers", "5"], &env);
         assert_eq!(merged.workers, Some(5));
@@ -180,6 +188,9 @@ mod tests {
     #[test]
     fn the_variables_of_older_set_ups_are_read() {
         let merged = settings(&[], &[("LITELLM_PROXY_URL", "http://l:1"), ("MASTER_KEY", "k")]);
-        assert_eq!((merged.upstream_url.as_deref(), merged.admin_key.as_deref()), (Some("http://l:1"), Some("k")));
+        assert_eq!(
+            (merged.upstream_url.as_deref(), merged.admin_key.as_deref()),
+            (Some("http://l:1"), Some("k"))
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{ApiError, Code};
 use crate::extract::read_body;
 use crate::metering::Metered;
 
-use super::answer::{failed, whole};
+use super::answer::{failed, unrecorded, whole};
 use super::body::CallBody;
 use super::fields;
 use super::plane::DataPlane;
@@ -145,7 +145,7 @@ async fn forward(
     let alias = &decision.alias().alias;
     let mut journalled = Ok(());
     let sent = plane.upstream.send(endpoint, body, stream, &request_id, || journalled = metered.sent()).await;
-    journalled.map_err(not_admitted)?;
+    journalled.map_err(unrecorded)?;
     let answer = match sent {
         Ok(answer) => answer,
         Err(why) => {

@@ -210,7 +210,9 @@ fn says_nothing(chunk: &[u8]) -> bool {
         #[serde(borrow)]
         choices: Vec<BTreeMap<&'a str, &'a RawValue>>,
     }
-    let empty = |(name, value): (&&str, &&RawValue)| *name == "index" || ["null", "{}", "\"\""].contains(&value.get());
+    let empty = |(name, value): (&&str, &&RawValue)| {
+        *name == "index" || ["null", "{}", "\"\""].contains(&value.get())
+    };
     serde_json::from_slice(chunk).is_ok_and(|Chunk { choices }| choices.iter().flatten().all(empty))
 }
 

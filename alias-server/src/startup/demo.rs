@@ -8,7 +8,9 @@ use alias_core::audit::Actor;
 use alias_core::group::GroupDraft;
 use alias_core::key::{KeyDraft, NewKey};
 use alias_core::organization::OrganizationDraft;
-use alias_core::repository::{AliasRepository, GroupRepository, KeyRepository, OrganizationRepository, StoreError, TeamRepository};
+use alias_core::repository::{
+    AliasRepository, GroupRepository, KeyRepository, OrganizationRepository, StoreError, TeamRepository,
+};
 use alias_core::team::{TeamDraft, TeamId};
 use alias_router::LiveRouter;
 use alias_store::SqlStore;
@@ -38,7 +40,7 @@ pub(super) fn prepare(config: &mut Config) -> Result<Option<tempfile::TempDir>, 
     }
     let fail = |why| StartError::DataDir { path: "a temporary folder".into(), why };
     let folder = tempfile::Builder::new().prefix("alias-server-dev-").tempdir().map_err(fail)?;
-    config.data_dir = folder.path().to_owned();
+    folder.path().clone_into(&mut config.data_dir);
     config.database = format!("sqlite://{}", folder.path().join("aliases.db").display())
         .parse()
         .map_err(|why: alias_store::InvalidDatabaseUrl| fail(std::io::Error::other(why)))?;
@@ -87,7 +89,9 @@ async fn seed_team(store: &SqlStore, actor: &Actor) -> Result<NewKey, StartError
     let now = super::SystemClock.now();
     let tomorrow = (now.utc() + chrono::Duration::days(1)).into();
     let draft = KeyDraft { name: Some("dev".into()), expires_at: Some(tomorrow) };
-    let key = draft.parse(draw_secret().map_err(|why| StartError::Serve(std::io::Error::other(why)))?, now).map_err(invalid)?;
+    let key = draft
+        .parse(draw_secret().map_err(|why| StartError::Serve(std::io::Error::other(why)))?, now)
+        .map_err(invalid)?;
     match TeamRepository::create(store, team.parse().map_err(invalid)?, key.clone(), actor).await {
         Ok(_) => {}
         Err(StoreError::AlreadyExists { .. }) => {

@@ -30,7 +30,8 @@ fn of_fifty_creators_of_one_name_exactly_one_wins() {
         let server = Setup { database, ..Setup::default() }.start();
         for round in 0..3 {
             let statuses = together(|number| {
-                let draft = json!({"alias": format!("Race-{round}"), "litellm_model": format!("openai/m{number}")});
+                let draft =
+                    json!({"alias": format!("Race-{round}"), "litellm_model": format!("openai/m{number}")});
                 server.admin("POST", "/api/model-aliases/create", Some(draft)).status
             });
             assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
@@ -46,8 +47,18 @@ fn fifty_additions_to_one_group_all_stay() {
         server.ok("POST", "/api/model-access-groups/create", Some(json!({"group_name": "g"})));
         let statuses = together(|number| {
             let alias = format!("m{number}");
-            server.ok("POST", "/api/model-aliases/create", Some(json!({"alias": alias, "litellm_model": "openai/gpt-4"})));
-            server.admin("POST", "/api/model-access-groups/g/add-models", Some(json!({"model_aliases": [alias]}))).status
+            server.ok(
+                "POST",
+                "/api/model-aliases/create",
+                Some(json!({"alias": alias, "litellm_model": "openai/gpt-4"})),
+            );
+            server
+                .admin(
+                    "POST",
+                    "/api/model-access-groups/g/add-models",
+                    Some(json!({"model_aliases": [alias]})),
+                )
+                .status
         });
         assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
         let group = server.ok("GET", "/api/model-access-groups/g", None);
@@ -59,7 +70,11 @@ fn fifty_additions_to_one_group_all_stay() {
 fn updates_of_different_fields_all_stay() {
     for database in databases() {
         let server = Setup { database, ..Setup::default() }.start();
-        server.ok("POST", "/api/model-aliases/create", Some(json!({"alias": "a", "litellm_model": "openai/start"})));
+        server.ok(
+            "POST",
+            "/api/model-aliases/create",
+            Some(json!({"alias": "a", "litellm_model": "openai/start"})),
+        );
         together(|number| {
             let edit = match number % 3 {
                 0 => json!({"description": format!("d{number}")}),
@@ -84,7 +99,9 @@ fn an_idempotent_creation_that_is_sent_fifty_times_at_once_happens_once() {
         let headers = [("Idempotency-Key", "once"), ("Content-Type", "application/json")];
         let statuses = together(|_| {
             let body = br#"{"name": "k"}"#;
-            crate::http::send(server.address, "POST", "/api/teams/t/keys", &headers, Some(body)).unwrap().status
+            crate::http::send(server.address, "POST", "/api/teams/t/keys", &headers, Some(body))
+                .unwrap()
+                .status
         });
         assert!(statuses.iter().all(|status| matches!(status, 201 | 409)), "{statuses:?}");
         let keys = server.ok("GET", "/api/teams/t/keys", None);

@@ -38,7 +38,12 @@ fn with_a_key_everything_but_health_and_the_api_description_wants_it() {
     let open = ["/health", "/health/live", "/health/ready", "/openapi.json"];
     let mut checked = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys().filter(|m| ["get", "post", "put", "patch", "delete"].contains(&m.as_str())) {
+        for method in item
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|m| ["get", "post", "put", "patch", "delete"].contains(&m.as_str()))
+        {
             let real = path.replace(['{', '}'], "");
             let answer = http::send(server.address, &method.to_uppercase(), &real, &[], Some(b"{}")).unwrap();
             let expected = if open.contains(&path.as_str()) { 200 } else { 401 };
@@ -48,7 +53,9 @@ fn with_a_key_everything_but_health_and_the_api_description_wants_it() {
     }
     assert!(checked > 40, "only {checked} operations");
     for wrong in ["Bearer x", "Bearer ", "Basic YTpi", &format!("Bearer {key}x")] {
-        let answer = http::send(server.address, "GET", "/api/model-aliases", &[("Authorization", wrong)], None).unwrap();
+        let answer =
+            http::send(server.address, "GET", "/api/model-aliases", &[("Authorization", wrong)], None)
+                .unwrap();
         assert_eq!((answer.status, answer.header("www-authenticate").is_some()), (401, true), "{wrong}");
     }
 }
@@ -56,7 +63,9 @@ fn with_a_key_everything_but_health_and_the_api_description_wants_it() {
 #[test]
 fn a_proxy_or_a_rebound_name_is_turned_away_in_open_mode() {
     let server = Setup::default().start();
-    let get = |headers: &[(&str, &str)]| http::send(server.address, "GET", "/api/model-aliases", headers, None).unwrap();
+    let get = |headers: &[(&str, &str)]| {
+        http::send(server.address, "GET", "/api/model-aliases", headers, None).unwrap()
+    };
     assert_eq!(get(&[]).status, 200);
     for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"] {
         let answer = get(&[(name, "1.2.3.4")]);
@@ -77,6 +86,7 @@ fn no_secret_is_in_the_data_folder_or_the_answers_after_the_first() {
     for path in ["/api/teams/team", "/api/teams", "/api/teams/team/keys", "/api/organizations/org"] {
         assert!(!server.admin("GET", path, None).text().contains(secret), "{path}");
     }
-    let output = std::process::Command::new("grep").args(["-rlF", secret]).arg(server.folder()).output().unwrap();
+    let output =
+        std::process::Command::new("grep").args(["-rlF", secret]).arg(server.folder()).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "files with the key in clear");
 }

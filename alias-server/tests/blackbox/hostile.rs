@@ -15,6 +15,7 @@ const SLOWEST: Duration = Duration::from_secs(2);
 
 /// One request of the corpus (`tests/data/hostile_requests.json`), with the reason for what is expected.
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the corpus says it so")]
 struct Case {
     id: String,
     why: String,
@@ -66,26 +67,54 @@ impl Range {
     fn start() -> Self {
         let provider = Provider::start();
         let server = Setup::upstream(provider.address).start();
-        for (alias, model, active) in [("base", "openai/base", true), ("other", "anthropic/other", true), ("off", "openai/off", false)] {
-            server.ok("POST", "/api/model-aliases/create", Some(json!({"alias": alias, "litellm_model": model, "active": active})));
+        for (alias, model, active) in
+            [("base", "openai/base", true), ("other", "anthropic/other", true), ("off", "openai/off", false)]
+        {
+            server.ok(
+                "POST",
+                "/api/model-aliases/create",
+                Some(json!({"alias": alias, "litellm_model": model, "active": active})),
+            );
         }
-        server.ok("POST", "/api/model-access-groups/create", Some(json!({"group_name": "group", "model_aliases": ["base", "off"]})));
-        server.ok("POST", "/api/organizations/create", Some(json!({"organization_id": "org", "name": "Org"})));
+        server.ok(
+            "POST",
+            "/api/model-access-groups/create",
+            Some(json!({"group_name": "group", "model_aliases": ["base", "off"]})),
+        );
+        server.ok(
+            "POST",
+            "/api/organizations/create",
+            Some(json!({"organization_id": "org", "name": "Org"})),
+        );
         let team = json!({"organization_id": "org", "team_id": "team", "access_groups": ["group"], "credits_allocated": 100_000});
-        let key = server.ok("POST", "/api/teams/create", Some(team))["virtual_key"].as_str().unwrap().to_owned();
+        let key =
+            server.ok("POST", "/api/teams/create", Some(team))["virtual_key"].as_str().unwrap().to_owned();
         let host = server.address.to_string();
         let names = vec![
-            ("{{ALIAS}}", "base".into()), ("{{ALIAS_UPPER}}", "BASE".into()), ("{{OTHER}}", "other".into()),
-            ("{{OFF}}", "off".into()), ("{{GROUP}}", "group".into()), ("{{ORG}}", "org".into()),
-            ("{{TEAM}}", "team".into()), ("{{OTHER_TARGET}}", "anthropic/other".into()),
-            ("{{HOST}}", host.clone()), ("{{HOSTPORT}}", host), ("{{KEY}}", key.clone()),
+            ("{{ALIAS}}", "base".into()),
+            ("{{ALIAS_UPPER}}", "BASE".into()),
+            ("{{OTHER}}", "other".into()),
+            ("{{OFF}}", "off".into()),
+            ("{{GROUP}}", "group".into()),
+            ("{{ORG}}", "org".into()),
+            ("{{TEAM}}", "team".into()),
+            ("{{OTHER_TARGET}}", "anthropic/other".into()),
+            ("{{HOST}}", host.clone()),
+            ("{{HOSTPORT}}", host),
+            ("{{KEY}}", key.clone()),
         ];
         Self { server, provider, names, key }
     }
 
     /// Everything that a refused request must not have changed, without counters.
     fn state(&self) -> Value {
-        let paths = ["/api/model-aliases", "/api/model-access-groups", "/api/model-access-groups/group", "/api/organizations", "/api/teams"];
+        let paths = [
+            "/api/model-aliases",
+            "/api/model-access-groups",
+            "/api/model-access-groups/group",
+            "/api/organizations",
+            "/api/teams",
+        ];
         let mut all: Value = paths.iter().map(|path| self.server.ok("GET", path, None)).collect();
         for alias in all[0]["aliases"].as_array_mut().unwrap() {
             for counter in ["usage_count", "usage_stats"] {
@@ -143,7 +172,8 @@ impl Range {
         if case.auth == "team" {
             headers.push(("Authorization".into(), format!("Bearer {}", self.key)));
         }
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let path = self.fill(case.path.as_deref().unwrap_or_default(), unique);
         http::send(self.server.address, &case.method, &path, &headers, body).ok()
     }
@@ -170,10 +200,16 @@ impl Range {
             _ => case.status.contains(&answer.status) || extra(answer.status),
         };
         if !expected || (answer.status >= 500 && !extra(answer.status)) {
-            faults.push(format!("answered {}: {}", answer.status, answer.text().chars().take(300).collect::<String>()));
+            faults.push(format!(
+                "answered {}: {}",
+                answer.status,
+                answer.text().chars().take(300).collect::<String>()
+            ));
         }
         let text = answer.text();
-        for internal in ["panicked at", ".rs:", "SQLITE_", "UNIQUE constraint", "duplicate key value", "SECRET"] {
+        for internal in
+            ["panicked at", ".rs:", "SQLITE_", "UNIQUE constraint", "duplicate key value", "SECRET"]
+        {
             if text.contains(internal) {
                 faults.push(format!("shows internals: {internal}"));
             }
@@ -187,9 +223,14 @@ impl Range {
             self.kept(case, unique, &mut faults);
         }
         faults.extend(case.props.iter().filter_map(|prop| self.lacks(prop, unique, &answer, before)));
-        let writes = matches!(case.kind.as_str(), "status") && !matches!(case.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let writes = matches!(case.kind.as_str(), "status")
+            && !matches!(case.method.as_str(), "GET" | "HEAD" | "OPTIONS");
         if !(writes || accepted && is_team(case)) && self.state() != *before {
-            faults.push(if accepted { "traces stay behind".into() } else { "a refused request changed something".into() });
+            faults.push(if accepted {
+                "traces stay behind".into()
+            } else {
+                "a refused request changed something".into()
+            });
         }
         faults
     }
@@ -197,11 +238,17 @@ impl Range {
     /// An accepted alias reads back by its encoded path, once, exactly, and can be deleted.
     fn kept(&self, case: &Case, unique: &str, faults: &mut Vec<String>) {
         let Some(resource) = case.resource.as_ref().filter(|_| !is_team(case)) else { return };
-        let names = resource["name_any"].as_array().cloned().unwrap_or_else(|| vec![resource["name"].clone()]);
+        let names =
+            resource["name_any"].as_array().cloned().unwrap_or_else(|| vec![resource["name"].clone()]);
         let listed = self.server.ok("GET", "/api/model-aliases", None);
         let mut made = 0;
         for name in names.iter().map(|name| self.fill(name.as_str().unwrap(), unique)) {
-            let count = listed["aliases"].as_array().unwrap().iter().filter(|alias| alias["alias"] == name.as_str()).count();
+            let count = listed["aliases"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|alias| alias["alias"] == name.as_str())
+                .count();
             if count == 0 {
                 continue;
             }
@@ -212,7 +259,8 @@ impl Range {
                 faults.push(format!("{name:?} does not read back: {}", found.text()));
             }
             for (field, value) in resource["fields"].as_object().into_iter().flatten() {
-                let value = value.as_str().map(|text| json!(self.fill(text, unique))).unwrap_or_else(|| value.clone());
+                let value =
+                    value.as_str().map_or_else(|| value.clone(), |text| json!(self.fill(text, unique)));
                 if found.json()[field] != value {
                     faults.push(format!("{field} came back as {:.80}", found.json()[field].to_string()));
                 }
@@ -233,8 +281,12 @@ impl Range {
         let seen = self.provider.seen();
         let holds = match name {
             "no_upstream_call" => seen.is_empty(),
-            "upstream_lacks" => seen.iter().all(|s| s.body.get(&argument).is_none() && !s.raw.contains("evil")),
-            "upstream_lacks_deep" => seen.iter().all(|s| !s.raw.contains(&format!("\"{argument}\"")) && !s.raw.contains("evil")),
+            "upstream_lacks" => {
+                seen.iter().all(|s| s.body.get(&argument).is_none() && !s.raw.contains("evil"))
+            }
+            "upstream_lacks_deep" => {
+                seen.iter().all(|s| !s.raw.contains(&format!("\"{argument}\"")) && !s.raw.contains("evil"))
+            }
             "upstream_never" => seen.iter().all(|s| !s.raw.contains(&argument)),
             "upstream_headers_lack" => seen.iter().all(|s| !s.head.contains(&argument)),
             "error_object" => answer.status < 400 || answer.json()["error"]["message"].is_string(),
@@ -242,10 +294,13 @@ impl Range {
             "says_exists" => answer.text().to_lowercase().contains("already exists"),
             "no_cors_grant" => answer.header("access-control-allow-origin").is_none(),
             "no_key_in_answer" => !answer.text().contains(&self.key),
-            "no_team" => self.server.admin("GET", &format!("/api/teams/{}", segment(&argument)), None).status == 404,
+            "no_team" => {
+                self.server.admin("GET", &format!("/api/teams/{}", segment(&argument)), None).status == 404
+            }
             "no_file_content" => !answer.text().contains("root:"),
             "models_only_allowed" => {
-                let ids: Vec<Value> = answer.json()["data"].as_array().unwrap().iter().map(|m| m["id"].clone()).collect();
+                let ids: Vec<Value> =
+                    answer.json()["data"].as_array().unwrap().iter().map(|m| m["id"].clone()).collect();
                 ids == [json!("base")]
             }
             // Checked by reading back what was accepted; these inputs are refused here.
@@ -292,5 +347,11 @@ fn the_corpus_of_hostile_requests_is_refused_cleanly_or_kept_exactly() {
         before = range.state();
     }
     assert!(range.server.is_alive());
-    assert!(failed.is_empty(), "{} of {} cases failed:\n{}", failed.len(), corpus.cases.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {} cases failed:\n{}",
+        failed.len(),
+        corpus.cases.len(),
+        failed.join("\n")
+    );
 }

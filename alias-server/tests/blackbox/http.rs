@@ -39,17 +39,11 @@ pub(crate) fn exchange(address: SocketAddr, request: &[u8], patience: Duration) 
     // The server may answer early (413) and stop reading; its answer is what counts.
     let sent = stream.write_all(request);
     let mut answer = Vec::new();
+    // What arrived before a reset or a silence is the answer.
     match stream.read_to_end(&mut answer) {
-        Ok(_) => {}
-        Err(why) if !answer.is_empty() && !is_reset(&why) => {}
-        Err(why) if answer.is_empty() => return Err(sent.err().unwrap_or(why)),
-        Err(_) => {}
+        Err(why) if answer.is_empty() => Err(sent.err().unwrap_or(why)),
+        _ => Ok(answer),
     }
-    Ok(answer)
-}
-
-fn is_reset(why: &io::Error) -> bool {
-    why.kind() == io::ErrorKind::ConnectionReset
 }
 
 /// Sends one request on a connection of its own.
@@ -61,20 +55,19 @@ pub(crate) fn send(
     body: Option<&[u8]>,
 ) -> io::Result<Answer> {
     let named = |name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
-    let mut head = format!("{method} {path} HTTP/1.1\r\n");
+    let (host, length) = (address.to_string(), body.unwrap_or_default().len().to_string());
+    let mut lines = headers.to_vec();
     if !named("host") {
-        head.push_str(&format!("Host: {address}\r\n"));
+        lines.push(("Host", &host));
     }
     if !named("connection") {
-        head.push_str("Connection: close\r\n");
+        lines.push(("Connection", "close"));
     }
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+    if body.is_some() {
+        lines.push(("Content-Length", &length));
     }
-    if let Some(body) = body {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
-    }
-    head.push_str("\r\n");
+    let lines: String = lines.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\n{lines}\r\n");
     let mut request = head.into_bytes();
     request.extend_from_slice(body.unwrap_or_default());
     parse(&exchange(address, &request, PATIENCE)?, method == "HEAD")
@@ -87,8 +80,10 @@ pub(crate) fn parse(bytes: &[u8], no_body: bool) -> Option<Answer> {
     let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let headers: Vec<(String, String)> =
-        lines.filter_map(|line| line.split_once(": ")).map(|(n, v)| (n.to_ascii_lowercase(), v.to_owned())).collect();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(n, v)| (n.to_ascii_lowercase(), v.to_owned()))
+        .collect();
     let rest = &bytes[split + 4..];
     let chunked = headers.iter().any(|(n, v)| n == "transfer-encoding" && v.contains("chunked"));
     let body = match (no_body, chunked) {
@@ -117,6 +112,12 @@ fn dechunk(mut rest: &[u8]) -> Option<Vec<u8>> {
 /// Percent-encodes one path segment.
 pub(crate) fn segment(name: &str) -> String {
     name.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || b"-._~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }

@@ -48,7 +48,8 @@ fn an_acknowledged_write_survives_every_kill() {
             kill_amid(&mut server, 10 + round % 7, |number| {
                 let alias = format!("w-{round}-{number}");
                 let draft = json!({"alias": alias, "litellm_model": "openai/gpt-4"}).to_string();
-                let answer = http::send(address, "POST", "/api/model-aliases/create", &[], Some(draft.as_bytes()));
+                let answer =
+                    http::send(address, "POST", "/api/model-aliases/create", &[], Some(draft.as_bytes()));
                 let made = answer.is_ok_and(|answer| answer.status == 201);
                 if made {
                     acknowledged.lock().unwrap().insert(alias);
@@ -59,10 +60,14 @@ fn an_acknowledged_write_survives_every_kill() {
             server.restart();
             assert!(began.elapsed() < Duration::from_secs(5), "ready after {:?}", began.elapsed());
             let list = server.ok("GET", "/api/model-aliases", None);
-            let there: BTreeSet<String> =
-                list["aliases"].as_array().unwrap().iter().map(|a| a["alias"].as_str().unwrap().to_owned()).collect();
-            let lost: Vec<_> = acknowledged.lock().unwrap().difference(&there).cloned().collect();
-            assert!(lost.is_empty(), "round {round}: lost {lost:?}");
+            let there: BTreeSet<String> = list["aliases"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|a| a["alias"].as_str().unwrap().to_owned())
+                .collect();
+            let missing: Vec<_> = acknowledged.lock().unwrap().difference(&there).cloned().collect();
+            assert!(missing.is_empty(), "round {round}: lost {missing:?}");
             // A page holds 1,000; what was found need not be looked for again.
             for alias in there {
                 server.ok("DELETE", &format!("/api/model-aliases/{alias}"), None);
@@ -89,7 +94,8 @@ fn an_answered_call_is_counted_exactly_once_across_kills() {
                     r#"{"model": "smart", "messages": []}"#
                 };
                 let headers = [("Authorization", bearer.as_str())];
-                let answer = http::send(address, "POST", "/v1/chat/completions", &headers, Some(body.as_bytes()));
+                let answer =
+                    http::send(address, "POST", "/v1/chat/completions", &headers, Some(body.as_bytes()));
                 let whole = answer.is_ok_and(|answer| answer.status == 200 && is_whole(&answer));
                 answered.fetch_add(u64::from(whole), Ordering::Relaxed);
                 whole
@@ -97,7 +103,10 @@ fn an_answered_call_is_counted_exactly_once_across_kills() {
             server.restart();
             let (least, most) = (answered.load(Ordering::Relaxed), provider.sent());
             let counted = settled_count(&server, least);
-            assert!((least..=most).contains(&counted), "round {round}: answered {least}, counted {counted}, sent {most}");
+            assert!(
+                (least..=most).contains(&counted),
+                "round {round}: answered {least}, counted {counted}, sent {most}"
+            );
         }
     }
 }
@@ -110,11 +119,11 @@ fn is_whole(answer: &http::Answer) -> bool {
 /// The count when it stands still: at least `least`, and the same twice in a row a while apart.
 fn settled_count(server: &Server, least: u64) -> u64 {
     let deadline = Instant::now() + Duration::from_secs(5);
-    let (mut last, mut since) = (0, Instant::now());
+    let (mut seen, mut since) = (0, Instant::now());
     loop {
         let now = server.ok("GET", "/api/model-aliases/smart", None)["usage_count"].as_u64().unwrap();
-        if now != last {
-            (last, since) = (now, Instant::now());
+        if now != seen {
+            (seen, since) = (now, Instant::now());
         }
         let still = since.elapsed() > Duration::from_millis(1200);
         if (still && now >= least) || Instant::now() > deadline {
@@ -132,7 +141,8 @@ fn a_stop_lets_running_calls_finish_and_ships_their_usage() {
     for _ in 0..20 {
         assert_eq!(server.chat(&key, "smart").status, 200);
     }
-    let terminated = std::process::Command::new("kill").args(["-TERM", &server.pid().to_string()]).status().unwrap();
+    let terminated =
+        std::process::Command::new("kill").args(["-TERM", &server.pid().to_string()]).status().unwrap();
     assert!(terminated.success());
     let deadline = Instant::now() + Duration::from_secs(10);
     while server.is_alive() && Instant::now() < deadline {

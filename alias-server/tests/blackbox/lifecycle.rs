@@ -44,7 +44,11 @@ fn a_switch_a_disable_and_a_delete_hold_on_the_very_next_call() {
     refused(&server.chat(&key, "smart"), 404, "model_not_found");
     let group = server.ok("GET", "/api/model-access-groups/all", None);
     assert_eq!(group["model_aliases"].as_array().unwrap().len(), 1);
-    server.ok("POST", "/api/model-aliases/create", Some(json!({"alias": "smart", "litellm_model": "openai/gpt-4"})));
+    server.ok(
+        "POST",
+        "/api/model-aliases/create",
+        Some(json!({"alias": "smart", "litellm_model": "openai/gpt-4"})),
+    );
     let details = server.ok("GET", "/api/model-aliases/smart", None);
     assert_eq!((&details["access_groups"], &details["teams_with_access"]), (&json!([]), &json!(0)));
     assert_eq!(details["usage_stats"]["total_calls"], 0, "a new alias of an old name counts from zero");
@@ -70,7 +74,11 @@ fn a_team_or_organization_that_is_stopped_cannot_call_and_a_revoked_key_neither(
     let second = server.ok("POST", "/api/teams/team/keys", Some(json!({"name": "second"})));
     let second_key = second["virtual_key"].as_str().unwrap();
     assert_eq!(server.chat(second_key, "smart").status, 200);
-    let rotated = server.ok("POST", &format!("/api/teams/team/keys/{}/rotate", second["key_id"].as_str().unwrap()), None);
+    let rotated = server.ok(
+        "POST",
+        &format!("/api/teams/team/keys/{}/rotate", second["key_id"].as_str().unwrap()),
+        None,
+    );
     refused(&server.chat(second_key, "smart"), 401, "invalid_api_key");
     let third_key = rotated["virtual_key"].as_str().unwrap();
     assert_eq!(server.chat(third_key, "smart").status, 200);
@@ -114,11 +122,17 @@ fn every_fault_of_the_provider_becomes_a_clear_error_in_time() {
         let answer = server.chat(&key, "smart");
         refused(&answer, status, code);
         let text = answer.text();
-        assert!(!text.contains("SECRET") && !text.contains("openai") && !text.contains("gpt-4"), "{mode:?}: {text}");
+        assert!(
+            !text.contains("SECRET") && !text.contains("openai") && !text.contains("gpt-4"),
+            "{mode:?}: {text}"
+        );
         if status == 429 {
             assert_eq!(answer.header("retry-after"), Some("7"));
         }
-        assert_eq!(server.wait_for_calls("smart", number as u64 + 1)["usage_stats"]["failed_calls"], number + 1);
+        assert_eq!(
+            server.wait_for_calls("smart", number as u64 + 1)["usage_stats"]["failed_calls"],
+            number + 1
+        );
     }
     provider.set(Mode::Reset);
     assert_eq!(server.chat(&key, "smart").status, 502);
@@ -170,7 +184,8 @@ fn a_stream_carries_the_alias_and_hides_the_usage_that_nobody_asked_for() {
         assert_eq!(events.last(), Some(&json!("[DONE]")));
         let chunks = &events[..events.len() - 1];
         assert!(chunks.iter().all(|chunk| chunk["model"] == "smart"), "{chunks:?}");
-        let text: String = chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str()).collect();
+        let text: String =
+            chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str()).collect();
         assert_eq!(text, "Hello there");
         assert_eq!(chunks.iter().any(|chunk| chunk["usage"].is_object()), asked);
         assert_eq!(provider.seen().last().unwrap().body["stream_options"]["include_usage"], true);
@@ -231,7 +246,11 @@ fn a_client_that_leaves_cancels_the_provider_and_is_counted() {
 #[test]
 fn what_is_listed_is_what_can_be_called_and_a_hidden_alias_does_not_exist() {
     let (_provider, server, key) = started();
-    server.ok("POST", "/api/model-aliases/create", Some(json!({"alias": "a/b", "litellm_model": "openai/gpt-4", "access_groups": ["all"]})));
+    server.ok(
+        "POST",
+        "/api/model-aliases/create",
+        Some(json!({"alias": "a/b", "litellm_model": "openai/gpt-4", "access_groups": ["all"]})),
+    );
     let hidden = json!({"alias": "secret", "litellm_model": "openai/gpt-4", "visibility": "hidden"});
     server.ok("POST", "/api/model-aliases/create", Some(hidden));
     assert_eq!(models(&server, &key), [json!("a/b"), json!("fast"), json!("smart")]);

@@ -2,6 +2,8 @@
 //!
 //! With `ALIAS_TEST_POSTGRES_URL` set, what depends on the database runs on PostgreSQL, too.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
+
 mod concurrency;
 mod exposure;
 mod guide;

@@ -31,7 +31,6 @@ pub(crate) enum Mode {
 /// One request as it arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    pub(crate) path: String,
     pub(crate) head: String,
     pub(crate) raw: String,
     pub(crate) body: Value,
@@ -118,12 +117,14 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
             return None;
         }
     }
-    let length = head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let length = head
+        .lines()
+        .find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
+        .unwrap_or(0);
     let mut raw = vec![0; length];
     reader.read_exact(&mut raw).ok()?;
     let raw = String::from_utf8_lossy(&raw).into_owned();
-    let path = head.split(' ').nth(1)?.to_owned();
-    Some(Seen { path, body: serde_json::from_str(&raw).unwrap_or(Value::Null), raw, head })
+    Some(Seen { body: serde_json::from_str(&raw).unwrap_or(Value::Null), raw, head })
 }
 
 /// Whether the connection may go on; an error where the gateway has left.
@@ -150,12 +151,18 @@ fn answer(stream: &mut TcpStream, mode: Mode, request: &Value) -> std::io::Resul
         }
         Mode::Truncated => {
             let body = completion(model, Some(json!({"prompt_tokens": 7, "completion_tokens": 3})));
-            write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{json_type}\r\n{body}", body.len() + 500)?;
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{json_type}\r\n{body}",
+                body.len() + 500
+            )?;
             Ok(false)
         }
         Mode::Redirect => put(stream, 302, "location: http://127.0.0.1:9/elsewhere\r\n", b""),
         Mode::BadHeaders => {
-            let head = format!("{json_type}set-cookie: evil=1\r\nx-evil: 1\r\naccess-control-allow-origin: *\r\nserver: secret/1\r\n");
+            let head = format!(
+                "{json_type}set-cookie: evil=1\r\nx-evil: 1\r\naccess-control-allow-origin: *\r\nserver: secret/1\r\n"
+            );
             put(stream, 200, &head, completion(model, None).as_bytes())
         }
         _ if request["stream"] == true => stream_answer(stream, mode, model, request),
@@ -203,7 +210,8 @@ fn stream_answer(stream: &mut TcpStream, mode: Mode, model: &str, request: &Valu
     if request["stream_options"]["include_usage"] == true {
         let mut last = chunk(json!({}), Value::Null);
         last["choices"] = json!([]);
-        last["usage"] = json!({"prompt_tokens": 7, "completion_tokens": 4, "total_tokens": 11, "cost": 0.0005});
+        last["usage"] =
+            json!({"prompt_tokens": 7, "completion_tokens": 4, "total_tokens": 11, "cost": 0.0005});
         write!(stream, "data: {last}\n\n")?;
     }
     write!(stream, "data: [DONE]\n\n")?;

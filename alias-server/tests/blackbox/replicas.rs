@@ -9,16 +9,20 @@ use crate::server::{Server, Setup, databases};
 
 #[test]
 fn a_change_on_one_replica_holds_on_the_other_within_a_second() {
-    for database in databases().into_iter().filter(Option::is_some) {
+    for database in databases().into_iter().flatten() {
         let provider = Provider::start();
-        let setup = Setup { upstream: Some(provider.address), database, ..Setup::default() };
+        let setup = Setup { upstream: Some(provider.address), database: Some(database), ..Setup::default() };
         let (here, there) = (setup.clone().start(), setup.start());
         let key = here.onboard(&[("smart", "openai/gpt-4")]);
         until(|| there.chat(&key, "smart").status == 200);
         for round in 0..10 {
             here.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
             until(|| there.chat(&key, "smart").status == 403);
-            let changed = here.admin("PUT", "/api/model-aliases/smart", Some(json!({"active": true, "description": round.to_string()})));
+            let changed = here.admin(
+                "PUT",
+                "/api/model-aliases/smart",
+                Some(json!({"active": true, "description": round.to_string()})),
+            );
             // Asking for the revision that the write produced never gives the older answer.
             let revision = changed.header("x-alias-revision").unwrap().to_owned();
             assert_eq!(chat_at(&there, &key, &revision), 200);

@@ -50,7 +50,10 @@ pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Com
     let mut command = Command::new(env!("CARGO_BIN_EXE_alias-server"));
     command.env_clear().args(["--log-format", "json", "--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data-dir").arg(folder.join("data"));
-    command.args(["--upstream-url", &setup.upstream.map_or("http://127.0.0.1:9".into(), |a| format!("http://{a}"))]);
+    command.args([
+        "--upstream-url",
+        &setup.upstream.map_or("http://127.0.0.1:9".into(), |a| format!("http://{a}")),
+    ]);
     command.args(["--upstream-first-byte-timeout", "2s", "--upstream-idle-timeout", "2s"]);
     if let Some(key) = &setup.admin_key {
         command.env("ALIAS_ADMIN_KEY", key);
@@ -72,9 +75,13 @@ fn spawn(setup: &Setup, folder: &std::path::Path, port: u16) -> Result<(Child, S
             let status = child.wait();
             return Err(format!("the server ended ({status:?}): {said}"));
         };
-        let listen = serde_json::from_str::<Value>(&line).ok().and_then(|l| Some(l["listen"].as_str()?.to_owned()));
+        let listen =
+            serde_json::from_str::<Value>(&line).ok().and_then(|l| Some(l["listen"].as_str()?.to_owned()));
         if let Some(listen) = listen {
-            break listen.trim_start_matches("http://").parse::<SocketAddr>().map_err(|why| format!("{listen}: {why}"))?;
+            break listen
+                .trim_start_matches("http://")
+                .parse::<SocketAddr>()
+                .map_err(|why| format!("{listen}: {why}"))?;
         }
         said.push_str(&line);
     };
@@ -132,10 +139,18 @@ impl Server {
     /// Makes aliases, one group with them, an organization and a team; gives the team's key.
     pub(crate) fn onboard(&self, aliases: &[(&str, &str)]) -> String {
         for (alias, model) in aliases {
-            self.ok("POST", "/api/model-aliases/create", Some(json!({"alias": alias, "litellm_model": model})));
+            self.ok(
+                "POST",
+                "/api/model-aliases/create",
+                Some(json!({"alias": alias, "litellm_model": model})),
+            );
         }
         let names: Vec<&str> = aliases.iter().map(|(alias, _)| *alias).collect();
-        self.ok("POST", "/api/model-access-groups/create", Some(json!({"group_name": "all", "model_aliases": names})));
+        self.ok(
+            "POST",
+            "/api/model-access-groups/create",
+            Some(json!({"group_name": "all", "model_aliases": names})),
+        );
         self.ok("POST", "/api/organizations/create", Some(json!({"organization_id": "org", "name": "Org"})));
         let team = json!({"organization_id": "org", "team_id": "team", "access_groups": ["all"], "credits_allocated": 1000});
         let team = self.ok("POST", "/api/teams/create", Some(team));
@@ -163,7 +178,8 @@ impl Server {
     /// Starts again on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let folder = self.folder().to_owned();
-        let (child, address) = spawn(&self.setup, &folder, self.address.port()).unwrap_or_else(|why| panic!("{why}"));
+        let (child, address) =
+            spawn(&self.setup, &folder, self.address.port()).unwrap_or_else(|why| panic!("{why}"));
         self.child = child;
         self.address = address;
     }
@@ -204,7 +220,8 @@ fn new_database(url: &str) -> String {
     let name = format!("blackbox_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let made = Command::new("psql").args([url, "-qc", &format!("CREATE DATABASE {name}")]).status().unwrap();
     assert!(made.success(), "psql could not create a database");
-    let (base, query) = url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
+    let (base, query) =
+        url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
     let server = base.rsplit_once('/').map_or(base, |(server, _)| server);
     format!("{server}/{name}{query}")
 }

@@ -1,5 +1,9 @@
 //! The usage spool, seen from outside: crashes, damage, concurrency and shipping.
-#![expect(clippy::unwrap_used, reason = "what a test sets up may fail as loudly as what it checks")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what a test sets up may fail as loudly as what it checks"
+)]
 
 mod books;
 mod calls;
