@@ -14,7 +14,7 @@ use alias_router::{Request, RouterPolicy, RoutingTable, decide};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// How many calls are drawn in advance: more than the caches hold entries of the large tables.
-const CALLS: usize = 200_000;
+const CALLS: usize = 100_000;
 
 /// How much of everything there is.
 #[derive(Clone, Copy)]

@@ -74,12 +74,12 @@ fn names(aliases: &[AliasEntry], hasher: &RandomState) -> HashTable<u32> {
     names
 }
 
-/// The pairs of group and alias that grant something.
+/// Which group holds which alias.
 fn memberships(aliases: &[AliasEntry], groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Vec<(u32, u32)> {
     let numbers: Map<AliasId, u32> =
         first_of((0..).zip(aliases).map(|(number, entry)| (entry.alias.id, number)));
-    let active = groups.values().filter(|(_, group)| group.active);
-    active
+    groups
+        .values()
         .flat_map(|(number, group)| group.aliases.iter().map(move |alias| (*number, alias)))
         .filter_map(|(group, alias)| Some((group, *numbers.get(alias)?)))
         .collect()
@@ -90,6 +90,7 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
     let organizations: Map<OrganizationUid, (Arc<OrganizationId>, CatalogStanding)> = first_of(
         catalog.organizations.iter().map(|o| (o.uid, (Arc::new(o.organization_id.clone()), o.standing))),
     );
+    // Inactive groups are left out here, and so grant nothing.
     let entry = |team: &CatalogTeam| {
         let (organization_id, standing) = organizations.get(&team.organization)?;
         let held = team.groups.iter().filter_map(|group| groups.get(group));

@@ -218,40 +218,6 @@ fn a_hidden_alias_is_refused_word_for_word_like_one_that_does_not_exist() {
 }
 
 #[test]
-fn refusals_name_at_most_twenty_models_and_suggest_only_what_the_caller_may_call() {
-    let mut catalog = one_team((0..40).map(|n| alias(n, &format!("model-{n:02}"))).collect());
-    catalog.aliases.extend([alias(50, "modal-x7"), alias(51, "modal-x8"), alias(52, "modal-x9")]);
-    catalog.groups[0].aliases.extend([id(51), id(52)]);
-    catalog.aliases[42].visibility = Visibility::Hidden;
-    let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
-    let Err(Denied::UnknownModel { available, suggestions }) =
-        decide(&table, &caller, &Request::new("modal-xx"))
-    else {
-        panic!("modal-xx must be unknown");
-    };
-    assert_eq!(available.len(), 20);
-    assert_eq!((available[0].as_str(), available[19].as_str()), ("modal-x8", "model-18"));
-    assert_eq!(suggestions, ["modal-x8"], "x7 is not granted, x9 is hidden");
-}
-
-#[test]
-fn names_are_found_in_any_case_and_keep_their_spelling() {
-    let catalog = one_team(vec![alias(1, "GPT-4o")]);
-    let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
-    for name in ["gpt-4o", "GPT-4O", "GPT-4o"] {
-        let decision = decide(&table, &caller, &Request::new(name)).unwrap();
-        assert_eq!(decision.alias().alias.as_str(), "GPT-4o");
-        assert_eq!(table.alias(name).map(|alias| alias.id), Some(id(1)));
-    }
-    for name in ["gpt-4o ", "\u{212a}", "gpt-4", ""] {
-        assert!(decide(&table, &caller, &Request::new(name)).is_err(), "{name:?}");
-        assert!(table.alias(name).is_none(), "{name:?}");
-    }
-}
-
-#[test]
 fn a_caller_of_an_older_table_is_held_to_the_newer_one() {
     let before = one_team(vec![alias(1, "smart"), alias(2, "fast")]);
     let old = RoutingTable::build(&before, RouterPolicy::default());

@@ -113,21 +113,22 @@ impl Metered {
         &self.meter
     }
 
-    /// Journals the call: it is on its way. From now on it is recorded exactly once, whatever happens. Called
-    /// after the request was written, so that no call is counted that the upstream never saw, and before the
-    /// client sees a byte, so that none is answered without being counted.
+    /// The call is on its way: from now on it is recorded exactly once, whatever happens. Called after the
+    /// request was written, so that no call is counted that the upstream never saw.
+    pub fn sent(&mut self) {
+        if let Some(open) = self.open.as_mut().filter(|open| !open.sent) {
+            open.sent = true;
+            self.meter.0.spool.admit_soon(open.event.call.clone());
+        }
+    }
+
+    /// Journals the call, if that is still to be done. Called before the client sees a byte of an answer that is
+    /// not settled yet, so that none is answered without being counted.
     ///
     /// # Errors
     /// The spool cannot write: the answer must not be given.
-    pub fn sent(&mut self) -> Result<(), SpoolError> {
-        match &mut self.open {
-            Some(open) if !open.sent => {
-                self.meter.0.spool.admit(&open.event.call)?;
-                open.sent = true;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
+    pub fn journalled(&self) -> Result<(), SpoolError> {
+        self.open.as_ref().map_or(Ok(()), |open| self.meter.0.spool.admit_now(open.event.call.call_id))
     }
 
     /// The answer's first byte has come.

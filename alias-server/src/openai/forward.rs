@@ -143,10 +143,7 @@ async fn forward(
 ) -> Result<HttpResponse, ApiError> {
     let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
-    let mut journalled = Ok(());
-    let sent = plane.upstream.send(endpoint, body, stream, &request_id, || journalled = metered.sent()).await;
-    journalled.map_err(unrecorded)?;
-    let answer = match sent {
+    let answer = match plane.upstream.send(endpoint, body, stream, &request_id, || metered.sent()).await {
         Ok(answer) => answer,
         Err(why) => {
             tracing::warn!(request_id, %why, %alias, "the upstream failed a call");
@@ -155,6 +152,7 @@ async fn forward(
     };
     metered.first_byte();
     let mut response = if stream {
+        metered.journalled().map_err(unrecorded)?;
         relay(answer, rewriter, metered, request_id, revoked(plane, caller, alias.clone())).await?
     } else {
         whole(answer, rewriter, metered).await?

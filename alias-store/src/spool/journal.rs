@@ -10,6 +10,7 @@ use super::SpoolOptions;
 use super::disk::{self, Disk};
 use super::error::SpoolError;
 use super::identity::Identity;
+use super::late::Late;
 use super::record::{self, Kind};
 use super::segment::{self, Current, Header, SPARE, Sealed, Spare, Start};
 use super::syncer::Unsynced;
@@ -17,11 +18,8 @@ use super::syncer::Unsynced;
 /// The most bytes that wait for a sync; beyond, nothing is admitted.
 const MAX_PENDING: usize = 64 * 1024 * 1024;
 
-/// What a settlement may need beyond the size of its admission.
-const SETTLEMENT_EXTRA: u64 = 1024;
-
 /// What an admission and its settlement may need together.
-const RESERVED: u64 = 8 * 1024;
+const RESERVED: u64 = 4 * 1024;
 
 /// A call without a settlement.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +50,8 @@ pub(super) struct Journal {
     pub(super) current: Current,
     spare: Option<Spare>,
     pub(super) open: HashMap<CallId, OpenCall>,
+    /// Open calls whose admissions are not written yet.
+    pub(super) late: Late,
     /// The sum of the open calls' `space`.
     pub(super) promised: u64,
     pub(super) next_seq: u64,
@@ -101,6 +101,7 @@ impl Journal {
             current,
             spare: None,
             open,
+            late: Late::default(),
             promised,
             next_seq,
             shipped,
@@ -141,30 +142,53 @@ impl Journal {
 
     /// Writes down that a call was admitted, and keeps space for its settlement, unless that was reserved.
     pub(super) fn admit(&mut self, call: &Call) -> Result<(), SpoolError> {
-        if self.open.contains_key(&call.call_id) {
-            let start = self.sync.pending.len();
-            record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)?;
-            self.commit(start)?;
-            let segment = self.current.number;
-            self.open.entry(call.call_id).and_modify(|open| open.segment = segment);
-            return Ok(());
+        let reserved = self.open.contains_key(&call.call_id);
+        if !reserved {
+            self.reserve(call.call_id)?;
         }
-        self.check_takes_calls()?;
         let start = self.sync.pending.len();
-        record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)?;
-        let size = (self.sync.pending.len() - start) as u64;
-        let space = size + SETTLEMENT_EXTRA;
-        if !self.has_room(size + space) {
-            self.sync.pending.truncate(start);
-            return Err(SpoolError::Full);
+        let written = record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)
+            .and_then(|()| self.commit(start));
+        if written.is_err() {
+            if !reserved {
+                self.release(call.call_id);
+            }
+            return written;
         }
-        self.commit(start)?;
-        self.promised += space;
-        let open = OpenCall { segment: self.current.number, space };
-        if let Some(before) = self.open.insert(call.call_id, open) {
-            self.promised -= before.space;
-        }
+        let segment = self.current.number;
+        self.open.entry(call.call_id).and_modify(|open| open.segment = segment);
+        self.late.forget(call.call_id);
         Ok(())
+    }
+
+    /// Notes that a reserved call is on its way. It is written down within [`super::late::PATIENCE`], unless it is
+    /// settled before that: then its settlement says it all.
+    pub(super) fn admit_soon(&mut self, call: Call) {
+        self.late.add(call);
+        self.keep_up();
+    }
+
+    /// Writes down the call now, where that was put off.
+    pub(super) fn admit_now(&mut self, call_id: CallId) -> Result<(), SpoolError> {
+        self.late.get(call_id).map_or(Ok(()), |call| self.admit(&call))
+    }
+
+    /// Writes down what was put off; what cannot be written is tried again with the next.
+    pub(super) fn admit_late(&mut self) {
+        for call in self.late.all() {
+            if let Err(error) = self.admit(&call) {
+                tracing::error!(%error, call = %call.call_id, "an admitted call cannot be journalled yet");
+                return;
+            }
+        }
+    }
+
+    /// The same where the oldest has waited long enough: calls that come and go keep the promise of a syncer that
+    /// is waiting for the disk.
+    fn keep_up(&mut self) {
+        if self.late.is_due() {
+            self.admit_late();
+        }
     }
 
     /// Writes a call's event, once.
@@ -178,8 +202,10 @@ impl Journal {
         self.commit(start)?;
         self.open.remove(&call_id);
         self.promised -= open.space;
+        self.late.forget(call_id);
         let seq = self.next_seq;
         self.next_seq += 1;
+        self.keep_up();
         Ok(Settled { seq, written: self.sync.written })
     }
 

@@ -12,7 +12,7 @@ use super::Durability;
 use super::disk::{self, Disk};
 use super::error::SpoolError;
 use super::journal::Journal;
-use super::segment;
+use super::{late, segment};
 
 /// Nobody waits for a sync under [`Durability::Process`]: records gather for as long.
 const GATHER: Duration = Duration::from_millis(5);
@@ -109,6 +109,11 @@ impl Batch {
 }
 
 impl Journal {
+    /// Whether nothing waits to be written or synced.
+    fn is_idle(&self) -> bool {
+        self.sync.pending.is_empty() && self.late.is_empty()
+    }
+
     fn begin_sync(&mut self) -> Result<Batch, SpoolError> {
         if self.sync.is_suspect() {
             self.write_again().inspect_err(|_| self.sync.failed += 1)?;
@@ -175,8 +180,13 @@ fn sync(shared: &Shared) -> Result<(), SpoolError> {
 pub(super) fn run(shared: &Shared) {
     let mut backoff = BACKOFF.0;
     while let Some((closing, durability)) = next_work(shared) {
-        if durability == Durability::Process && !closing {
-            std::thread::sleep(GATHER);
+        let gather = durability == Durability::Process && !closing;
+        if gather {
+            std::thread::sleep(late::PATIENCE);
+        }
+        shared.journal.lock().admit_late();
+        if gather {
+            std::thread::sleep(GATHER - late::PATIENCE);
         }
         let Err(error) = sync(shared) else {
             backoff = BACKOFF.0;
@@ -200,13 +210,13 @@ pub(super) fn run(shared: &Shared) {
 fn next_work(shared: &Shared) -> Option<(bool, Durability)> {
     loop {
         let mut journal = shared.journal.lock();
-        if journal.sync.pending.is_empty() && !journal.sync.closing {
+        if journal.is_idle() && !journal.sync.closing {
             shared.work.wait_for(&mut journal, IDLE);
         }
         let old = journal.forget_old_segments();
         let (closing, durability) = (journal.sync.closing, journal.options.durability);
         let (folder, generation, idle) =
-            (journal.folder.clone(), journal.identity.generation, journal.sync.pending.is_empty());
+            (journal.folder.clone(), journal.identity.generation, journal.is_idle());
         drop(journal);
         segment::remove(&folder, generation, old);
         if !idle {

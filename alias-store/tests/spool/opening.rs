@@ -93,7 +93,7 @@ async fn a_call_is_settled_once_and_only_after_it_was_admitted() {
 #[tokio::test]
 async fn too_much_unshipped_usage_stops_calls_but_not_settlements() {
     let folder = tempfile::tempdir().unwrap();
-    let bounded = alias_store::spool::SpoolOptions { max_unshipped_bytes: 20_000, ..options() };
+    let bounded = alias_store::spool::SpoolOptions { max_unshipped_bytes: 40_000, ..options() };
     let spool = Spool::open(folder.path(), bounded).unwrap();
     let mut admitted = 0;
     while spool.admit(&call(admitted)).is_ok() {
