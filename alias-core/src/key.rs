@@ -23,7 +23,9 @@ const CHECKSUM_LENGTH: usize = 7;
 /// Characters of a key's public id: ten bytes in base 32.
 const ID_LENGTH: usize = 16;
 
-const KEY_LENGTH: usize = 3 + ID_LENGTH + 1 + 52 + CHECKSUM_LENGTH;
+const KEY_LENGTH: usize = SECRET_STARTS + 52 + CHECKSUM_LENGTH;
+/// Where the secret begins: behind `sk-`, the id and `_`.
+const SECRET_STARTS: usize = 3 + ID_LENGTH + 1;
 
 /// The alphabet of RFC 4648, in lower case.
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -38,6 +40,11 @@ fn base32(bytes: &[u8]) -> String {
 pub struct KeyId([u8; ID_LENGTH]);
 
 impl KeyId {
+    /// Whether a key, as a client presents it, carries this id.
+    pub fn is_of(&self, presented: &str) -> bool {
+        presented.get(3..SECRET_STARTS - 1) == Some(self.as_str())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         // Base 32 is ASCII: there is no other case.
@@ -85,7 +92,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// SHA-256 of a whole key: what is stored and looked up. A 256-bit secret needs no slow hash.
+/// SHA-256 of a key's secret: what is stored and looked up. A 256-bit secret needs no slow hash.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyDigest([u8; 32]);
 
@@ -110,8 +117,10 @@ impl KeyDigest {
         (checksum(body) == check.as_bytes()).then(|| Self::of(text))
     }
 
+    /// Of the secret alone: its 52 characters fit one block of the hash, the whole key would need two.
     fn of(text: &str) -> Self {
-        Self(Sha256::digest(text.as_bytes()).into())
+        let secret = text.get(SECRET_STARTS..KEY_LENGTH - CHECKSUM_LENGTH).unwrap_or_default();
+        Self(Sha256::digest(secret.as_bytes()).into())
     }
 }
 
@@ -275,6 +284,8 @@ mod tests {
         for text in [format!("{}x", key.expose()), wrong, "sk-".into(), String::new(), "é".repeat(40)] {
             assert_eq!(KeyDigest::of_presented(&text), None, "{text}");
         }
+        let twin = KeySecret::from_random([8; ID_BYTES], [9; SECRET_BYTES]);
+        assert!(key.id().is_of(key.expose()) && !key.id().is_of(twin.expose()));
         assert!(!format!("{key:?} {:?}", key.digest()).contains(&key.expose()[20..40]));
         assert_eq!(key.masked().chars().count(), 8);
     }

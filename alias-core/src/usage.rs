@@ -188,7 +188,6 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageEvent {
     /// Who called what.
-    #[serde(flatten)]
     pub call: Call,
     /// How it ended.
     pub outcome: Outcome,

@@ -3,7 +3,8 @@
 //! A [`RoutingTable`] is built from a [`Catalog`](alias_core::catalog::Catalog) and never changes. It knows a
 //! caller by key ([`RoutingTable::authenticate`]), and [`decide`] says for a caller and a model name where the
 //! call goes, or why it is refused. Lists of models are made by the same rule: what is listed can be called.
-//! Deciding does no I/O, waits for nothing, takes no memory from the heap and cannot fail, only refuse.
+//! Deciding does no I/O, waits for nothing and cannot fail, only refuse; to admit a call takes no memory from the
+//! heap (a refusal that names models does).
 //!
 //! [`LiveRouter`] keeps the newest table while the catalogue changes. It does not know where catalogues come
 //! from: any [`CatalogSource`](alias_core::catalog::CatalogSource) will do.

@@ -65,7 +65,7 @@ pub(crate) enum Access {
 
 impl RoutingTable {
     /// Arranges a catalogue. References to what is not there grant nothing; of several things with the same
-    /// identity, name or digest, the first counts. Takes about 0.3 µs for each alias and key.
+    /// identity, name or digest, the first counts. Takes 0.3 to 0.6 µs for each alias and key.
     pub fn build(catalog: &Catalog, policy: RouterPolicy) -> Self {
         crate::build::build(catalog, policy)
     }
@@ -83,6 +83,9 @@ impl RoutingTable {
     pub fn authenticate(&self, presented: &str, now: Timestamp) -> Result<Caller, Denied> {
         let digest = KeyDigest::of_presented(presented).ok_or(Denied::UnknownKey)?;
         let (key, team) = self.admit(&digest, now)?;
+        if !key.key_id.is_of(presented) {
+            return Err(Denied::UnknownKey);
+        }
         Ok(Caller { digest, key_id: key.key_id.clone(), team: Arc::clone(team), at: now })
     }
 

@@ -271,3 +271,17 @@ fn a_caller_says_who_it_is_and_never_what_its_key_is() {
     let shown = format!("{caller:?} {table:?}");
     assert!(shown.contains("team-1") && !shown.contains(&key(1).expose()[20..]), "{shown}");
 }
+
+#[test]
+fn a_key_with_the_secret_of_another_is_unknown() {
+    use alias_core::key::{ID_BYTES, KeySecret, SECRET_BYTES};
+    let ours = KeySecret::from_random([1; ID_BYTES], [9; SECRET_BYTES]);
+    let forged = KeySecret::from_random([2; ID_BYTES], [9; SECRET_BYTES]);
+    let mut catalog = one_team(Vec::new());
+    for known in &mut catalog.keys {
+        (known.id, known.digest) = (ours.id().clone(), ours.digest());
+    }
+    let table = RoutingTable::build(&catalog, RouterPolicy::default());
+    assert!(table.authenticate(ours.expose(), now()).is_ok());
+    assert_eq!(table.authenticate(forged.expose(), now()).err(), Some(Denied::UnknownKey));
+}

@@ -72,7 +72,7 @@ pub(super) async fn seed(
     };
     there(OrganizationRepository::create(store, organization.parse().map_err(invalid)?, &actor).await)?;
     let key = seed_team(store, &actor).await?;
-    live.refresh(live.revision()).await?;
+    live.poll().await?;
     print(addresses, key.secret.expose());
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::error::SpoolError;
 use super::identity::Identity;
 use super::journal::{Beginning, Journal, OpenCall};
 use super::record::{self, Kind, Record, Scan};
-use super::replay::Whose;
+use super::replay;
 use super::segment::{self, CARRIED, Header, Sealed, Spare, Start};
 use super::syncer::Shared;
 
@@ -87,10 +87,7 @@ impl Carry {
 
     /// A call counts once, however often it was written.
     fn take(&mut self, record: Record<'_>) -> Result<(), SpoolError> {
-        if record.kind == Kind::Header {
-            return Ok(());
-        }
-        let Whose { call_id } = serde_json::from_slice(record.json).map_err(SpoolError::Json)?;
+        let Some(call_id) = replay::call_of(&record)? else { return Ok(()) };
         if record.kind == Kind::Admitted {
             if !self.settled.contains(&call_id) {
                 self.admitted.insert(call_id, record.json.to_vec());

@@ -28,10 +28,26 @@ pub(super) struct Replayed {
     pub(super) damaged: u64,
 }
 
-/// The part of a record that tells whose it is.
+/// The part of an admission that tells whose it is.
 #[derive(Deserialize)]
-pub(super) struct Whose {
-    pub(super) call_id: CallId,
+struct Admitted {
+    call_id: CallId,
+}
+
+/// The part of a settlement that tells whose it is.
+#[derive(Deserialize)]
+struct Settled {
+    call: Admitted,
+}
+
+/// Whose record it is; `None` for one that is of no call.
+pub(super) fn call_of(record: &Record<'_>) -> Result<Option<CallId>, SpoolError> {
+    let read = match record.kind {
+        Kind::Header => return Ok(None),
+        Kind::Admitted => serde_json::from_slice::<Admitted>(record.json).map(|call| call.call_id),
+        Kind::Settled => serde_json::from_slice::<Settled>(record.json).map(|event| event.call.call_id),
+    };
+    read.map(Some).map_err(SpoolError::Json)
 }
 
 /// The latest generation that has segments.
@@ -161,9 +177,10 @@ impl Replay {
                 }
             }
             Kind::Settled => {
-                let Whose { call_id } = serde_json::from_slice(record.json).map_err(SpoolError::Json)?;
-                found.open.remove(&call_id);
-                self.settled.insert(call_id);
+                if let Some(call_id) = call_of(&record)? {
+                    found.open.remove(&call_id);
+                    self.settled.insert(call_id);
+                }
                 found.next_seq = found.next_seq.max(record.seq + 1);
             }
         }
