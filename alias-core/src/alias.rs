@@ -136,7 +136,7 @@ pub struct AliasDraft {
     pub description: Option<String>,
     /// Whether calls are served; true where absent.
     pub active: Option<bool>,
-    /// A name for people, up to 200 characters.
+    /// A name for people, up to 200 characters; the alias where absent.
     #[validate(custom(function = validation::label))]
     pub display_name: Option<String>,
     /// USD per million input tokens charged to clients; needs `pricing_output`.
@@ -196,7 +196,7 @@ impl AliasDraft {
                 litellm_model: parsed("litellm_model", &self.litellm_model)?,
                 description: self.description.unwrap_or_default(),
                 active: self.active.unwrap_or(true),
-                display_name: self.display_name,
+                display_name: self.display_name.filter(|label| *label != self.alias),
                 price,
                 tags: self.tags.unwrap_or_default(),
                 visibility: self.visibility.unwrap_or_default(),
@@ -207,14 +207,15 @@ impl AliasDraft {
     }
 }
 
-/// A change of an alias, unchecked. An absent field is kept; `null` clears where that means something.
+/// A change of an alias, unchecked. An absent field is kept; `null` clears, and is refused where nothing can be clear.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AliasEdit {
     /// Where calls go from now on.
+    #[serde(default, deserialize_with = "validation::given")]
     #[validate(custom(function = parses::<ModelRef>))]
-    #[cfg_attr(feature = "openapi", schema(example = "anthropic/claude-3-opus-20240229"))]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, example = "anthropic/claude-3-opus-20240229"))]
     pub litellm_model: Option<String>,
     /// What this model is for.
     #[serde(default, deserialize_with = "validation::present")]
@@ -222,9 +223,10 @@ pub struct AliasEdit {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub description: Option<Option<String>>,
     /// Whether calls are served.
-    #[cfg_attr(feature = "openapi", schema(example = false))]
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, example = false))]
     pub active: Option<bool>,
-    /// A name for people.
+    /// A name for people; null leaves the alias itself.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = validation::label))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
@@ -239,12 +241,16 @@ pub struct AliasEdit {
     #[validate(custom(function = validation::price))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub pricing_output: Option<Option<serde_json::Number>>,
-    /// Words to filter by.
+    /// Words to filter by, all of them; null or `[]` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::tags))]
     pub tags: Option<Vec<String>>,
     /// Whether it shows up in lists.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub visibility: Option<Visibility>,
-    /// Free-form facts; replaces all of them.
+    /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Metadata>,

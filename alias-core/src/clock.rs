@@ -1,8 +1,9 @@
 //! Time as a value: the [`Clock`] is handed in, so that tests and replays can set it.
 
 use std::fmt;
+use std::str::FromStr;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment in UTC, to the microsecond (PostgreSQL keeps no more). On the wire: RFC 3339 in seconds, `Z`.
@@ -37,6 +38,21 @@ impl From<DateTime<Utc>> for Timestamp {
     }
 }
 
+/// Why a text is no [`Timestamp`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a moment like 2024-10-14T12:00:00Z, of the years 0001 to 9999")]
+pub struct InvalidTimestamp;
+
+impl FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    /// RFC 3339, with any offset. Its years are those of four digits: databases and clients know no others.
+    fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        let at = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTimestamp)?.to_utc();
+        if (1..=9999).contains(&at.year()) { Ok(at.into()) } else { Err(InvalidTimestamp) }
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
@@ -51,7 +67,8 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        DateTime::<Utc>::deserialize(deserializer).map(Self::from)
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -108,5 +125,18 @@ mod tests {
         assert_eq!(serde_json::to_string(&at).unwrap(), "\"2024-10-14T12:00:00Z\"");
         assert_eq!(at.micros(), 1_728_907_200_123_456);
         assert_eq!(at.day().to_string(), "2024-10-14");
+    }
+
+    #[test]
+    fn moments_are_read_in_any_offset_and_only_of_years_with_four_digits() {
+        let read = |text: &str| serde_json::from_value::<Timestamp>(text.into());
+        assert_eq!(read("2024-10-14T14:00:00+02:00").unwrap().to_string(), "2024-10-14T12:00:00Z");
+        assert_eq!(read("9999-12-31T23:59:59Z").unwrap().to_string(), "9999-12-31T23:59:59Z");
+        for bad in ["0000-12-31T00:00:00Z", "9999-12-31T23:59:59-01:00", "+10000-01-01T00:00:00Z", "now", ""]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        let why = read("0000-12-31T00:00:00Z").unwrap_err().to_string();
+        assert!(why.contains("0001 to 9999"), "{why}");
     }
 }

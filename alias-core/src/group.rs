@@ -139,7 +139,7 @@ impl GroupDraft {
         Ok(NewGroup {
             group_name: parsed("group_name", &self.group_name)?,
             description: self.description.unwrap_or_default(),
-            display_name: self.display_name,
+            display_name: self.display_name.filter(|label| *label != self.group_name),
             model_aliases: validation::all_parsed("model_aliases", &self.model_aliases.unwrap_or_default())?,
         })
     }
@@ -155,15 +155,19 @@ pub struct GroupEdit {
     #[validate(custom(function = validation::description))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub description: Option<Option<String>>,
-    /// A name for people.
+    /// A name for people; null leaves the group's own.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = validation::label))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub display_name: Option<Option<String>>,
     /// Whether it grants anything.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub active: Option<bool>,
-    /// The members from now on; replaces all of them.
+    /// The members from now on; replaces all of them. `[]` leaves none.
+    #[serde(default, deserialize_with = "validation::given")]
     #[validate(custom(function = validation::names::<AliasName>))]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub model_aliases: Option<Vec<String>>,
 }
 

@@ -175,9 +175,12 @@ impl OrganizationDraft {
 #[serde(deny_unknown_fields)]
 pub struct OrganizationEdit {
     /// Its name.
+    #[serde(default, deserialize_with = "validation::given")]
     #[validate(custom(function = validation::required_label))]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub name: Option<String>,
-    /// Free-form facts; replaces all of them.
+    /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Metadata>,
@@ -223,11 +226,15 @@ impl StatusDraft {
     /// Checks the fields; `implied` is the standing that the path says, if it says one.
     ///
     /// # Errors
-    /// One entry for each wrong field: no standing at all, one that contradicts the path, or an end of a
-    /// pause without a pause.
-    pub fn parse(self, implied: Option<Standing>) -> Result<Status, ValidationErrors> {
+    /// One entry for each wrong field: no standing at all, one that contradicts the path, an end of a
+    /// pause without a pause, or one that is not after `now`.
+    pub fn parse(self, implied: Option<Standing>, now: Timestamp) -> Result<Status, ValidationErrors> {
         let mut report = self.validate().err().unwrap_or_default();
         let status = implied.or(self.status);
+        if self.pause_until.is_some_and(|end| end <= now) {
+            report
+                .add("pause_until", validation::error("invalid_value", "pause_until must lie in the future"));
+        }
         match status {
             None => report.add(
                 "status",

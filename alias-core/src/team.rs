@@ -168,12 +168,17 @@ impl TeamDraft {
 #[serde(deny_unknown_fields)]
 pub struct TeamEdit {
     /// Its name for people.
+    #[serde(default, deserialize_with = "validation::given")]
     #[validate(custom(function = validation::required_label))]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub team_alias: Option<String>,
-    /// The groups from now on; replaces all of them.
+    /// The groups from now on; replaces all of them. `[]` takes every model away.
+    #[serde(default, deserialize_with = "validation::given")]
     #[validate(custom(function = validation::names::<GroupName>))]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub access_groups: Option<Vec<String>>,
-    /// Free-form facts; replaces all of them.
+    /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Metadata>,

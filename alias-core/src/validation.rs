@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use validator::{ValidationError, ValidationErrors};
 
@@ -70,6 +71,21 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// A field that may be absent, which keeps it, and has no meaning as `null`.
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let refused = || D::Error::custom("null says nothing here; leave the field out to keep what is there");
+    Option::deserialize(deserializer)?.ok_or_else(refused).map(Some)
+}
+
+/// A collection that may be absent, which keeps it, or `null`, which empties it.
+pub(crate) fn or_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer).map(|sent| Some(sent.unwrap_or_default()))
 }
 
 pub(crate) fn names<T: FromStr<Err: Display>>(texts: &[String]) -> Result<(), ValidationError> {

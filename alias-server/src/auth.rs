@@ -22,14 +22,17 @@ use crate::error::{ApiError, Code};
 pub const MIN_ADMIN_KEY: usize = 32;
 
 /// Headers that only a proxy adds.
-const PROXY_HEADERS: [&str; 7] = [
+const PROXY_HEADERS: [&str; 10] = [
     "forwarded",
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-forwarded-server",
     "x-real-ip",
     "via",
     "cf-connecting-ip",
+    "true-client-ip",
 ];
 
 /// How the admin API is protected.
@@ -64,6 +67,11 @@ pub enum Refused {
          Make one with `openssl rand -hex 32`"
     )]
     WeakKey(usize),
+    /// An admin key that repeats itself.
+    #[error(
+        "refusing to start: the admin key has only {0} different characters. Make one with `openssl rand -hex 32`"
+    )]
+    PlainKey(usize),
 }
 
 impl Exposure {
@@ -79,9 +87,12 @@ impl Exposure {
         match admin_key {
             Some(key) => {
                 let key = key.expose_secret();
-                let varied = key.bytes().collect::<std::collections::HashSet<_>>().len() >= 8;
-                if key.chars().count() < MIN_ADMIN_KEY || !varied {
+                let different = key.bytes().collect::<std::collections::HashSet<_>>().len();
+                if key.chars().count() < MIN_ADMIN_KEY {
                     return Err(Refused::WeakKey(key.chars().count()));
+                }
+                if different < 8 {
+                    return Err(Refused::PlainKey(different));
                 }
                 Ok(Self::Keyed { digest: Sha256::digest(key.as_bytes()).into(), allowed_hosts })
             }
@@ -279,7 +290,8 @@ mod tests {
         };
         assert!(matches!(decide(None, &[here]), Ok(Exposure::Open { .. })));
         assert_eq!(decide(None, &[here, all]).unwrap_err(), Refused::Exposed(all));
-        for weak in ["", "sk-1234", "changeme", &"a".repeat(40)] {
+        assert_eq!(decide(Some(&"a".repeat(40)), &[here]).unwrap_err(), Refused::PlainKey(1));
+        for weak in ["", "sk-1234", "changeme"] {
             assert!(matches!(decide(Some(weak), &[here]), Err(Refused::WeakKey(_))), "{weak}");
         }
         assert!(matches!(

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use alias_store::DatabaseUrl;
 use alias_store::spool::Durability;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 pub use settings::{Command, Settings};
 
@@ -97,8 +97,8 @@ impl Config {
         let data_dir_is_default = settings.data_dir.is_none();
         let data_dir = PathBuf::from(settings.data_dir.unwrap_or_else(|| "alias-data".into()));
         let listen = settings.listen.unwrap_or_default();
-        let database = match settings.database_url {
-            Some(url) => parse("database_url", &url)?,
+        let database = match secret("database_url", settings.database_url, settings.database_url_file)? {
+            Some(url) => parse("database_url", url.expose_secret())?,
             None => parse("database_url", &format!("sqlite://{}", data_dir.join("aliases.db").display()))?,
         };
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());

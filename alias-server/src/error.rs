@@ -400,7 +400,8 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Conflict { kind, ref name, current } => Self::new(
                 Code::VersionConflict,
-                format!("The {kind} '{name}' was changed meanwhile and is at version {current}. Read it again, then repeat the change."),
+                format!("The {kind} '{name}' is at version {current}, which is not the one of If-Match: it was changed meanwhile, or the header \
+                    is no ETag of ours. Nothing was changed. Read it again, then repeat the change."),
             )
             .with("current_etag", json!(format!("\"{current}\""))),
             StoreError::InUse { kind, ref name } => {

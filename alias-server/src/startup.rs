@@ -194,9 +194,13 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
 
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.
 fn make_private(folder: &Path) -> Result<(), StartError> {
-    use std::os::unix::fs::DirBuilderExt;
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     let fail = |why| StartError::DataDir { path: folder.display().to_string(), why };
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
+    if let Err(why) = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)) {
+        tracing::warn!(folder = %folder.display(), %why, "others on this machine may be able to read the data folder");
+    }
+    Ok(())
 }
 
 /// Binds all addresses before anything else is touched; of the two defaults, one may be missing.
@@ -282,9 +286,13 @@ impl Running {
     pub async fn until_signalled(self) -> std::io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
+        let mut hangup = signal(SignalKind::hangup())?;
+        loop {
+            tokio::select! {
+                _ = term.recv() => break,
+                _ = int.recv() => break,
+                _ = hangup.recv() => tracing::warn!("settings are read at the start only: restart to change them"),
+            }
         }
         tracing::info!("stopping: running calls have {} s", DRAIN.as_secs());
         self.stop().await

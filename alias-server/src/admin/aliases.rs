@@ -13,7 +13,7 @@ use alias_router::LiveRouter;
 use self::filters::{AliasListParameters, CreateParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE};
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
-use crate::admin::edit::{IfMatch, changes};
+use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
@@ -160,10 +160,16 @@ pub async fn update(
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(alias): Named<AliasName>,
-    JsonObject(sent): JsonObject,
+    JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let current = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
-    let edit: AliasEdit = typed(changes(sent, &AliasObject::from(current), WRITABLE)?)?;
+    let current = AliasObject::from(current);
+    no_label_of_its_own(&mut sent, current.alias.as_str());
+    let mut edit: AliasEdit = typed(changes(sent, &current, WRITABLE)?)?;
+    if edit.litellm_model.as_deref() == Some(current.litellm_model.as_str()) {
+        // Its provider was accepted before.
+        edit.allow_unknown_provider = Some(true);
+    }
     let written = aliases.update(&alias, edit.parse()?, expected, admin.actor()).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);

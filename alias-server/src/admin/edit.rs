@@ -1,5 +1,7 @@
 //! Partial updates: what of a sent object differs from the stored one, and which version is expected.
 
+mod counters;
+
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -11,6 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
+use self::counters::Reading;
 use crate::admin::answer::optional_header;
 use crate::error::{ApiError, Code, FieldError};
 
@@ -35,29 +38,32 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut tags = request.headers().get_all(IF_MATCH);
         let expected = match (tags.next(), tags.next()) {
-            (None, _) => Some(None),
-            (Some(tag), None) => tag.to_str().ok().and_then(|tag| version(tag.trim())),
-            (Some(_), Some(_)) => None,
+            (None, _) => None,
+            (Some(tag), None) => tag.to_str().map_or(NO_VERSION, |tag| version(tag.trim())),
+            (Some(_), Some(_)) => NO_VERSION,
         };
-        ready(expected.map(Self).ok_or_else(|| {
-            let detail =
-                "If-Match takes one ETag as a GET answered it, for example \"7\", or *. Nothing was changed.";
-            ApiError::new(Code::VersionConflict, detail)
-        }))
+        ready(Ok(Self(expected)))
     }
 }
 
-/// `None`: no tag of ours (weak ones never match); `Some(None)`: any version.
-fn version(tag: &str) -> Option<Expected> {
+/// What a tag that is none of ours stands for: versions count from 1, so that no object has it, and the 412
+/// tells the tag that it has.
+const NO_VERSION: Expected = Some(0);
+
+/// The version that a tag names (weak ones never match); `None` for any.
+fn version(tag: &str) -> Expected {
     if tag == "*" {
-        return Some(None);
+        return None;
     }
-    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let digits = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
-    plain.then(|| digits.parse().ok()).flatten().map(Some)
+    let number = plain.then(|| digits.parse().ok()).flatten();
+    number.map_or(NO_VERSION, Some)
 }
 
-/// Takes out of a sent object what equals the stored one, so that what a GET gave can be sent back.
+/// Takes out of a sent object the fields that only the server sets, where they are as the stored one has
+/// them, so that what a GET gave can be sent back. What can be written always stays: only the store, in its
+/// transaction, knows whether it changes anything.
 ///
 /// # Errors
 /// 422 `immutable_field` for fields of the object that are none of `writable` and differ. Fields that the
@@ -68,8 +74,10 @@ pub fn changes(
     writable: &[&str],
 ) -> Result<Map<String, Value>, ApiError> {
     let current = serde_json::to_value(current).unwrap_or_default();
+    let earlier = Reading::of(&sent, &current);
     sent.retain(|field, value| {
-        is_pair(field) || current.get(field) != Some(value) && !counted(field, value, &current)
+        writable.contains(&field.as_str())
+            || current.get(field).is_none_or(|now| now != value && !earlier.allows(field, value, now))
     });
     let immutable: Vec<FieldError> = sent
         .keys()
@@ -79,27 +87,24 @@ pub fn changes(
     if immutable.is_empty() { Ok(sent) } else { Err(ApiError::fields(Code::ImmutableField, immutable)) }
 }
 
-/// The two prices are one value: they are kept together, for the store to compare.
-fn is_pair(field: &str) -> bool {
-    field.starts_with("pricing_") && field != "pricing_source"
-}
-
-/// Counters move between a GET and the PUT that sends it back: an earlier reading is no change.
-fn counted(field: &str, sent: &Value, current: &Value) -> bool {
-    let (sent, now) = match field {
-        "usage_count" => (Some(sent), current.get(field)),
-        "usage_stats" => (sent.get("total_calls"), current.pointer("/usage_stats/total_calls")),
-        "usage_summary" => (sent.get("total_cost_usd"), current.pointer("/usage_summary/total_cost_usd")),
-        _ => return false,
-    };
-    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-    number(sent).zip(number(now)).is_some_and(|(sent, now)| sent <= now)
+/// An object without a name for people shows its own name there: sent back, that is still none.
+pub fn no_label_of_its_own(sent: &mut Map<String, Value>, name: &str) {
+    if let Some(label) = sent.get_mut("display_name").filter(|label| **label == name) {
+        *label = Value::Null;
+    }
 }
 
 fn immutable(field: &str) -> FieldError {
     let message = match field {
         "alias" | "group_name" | "organization_id" | "team_id" => {
             format!("{field} cannot be changed here: create another with the new name, then delete this one")
+        }
+        "access_groups" => "access_groups is not changed here: use POST \
+             /api/model-access-groups/{group}/add-models and remove-models, or leave it out"
+            .into(),
+        "credits_allocated" => {
+            "credits_allocated is not changed here: credits are given when a team is created; leave it out"
+                .into()
         }
         _ => format!("{field} is set by the server: leave it out, or send it as a GET answered it"),
     };
@@ -119,31 +124,69 @@ mod tests {
 
     #[test]
     fn only_one_strong_tag_of_ours_or_a_star_is_a_version() {
-        assert_eq!(version("\"7\""), Some(Some(7)));
-        assert_eq!(version("*"), Some(None));
+        assert_eq!(version("\"7\""), Some(7));
+        assert_eq!(version("*"), None);
         for tag in
             ["7", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"x\"", "\"+7\"", "\"07\"", "\"99999999999\"", ""]
         {
-            assert_eq!(version(tag), None, "{tag}");
+            assert_eq!(version(tag), NO_VERSION, "{tag}");
         }
     }
 
+    fn current() -> Value {
+        json!({
+            "alias": "a", "active": true, "access_groups": [], "usage_count": 5,
+            "usage_stats": {"total_calls": 5, "total_cost_usd": 1.5, "avg_tokens_per_call": 7, "denied_calls": 1,
+                "last_used_at": "2024-10-14T12:00:00Z"},
+            "usage_summary": {"total_cost_usd": 1.5},
+        })
+    }
+
+    fn sent(value: Value) -> Result<Value, ApiError> {
+        let Value::Object(sent) = value else { panic!("{value} is no object") };
+        changes(sent, &current(), &["active"]).map(Value::Object)
+    }
+
     #[test]
-    fn what_a_get_gave_can_be_sent_back_and_counters_may_have_moved_on() {
-        let current =
-            json!({"alias": "a", "active": true, "usage_count": 5, "usage_stats": {"total_calls": 5}});
-        let sent = |value: Value| changes(value.as_object().unwrap().clone(), &current, &["active"]);
-        assert_eq!(sent(current.clone()).unwrap(), Map::new());
-        assert_eq!(sent(json!({"usage_count": 4, "usage_stats": {"total_calls": 4}})).unwrap(), Map::new());
-        assert_eq!(
-            Value::Object(sent(json!({"active": false, "new": 1})).unwrap()),
-            json!({"active": false, "new": 1})
-        );
+    fn what_can_be_written_goes_to_the_store_also_where_it_equals_what_was_read() {
+        assert_eq!(sent(json!({"active": true})).unwrap(), json!({"active": true}));
+        assert_eq!(sent(json!({"active": false, "new": 1})).unwrap(), json!({"active": false, "new": 1}));
+    }
+
+    #[test]
+    fn what_a_get_gave_can_be_sent_back_also_where_counters_have_moved_on() {
+        assert_eq!(sent(current()).unwrap(), json!({"active": true}));
+        let mut earlier = current();
+        earlier["usage_count"] = json!(4);
+        earlier["usage_stats"] = json!({"total_calls": 4, "total_cost_usd": 1.2, "avg_tokens_per_call": 9,
+            "denied_calls": 0, "last_used_at": null});
+        earlier["usage_summary"]["total_cost_usd"] = json!(1.2);
+        assert_eq!(sent(earlier).unwrap(), json!({"active": true}));
+        let mut refused_since = current();
+        refused_since["usage_stats"]["denied_calls"] = json!(0);
+        assert_eq!(sent(refused_since).unwrap(), json!({"active": true}));
+    }
+
+    #[test]
+    fn what_only_the_server_sets_is_refused_where_it_was_changed() {
+        let stats = |member: &str, value: Value| {
+            let mut forged = current();
+            forged["usage_stats"][member] = value;
+            forged
+        };
         for forged in [
             json!({"alias": "b"}),
+            json!({"access_groups": ["g"]}),
             json!({"usage_count": 6}),
             json!({"usage_stats": 0}),
             json!({"usage_count": "4"}),
+            stats("total_calls", json!(6)),
+            stats("total_cost_usd", json!(0.5)),
+            stats("avg_tokens_per_call", json!(8)),
+            stats("denied_calls", json!(2)),
+            stats("last_used_at", json!(null)),
+            stats("new", json!(1)),
+            json!({"usage_stats": current()["usage_stats"], "usage_summary": {"total_cost_usd": 0.5}}),
         ] {
             assert_eq!(sent(forged.clone()).unwrap_err().code(), Code::ImmutableField, "{forged}");
         }

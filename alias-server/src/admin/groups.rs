@@ -13,7 +13,7 @@ use self::object::{
     GroupDeleted, GroupFacts, GroupList, GroupObject, ModelsAdded, ModelsRemoved, NewGroupObject, WRITABLE,
 };
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
-use crate::admin::edit::{IfMatch, changes};
+use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
 use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
@@ -119,10 +119,13 @@ pub async fn update(
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(group): Named<GroupName>,
-    JsonObject(sent): JsonObject,
+    JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let current = groups.find(&group).await?.ok_or_else(|| not_found::<GroupName>(group.as_str()))?;
-    let edit: GroupEdit = typed(changes(sent, &GroupObject::from(current), WRITABLE)?)?;
+    let current = GroupObject::from(current);
+    no_label_of_its_own(&mut sent, current.facts.group_name.as_str());
+    current.name_members(&mut sent);
+    let edit: GroupEdit = typed(changes(sent, &current, WRITABLE)?)?;
     Ok(answer(groups.update(&group, edit.parse()?, expected, admin.actor()).await?, &live).await)
 }
 

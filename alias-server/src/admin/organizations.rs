@@ -5,6 +5,7 @@ pub mod object;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::audit::Actor;
+use alias_core::clock::Clock;
 use alias_core::organization::{
     OrganizationChange, OrganizationDetails, OrganizationDraft, OrganizationEdit, OrganizationId, StatusDraft,
 };
@@ -195,13 +196,14 @@ async fn answer(written: Written<OrganizationDetails>, live: &LiveRouter) -> Htt
 pub async fn set_status(
     admin: Admin,
     organizations: web::Data<dyn OrganizationRepository>,
-    live: web::Data<LiveRouter>,
+    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(organization): Named<OrganizationId>,
     JsonBody(draft): JsonBody<StatusDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let change = OrganizationChange { status: Some(draft.parse(None)?), ..OrganizationChange::default() };
+    let status = Some(draft.parse(None, clock.now())?);
+    let change = OrganizationChange { status, ..OrganizationChange::default() };
     Ok(answer(organizations.update(&organization, change, expected, admin.actor()).await?, &live).await)
 }
 

@@ -25,33 +25,43 @@ pub(super) fn read(
     if value.is_null() {
         return Ok(Settings::default());
     }
-    unknown_settings(&value).map_err(fail)?;
+    check_settings(&value).map_err(fail)?;
     substitute(&mut value, variable).map_err(fail)?;
     serde_norway::from_value(value).map_err(|why| fail(why.to_string()))
 }
 
-fn unknown_settings(value: &Value) -> Result<(), String> {
+fn check_settings(value: &Value) -> Result<(), String> {
     let map = value.as_mapping().ok_or("must be a mapping of settings to values")?;
-    for name in map.keys().map(|key| key.as_str().unwrap_or_default()) {
+    for (name, value) in map.iter().map(|(key, value)| (key.as_str().unwrap_or_default(), value)) {
         if !Settings::NAMES.contains(&name) {
             let near = alias_core::name::nearest(name, Settings::NAMES.iter().copied());
             let hint = near.first().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
             return Err(format!("there is no setting `{name}`{hint}"));
         }
+        // "Nothing" must not turn off what the line was meant to turn on.
+        if value.is_null() {
+            return Err(format!("the setting {name} has no value"));
+        }
     }
     Ok(())
 }
 
-/// Replaces `${NAME}` and `os.environ/NAME` by the variable's value.
+/// Replaces `os.environ/NAME` as a whole value, and `${NAME}` anywhere in one, by the variable's value.
 fn substitute(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result<(), String> {
+    let known =
+        |name: &str| variable(name).ok_or_else(|| format!("the environment variable {name} is not set"));
     match value {
         Value::String(text) => {
-            let name = text
-                .strip_prefix("os.environ/")
-                .or_else(|| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')));
-            if let Some(name) = name {
-                *text =
-                    variable(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
+            if let Some(name) = text.strip_prefix("os.environ/") {
+                *text = known(name)?;
+            }
+            let mut done = 0;
+            while let Some(start) = text.get(done..).and_then(|rest| rest.find("${")).map(|at| at + done) {
+                let rest = text.get(start + 2..).unwrap_or_default();
+                let name = rest.split_once('}').ok_or("a `${` is not closed")?.0.to_owned();
+                let found = known(&name)?;
+                text.replace_range(start..start + name.len() + 3, &found);
+                done = start + found.len();
             }
         }
         Value::Sequence(items) => items.iter_mut().try_for_each(|item| substitute(item, variable))?,

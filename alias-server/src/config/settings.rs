@@ -38,22 +38,26 @@ settings! {
     #[arg(long, env = "ALIAS_DATA_DIR", value_name = "FOLDER")]
     data_dir: String,
     /// sqlite://FILE, or postgres://… for several replicas [default: aliases.db in the data folder]
-    #[arg(long, env = "ALIAS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    /// [env: ALIAS_DATABASE_URL]
+    #[arg(long, value_name = "URL")]
     database_url: String,
-    /// Admin key, 32 characters or more; without one only this machine is served
-    #[arg(long, env = "ALIAS_ADMIN_KEY", hide_env_values = true, value_name = "KEY")]
+    /// File that holds the database URL [env: ALIAS_DATABASE_URL_FILE]
+    #[arg(long, value_name = "FILE")]
+    database_url_file: PathBuf,
+    /// Admin key, 32 characters or more; without one only this machine is served [env: ALIAS_ADMIN_KEY]
+    #[arg(long, value_name = "KEY")]
     admin_key: String,
-    /// File that holds the admin key
-    #[arg(long, env = "ALIAS_ADMIN_KEY_FILE", value_name = "FILE")]
+    /// File that holds the admin key [env: ALIAS_ADMIN_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
     admin_key_file: PathBuf,
     /// LiteLLM proxy, or anything OpenAI-compatible [default: http://localhost:8002]
     #[arg(long, env = "ALIAS_UPSTREAM_URL", value_name = "URL")]
     upstream_url: String,
-    /// Key for the upstream
-    #[arg(long, env = "ALIAS_UPSTREAM_KEY", hide_env_values = true, value_name = "KEY")]
+    /// Key for the upstream [env: ALIAS_UPSTREAM_KEY]
+    #[arg(long, value_name = "KEY")]
     upstream_key: String,
-    /// File that holds the key for the upstream
-    #[arg(long, env = "ALIAS_UPSTREAM_KEY_FILE", value_name = "FILE")]
+    /// File that holds the key for the upstream [env: ALIAS_UPSTREAM_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
     upstream_key_file: PathBuf,
     /// How long to wait for a connection to the upstream [default: 2s]
     #[arg(long, env = "ALIAS_UPSTREAM_CONNECT_TIMEOUT", value_name = "TIME")]
@@ -115,6 +119,16 @@ pub struct Command {
 /// Puts a variable's value into the settings.
 type Set = fn(&mut Settings, String);
 
+/// Secrets, which are not left to the flags' parser: a flag for the file must win over a variable for the value.
+const SECRETS: [(&str, Set); 6] = [
+    ("ALIAS_ADMIN_KEY", |s, v| s.admin_key = Some(v)),
+    ("ALIAS_ADMIN_KEY_FILE", |s, v| s.admin_key_file = Some(v.into())),
+    ("ALIAS_UPSTREAM_KEY", |s, v| s.upstream_key = Some(v)),
+    ("ALIAS_UPSTREAM_KEY_FILE", |s, v| s.upstream_key_file = Some(v.into())),
+    ("ALIAS_DATABASE_URL", |s, v| s.database_url = Some(v)),
+    ("ALIAS_DATABASE_URL_FILE", |s, v| s.database_url_file = Some(v.into())),
+];
+
 /// Variables of the system that the user guide was written for, read where ours are absent.
 const COMPATIBLE: [(&str, Set); 5] = [
     ("MASTER_KEY", |s, v| s.admin_key = Some(v)),
@@ -124,27 +138,47 @@ const COMPATIBLE: [(&str, Set); 5] = [
     ("RUST_LOG", |s, v| s.log = Some(v)),
 ];
 
+/// An empty variable counts as absent, but for these: an empty admin key is refused, and never "off".
+const NEVER_OFF: [&str; 2] = ["ALIAS_ADMIN_KEY", "MASTER_KEY"];
+
+impl Settings {
+    fn from_variables(known: &[(&str, Set)], variable: &impl Fn(&str) -> Option<String>) -> Self {
+        let mut settings = Self::default();
+        for (name, set) in known {
+            let value = variable(name).filter(|value| !value.is_empty() || NEVER_OFF.contains(name));
+            if let Some(value) = value {
+                set(&mut settings, value);
+            }
+        }
+        settings
+    }
+
+    /// Fills what is absent here from a lesser source. A secret and the file that holds it are one setting: who
+    /// gives either hides both.
+    fn over(self, mut lesser: Self) -> Self {
+        if self.admin_key.is_some() || self.admin_key_file.is_some() {
+            (lesser.admin_key, lesser.admin_key_file) = (None, None);
+        }
+        if self.upstream_key.is_some() || self.upstream_key_file.is_some() {
+            (lesser.upstream_key, lesser.upstream_key_file) = (None, None);
+        }
+        if self.database_url.is_some() || self.database_url_file.is_some() {
+            (lesser.database_url, lesser.database_url_file) = (None, None);
+        }
+        self.or(lesser)
+    }
+}
+
 impl Command {
     /// Merges flags, environment, and the settings file.
     ///
     /// # Errors
     /// A file that cannot be read, or holds an unknown or mistyped setting.
     pub fn settings(self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-        let mut compatible = Settings::default();
-        for (name, set) in COMPATIBLE {
-            if let Some(value) = variable(name).filter(|value| !value.is_empty()) {
-                set(&mut compatible, value);
-            }
-        }
-        // A secret that is given as a file must not meet one that a lesser source gives as such.
-        if self.settings.admin_key_file.is_some() {
-            compatible.admin_key = None;
-        }
-        if self.settings.upstream_key_file.is_some() {
-            compatible.upstream_key = None;
-        }
+        let secrets = Settings::from_variables(&SECRETS, &variable);
+        let compatible = Settings::from_variables(&COMPATIBLE, &variable);
         let file = file::read(self.config.as_deref(), &variable)?;
-        Ok(self.settings.or(compatible).or(file))
+        Ok(self.settings.over(secrets).over(compatible).over(file))
     }
 }
 
@@ -173,6 +207,33 @@ mod tests {
         assert_eq!(merged.workers, Some(5));
         assert_eq!(merged.listen, Some(vec!["127.0.0.1:9".into()]));
         assert_eq!((merged.upstream_key.as_deref(), merged.admin_key.as_deref()), (Some("s1"), Some("a1")));
+    }
+
+    #[test]
+    fn a_secret_of_a_better_source_hides_the_file_of_a_lesser_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.yaml");
+        std::fs::write(&path, "admin_key_file: f\nupstream_key: u\ndatabase_url: postgres://u:${PW}@h/d\n")
+            .unwrap();
+        let env = [("ALIAS_ADMIN_KEY", "k"), ("ALIAS_UPSTREAM_KEY_FILE", "uf"), ("PW", "p")];
+        let merged = settings(&["--config", path.to_str().unwrap()], &env);
+        assert_eq!((merged.admin_key.as_deref(), merged.admin_key_file), (Some("k"), None));
+        assert_eq!((merged.upstream_key, merged.upstream_key_file), (None, Some("uf".into())));
+        assert_eq!(merged.database_url.as_deref(), Some("postgres://u:p@h/d"));
+        let merged = settings(&["--admin-key-file", "g"], &[("ALIAS_ADMIN_KEY", "k")]);
+        assert_eq!((merged.admin_key, merged.admin_key_file), (None, Some("g".into())));
+    }
+
+    #[test]
+    fn an_empty_admin_key_is_kept_to_be_refused() {
+        for name in ["ALIAS_ADMIN_KEY", "MASTER_KEY"] {
+            assert_eq!(settings(&[], &[(name, "")]).admin_key.as_deref(), Some(""), "{name}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.yaml");
+        std::fs::write(&path, "admin_key:\n").unwrap();
+        let command = Command::try_parse_from(["alias-server", "--config", path.to_str().unwrap()]).unwrap();
+        assert!(command.settings(|_| None).unwrap_err().to_string().contains("admin_key has no value"));
     }
 
     #[test]

@@ -77,7 +77,9 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
         litellm_model: Some(draft.litellm_model),
         description: draft.description.map(Some),
         active: draft.active,
-        display_name: draft.display_name.map(Some),
+        display_name: draft
+            .display_name
+            .map(|label| Some(label).filter(|label| there.alias.alias.as_str() != label)),
         pricing_input: draft.pricing_input.map(Some),
         pricing_output: draft.pricing_output.map(Some),
         tags: draft.tags,

@@ -82,9 +82,10 @@ impl AliasListParameters {
 
 /// A day (its beginning), or a moment with its offset from UTC.
 fn moment(text: &str) -> Result<Timestamp, ApiError> {
-    let day = || Some(text.parse::<chrono::NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_utc().into());
-    let at = chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc().into());
-    at.or_else(day).ok_or_else(|| invalid("unused_since", "must be like 2024-10-14 or 2024-10-14T12:00:00Z"))
+    let day = || format!("{text}T00:00:00Z").parse();
+    text.parse().or_else(|_| day()).map_err(|_| {
+        invalid("unused_since", "must be like 2024-10-14 or 2024-10-14T12:00:00Z, of the years 0001 to 9999")
+    })
 }
 
 /// Parameters of a creation.
@@ -141,7 +142,7 @@ mod tests {
         let at = |text: &str| moment(text).unwrap().to_string();
         assert_eq!(at("2024-10-14"), "2024-10-14T00:00:00Z");
         assert_eq!(at("2024-10-14T14:00:00+02:00"), "2024-10-14T12:00:00Z");
-        for bad in ["yesterday", "2024-13-01", "", "2024-10-14T12:00:00"] {
+        for bad in ["yesterday", "2024-13-01", "", "2024-10-14T12:00:00", "0000-01-01", "+10000-01-01"] {
             assert!(moment(bad).is_err(), "{bad}");
         }
     }

@@ -1,5 +1,7 @@
 //! An access group as the API shows it: its facts in lists, its members beside them elsewhere.
 
+use std::collections::HashMap;
+
 use alias_core::alias::AliasName;
 use alias_core::clock::Timestamp;
 use alias_core::group::{
@@ -7,6 +9,7 @@ use alias_core::group::{
 };
 use alias_core::team::TeamId;
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::admin::list::PageInfo;
@@ -88,6 +91,21 @@ impl From<GroupDetails> for GroupObject {
     fn from(details: GroupDetails) -> Self {
         let facts = GroupFacts::of(&details);
         Self { facts, model_aliases: details.members, teams_with_access: details.teams }
+    }
+}
+
+impl GroupObject {
+    /// Puts the names of members in place of what a GET shows of them. A member that was altered stays as it
+    /// was sent, to be refused: here, a group has members, and nothing of them is changed.
+    pub fn name_members(&self, sent: &mut Map<String, Value>) {
+        let shown: HashMap<&str, Value> =
+            self.model_aliases.iter().map(|member| (member.alias.as_str(), json!(member))).collect();
+        for member in sent.get_mut("model_aliases").and_then(Value::as_array_mut).into_iter().flatten() {
+            let name = member.get("alias").and_then(Value::as_str);
+            if let Some(name) = name.filter(|name| shown.get(name) == Some(member)) {
+                *member = name.into();
+            }
+        }
     }
 }
 

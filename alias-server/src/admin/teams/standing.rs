@@ -1,6 +1,7 @@
 //! `/api/teams/{team}/suspend`, `resume` and `pause`: whether a team may call at present.
 
 use actix_web::{HttpResponse, web};
+use alias_core::clock::Clock;
 use alias_core::organization::{Standing, StatusDraft};
 use alias_core::repository::TeamRepository;
 use alias_core::team::{TeamChange, TeamId};
@@ -16,8 +17,8 @@ use crate::error::ApiError;
 use crate::extract::JsonOrDefault;
 
 /// The change to a standing that the path says.
-fn change(draft: StatusDraft, standing: Standing) -> Result<TeamChange, ApiError> {
-    Ok(TeamChange { status: Some(draft.parse(Some(standing))?), ..TeamChange::default() })
+fn change(draft: StatusDraft, standing: Standing, clock: &dyn Clock) -> Result<TeamChange, ApiError> {
+    Ok(TeamChange { status: Some(draft.parse(Some(standing), clock.now())?), ..TeamChange::default() })
 }
 
 /// Suspend a team: its calls are refused.
@@ -35,13 +36,13 @@ fn change(draft: StatusDraft, standing: Standing) -> Result<TeamChange, ApiError
 pub async fn suspend(
     admin: Admin,
     teams: web::Data<dyn TeamRepository>,
-    live: web::Data<LiveRouter>,
+    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Suspended)?;
+    let change = change(draft, Standing::Suspended, &**clock)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 
@@ -60,13 +61,13 @@ pub async fn suspend(
 pub async fn resume(
     admin: Admin,
     teams: web::Data<dyn TeamRepository>,
-    live: web::Data<LiveRouter>,
+    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Active)?;
+    let change = change(draft, Standing::Active, &**clock)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 
@@ -85,12 +86,12 @@ pub async fn resume(
 pub async fn pause(
     admin: Admin,
     teams: web::Data<dyn TeamRepository>,
-    live: web::Data<LiveRouter>,
+    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
     IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Paused)?;
+    let change = change(draft, Standing::Paused, &**clock)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }

@@ -1,0 +1,48 @@
+//! Counters move between a GET and the PUT that sends it back: which earlier readings are believed.
+
+use serde_json::{Map, Value};
+
+/// The objects that hold counters, by field.
+const NESTED: [&str; 2] = ["usage_stats", "usage_summary"];
+
+/// How what was sent relates to the counters as they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// Calls were made since it was read, as far as it tells: without new calls, nothing but refusals moves.
+    called_since: bool,
+}
+
+impl Reading {
+    /// Compares the number of calls that was sent with the present one.
+    pub(super) fn of(sent: &Map<String, Value>, current: &Value) -> Self {
+        let calls = |stats: Option<&Value>| stats.and_then(|stats| stats.get("total_calls")?.as_u64());
+        let (then, now) = (calls(sent.get("usage_stats")), calls(current.get("usage_stats")));
+        Self { called_since: then.is_none() || then < now }
+    }
+
+    /// Whether `field` may have been `sent` by an earlier answer, as it is now `now`.
+    pub(super) fn allows(self, field: &str, sent: &Value, now: &Value) -> bool {
+        if !NESTED.contains(&field) {
+            return field == "usage_count" && self.called_since && at_most(sent, now);
+        }
+        let (Some(sent), Some(now)) = (sent.as_object(), now.as_object()) else { return false };
+        sent.len() == now.len()
+            && now.iter().all(|(member, now)| {
+                sent.get(member).is_some_and(|sent| sent == now || self.allows_member(member, sent, now))
+            })
+    }
+
+    fn allows_member(self, member: &str, sent: &Value, now: &Value) -> bool {
+        match member {
+            "denied_calls" => at_most(sent, now),
+            _ if !self.called_since => false,
+            "avg_tokens_per_call" => sent.is_u64(),
+            "last_used_at" => sent.is_null() || sent.as_str() <= now.as_str(),
+            _ => at_most(sent, now),
+        }
+    }
+}
+
+fn at_most(sent: &Value, now: &Value) -> bool {
+    sent.as_f64().zip(now.as_f64()).is_some_and(|(sent, now)| sent <= now)
+}
