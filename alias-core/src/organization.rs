@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::id::{Id, IdKind};
 use crate::money::MicroCredits;
 use crate::name::{Name, NameKind};
-use crate::team::TeamSummary;
+use crate::team::{TeamDetails, TeamSummary};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
@@ -152,6 +152,15 @@ pub struct NewOrganization {
     pub name: String,
     /// The operator's own facts.
     pub metadata: Metadata,
+}
+
+/// An organization that was stored, and the team that was stored with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedOrganization {
+    /// The organization, its team included.
+    pub organization: OrganizationDetails,
+    /// The team, with its first key.
+    pub team: Option<TeamDetails>,
 }
 
 impl OrganizationDraft {

@@ -14,7 +14,8 @@ use crate::clock::Timestamp;
 use crate::group::{GroupChange, GroupDetails, GroupName, GroupSummary, MembersChanged, NewGroup};
 use crate::key::{KeyId, NewKey, TeamKey};
 use crate::organization::{
-    NewOrganization, OrganizationChange, OrganizationDetails, OrganizationId, OrganizationSummary, Standing,
+    CreatedOrganization, NewOrganization, OrganizationChange, OrganizationDetails, OrganizationId,
+    OrganizationSummary, Standing,
 };
 use crate::team::{NewTeam, TeamChange, TeamDetails, TeamId, TeamSummary};
 use crate::usage::{Denials, InstanceId, UsageEvent};
@@ -205,7 +206,7 @@ pub struct DeletedAlias {
     pub alias: ModelAlias,
     /// The groups that held it.
     pub removed_from_access_groups: Vec<GroupName>,
-    /// Distinct teams that held one of these.
+    /// Distinct teams that held an active one of these: those that had access.
     pub teams_affected: u64,
     /// Until when it can be brought back.
     pub restorable_until: Timestamp,
@@ -318,15 +319,16 @@ pub trait GroupRepository: Send + Sync {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait OrganizationRepository: Send + Sync {
-    /// Stores a new organization.
+    /// Stores a new organization, with a first team and its key where one is given: all, or nothing.
     ///
     /// # Errors
-    /// `AlreadyExists`.
+    /// `AlreadyExists`, of the organization or of the team; `UnknownReference` for the team's groups.
     async fn create(
         &self,
         new: NewOrganization,
+        team: Option<(NewTeam, NewKey)>,
         by: &Actor,
-    ) -> Result<Written<OrganizationDetails>, StoreError>;
+    ) -> Result<Written<CreatedOrganization>, StoreError>;
 
     /// The organization of an id, ignoring case.
     async fn find(&self, id: &OrganizationId) -> Result<Option<OrganizationDetails>, StoreError>;
@@ -493,6 +495,8 @@ pub enum Attempt {
     Answered(RecordedAnswer),
     /// The same is under way.
     InProgress,
+    /// The same was begun a while ago and never answered: nobody knows whether it was done.
+    Unanswered,
     /// The key was used for another body.
     OtherBody,
 }
@@ -501,7 +505,8 @@ pub enum Attempt {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait IdempotencyRepository: Send + Sync {
-    /// Claims the request. A claim that was never answered lapses after 60 s (its process died).
+    /// Claims the request. A claim without an answer after 60 s belongs to a process that died, before or after
+    /// it did the work: it is `Unanswered` for the rest of the 24 hours, so that nothing is silently done twice.
     async fn begin(&self, request: &IdempotentRequest) -> Result<Attempt, StoreError>;
 
     /// Records the answer (`None`: it failed on our side; the claim is dropped, a repetition is a first).

@@ -6,10 +6,6 @@ use alias_server::config::{Command, Config};
 use alias_server::{startup, telemetry};
 use clap::Parser;
 
-/// Fewer instructions a call than the system's allocator: see docs/adr.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What the process ends with where it refuses to start.
 const REFUSED: u8 = 2;
 

@@ -17,6 +17,8 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
+use crate::upstream::Departure;
+
 use denied::Denied;
 
 pub use reported::Reported;
@@ -59,7 +61,8 @@ impl Meter {
         self.0.spool.reserve(call.call_id)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
-        let open = Open { event, price, admitted: Instant::now(), sent: false };
+        let open =
+            Open { event, price, admitted: Instant::now(), journal: false, departure: Departure::default() };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
 
@@ -95,8 +98,10 @@ struct Open {
     event: UsageEvent,
     price: Option<AliasPrice>,
     admitted: Instant,
+    /// Whether it was given to the journal.
+    journal: bool,
     /// Whether it left for the upstream: only then it is a call, and recorded.
-    sent: bool,
+    departure: Departure,
 }
 
 impl fmt::Debug for Metered {
@@ -113,12 +118,16 @@ impl Metered {
         &self.meter
     }
 
+    /// What the upstream tells whether the call has left with.
+    pub fn departure(&self) -> Departure {
+        self.open.as_ref().map(|open| open.departure.clone()).unwrap_or_default()
+    }
+
     /// The call is on its way: from now on it is recorded exactly once, whatever happens. Called after the
     /// request was written, so that no call is counted that the upstream never saw.
     pub fn sent(&mut self) {
-        if let Some(open) = self.open.as_mut().filter(|open| !open.sent) {
-            open.sent = true;
-            self.meter.0.spool.admit_soon(open.event.call.clone());
+        if let Some(open) = &mut self.open {
+            open.journal(&self.meter.0.spool);
         }
     }
 
@@ -161,8 +170,7 @@ impl Metered {
     /// The spool cannot record it: the answer must not look complete.
     pub async fn settle(mut self, outcome: Outcome, error_code: Option<&str>) -> Result<(), SpoolError> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        if !open.sent {
-            self.meter.0.spool.release(open.event.call.call_id);
+        if !open.is_call(&self.meter.0.spool) {
             return Ok(());
         }
         open.close(outcome, error_code);
@@ -171,6 +179,21 @@ impl Metered {
 }
 
 impl Open {
+    fn journal(&mut self, spool: &Spool) {
+        if !std::mem::replace(&mut self.journal, true) {
+            spool.admit_soon(self.event.call.clone());
+        }
+    }
+
+    /// Whether anything left for the upstream. What did not is no call, and gives its space back.
+    fn is_call(&mut self, spool: &Spool) -> bool {
+        if self.journal || self.departure.has_left() {
+            return true;
+        }
+        spool.release(self.event.call.call_id);
+        false
+    }
+
     fn close(&mut self, outcome: Outcome, error_code: Option<&str>) {
         let event = &mut self.event;
         event.outcome = outcome;
@@ -186,8 +209,7 @@ impl Open {
 impl Drop for Metered {
     fn drop(&mut self) {
         let Some(mut open) = self.open.take() else { return };
-        if !open.sent {
-            self.meter.0.spool.release(open.event.call.call_id);
+        if !open.is_call(&self.meter.0.spool) {
             return;
         }
         open.close(Outcome::Disconnected, None);

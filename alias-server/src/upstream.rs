@@ -21,6 +21,7 @@ pub use body::AnswerBody;
 pub(crate) use failure::redacted;
 pub use failure::{Refusal, UpstreamError};
 use sending::CallBytes;
+pub use sending::Departure;
 
 /// How long an idle connection is kept. Shorter than the 5 s after which LiteLLM's server closes one, so that
 /// no call is written into a connection that is being closed.
@@ -126,7 +127,8 @@ impl Upstream {
     }
 
     /// Sends a call and waits for the head of its answer. `sent` runs when the call was written to the
-    /// connection, and at the latest before the answer is given; it does not run where nothing was sent. A call that met a connection which was closed
+    /// connection, and at the latest before the answer is given; it does not run where nothing was sent.
+    /// `departure` tells the same where the wait is given up before. A call that met a connection which was closed
     /// before anything was sent is sent again; one that may have arrived never is.
     ///
     /// # Errors
@@ -137,9 +139,10 @@ impl Upstream {
         body: Vec<u8>,
         stream: bool,
         request_id: &str,
+        departure: Departure,
         sent: impl FnOnce(),
     ) -> Result<Answer, UpstreamError> {
-        let (body, taken) = CallBytes::new(body);
+        let (body, taken) = CallBytes::new(body, departure);
         let request = self.request(endpoint, body, stream, request_id)?;
         let ends = Instant::now() + MAX_DURATION;
         let answered = sending::told(self.client.request(request), taken, sent);
@@ -281,7 +284,9 @@ mod tests {
             idle_timeout: KEEP_IDLE,
         };
         let upstream = Upstream::new(&config).unwrap();
-        let request = upstream.request(Endpoint::Rerank, CallBytes::new(Vec::new()).0, false, "r").unwrap();
+        let request = upstream
+            .request(Endpoint::Rerank, CallBytes::new(Vec::new(), Departure::default()).0, false, "r")
+            .unwrap();
         assert!(!format!("{config:?} {upstream:?} {request:?}").contains("SECRET"));
         assert!(Upstream::new(&UpstreamConfig { key: Some("a\r\nb".into()), ..config }).is_err());
     }

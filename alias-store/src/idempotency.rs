@@ -3,23 +3,25 @@
 use alias_core::clock::Timestamp;
 use alias_core::repository::{Attempt, IdempotencyRepository, IdempotentRequest, RecordedAnswer, StoreError};
 use async_trait::async_trait;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::column::{from_json, json, time};
+use crate::column::{from_json, json, moment, time};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::idempotency;
 use crate::store::{SqlStore, Verdict};
 
-/// How long an answer is kept.
+/// How long an answer is kept, and a claim without one.
 const KEPT: chrono::Duration = chrono::Duration::hours(24);
 /// After what time a claim without an answer belongs to a process that died.
-const LAPSES: chrono::Duration = chrono::Duration::seconds(60);
+const ANSWERED_WITHIN: chrono::Duration = chrono::Duration::seconds(60);
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = idempotency)]
 struct AttemptRow {
     body: Vec<u8>,
+    created_at: NaiveDateTime,
     status: Option<i32>,
     headers: Option<String>,
     answer: Option<String>,
@@ -27,12 +29,13 @@ struct AttemptRow {
 
 impl AttemptRow {
     /// What a repetition with this body is told.
-    fn for_body(self, body: &[u8]) -> Result<Attempt, Failure> {
+    fn for_body(self, body: &[u8], now: Timestamp) -> Result<Attempt, Failure> {
         if self.body != body {
             return Ok(Attempt::OtherBody);
         }
         let Some(status) = self.status else {
-            return Ok(Attempt::InProgress);
+            let waited = now.utc() - moment(self.created_at).utc();
+            return Ok(if waited > ANSWERED_WITHIN { Attempt::Unanswered } else { Attempt::InProgress });
         };
         Ok(Attempt::Answered(RecordedAnswer {
             status: u16::try_from(status).map_err(|why| Failure::corrupt("idempotency.status", why))?,
@@ -44,11 +47,8 @@ impl AttemptRow {
 
 /// Forgets what is older than its time.
 fn forget(conn: &mut AnyConnection, now: Timestamp) -> Result<(), Failure> {
-    let answered = idempotency::created_at.lt(time(Timestamp::from(now.utc() - KEPT)));
-    let lapsed = idempotency::status
-        .is_null()
-        .and(idempotency::created_at.lt(time(Timestamp::from(now.utc() - LAPSES))));
-    diesel::delete(idempotency::table.filter(answered.or(lapsed))).execute(conn)?;
+    let old = idempotency::created_at.lt(time(Timestamp::from(now.utc() - KEPT)));
+    diesel::delete(idempotency::table.filter(old)).execute(conn)?;
     Ok(())
 }
 
@@ -82,7 +82,7 @@ impl IdempotencyRepository for SqlStore {
                 .first(conn)
                 .optional()?;
             // Gone again between the two statements: its process gave up; the client asks once more.
-            let attempt = row.map_or(Ok(Attempt::InProgress), |row| row.for_body(&request.body))?;
+            let attempt = row.map_or(Ok(Attempt::InProgress), |row| row.for_body(&request.body, now))?;
             Ok(Verdict::Commit(attempt))
         })
         .await

@@ -35,12 +35,13 @@ pub(crate) fn enter_groups(
     touch_groups(conn, groups, now)
 }
 
-/// Takes an alias out of all groups; answers how many distinct teams held one of these.
+/// Takes an alias out of all groups; answers how many distinct teams held an active one of these.
 pub(crate) fn leave_groups(conn: &mut AnyConnection, alias: &str, now: Timestamp) -> Result<u64, Failure> {
     let held = group_aliases::table.filter(group_aliases::alias_id.eq(alias));
     let groups: Vec<String> = held.select(group_aliases::group_id).load(conn)?;
+    let active = held.inner_join(access_groups::table).filter(access_groups::active.eq(true));
     let affected = team_groups::table
-        .filter(team_groups::group_id.eq_any(held.select(group_aliases::group_id)))
+        .filter(team_groups::group_id.eq_any(active.select(group_aliases::group_id)))
         .select(sql::<BigInt>("COUNT(DISTINCT team_groups.team_uid)"))
         .get_result::<i64>(conn)?;
     diesel::delete(group_aliases::table.filter(group_aliases::alias_id.eq(alias))).execute(conn)?;

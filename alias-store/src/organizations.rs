@@ -4,17 +4,20 @@ use std::collections::HashMap;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
+use alias_core::key::NewKey;
 use alias_core::money::MicroCredits;
 use alias_core::organization::{
-    NewOrganization, Organization, OrganizationChange, OrganizationDetails, OrganizationId,
-    OrganizationSummary, OrganizationUid, Status,
+    CreatedOrganization, NewOrganization, Organization, OrganizationChange, OrganizationDetails,
+    OrganizationId, OrganizationSummary, OrganizationUid, Status,
 };
 use alias_core::repository::{Expected, NameQuery, OrganizationRepository, Page, StoreError, Written};
+use alias_core::team::NewTeam;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::audit::{Change, entry};
@@ -108,6 +111,33 @@ fn insert(conn: &mut AnyConnection, new: &Organization) -> Result<(), Failure> {
     Ok(())
 }
 
+fn create(conn: &mut AnyConnection, new: NewOrganization, now: Timestamp) -> Result<Organization, Failure> {
+    if let Some(existing) = live(conn, &new.organization_id)? {
+        return Err(Failure::already_exists(KIND, existing.organization_id));
+    }
+    let organization = Organization {
+        uid: OrganizationUid::new(Uuid::now_v7()),
+        organization_id: new.organization_id,
+        name: new.name,
+        metadata: new.metadata,
+        status: Status::default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(conn, &organization)?;
+    Ok(organization)
+}
+
+/// What the audit log says of a new organization.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    #[serde(flatten)]
+    organization: &'a Organization,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_team: Option<crate::teams::Recorded<'a>>,
+}
+
 fn search(organization: &Organization) -> String {
     searchable(&[organization.organization_id.as_str(), &organization.name])
 }
@@ -190,26 +220,19 @@ impl OrganizationRepository for SqlStore {
     async fn create(
         &self,
         new: NewOrganization,
+        team: Option<(NewTeam, NewKey)>,
         by: &Actor,
-    ) -> Result<Written<OrganizationDetails>, StoreError> {
+    ) -> Result<Written<CreatedOrganization>, StoreError> {
         self.change(by, move |conn, now| {
-            if let Some(existing) = live(conn, &new.organization_id)? {
-                return Err(Failure::already_exists(KIND, existing.organization_id));
-            }
-            let organization = Organization {
-                uid: OrganizationUid::new(Uuid::now_v7()),
-                organization_id: new.organization_id,
-                name: new.name,
-                metadata: new.metadata,
-                status: Status::default(),
-                version: 1,
-                created_at: now,
-                updated_at: now,
+            let organization = create(conn, new, now)?;
+            let team = team.map(|(team, key)| crate::teams::create(conn, team, &key, now)).transpose()?;
+            let recorded = Recorded {
+                organization: &organization,
+                first_team: team.as_ref().map(crate::teams::recorded),
             };
-            insert(conn, &organization)?;
-            let entry =
-                entry("organization.create", KIND, &organization.organization_id, &(), &organization)?;
-            Ok(Change::Made(details(conn, organization)?, entry))
+            let entry = entry("organization.create", KIND, &organization.organization_id, &(), &recorded)?;
+            let organization = details(conn, organization)?;
+            Ok(Change::Made(CreatedOrganization { organization, team }, entry))
         })
         .await
     }

@@ -3,6 +3,7 @@
 mod read;
 
 use alias_core::audit::Actor;
+use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::key::NewKey;
 use alias_core::organization::Status;
@@ -29,13 +30,13 @@ const GROUPS: &str = "access_groups";
 
 /// What the audit log says of a team.
 #[derive(Serialize)]
-struct Recorded<'a> {
+pub(crate) struct Recorded<'a> {
     #[serde(flatten)]
     team: &'a Team,
     access_groups: &'a [GroupName],
 }
 
-fn recorded(details: &TeamDetails) -> Recorded<'_> {
+pub(crate) fn recorded(details: &TeamDetails) -> Recorded<'_> {
     Recorded { team: &details.team, access_groups: &details.access_groups }
 }
 
@@ -97,6 +98,37 @@ fn save(conn: &mut AnyConnection, after: &Team) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Stores a new team with its first key.
+pub(crate) fn create(
+    conn: &mut AnyConnection,
+    new: NewTeam,
+    key: &NewKey,
+    now: Timestamp,
+) -> Result<TeamDetails, Failure> {
+    if let Some(existing) = live(conn, &new.team_id)? {
+        return Err(Failure::already_exists(KIND, existing.team_id));
+    }
+    let organization = reference::organization(conn, "organization_id", &new.organization_id)?;
+    let groups = reference::groups(conn, GROUPS, &new.access_groups)?;
+    let team = Team {
+        uid: TeamUid::new(Uuid::now_v7()),
+        organization_id: organization.organization_id,
+        team_id: new.team_id,
+        team_alias: new.team_alias,
+        credits_allocated: new.credits_allocated,
+        metadata: new.metadata,
+        status: Status::default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(conn, &team, organization.uid.to_string())?;
+    let uid = team.uid.to_string();
+    memberships::replace_grants(conn, &uid, &groups)?;
+    keys::insert(conn, &uid, key, now)?;
+    read::details(conn, team)
+}
+
 /// Gives the team exactly the groups of these names; answers whether any changed.
 fn regrant(conn: &mut AnyConnection, before: &TeamDetails, names: &[GroupName]) -> Result<bool, Failure> {
     let groups = reference::groups(conn, GROUPS, names)?;
@@ -119,28 +151,7 @@ impl TeamRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<TeamDetails>, StoreError> {
         self.change(by, move |conn, now| {
-            if let Some(existing) = live(conn, &new.team_id)? {
-                return Err(Failure::already_exists(KIND, existing.team_id));
-            }
-            let organization = reference::organization(conn, "organization_id", &new.organization_id)?;
-            let groups = reference::groups(conn, GROUPS, &new.access_groups)?;
-            let team = Team {
-                uid: TeamUid::new(Uuid::now_v7()),
-                organization_id: organization.organization_id,
-                team_id: new.team_id,
-                team_alias: new.team_alias,
-                credits_allocated: new.credits_allocated,
-                metadata: new.metadata,
-                status: Status::default(),
-                version: 1,
-                created_at: now,
-                updated_at: now,
-            };
-            insert(conn, &team, organization.uid.to_string())?;
-            let uid = team.uid.to_string();
-            memberships::replace_grants(conn, &uid, &groups)?;
-            keys::insert(conn, &uid, &key, now)?;
-            let after = read::details(conn, team)?;
+            let after = create(conn, new, &key, now)?;
             let entry = entry("team.create", KIND, &after.team.team_id, &(), &recorded(&after))?;
             Ok(Change::Made(after, entry))
         })

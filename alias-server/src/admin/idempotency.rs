@@ -69,7 +69,8 @@ impl Once {
     /// Does the work, or answers as before where it was done already.
     ///
     /// # Errors
-    /// Those of the work; 422 where the key was used for another body, 409 while the first is under way.
+    /// Those of the work; 422 where the key was used for another body, 409 while the first is under way, or where
+    /// it never came to an answer.
     pub async fn run(
         self,
         admin: &Admin,
@@ -93,6 +94,12 @@ impl Once {
             Attempt::InProgress => {
                 let detail = "A request with this Idempotency-Key is under way. Try again shortly.";
                 Err(ApiError::new(Code::RequestInProgress, detail).header("retry-after", "1"))
+            }
+            Attempt::Unanswered => {
+                let detail = "A request with this Idempotency-Key was begun and never answered: the server stopped \
+                    meanwhile, and whether it was done is not known. Read the object; where it is not there, repeat \
+                    the request with a new key.";
+                Err(ApiError::new(Code::RequestInProgress, detail))
             }
             Attempt::OtherBody => {
                 let detail =
@@ -132,7 +139,7 @@ async fn record(
     };
     let kept = kept.filter(|kept| kept.status < 500);
     if let Err(why) = answers.finish(&claim, kept).await {
-        tracing::warn!(%why, "the answer to a request with an Idempotency-Key was not kept; the claim lapses");
+        tracing::warn!(%why, "the answer to a request with an Idempotency-Key was not kept; repetitions are refused");
     }
     answer
 }

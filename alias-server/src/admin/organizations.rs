@@ -9,7 +9,7 @@ use alias_core::clock::Clock;
 use alias_core::organization::{
     OrganizationChange, OrganizationDetails, OrganizationDraft, OrganizationEdit, OrganizationId, StatusDraft,
 };
-use alias_core::repository::{OrganizationRepository, TeamRepository, Written};
+use alias_core::repository::{OrganizationRepository, Written};
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -45,14 +45,13 @@ pub async fn create(
     admin: Admin,
     once: Once,
     organizations: web::Data<dyn OrganizationRepository>,
-    teams: web::Data<dyn TeamRepository>,
     live: web::Data<LiveRouter>,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<OrganizationDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     once.run(&admin, async move {
-        let Written { value, revision } = store(&**organizations, &**teams, draft, &actor).await?;
+        let Written { value, revision } = store(&**organizations, draft, &actor).await?;
         publish(&live, revision).await;
         let facts = &value.organization.facts;
         let location = format!("/api/organizations/{}", segment(facts.organization_id.as_str()));
@@ -63,17 +62,19 @@ pub async fn create(
 
 async fn store(
     organizations: &dyn OrganizationRepository,
-    teams: &dyn TeamRepository,
     draft: OrganizationDraft,
     actor: &Actor,
 ) -> Result<Written<NewOrganizationObject>, ApiError> {
     let with_team = draft.create_default_team == Some(true);
     let new = draft.parse()?;
     if with_team {
-        return default_team::create(organizations, teams, new, actor).await;
+        return default_team::create(organizations, new, actor).await;
     }
-    let Written { value, revision } = organizations.create(new, actor).await?;
-    Ok(Written { value: NewOrganizationObject { organization: value.into(), default_team: None }, revision })
+    let Written { value, revision } = organizations.create(new, None, actor).await?;
+    Ok(Written {
+        value: NewOrganizationObject { organization: value.organization.into(), default_team: None },
+        revision,
+    })
 }
 
 /// List organizations.

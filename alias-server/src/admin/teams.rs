@@ -6,10 +6,9 @@ pub mod object;
 pub mod standing;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::audit::Actor;
 use alias_core::key::NewKey;
 use alias_core::repository::{TeamRepository, Written};
-use alias_core::team::{NewTeam, TeamDetails, TeamDraft, TeamEdit, TeamId};
+use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -57,7 +56,10 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     once.run(&admin, async move {
-        let Written { value: object, revision } = create_with_key(&**teams, draft.parse()?, &actor).await?;
+        let new = draft.parse()?;
+        let (key, shown) = first_key()?;
+        let Written { value, revision } = teams.create(new, key, &actor).await?;
+        let object = TeamObject { virtual_key: Some(shown), ..TeamObject::from(value) };
         publish(&live, revision).await;
         let location = format!("/api/teams/{}", segment(object.facts.team_id.as_str()));
         Ok(created(&location, Some(object.facts.version), revision, &object))
@@ -65,20 +67,14 @@ pub async fn create(
     .await
 }
 
-/// Stores a team with a first key, which the object shows.
+/// A new team's first key, and its text to show once.
 ///
 /// # Errors
-/// Those of the store and of the system's randomness.
-pub async fn create_with_key(
-    teams: &dyn TeamRepository,
-    new: NewTeam,
-    actor: &Actor,
-) -> Result<Written<TeamObject>, ApiError> {
+/// Those of the system's randomness.
+pub fn first_key() -> Result<(NewKey, String), ApiError> {
     let secret = draw_secret()?;
     let shown = secret.expose().to_owned();
-    let key = NewKey { name: "default".into(), expires_at: None, secret };
-    let Written { value, revision } = teams.create(new, key, actor).await?;
-    Ok(Written { value: TeamObject { virtual_key: Some(shown), ..TeamObject::from(value) }, revision })
+    Ok((NewKey { name: "default".into(), expires_at: None, secret }, shown))
 }
 
 /// List teams.

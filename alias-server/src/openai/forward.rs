@@ -143,7 +143,9 @@ async fn forward(
 ) -> Result<HttpResponse, ApiError> {
     let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
-    let answer = match plane.upstream.send(endpoint, body, stream, &request_id, || metered.sent()).await {
+    let departure = metered.departure();
+    let sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, || metered.sent()).await;
+    let answer = match sent {
         Ok(answer) => answer,
         Err(why) => {
             tracing::warn!(request_id, %why, %alias, "the upstream failed a call");

@@ -70,7 +70,7 @@ pub(super) async fn seed(
         name: "Development".into(),
         ..OrganizationDraft::default()
     };
-    there(OrganizationRepository::create(store, organization.parse().map_err(invalid)?, &actor).await)?;
+    there(OrganizationRepository::create(store, organization.parse().map_err(invalid)?, None, &actor).await)?;
     let key = seed_team(store, &actor).await?;
     live.poll().await?;
     print(addresses, key.secret.expose());

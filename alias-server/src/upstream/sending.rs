@@ -3,24 +3,38 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::oneshot;
 
+/// Whether a call's bytes left, for those who outlive the wait for its answer.
+#[derive(Debug, Clone, Default)]
+pub struct Departure(Arc<AtomicBool>);
+
+impl Departure {
+    /// Whether the connection has taken the bytes.
+    pub fn has_left(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
 /// The body of a request, which tells when its connection has taken it.
 #[derive(Debug)]
 pub(super) struct CallBytes {
     bytes: Option<Bytes>,
     taken: Option<oneshot::Sender<()>>,
+    departure: Departure,
 }
 
 impl CallBytes {
     /// The body, and what hears that it was taken.
-    pub(super) fn new(bytes: Vec<u8>) -> (Self, oneshot::Receiver<()>) {
+    pub(super) fn new(bytes: Vec<u8>, departure: Departure) -> (Self, oneshot::Receiver<()>) {
         let (taken, heard) = oneshot::channel();
-        (Self { bytes: Some(bytes.into()), taken: Some(taken) }, heard)
+        (Self { bytes: Some(bytes.into()), taken: Some(taken), departure }, heard)
     }
 }
 
@@ -34,6 +48,7 @@ impl Body for CallBytes {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let frame = self.bytes.take().map(|bytes| Ok(Frame::data(bytes)));
         if let Some(taken) = self.taken.take() {
+            self.departure.0.store(true, Ordering::Release);
             // Nobody hears it where the client has left.
             let _ = taken.send(());
         }

@@ -266,3 +266,38 @@ fn what_is_listed_is_what_can_be_called_and_a_hidden_alias_does_not_exist() {
     refused(&server.team(&key, "GET", "/v1/nowhere", None), 404, "route_not_found");
     refused(&server.chat("sk-nope", "smart"), 401, "invalid_api_key");
 }
+
+#[test]
+fn a_client_that_leaves_at_any_moment_is_counted_if_the_provider_saw_its_call() {
+    use std::io::Write;
+    let (provider, server, key) = started();
+    let body = r#"{"model": "smart", "messages": []}"#;
+    let request = format!(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\nContent-Length: {}\r\n\r\n{body}",
+        server.address,
+        body.len()
+    );
+    std::thread::scope(|scope| {
+        for client in 0..16_u32 {
+            let (request, address) = (&request, server.address);
+            scope.spawn(move || {
+                for round in 0..40_u32 {
+                    let mut stream = std::net::TcpStream::connect(address).unwrap();
+                    stream.write_all(request.as_bytes()).unwrap();
+                    // Leaves after a moment that differs from client to client and round to round.
+                    (0..(client * 37 + round * 101) % 4000).for_each(|spin| {
+                        std::hint::black_box(spin);
+                    });
+                }
+            });
+        }
+    });
+    // A last call comes back when the ones before it have come and gone.
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    let deadline = std::time::Instant::now() + crate::http::PATIENCE;
+    let counted = || server.ok("GET", "/api/model-aliases/smart", None)["usage_count"].as_u64().unwrap();
+    while counted() != provider.sent() && std::time::Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    assert_eq!(counted(), provider.sent());
+}

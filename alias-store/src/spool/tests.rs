@@ -5,17 +5,23 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::time::Duration;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use alias_core::clock::Timestamp;
+use alias_core::model_ref::MAX_MODEL_REF;
+use alias_core::money::NanoUsd;
+use alias_core::name::MAX_NAME;
 use alias_core::testing::id;
-use alias_core::usage::{Call, Endpoint, Outcome, UsageEvent};
+use alias_core::usage::{Call, Endpoint, MAX_TOKENS, Outcome, TokenUsage, UsageEvent};
 use parking_lot::Mutex;
 use tempfile::TempDir;
 
 use super::disk::{Disk, LocalDisk};
+use super::journal::RESERVED;
+use super::record::{self, Kind};
 use super::{Durability, Spool, SpoolError, SpoolOptions};
 
 /// What the disk knows of a file, by its inode.
@@ -229,4 +235,78 @@ async fn a_disk_that_cannot_sync_is_reported_stops_calls_and_loses_nothing_that_
     at.spool.admit(&call(2)).unwrap();
     at.spool.settle(&event(2)).await.unwrap();
     assert_eq!(at.found_after_a_crash().await, events(0..3));
+}
+
+#[tokio::test]
+async fn a_late_call_that_cannot_be_journalled_is_tried_again_after_a_rest() {
+    let at = setting();
+    let began = Instant::now();
+    // A try is two writes: to the present segment, and to a new one.
+    at.disk.failing_writes.store(4, SeqCst);
+    at.spool.reserve(call(0).call_id).unwrap();
+    at.spool.admit_soon(call(0));
+    let tried = async {
+        while at.disk.failing_writes.load(SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), tried).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(50), "the second try waited");
+    at.spool.settle(&event(0)).await.unwrap();
+    assert_eq!(all(&at.spool).await, events(0..1));
+}
+
+#[test]
+fn a_late_call_that_cannot_be_journalled_does_not_keep_the_spool_from_closing() {
+    let at = setting();
+    at.disk.failing_writes.store(u32::MAX, SeqCst);
+    at.spool.reserve(call(0).call_id).unwrap();
+    at.spool.admit_soon(call(0));
+    let (closed, wait) = mpsc::channel();
+    let spool = at.spool;
+    thread::spawn(move || {
+        drop(spool);
+        closed.send(()).unwrap();
+    });
+    wait.recv_timeout(Duration::from_secs(10)).unwrap();
+}
+
+#[test]
+fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
+    let name = "n".repeat(MAX_NAME);
+    // Quotes take two bytes in JSON.
+    let model = format!("p/{}", "\"".repeat(MAX_MODEL_REF - 2));
+    let call = Call {
+        started_at: Timestamp::from_micros(i64::MAX / 2_000),
+        endpoint: Endpoint::ImagesGenerations,
+        alias: name.parse().unwrap(),
+        alias_version: u32::MAX,
+        litellm_model: model.parse().unwrap(),
+        organization_id: name.parse().unwrap(),
+        team_id: name.parse().unwrap(),
+        request_id: "r".repeat(128),
+        ..call(0)
+    };
+    let most = MAX_TOKENS;
+    let longest = UsageEvent {
+        call: call.clone(),
+        outcome: Outcome::Disconnected,
+        status: u16::MAX,
+        error_code: Some("e".repeat(64)),
+        duration_us: u64::MAX,
+        first_byte_us: Some(u64::MAX),
+        tokens: Some(TokenUsage {
+            input: most,
+            cache_read: most,
+            cache_write: most,
+            output: most,
+            reasoning: most,
+        }),
+        provider_cost: Some(NanoUsd::new(i64::MAX)),
+        charge: Some(NanoUsd::new(i64::MAX)),
+    };
+    let mut records = Vec::new();
+    record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();
+    record::write(&mut records, Kind::Settled, u64::MAX, &longest).unwrap();
+    assert!(records.len() as u64 <= RESERVED, "{} bytes", records.len());
 }

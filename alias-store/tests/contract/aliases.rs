@@ -1,6 +1,7 @@
 //! Aliases: stored, found, changed and deleted, with a version of each state.
 
 use alias_core::alias::{AliasChange, AliasDraft, AliasEdit};
+use alias_core::group::GroupChange;
 use alias_core::repository::{AliasRepository, GroupRepository, StoreError};
 
 use crate::world::{alias_name, by, group_name, on_each_database, texts};
@@ -98,10 +99,15 @@ on_each_database! {
         world.team("acme", "a", &["one", "two"], 1).await;
         world.team("acme", "b", &["two"], 2).await;
         world.team("acme", "c", &["none"], 3).await;
+        world.group("inactive", &["gpt-4"]).await;
+        world.team("acme", "d", &["inactive"], 4).await;
+        let off = GroupChange { active: Some(false), ..GroupChange::default() };
+        GroupRepository::update(&world.store, &group_name("inactive"), off, None, &by()).await.unwrap();
+        let before = AliasRepository::find(&world.store, &alias_name("gpt-4")).await.unwrap().unwrap();
         let deleted = AliasRepository::delete(&world.store, &alias_name("gpt-4"), None, &by()).await.unwrap().value;
         assert_eq!(deleted.alias, old);
-        assert_eq!(deleted.removed_from_access_groups, [group_name("one"), group_name("two")]);
-        assert_eq!(deleted.teams_affected, 2);
+        assert_eq!(deleted.removed_from_access_groups, ["inactive", "one", "two"].map(group_name));
+        assert_eq!((before.teams_with_access, deleted.teams_affected), (2, 2));
         assert_eq!(AliasRepository::find(&world.store, &alias_name("gpt-4")).await.unwrap(), None);
         assert_eq!(world.count("group_aliases"), 0);
 

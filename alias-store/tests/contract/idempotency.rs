@@ -35,13 +35,14 @@ on_each_database! {
         assert_eq!(store.begin(&request(1, 1)).await.unwrap(), Attempt::First);
     }
 
-    async fn a_claim_lapses_after_a_minute_and_an_answer_after_a_day(world) {
+    async fn a_claim_that_was_never_answered_is_not_run_again_and_all_is_forgotten_after_a_day(world) {
         let store = &world.store;
         store.begin(&request(1, 1)).await.unwrap();
         store.begin(&request(2, 2)).await.unwrap();
         store.finish(&request(2, 2), Some(answer())).await.unwrap();
         world.clock.advance(chrono::Duration::seconds(61));
-        assert_eq!(store.begin(&request(1, 3)).await.unwrap(), Attempt::First);
+        assert_eq!(store.begin(&request(1, 1)).await.unwrap(), Attempt::Unanswered);
+        assert_eq!(store.begin(&request(1, 3)).await.unwrap(), Attempt::OtherBody);
         assert_eq!(store.begin(&request(2, 2)).await.unwrap(), Attempt::Answered(answer()));
         world.clock.advance(chrono::Duration::hours(24));
         assert_eq!(store.begin(&request(2, 3)).await.unwrap(), Attempt::First);

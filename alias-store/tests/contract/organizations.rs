@@ -2,14 +2,15 @@
 
 use alias_core::organization::{OrganizationChange, OrganizationDraft, Standing, Status};
 use alias_core::repository::{NameQuery, OrganizationRepository, StoreError, TeamRepository};
+use alias_core::team::TeamDraft;
 
-use crate::world::{by, on_each_database, team_id};
+use crate::world::{by, key, on_each_database, team_id};
 
 on_each_database! {
     async fn a_created_organization_is_read_back_with_its_teams(world) {
         let draft: OrganizationDraft = serde_json::from_str(
             r#"{"organization_id": "Acme", "name": "Acme Inc", "metadata": {"plan": "pro"}}"#).unwrap();
-        OrganizationRepository::create(&world.store, draft.clone().parse().unwrap(), &by()).await.unwrap();
+        OrganizationRepository::create(&world.store, draft.clone().parse().unwrap(), None, &by()).await.unwrap();
         world.team("acme", "b", &[], 1).await;
         world.team("ACME", "a", &[], 2).await;
         let id = "aCME".parse().unwrap();
@@ -21,8 +22,26 @@ on_each_database! {
         let page = OrganizationRepository::list(&world.store, &NameQuery::default()).await.unwrap();
         assert_eq!((page.items[0].team_count, page.items[0].total_credits_allocated.micros()), (2, 0));
         let again = OrganizationDraft { organization_id: "ACME".into(), ..draft }.parse().unwrap();
-        let refused = OrganizationRepository::create(&world.store, again, &by()).await.unwrap_err();
+        let refused = OrganizationRepository::create(&world.store, again, None, &by()).await.unwrap_err();
         assert!(matches!(&refused, StoreError::AlreadyExists { name, .. } if name == "Acme"), "{refused:?}");
+    }
+
+    async fn an_organization_and_its_first_team_are_stored_together_or_not_at_all(world) {
+        let with_team = |organization: &str, number| {
+            let draft = OrganizationDraft { organization_id: organization.into(), name: "x".into(), ..OrganizationDraft::default() };
+            let team = TeamDraft { organization_id: organization.into(), team_id: "First".into(), ..TeamDraft::default() };
+            (draft.parse().unwrap(), Some((team.parse().unwrap(), key(number))))
+        };
+        let (new, team) = with_team("acme", 1);
+        let written = OrganizationRepository::create(&world.store, new, team, &by()).await.unwrap();
+        let stored = TeamRepository::find(&world.store, &team_id("first")).await.unwrap().unwrap();
+        assert_eq!(written.value.team.as_ref(), Some(&stored));
+        assert_eq!((stored.keys.len(), &written.value.organization.teams[0].team), (1, &stored.team));
+        assert_eq!((written.revision.0, world.count("audit_log WHERE diff LIKE '%First%'")), (1, 1));
+        let (new, team) = with_team("other", 2);
+        let refused = OrganizationRepository::create(&world.store, new, team, &by()).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::AlreadyExists { kind: "team", name } if name == "First"), "{refused:?}");
+        assert_eq!((world.count("organizations"), world.count("team_keys"), world.count("audit_log")), (1, 1, 1));
     }
 
     async fn a_change_raises_the_version_and_one_of_nothing_does_not(world) {

@@ -186,7 +186,7 @@ impl World {
             name: format!("{id} Inc"),
             ..OrganizationDraft::default()
         };
-        OrganizationRepository::create(&self.store, draft.parse().unwrap(), &by()).await.unwrap();
+        OrganizationRepository::create(&self.store, draft.parse().unwrap(), None, &by()).await.unwrap();
     }
 
     /// A team of the organization with these groups and the key of this number.

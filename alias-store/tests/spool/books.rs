@@ -81,10 +81,17 @@ impl Kept {
         Ok(*next)
     }
 
-    fn ship(&mut self, instance: InstanceId, first_seq: u64, events: &[UsageEvent]) -> Shipped {
-        let (_, next) = self.instances.get_mut(&instance).expect("ships after it announced itself");
+    fn ship(
+        &mut self,
+        instance: InstanceId,
+        first_seq: u64,
+        events: &[UsageEvent],
+    ) -> Result<Shipped, StoreError> {
+        let Some((_, next)) = self.instances.get_mut(&instance) else {
+            return Err(StoreError::NotFound { kind: "instance", name: instance.to_string() });
+        };
         if *next != first_seq {
-            return Shipped::ContinueFrom(*next);
+            return Ok(Shipped::ContinueFrom(*next));
         }
         *next += events.len() as u64;
         for event in events {
@@ -92,7 +99,7 @@ impl Kept {
                 self.events.push(event.clone());
             }
         }
-        Shipped::Stored
+        Ok(Shipped::Stored)
     }
 }
 
@@ -108,7 +115,7 @@ impl UsageRepository for Books {
         first_seq: u64,
         events: &[UsageEvent],
     ) -> Result<Shipped, StoreError> {
-        self.answer(|kept| kept.ship(instance, first_seq, events)).await
+        self.answer(|kept| kept.ship(instance, first_seq, events)).await?
     }
 
     async fn add_denials(&self, denials: &[Denials]) -> Result<(), StoreError> {

@@ -31,6 +31,28 @@ async fn a_new_instance_has_everything_that_the_folder_held_and_the_calls_that_a
 }
 
 #[tokio::test]
+async fn calls_that_are_not_journalled_yet_are_settled_under_the_new_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(&folder);
+    record(&spool, 0..3).await;
+    for n in [100, 101, 102] {
+        spool.reserve(call(n).call_id).unwrap();
+    }
+    spool.admit_soon(call(100));
+    let renewed = spool.renew_instance().unwrap();
+    spool.admit_soon(call(102));
+    for n in [100, 101, 102] {
+        spool.settle(&event(n)).await.unwrap();
+    }
+    let expected: Vec<_> = (0..3).chain([100, 101, 102]).map(event).collect();
+    assert_eq!(read_all(&spool, 0).await, expected);
+
+    drop(spool);
+    let spool = open(&folder);
+    assert_eq!((read_all(&spool, 0).await, spool.instance()), (expected, renewed));
+}
+
+#[tokio::test]
 async fn a_new_instance_leaves_no_segment_of_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(&folder);

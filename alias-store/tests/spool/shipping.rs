@@ -10,7 +10,7 @@ use alias_store::spool::shipper::ship_forever;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::books::{Books, Fault};
+use crate::books::{Books, Fault, Kept};
 use crate::calls::{call, crash, event, open, record};
 
 /// Ships everything that is settled, and stops.
@@ -120,6 +120,23 @@ async fn a_restored_database_catches_up() {
     stop.cancel();
     shipping.await.unwrap();
     assert_eq!(books.events(), (0..50).map(event).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_database_that_was_created_anew_gets_everything_that_the_folder_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let (spool, books) = (Arc::new(open(&folder)), Books::failing([]));
+    let stop = CancellationToken::new();
+    let shipping =
+        tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop.clone()));
+    record(&spool, 0..20).await;
+    arrival(&books, 20).await;
+    *books.kept.lock() = Kept::default();
+    record(&spool, 20..30).await;
+    arrival(&books, 30).await;
+    stop.cancel();
+    shipping.await.unwrap();
+    assert_eq!(books.events(), (0..30).map(event).collect::<Vec<_>>());
 }
 
 #[tokio::test]

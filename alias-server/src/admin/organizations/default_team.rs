@@ -3,11 +3,12 @@
 use alias_core::audit::Actor;
 use alias_core::money::MicroCredits;
 use alias_core::organization::NewOrganization;
-use alias_core::repository::{OrganizationRepository, StoreError, TeamRepository, Written};
+use alias_core::repository::{OrganizationRepository, Written};
 use alias_core::team::NewTeam;
 
 use super::object::NewOrganizationObject;
-use crate::admin::teams::create_with_key;
+use crate::admin::teams::first_key;
+use crate::admin::teams::object::TeamObject;
 use crate::error::{ApiError, Code, FieldError};
 
 /// The team `<organization_id>-default`: no groups, no credits.
@@ -35,24 +36,17 @@ fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
     })
 }
 
-/// Stores an organization, then its default team; where the second fails, the first is taken back.
+/// Stores an organization with its default team, whose key the answer shows.
 pub(super) async fn create(
     organizations: &dyn OrganizationRepository,
-    teams: &dyn TeamRepository,
     new: NewOrganization,
     actor: &Actor,
 ) -> Result<Written<NewOrganizationObject>, ApiError> {
-    let (id, team) = (new.organization_id.clone(), team_of(&new)?);
-    organizations.create(new, actor).await?;
-    let team = match create_with_key(teams, team, actor).await {
-        Ok(written) => written,
-        Err(why) => {
-            organizations.delete(&id, None, actor).await?;
-            return Err(why);
-        }
-    };
-    let gone = || StoreError::NotFound { kind: "organization", name: id.to_string() };
-    let organization = organizations.find(&id).await?.ok_or_else(gone)?.into();
-    let value = NewOrganizationObject { organization, default_team: Some(team.value) };
-    Ok(Written { value, revision: team.revision })
+    let team = team_of(&new)?;
+    let (key, shown) = first_key()?;
+    let Written { value, revision } = organizations.create(new, Some((team, key)), actor).await?;
+    let with_key = |team| TeamObject { virtual_key: Some(shown), ..TeamObject::from(team) };
+    let default_team = value.team.map(with_key);
+    let value = NewOrganizationObject { organization: value.organization.into(), default_team };
+    Ok(Written { value, revision })
 }

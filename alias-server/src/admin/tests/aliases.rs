@@ -272,7 +272,11 @@ async fn a_version_that_moved_on_is_a_failed_precondition() {
     assert_eq!(answer.refusal(), (412, "version_conflict".into()));
     assert_eq!(answer.json()["current_etag"], "\"8\"");
     for tag in ["W/\"7\"", "7", "\"7\", \"8\"", "\"seven\""] {
-        let answer = serve(put().insert_header(("if-match", tag))).await;
+        let mut storage = with_gpt_4();
+        storage.aliases.expect_update().withf(|_, _, expected, _| *expected == Some(0)).returning(
+            |_, _, _, _| Err(StoreError::Conflict { kind: "model alias", name: "gpt-4".into(), current: 8 }),
+        );
+        let answer = storage.serve(put().insert_header(("if-match", tag))).await;
         assert_eq!(answer.refusal(), (412, "version_conflict".into()), "{tag}");
     }
 }

@@ -231,13 +231,24 @@ async fn an_update_takes_back_what_a_get_gave() {
     storage
         .groups
         .expect_update()
-        .withf(|_, change, _, _| change.active == Some(false) && change.model_aliases.is_none())
+        .withf(|_, change, _, _| {
+            let names = change.model_aliases.clone().unwrap_or_default();
+            change.active == Some(false)
+                && change.display_name == Some(None)
+                && names.iter().map(|name| name.as_str()).eq(["gpt-3.5-turbo"])
+        })
         .returning(|_, _, _, _| Ok(written(starter())));
     let mut whole = with_starter().serve(get("/api/model-access-groups/starter-models")).await.json();
     whole["active"] = json!(false);
     let answer =
         storage.serve(send(Method::PUT, "/api/model-access-groups/starter-models", &whole.to_string())).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+    for altered in
+        [r#"{"model_aliases": [{"alias": "gpt-3.5-turbo", "active": false}]}"#, r#"{"active": null}"#]
+    {
+        let put = send(Method::PUT, "/api/model-access-groups/starter-models", altered);
+        assert_eq!(with_starter().serve(put).await.status, 422, "{altered}");
+    }
     let rename = send(Method::PUT, "/api/model-access-groups/starter-models", r#"{"group_name": "x"}"#);
     assert_eq!(with_starter().serve(rename).await.refusal(), (422, "immutable_field".into()));
 }

@@ -1,11 +1,13 @@
 //! `/api/organizations`.
 
 use actix_web::http::Method;
-use alias_core::organization::{Organization, OrganizationDetails, OrganizationSummary, Standing, Status};
+use alias_core::money::MicroCredits;
+use alias_core::organization::{
+    CreatedOrganization, Organization, OrganizationDetails, OrganizationSummary, Standing, Status,
+};
 use alias_core::repository::{Page, StoreError};
 use alias_core::testing::id;
 use alias_core::usage::UsageStats;
-use alias_core::{money::MicroCredits, team::TeamDetails};
 use serde_json::json;
 
 use super::{Storage, get, noon, request, send, serve, teams, usage, written};
@@ -42,7 +44,11 @@ const GUIDE: &str = r#"{"organization_id": "org_newclient", "name": "New Client 
 #[actix_web::test]
 async fn a_creation_as_in_the_guide_makes_no_team() {
     let mut storage = Storage::default();
-    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
+    storage
+        .organizations
+        .expect_create()
+        .withf(|_, team, _| team.is_none())
+        .returning(|_, _, _| Ok(written(CreatedOrganization { organization: empty(), team: None })));
     let answer = storage.serve(send(Method::POST, "/api/organizations/create", GUIDE)).await;
     assert_eq!((answer.status, answer.header("location")), (201, "/api/organizations/org_newclient"));
     insta::assert_json_snapshot!(answer.json(), @r#"
@@ -81,17 +87,12 @@ async fn a_creation_as_in_the_guide_makes_no_team() {
 
 #[actix_web::test]
 async fn a_default_team_comes_with_its_key() {
-    let mut storage = with_organization();
-    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
-    storage
-        .teams
-        .expect_create()
-        .withf(|new, _, _| new.team_id.as_str() == "org_newclient-default")
-        .returning(|new, _, _| {
-            let mut details = teams::details();
-            details.team.team_id = new.team_id;
-            Ok(written(TeamDetails { access_groups: vec![], allowed_model_aliases: vec![], ..details }))
-        });
+    let mut storage = Storage::default();
+    storage.organizations.expect_create().times(1).returning(|_, team, _| {
+        let mut made = teams::details();
+        made.team.team_id = team.unwrap().0.team_id;
+        Ok(written(CreatedOrganization { organization: details(), team: Some(made) }))
+    });
     let body =
         r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
     let answer = storage.serve(send(Method::POST, "/api/organizations", body)).await;
@@ -102,12 +103,10 @@ async fn a_default_team_comes_with_its_key() {
 }
 
 #[actix_web::test]
-async fn an_organization_whose_default_team_fails_is_taken_back() {
+async fn an_organization_whose_default_team_is_taken_is_refused_as_a_whole() {
     let mut storage = Storage::default();
-    storage.organizations.expect_create().returning(|_, _| Ok(written(empty())));
-    storage.organizations.expect_delete().times(1).returning(|_, _, _| Ok(written(empty())));
-    storage.teams.expect_create().returning(|new, _, _| {
-        Err(StoreError::AlreadyExists { kind: "team", name: new.team_id.to_string() })
+    storage.organizations.expect_create().returning(|_, team, _| {
+        Err(StoreError::AlreadyExists { kind: "team", name: team.unwrap().0.team_id.to_string() })
     });
     let body =
         r#"{"organization_id": "org_newclient", "name": "New Client Inc", "create_default_team": true}"#;
@@ -215,6 +214,9 @@ async fn a_standing_is_set_with_its_reason() {
     assert_eq!(answer.status, 200);
     let answer = serve(send(Method::PUT, "/api/organizations/org_newclient/status", "{}")).await;
     assert_eq!(answer.refusal(), (422, "missing_field".into()));
+    let body = r#"{"status": "paused", "pause_until": "2024-10-14T12:00:00Z"}"#;
+    let answer = serve(send(Method::PUT, "/api/organizations/org_newclient/status", body)).await;
+    assert_eq!(answer.refusal(), (422, "invalid_value".into()), "a pause that is over");
 }
 
 #[actix_web::test]

@@ -102,6 +102,15 @@ async fn caller_path_and_key_are_the_scope_and_the_body_is_compared() {
 }
 
 #[actix_web::test]
+async fn what_was_begun_and_never_answered_is_not_done_again() {
+    let mut storage = Storage::default();
+    storage.answers.expect_begin().returning(|_| Ok(Attempt::Unanswered));
+    let answer = storage.serve(create("a", BODY)).await;
+    assert_eq!(answer.refusal(), (409, "request_in_progress".into()));
+    assert!(answer.text.contains("not known") && answer.header("retry-after").is_empty(), "{}", answer.text);
+}
+
+#[actix_web::test]
 async fn another_body_under_the_same_key_is_refused() {
     let mut storage = Storage::default();
     storage.answers.expect_begin().returning(|_| Ok(Attempt::OtherBody));
