@@ -372,6 +372,12 @@ mod tests {
         let edit = |json: &str| serde_json::from_str::<AliasEdit>(json).unwrap().parse().unwrap();
         assert_eq!(edit("{}"), AliasChange::default());
         assert_eq!(edit(r#"{"display_name":null}"#).display_name, Some(None));
+        let cleared = edit(r#"{"tags":null,"metadata":null}"#);
+        assert_eq!((cleared.tags, cleared.metadata), (Some(vec![]), Some(Metadata::new())));
+        for field in ["litellm_model", "active", "visibility"] {
+            let why = serde_json::from_value::<AliasEdit>(serde_json::json!({ field: null })).unwrap_err();
+            assert!(why.to_string().contains("leave the field out"), "{field}: {why}");
+        }
         assert_eq!(edit(r#"{"description":null}"#).description, Some(String::new()));
         assert_eq!(edit(r#"{"tags":[]}"#).tags, Some(vec![]));
         assert_eq!(edit(r#"{"pricing_input":null,"pricing_output":null}"#).price, Some(None));

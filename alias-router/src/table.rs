@@ -89,6 +89,14 @@ impl RoutingTable {
         Ok(Caller { digest, key_id: key.key_id.clone(), team: Arc::clone(team), at: now })
     }
 
+    /// Whether calls of `caller` are still served at `now`, by what this table says about its key and team.
+    ///
+    /// # Errors
+    /// Those of [`Self::authenticate`].
+    pub fn still_serves(&self, caller: &Caller, now: Timestamp) -> Result<(), Denied> {
+        self.admit(&caller.digest, now).map(drop)
+    }
+
     /// The alias of this name, in any case of its letters, whoever asks: for administration.
     pub fn alias(&self, name: &str) -> Option<&Arc<CatalogAlias>> {
         self.find(name).map(|entry| &entry.alias)

@@ -94,7 +94,14 @@ fn bare(status: StatusCode, why: &str) -> ApiError {
             Code::MethodNotAllowed,
             "This path does not take that method; the Allow header lists those it takes.",
         ),
+        StatusCode::NOT_ACCEPTABLE => ApiError::new(
+            Code::NotAcceptable,
+            "Accept-Encoding refuses every coding that this path has: allow gzip or identity.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::RequestTooLarge, "The body is too large."),
+        status if status.is_client_error() && why.is_empty() => {
+            ApiError::new(Code::InvalidParameter, "The request is not valid HTTP for this path.")
+        }
         status if status.is_client_error() => {
             ApiError::new(Code::InvalidParameter, format!("The request is not valid: {}", clean(why)))
         }

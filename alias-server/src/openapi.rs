@@ -1,6 +1,7 @@
 //! `/openapi.json`: the OpenAPI 3.1 document, generated from the handlers and completed by rules that hold for all.
 
 mod calls;
+mod headers;
 mod rules;
 
 use std::sync::LazyLock;
@@ -142,13 +143,38 @@ mod tests {
         }
         for (path, method, said) in operations(&document) {
             let security = &said["security"];
-            if path.starts_with("/api/") || path == "/version" {
+            if path.starts_with("/api/") || path == "/version" || path == "/" {
                 assert_eq!(security[0]["admin_key"], serde_json::json!([]), "{method} {path}");
             } else if path.starts_with("/v1/") || path.starts_with("/chat/") {
                 assert_eq!(security[0]["team_key"], serde_json::json!([]), "{method} {path}");
             } else {
                 assert_eq!(security, &serde_json::json!([]), "{method} {path}");
             }
+        }
+    }
+
+    #[test]
+    fn answers_declare_the_headers_and_statuses_that_are_sent() {
+        let document = json();
+        let declares = |operation: &str, status: &str, headers: &[&str]| {
+            let response = &document.pointer(&format!("/paths/{operation}/responses/{status}")).unwrap();
+            for header in headers {
+                assert!(response["headers"][header].is_object(), "{operation} {status} {header}");
+            }
+        };
+        declares("~1api~1model-aliases/get", "200", &["Link", "x-request-id"]);
+        declares("~1api~1model-aliases~1{alias}/get", "200", &["ETag"]);
+        declares("~1api~1model-aliases~1{alias}/put", "200", &["ETag", "x-alias-revision"]);
+        declares("~1api~1model-aliases~1{alias}/delete", "204", &["x-alias-revision"]);
+        declares("~1api~1teams~1create/post", "201", &["ETag", "Location", "x-alias-revision"]);
+        declares("~1v1~1chat~1completions/post", "200", &["x-alias-revision", "x-request-id"]);
+        for (path, method, said) in operations(&document) {
+            let keyed = said["security"].as_array().is_some_and(|keys| !keys.is_empty());
+            let has = |status: &str| said["responses"].get(status).is_some();
+            assert_eq!(has("401"), keyed, "{method} {path}");
+            let admin = keyed && !path.starts_with("/v1/") && !path.starts_with("/chat/");
+            assert!(!admin || has("421"), "{method} {path}");
+            assert!(method != "delete" || path.contains("/keys/") || has("204"), "{method} {path}");
         }
     }
 

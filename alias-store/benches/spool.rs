@@ -8,6 +8,7 @@ use alias_core::testing::id;
 use alias_core::usage::{Call, Endpoint, Outcome, TokenUsage, UsageEvent};
 use alias_store::spool::{Durability, Spool, SpoolOptions};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use tempfile::TempDir;
 
 fn event(n: u64) -> UsageEvent {
     let call = Call {
@@ -78,9 +79,17 @@ fn reading(criterion: &mut Criterion) {
         });
     });
     group.finish();
-    drop(spool);
-    criterion.bench_function("open a folder with 50,000 events", |bencher| {
-        bencher.iter(|| Spool::open(folder.path(), SpoolOptions::default()).unwrap());
+    criterion.bench_function("open a folder after a crash, with 50,000 events", |bencher| {
+        let crashed = || {
+            let copy = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+            for entry in std::fs::read_dir(folder.path()).unwrap() {
+                let entry = entry.unwrap();
+                std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+            }
+            copy
+        };
+        let open = |copy: TempDir| (Spool::open(copy.path(), SpoolOptions::default()).unwrap(), copy);
+        bencher.iter_batched(crashed, open, BatchSize::PerIteration);
     });
 }
 

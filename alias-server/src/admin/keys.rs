@@ -89,7 +89,7 @@ pub struct KeyRevoked {
 #[utoipa::path(
     post, path = "/api/teams/{team}/keys", tag = "keys", operation_id = "create_key",
     params(Named<TeamId>, Once),
-    request_body(content = Option<KeyDraft>, example = json!({"name": "ci", "expires_at": "2025-10-14T12:00:00Z"})),
+    request_body(content = Option<KeyDraft>, example = json!({"name": "ci", "expires_at": "2035-10-14T12:00:00Z"})),
     responses((status = 201, description = "Created; `virtual_key` is shown this once.", body = NewTeamKey)),
 )]
 pub async fn create(

@@ -4,6 +4,7 @@ mod answer;
 pub mod body;
 pub mod fields;
 pub mod forward;
+mod left_out;
 pub mod models;
 mod plane;
 mod revoked;

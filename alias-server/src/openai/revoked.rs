@@ -1,28 +1,28 @@
-//! A running stream's right to go on: a revoked key or a suspended team ends it.
+//! A running stream's right to go on: a key that ends, or a team that is paused or suspended, ends it.
 
 use std::time::Duration;
 
 use actix_web::web;
 use alias_core::alias::AliasName;
 use alias_core::catalog::Revision;
-use alias_router::{Caller, Denied, Request, decide};
+use alias_router::Caller;
 
 use crate::error::ApiError;
 
 use super::plane::DataPlane;
 
-/// Longer than any stream lasts.
-const FOR_EVER: Duration = Duration::from_hours(1);
+/// How often a stream is looked at although the catalogue stays as it is: keys expire and pauses end by the clock.
+const LOOK: Duration = Duration::from_secs(15);
 
-/// Waits until the catalogue says that `caller` may not call at all any more. A model that is disabled, changed or
-/// no longer granted meanwhile does not end a call that it was admitted for.
+/// Waits until `caller` may not call at all any more. A model that is disabled, changed or no longer granted
+/// meanwhile does not end a call that it was admitted for.
 pub(super) async fn revoked(plane: web::Data<DataPlane>, caller: Caller, alias: AliasName) -> ApiError {
     loop {
-        let known = plane.live.revision();
-        let decided = decide(&plane.live.table(), &caller, &Request::new(alias.as_str()));
-        if let Err(denied @ (Denied::UnknownKey | Denied::TeamSuspended { .. })) = decided {
-            return ApiError::denied(denied, alias.as_str(), plane.now());
+        let (known, now) = (plane.live.revision(), plane.now());
+        let served = plane.live.table().still_serves(&caller, now);
+        if let Err(denied) = served {
+            return ApiError::denied(denied, alias.as_str(), now);
         }
-        plane.live.wait_for(Revision(known.0.saturating_add(1)), FOR_EVER).await;
+        plane.live.wait_for(Revision(known.0.saturating_add(1)), LOOK).await;
     }
 }

@@ -13,6 +13,8 @@ use serde_json::value::RawValue;
 use crate::metering::Reported;
 use crate::upstream::{UpstreamError, redacted};
 
+use super::left_out;
+
 /// What clients read where a provider puts its own words about an error.
 const ERROR: &[u8] = br#"{"code":"upstream_rejected","message":"The provider reported an error."}"#;
 
@@ -36,6 +38,8 @@ pub(super) struct Seen {
     pub(super) finished: bool,
     /// The last event of the stream.
     pub(super) last: bool,
+    /// The last event of the stream if nothing follows it: each image ends with one, and no other end is sent.
+    pub(super) may_be_last: bool,
     /// The provider reported a failure, in a form that the endpoint has for it.
     pub(super) failed: bool,
     /// Nothing of it is for the client.
@@ -95,8 +99,9 @@ struct Members<'a> {
     nested: Option<&'static str>,
 }
 
+/// A member's name, with its escapes read.
 #[derive(Deserialize)]
-struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct MemberName<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
     type Value = ();
@@ -158,7 +163,9 @@ impl Members<'_> {
 
     fn note_type(&mut self, value: &str) {
         match (self.rewriter.endpoint, value) {
-            (Endpoint::Messages, "\"message_delta\"") => self.seen.finished = true,
+            (Endpoint::Messages, "\"message_delta\"")
+            | (Endpoint::Responses, "\"response.output_item.done\"") => self.seen.finished = true,
+            (Endpoint::ImagesGenerations, "\"image_generation.completed\"") => self.seen.may_be_last = true,
             (Endpoint::Messages, "\"message_stop\"")
             | (
                 Endpoint::Responses,
@@ -182,11 +189,7 @@ impl Members<'_> {
     }
 
     fn leaves_out(&self, name: &str) -> bool {
-        name == "provider"
-            || name == "_hidden_params"
-            || name.starts_with("litellm_")
-            || name.starts_with("x_litellm")
-            || (name == "usage" && self.rewriter.hide_usage)
+        left_out::names_provider(name) || (name == "usage" && self.rewriter.hide_usage)
     }
 
     fn value(&mut self, name: &str, value: &str) -> Result<(), serde_json::Error> {
@@ -197,6 +200,8 @@ impl Members<'_> {
                 let inner = Members { rewriter: self.rewriter, out: self.out, seen: self.seen, nested: None };
                 inner.deserialize(&mut serde_json::Deserializer::from_str(value))?;
             }
+            "choices" => left_out::choices(value, self.out)?,
+            "usage" => left_out::usage(value, self.out)?,
             _ => self.out.extend_from_slice(value.as_bytes()),
         }
         Ok(())
@@ -239,13 +244,30 @@ mod tests {
     #[test]
     fn the_alias_stands_for_the_model_and_nothing_names_the_provider() {
         let json = r#"{"id":"x", "mod\u0065l":"gpt-4-0613","provider":"OpenAI","_hidden_params":{"api_base":"h"},
-            "litellm_x":1,"x_litellm_y":2,"choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#;
+            "litellm_x":1,"litellmMeta":1,"x_litellm_y":2,"vertex_ai_safety_results":[],
+            "provider_specific_fields":{"a":1},"choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#;
         let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
         assert_eq!(
             out,
             r#"{"id":"x","model":"smart","choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#
         );
         assert_eq!(seen.unwrap(), Seen::default());
+    }
+
+    #[test]
+    fn nothing_names_the_provider_or_its_price_further_within() {
+        let json = r#"{"choices":[ {"index":0,"message":{"content":"provider_specific_fields","provider_specific_fields":{"x":[1]},
+            "tool_calls":[{"id":"t","provider_specific_fields":null}]},"logprob":-0.10000000000000000001} ,null],
+            "usage":{"prompt_tokens":7, "cost":0.00012,"cost_details":{"upstream_inference_cost":null},"completion_tokens":3}}"#;
+        let (_, out, rewriter) = rewrite(Endpoint::ChatCompletions, false, json);
+        assert_eq!(
+            out,
+            r#"{"choices":[{"index":0,"message":{"content":"provider_specific_fields","tool_calls":[{"id":"t"}]},"logprob":-0.10000000000000000001},null],"usage":{"prompt_tokens":7,"completion_tokens":3}}"#
+        );
+        assert_eq!(rewriter.reported().cost().unwrap().nano_usd(), 120_000);
+        let json = r#"{"type":"response.completed","response":{"model":"m","usage":{"cost":1,"input_tokens":2}}}"#;
+        let (_, out, _) = rewrite(Endpoint::Responses, false, json);
+        assert!(out.ends_with(r#""usage":{"input_tokens":2}}}"#), "{out}");
     }
 
     #[test]
@@ -295,6 +317,13 @@ mod tests {
         assert!(finished(r#"{"choices":[{"finish_reason": "stop"}]}"#));
         assert!(!finished(r#"{"choices":[{"finish_reason":null}]}"#));
         assert!(!finished(r#"{"choices":[{"delta":{"content":"\"finish_reason\":\"stop\""}}]}"#));
+    }
+
+    #[test]
+    fn a_finished_output_of_a_response_tells_that_usage_follows() {
+        let json = r#"{"type":"response.output_item.done","item":{}}"#;
+        let seen = rewrite(Endpoint::Responses, false, json).0.unwrap();
+        assert!(seen.finished && !seen.last);
     }
 
     #[test]

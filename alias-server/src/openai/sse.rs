@@ -1,7 +1,7 @@
 //! Server-sent events out of bytes that arrive in pieces of any size.
 
-/// The most bytes of one event.
-pub(super) const MAX_EVENT: usize = 1 << 20;
+/// The most bytes of one event: an image in base64 and a whole response of the Responses API fit.
+pub(super) const MAX_EVENT: usize = 16 << 20;
 
 /// Reads events (WHATWG HTML, section 9.2.6). Every kind of line end is one, since clients take them so.
 #[derive(Debug, Default)]

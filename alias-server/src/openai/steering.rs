@@ -27,7 +27,6 @@ const STEERING: &[&str] = &[
     "default_headers",
     "deployment_id",
     "deployment_url",
-    "disable_global_guardrails",
     "drop_params",
     "extra_body",
     "extra_headers",
@@ -36,8 +35,6 @@ const STEERING: &[&str] = &[
     "fallback_models",
     "fallbacks",
     "force_timeout",
-    "guardrail_config",
-    "guardrails",
     "headers",
     "max_fallbacks",
     "max_retries",
@@ -181,6 +178,7 @@ pub fn steers(name: &str) -> bool {
         || FAMILIES.iter().any(|family| name.starts_with(family))
         || name.contains("api_key")
         || name.contains("apikey")
+        || name.contains("guardrail")
         || name.ends_with("_credentials")
 }
 
@@ -304,6 +302,8 @@ mod tests {
             "no-log",
             "no_log",
             "guardrails",
+            "disable_global_guardrail",
+            "opted_out_global_guardrails",
             "caching",
             "cache",
             "tags",

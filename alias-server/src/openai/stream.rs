@@ -20,9 +20,11 @@ use super::transcript::Transcript;
 
 /// How long, and how far, a finished answer is read for its usage when the client has left.
 const USAGE_TIME: Duration = Duration::from_secs(2);
-const USAGE_BYTES: usize = 64 << 10;
+/// The last event of the Responses API repeats the whole response.
+const USAGE_BYTES: usize = 1 << 20;
 /// How long the upstream may take to end a stream after its last event, for its connection to be used again.
 const END_TIME: Duration = Duration::from_millis(100);
+const END_BYTES: usize = 64 << 10;
 
 /// Begins the client's stream. It ends with the error of `revoked` when that is there first.
 ///
@@ -105,7 +107,7 @@ impl Relay {
             },
             Phase::Ending => self.end().await,
             Phase::Over => {
-                parts.body.drain(END_TIME, USAGE_BYTES).await;
+                parts.body.drain(END_TIME, END_BYTES).await;
                 None
             }
             Phase::Broken => {

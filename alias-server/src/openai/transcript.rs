@@ -12,13 +12,16 @@ pub(super) struct Transcript {
     rewriter: Rewriter,
     finished: bool,
     failed: bool,
+    /// The last event if the stream ends now; it goes out before whatever follows.
+    held: Option<Vec<u8>>,
     last: Option<Vec<u8>>,
 }
 
 impl Transcript {
     /// A stream that has not begun.
     pub(super) fn new(rewriter: Rewriter) -> Self {
-        Self { reader: EventReader::default(), rewriter, finished: false, failed: false, last: None }
+        let reader = EventReader::default();
+        Self { reader, rewriter, finished: false, failed: false, held: None, last: None }
     }
 
     /// What is known of the answer.
@@ -57,9 +60,11 @@ impl Transcript {
                 None => break,
                 Some(Item::Comment) => out.extend_from_slice(b":\n\n"),
                 Some(Item::Event { data, .. }) if data.trim_ascii() == b"[DONE]" => {
+                    out.extend(self.held.take().unwrap_or_default());
                     self.last = Some(b"data: [DONE]\n\n".to_vec());
                 }
                 Some(Item::Event { name, data }) => {
+                    out.extend(self.held.take().unwrap_or_default());
                     let start = out.len();
                     if !name.is_empty() {
                         out.extend_from_slice(b"event: ");
@@ -75,6 +80,8 @@ impl Transcript {
                         out.truncate(start);
                     } else if seen.last {
                         self.last = Some(out.split_off(start));
+                    } else if seen.may_be_last {
+                        self.held = Some(out.split_off(start));
                     }
                 }
             }
@@ -88,6 +95,7 @@ impl Transcript {
     /// Those of [`Self::feed`], or the stream ends before its last event.
     pub(super) fn end(&mut self, out: &mut Vec<u8>) -> Result<(), UpstreamError> {
         self.feed(b"\n\n", out)?;
+        self.last = self.last.take().or(self.held.take());
         if self.is_over() { Ok(()) } else { Err(UpstreamError::Cut) }
     }
 }
@@ -154,6 +162,20 @@ mod tests {
         assert!(!read.out.contains("message_stop"));
         assert_eq!(read.last, "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
         assert_eq!(read.tokens, Some(TokenUsage { input: 5, output: 12, ..TokenUsage::default() }));
+    }
+
+    #[test]
+    fn a_stream_of_images_is_whole_when_it_ends_after_an_image() {
+        let partial = "data: {\"type\":\"image_generation.partial_image\",\"b64_json\":\"YQ==\"}\n\n";
+        let image = "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"YQ==\",\"usage\":{\"input_tokens\":5,\"output_tokens\":9}}\n\n";
+        let whole = pass(Endpoint::ImagesGenerations, false, &[partial.as_bytes(), image.as_bytes()]);
+        assert_eq!((whole.out.as_str(), whole.last.as_str(), whole.error), (partial, image, None));
+        assert_eq!(whole.tokens.unwrap().total(), 14);
+        let two = pass(Endpoint::ImagesGenerations, false, &[image.as_bytes(), image.as_bytes()]);
+        assert_eq!((two.out.as_str(), two.last.as_str(), two.error), (image, image, None));
+        let done = pass(Endpoint::ImagesGenerations, false, &[image.as_bytes(), b"data: [DONE]\n\n"]);
+        assert_eq!((done.out.as_str(), done.last.as_str(), done.error), (image, "data: [DONE]\n\n", None));
+        assert!(pass(Endpoint::ImagesGenerations, false, &[partial.as_bytes()]).error.is_some());
     }
 
     #[test]

@@ -9,9 +9,11 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    Array, Components, ContentBuilder, Header, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response,
-    ResponseBuilder, Type,
+    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    Type,
 };
+
+use super::headers;
 
 /// Collections take a POST as their `/create` does.
 const COLLECTIONS: [&str; 4] =
@@ -35,7 +37,7 @@ impl Modify for Rules {
                 name_once(operation, method, &mut names);
                 secure(path, operation);
                 refuse(path, operation);
-                head(path, method, operation);
+                headers::add(path, method, operation);
                 // rustdoc's heading, in a sentence.
                 operation.description =
                     operation.description.take().map(|text| text.replace("# Errors\n", "Errors: "));
@@ -79,43 +81,51 @@ fn secure(path: &str, operation: &mut Operation) {
     });
 }
 
-enum Plane {
+pub(super) enum Plane {
     Admin,
     Calls,
     Open,
 }
 
-fn plane(path: &str) -> Plane {
+pub(super) fn plane(path: &str) -> Plane {
     match path {
-        path if path.starts_with("/api/") || path == "/version" => Plane::Admin,
+        path if path.starts_with("/api/") || path == "/version" || path == "/" => Plane::Admin,
         path if path.starts_with("/v1/") || path.starts_with("/chat/") => Plane::Calls,
         _ => Plane::Open,
     }
 }
 
+/// Whether an operation has a parameter of this place, and of this name where one is asked for.
+pub(super) fn takes(operation: &Operation, place: &ParameterIn, name: Option<&str>) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => {
+            parameter.parameter_in == *place && name.is_none_or(|name| parameter.name == name)
+        }
+        RefOr::Ref(_) => false,
+    })
+}
+
 /// Adds the errors that follow from what an operation takes.
 fn refuse(path: &str, operation: &mut Operation) {
     let (statuses, kind): (&[&str], _) = match plane(path) {
-        Plane::Admin => (&["400", "401", "403", "503"], "Problem"),
-        Plane::Calls => (&["400", "401", "403", "404", "429", "502", "503"], "OpenAiError"),
+        Plane::Admin => (&["400", "401", "403", "406", "421", "503"], "Problem"),
+        Plane::Calls if operation.request_body.is_none() => {
+            (&["400", "401", "403", "404", "429", "503"], "OpenAiError")
+        }
+        Plane::Calls => (&["400", "401", "403", "404", "429", "502", "503", "504"], "OpenAiError"),
+        Plane::Open if path == "/openapi.json" => (&["403", "406", "421"], "Problem"),
         Plane::Open => return,
     };
     let mut statuses: Vec<&str> = statuses.to_vec();
-    let has = |place: &ParameterIn, name: Option<&str>| {
-        operation.parameters.iter().flatten().any(|parameter| match parameter {
-            RefOr::T(parameter) => {
-                parameter.parameter_in == *place && name.is_none_or(|name| parameter.name == name)
-            }
-            RefOr::Ref(_) => false,
-        })
-    };
-    if has(&ParameterIn::Path, None) {
+    let has = |place: ParameterIn, name: Option<&str>| takes(operation, &place, name);
+    if has(ParameterIn::Path, None) {
         statuses.push("404");
     }
-    if has(&ParameterIn::Header, Some("If-Match")) {
+    let may_be_empty = has(ParameterIn::Header, Some("Prefer"));
+    if has(ParameterIn::Header, Some("If-Match")) {
         statuses.push("412");
     }
-    if has(&ParameterIn::Header, Some("Idempotency-Key")) {
+    if has(ParameterIn::Header, Some("Idempotency-Key")) {
         statuses.push("409");
     }
     if operation.request_body.is_some() {
@@ -124,6 +134,10 @@ fn refuse(path: &str, operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     for status in statuses {
         responses.entry(status.into()).or_insert_with(|| Ref::from_response_name(kind).into());
+    }
+    if may_be_empty {
+        let empty = ResponseBuilder::new().description("Done; `Prefer: return=minimal` asked for no more.");
+        responses.insert("204".into(), empty.build().into());
     }
     for (status, response) in responses {
         if let RefOr::T(response) = response
@@ -134,34 +148,11 @@ fn refuse(path: &str, operation: &mut Operation) {
     }
 }
 
-/// Adds the headers that follow from what an operation does.
-fn head(path: &str, method: &str, operation: &mut Operation) {
-    if !matches!(plane(path), Plane::Admin) {
-        return;
-    }
-    let text = |description: &str| {
-        let mut header = Header::new(Object::with_type(Type::String));
-        header.description = Some(description.to_owned());
-        RefOr::T(header)
-    };
-    let writes = method != "get" && !path.ends_with("/validate");
-    for (status, response) in &mut operation.responses.responses {
-        let RefOr::T(response) = response else { continue };
-        response.headers.insert("x-request-id".into(), text("Names the request in the log."));
-        if status == "201" {
-            response.headers.insert("Location".into(), text("The path of what was created."));
-        }
-        if writes && status.starts_with('2') {
-            let description = "The catalogue revision that has the write: calls may ask for it with `x-alias-min-revision`.";
-            response.headers.insert("x-alias-revision".into(), text(description));
-        }
-    }
-}
-
 fn error_response(media_type: &str, schema: &str) -> Response {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
     ResponseBuilder::new()
         .description("What went wrong, and how to go on.")
+        .header("x-request-id", headers::text(headers::REQUEST_ID))
         .content(media_type, content)
         .build()
 }

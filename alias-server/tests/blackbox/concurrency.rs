@@ -91,6 +91,54 @@ fn updates_of_different_fields_all_stay() {
 }
 
 #[test]
+fn the_answer_of_a_write_shows_what_it_wrote_also_beside_an_opposite_one() {
+    for database in databases() {
+        let server = Setup { database, ..Setup::default() }.start();
+        let draft = json!({"alias": "a", "litellm_model": "openai/gpt-4"});
+        server.ok("POST", "/api/model-aliases/create", Some(draft));
+        let answers = together(|number| {
+            let active = number % 2 == 0;
+            let put = || server.ok("PUT", "/api/model-aliases/a", Some(json!({"active": active})));
+            (0..10).map(|_| (active, put()["active"].clone())).collect::<Vec<_>>()
+        });
+        assert!(answers.iter().flatten().all(|(sent, shown)| shown == sent), "{answers:?}");
+    }
+}
+
+#[test]
+fn what_a_get_gave_is_put_back_without_a_new_version() {
+    for database in databases() {
+        let server = Setup { database, ..Setup::default() }.start();
+        server.onboard(&[("a", "openai/gpt-4")]);
+        let own = json!({"alias": "b", "litellm_model": "mine/model", "allow_unknown_provider": true,
+            "display_name": "b", "pricing_input": 30, "pricing_output": 0.000_001, "metadata": {"x": [1.5, null]}});
+        server.ok("POST", "/api/model-aliases/create", Some(own));
+        let mut paths = vec!["/api/model-aliases/a".to_owned(), "/api/model-aliases/b".to_owned()];
+        for (list, items, id) in [
+            ("/api/model-access-groups", "access_groups", "group_name"),
+            ("/api/organizations", "organizations", "organization_id"),
+            ("/api/teams", "teams", "team_id"),
+        ] {
+            let page = server.ok("GET", list, None);
+            let names = page[items].as_array().unwrap().iter().map(|item| item[id].as_str().unwrap());
+            paths.extend(names.map(|name| format!("{list}/{name}")));
+        }
+        assert!(paths.len() >= 5, "{paths:?}");
+        for path in paths {
+            let read = server.admin("GET", &path, None);
+            let put = server.admin("PUT", &path, Some(read.json()));
+            assert_eq!(
+                (put.status, put.header("etag")),
+                (200, read.header("etag")),
+                "{path}: {}",
+                put.text()
+            );
+            assert_eq!(put.json(), read.json(), "{path}");
+        }
+    }
+}
+
+#[test]
 fn an_idempotent_creation_that_is_sent_fifty_times_at_once_happens_once() {
     for database in databases() {
         let server = Setup { database, ..Setup::default() }.start();

@@ -53,7 +53,7 @@ async fn a_client_that_asks_for_usage_gets_the_usage_chunk() {
 async fn a_broken_stream_says_so_and_is_cut() {
     let service = Service::start().await;
     let garbage = Step::Send(b"data: {oops\n\n\x00\xff\n\n".to_vec());
-    let endless = Step::Send(vec![b'x'; (1 << 20) + 100]);
+    let endless = Step::Send(vec![b'x'; (16 << 20) + 100]);
     let reported = event(r#"{"error":{"message":"no: sk-SECRET","code":"500"}}"#);
     for (seq, (mode, bad, code)) in [
         ("cut", vec![Step::Close], "upstream_invalid_response"),

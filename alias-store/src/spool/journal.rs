@@ -128,6 +128,7 @@ impl Journal {
 
     /// Gives back the space of a call that was not made.
     pub(super) fn release(&mut self, call_id: CallId) {
+        self.late.forget(call_id);
         if let Some(open) = self.open.remove(&call_id) {
             self.promised -= open.space;
         }
@@ -159,36 +160,6 @@ impl Journal {
         self.open.entry(call.call_id).and_modify(|open| open.segment = segment);
         self.late.forget(call.call_id);
         Ok(())
-    }
-
-    /// Notes that a reserved call is on its way. It is written down within [`super::late::PATIENCE`], unless it is
-    /// settled before that: then its settlement says it all.
-    pub(super) fn admit_soon(&mut self, call: Call) {
-        self.late.add(call);
-        self.keep_up();
-    }
-
-    /// Writes down the call now, where that was put off.
-    pub(super) fn admit_now(&mut self, call_id: CallId) -> Result<(), SpoolError> {
-        self.late.get(call_id).map_or(Ok(()), |call| self.admit(&call))
-    }
-
-    /// Writes down what was put off; what cannot be written is tried again with the next.
-    pub(super) fn admit_late(&mut self) {
-        for call in self.late.all() {
-            if let Err(error) = self.admit(&call) {
-                tracing::error!(%error, call = %call.call_id, "an admitted call cannot be journalled yet");
-                return;
-            }
-        }
-    }
-
-    /// The same where the oldest has waited long enough: calls that come and go keep the promise of a syncer that
-    /// is waiting for the disk.
-    fn keep_up(&mut self) {
-        if self.late.is_due() {
-            self.admit_late();
-        }
     }
 
     /// Writes a call's event, once.
@@ -283,13 +254,26 @@ impl Journal {
         self.sync.sealed.push((old.number, old.file));
         self.sync.folder_changed = true;
         self.count_unshipped();
-        self.spare = Spare::create(
-            &*self.disk,
-            self.folder.join(SPARE),
-            self.options.segment_bytes.max(self.promised),
-        )
-        .ok();
+        self.renew_spare();
         Ok(())
+    }
+
+    /// Sets space aside for everything promised; where that fails, nothing is admitted until it succeeds.
+    fn renew_spare(&mut self) {
+        let bytes = self.options.segment_bytes.max(self.promised);
+        self.spare = Spare::create(&*self.disk, self.folder.join(SPARE), bytes).ok();
+    }
+
+    /// Takes over from the journal that this one replaces the calls that have no admission on disk, and keeps space
+    /// for them.
+    pub(super) fn take_over(&mut self, old: &mut Self) {
+        let segment = self.current.number;
+        for (call_id, call) in &old.open {
+            self.open.entry(*call_id).or_insert(OpenCall { segment, ..*call });
+        }
+        self.late = std::mem::take(&mut old.late);
+        self.promised = self.open.values().map(|call| call.space).sum();
+        self.renew_spare();
     }
 
     /// The first segment that a replay must read if the segment `number` is the last.

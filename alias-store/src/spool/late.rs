@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use alias_core::usage::{Call, CallId};
 
+use super::error::SpoolError;
+use super::journal::Journal;
+
 /// How long an admission may wait to be written.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2);
 
@@ -44,5 +47,33 @@ impl Late {
 
     pub(super) fn is_due(&self) -> bool {
         self.since.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+}
+
+impl Journal {
+    /// Notes that a reserved call is on its way. It is written down within [`PATIENCE`], unless it is settled before
+    /// that: then its settlement says it all.
+    pub(super) fn admit_soon(&mut self, call: Call) {
+        self.late.add(call);
+        self.keep_up();
+    }
+
+    /// Writes down the call now, where that was put off.
+    pub(super) fn admit_now(&mut self, call_id: CallId) -> Result<(), SpoolError> {
+        self.late.get(call_id).map_or(Ok(()), |call| self.admit(&call))
+    }
+
+    /// Writes down what was put off, up to the first that cannot be written.
+    pub(super) fn admit_late(&mut self) -> Result<(), SpoolError> {
+        self.late.all().iter().try_for_each(|call| self.admit(call))
+    }
+
+    /// The same where the oldest has waited long enough: calls that come and go keep the promise of a syncer that
+    /// is waiting for the disk.
+    pub(super) fn keep_up(&mut self) {
+        if self.late.is_due() {
+            // The syncer tries again, and reports it.
+            let _ = self.admit_late();
+        }
     }
 }

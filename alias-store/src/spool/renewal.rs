@@ -49,6 +49,19 @@ pub(super) fn renew(shared: &Shared) -> Result<InstanceId, SpoolError> {
     Ok(instance)
 }
 
+impl Journal {
+    /// Takes over the open calls whose admissions are not written yet.
+    fn take_unwritten(&mut self, old: &mut Self) {
+        self.late = std::mem::take(&mut old.late);
+        for (call_id, call) in &old.open {
+            if !self.open.contains_key(call_id) {
+                self.open.insert(*call_id, OpenCall { segment: self.current.number, ..*call });
+                self.promised += call.space;
+            }
+        }
+    }
+}
+
 /// The new generation of segments, while it is written.
 struct Carry {
     disk: Arc<dyn Disk>,
@@ -146,8 +159,10 @@ impl Carry {
         })?;
         disk::sync_folder(&fresh.folder).map_err(SpoolError::io("sync its folder"))?;
         fresh.identity.save(&fresh.folder)?;
+        fresh.take_unwritten(journal);
         fresh.sync.written = journal.sync.written;
         fresh.sync.closing = journal.sync.closing;
+        fresh.take_over(journal);
         *journal = fresh;
         Ok(())
     }

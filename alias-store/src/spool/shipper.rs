@@ -212,8 +212,13 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
         Ok(())
     }
 
-    async fn send(&self, first_seq: u64, events: &[UsageEvent]) -> Result<Shipped, Setback> {
-        Ok(timeout(PATIENCE, self.books.ship(self.spool.instance(), first_seq, events)).await??)
+    async fn send(&mut self, first_seq: u64, events: &[UsageEvent]) -> Result<Shipped, Setback> {
+        let sent = timeout(PATIENCE, self.books.ship(self.spool.instance(), first_seq, events)).await?;
+        if matches!(sent, Err(StoreError::NotFound { .. })) {
+            // A restored or recreated database does not know this instance: it is announced again.
+            self.place = None;
+        }
+        Ok(sent?)
     }
 
     /// Reports refusals. Where an answer is lost, they may count twice: they are statistics, not money.

@@ -14,8 +14,8 @@ use super::error::SpoolError;
 use super::journal::Journal;
 use super::{late, segment};
 
-/// Nobody waits for a sync under [`Durability::Process`]: records gather for as long.
-const GATHER: Duration = Duration::from_millis(5);
+/// Nobody waits for a sync under [`Durability::Process`]: records gather for as long, once late admissions are written.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// How long an idle syncer sleeps before it looks for segments that became too old.
 const IDLE: Duration = Duration::from_hours(1);
@@ -176,23 +176,18 @@ fn sync(shared: &Shared) -> Result<(), SpoolError> {
     done
 }
 
-/// Syncs until the spool closes and nothing is left, or nothing more can be done.
+/// Writes late admissions and syncs, until the spool closes and nothing is left, or nothing more can be done.
 pub(super) fn run(shared: &Shared) {
     let mut backoff = BACKOFF.0;
     while let Some((closing, durability)) = next_work(shared) {
-        let gather = durability == Durability::Process && !closing;
-        if gather {
-            std::thread::sleep(late::PATIENCE);
-        }
-        shared.journal.lock().admit_late();
-        if gather {
-            std::thread::sleep(GATHER - late::PATIENCE);
-        }
-        let Err(error) = sync(shared) else {
+        let Err(error) = work(shared, durability == Durability::Process && !closing) else {
             backoff = BACKOFF.0;
             continue;
         };
-        if !shared.journal.lock().sync.is_failing() {
+        let journal = shared.journal.lock();
+        let first = journal.sync.is_suspect() && !journal.sync.is_failing();
+        drop(journal);
+        if first {
             tracing::error!(%error, "usage could not be synced: writing it to a new segment");
             continue;
         }
@@ -204,6 +199,19 @@ pub(super) fn run(shared: &Shared) {
         std::thread::sleep(backoff);
         backoff = (backoff * 2).min(BACKOFF.1);
     }
+}
+
+/// Syncs what is written even where a late admission cannot be.
+fn work(shared: &Shared, gather: bool) -> Result<(), SpoolError> {
+    let pause = |time| {
+        if gather {
+            std::thread::sleep(time);
+        }
+    };
+    pause(late::PATIENCE);
+    let written = shared.journal.lock().admit_late();
+    pause(GATHER);
+    sync(shared).and(written)
 }
 
 /// Waits until something is to be synced, and removes old segments meanwhile. `None`: the spool closed.

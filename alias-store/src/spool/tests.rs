@@ -274,8 +274,7 @@ fn a_late_call_that_cannot_be_journalled_does_not_keep_the_spool_from_closing() 
 #[test]
 fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
     let name = "n".repeat(MAX_NAME);
-    // Quotes take two bytes in JSON.
-    let model = format!("p/{}", "\"".repeat(MAX_MODEL_REF - 2));
+    let model = format!("p/{}", "m".repeat(MAX_MODEL_REF - 2));
     let call = Call {
         started_at: Timestamp::from_micros(i64::MAX / 2_000),
         endpoint: Endpoint::ImagesGenerations,
@@ -309,4 +308,14 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
     record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();
     record::write(&mut records, Kind::Settled, u64::MAX, &longest).unwrap();
     assert!(records.len() as u64 <= RESERVED, "{} bytes", records.len());
+}
+
+#[test]
+fn a_spool_on_a_disk_that_cannot_write_can_be_closed() {
+    let at = setting();
+    at.spool.reserve(call(0).call_id).unwrap();
+    at.disk.failing_writes.store(u32::MAX, SeqCst);
+    at.spool.admit_soon(call(0));
+    drop(at.spool);
+    assert!(Spool::open(at.folder.path(), options()).is_ok(), "the folder is free again");
 }

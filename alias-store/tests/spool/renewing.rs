@@ -53,6 +53,23 @@ async fn calls_that_are_not_journalled_yet_are_settled_under_the_new_instance() 
 }
 
 #[tokio::test]
+async fn calls_whose_admissions_are_not_written_yet_outlive_a_change_of_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(&folder);
+    for n in 0..3 {
+        spool.reserve(call(n).call_id).unwrap();
+    }
+    spool.admit_soon(call(1));
+    spool.admit_soon(call(2));
+    spool.admit_now(call(2).call_id).unwrap();
+    spool.renew_instance().unwrap();
+    for n in 0..3 {
+        spool.settle(&event(n)).await.unwrap();
+    }
+    assert_eq!(read_all(&spool, 0).await, (0..3).map(event).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_new_instance_leaves_no_segment_of_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(&folder);

@@ -42,7 +42,7 @@ pub struct AliasObject {
     /// The access groups that hold it.
     #[schema(value_type = Vec<String>, example = json!(["gpt-models", "premium-models"]))]
     pub access_groups: Vec<GroupName>,
-    /// Teams that hold one of these groups, each once.
+    /// Teams that hold an active one of these groups, each once.
     #[schema(example = 15)]
     pub teams_with_access: u64,
     /// Its lifetime statistics.
@@ -157,7 +157,7 @@ pub struct AliasDeleted {
     /// The groups that held it.
     #[schema(value_type = Vec<String>, example = json!(["gpt-models"]))]
     pub removed_from_access_groups: Vec<GroupName>,
-    /// Teams that held one of these groups, each once.
+    /// Teams that held an active one of these groups, each once.
     #[schema(example = 15)]
     pub teams_affected: u64,
     /// Until when it is kept for bringing it back.

@@ -80,7 +80,7 @@ pub async fn resume(
 #[utoipa::path(
     method(post, put), path = "/api/teams/{team}/pause", tag = "teams", operation_id = "pause_team",
     params(Named<TeamId>, IfMatch),
-    request_body(content = Option<StatusDraft>, example = json!({"reason": "migration", "pause_until": "2024-10-14T13:00:00Z"})),
+    request_body(content = Option<StatusDraft>, example = json!({"reason": "migration", "pause_until": "2035-10-14T13:00:00Z"})),
     responses((status = 200, description = "The team, paused.", body = TeamObject)),
 )]
 pub async fn pause(

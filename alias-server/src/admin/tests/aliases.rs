@@ -1,7 +1,7 @@
 //! `/api/model-aliases`: creations, updates, deletions.
 
 use actix_web::http::Method;
-use alias_core::alias::{AliasDetails, AliasDraft, ModelAlias};
+use alias_core::alias::{AliasDetails, AliasDraft, AliasSpec, ModelAlias};
 use alias_core::repository::{DeletedAlias, StoreError};
 use alias_core::testing::id;
 use alias_core::usage::UsageStats;
@@ -221,15 +221,17 @@ async fn wrong_fields_are_named_all_at_once() {
 }
 
 #[actix_web::test]
-async fn an_update_sends_on_what_differs_and_nothing_else() {
+async fn an_update_takes_back_what_a_get_gave_and_leaves_the_comparison_to_the_store() {
     let mut storage = with_gpt_4();
     storage
         .aliases
         .expect_update()
         .withf(|name, change, expected, _| {
-            let kept =
-                change.description.is_none() && change.display_name.is_none() && change.price.is_some();
-            name.as_str() == "gpt-4" && change.active == Some(false) && kept && *expected == Some(7)
+            let whole = AliasSpec { active: false, ..gpt_4().alias.spec };
+            let makes_it =
+                change.clone().applied_to(&AliasSpec { description: "other".into(), ..whole.clone() })
+                    == whole;
+            name.as_str() == "gpt-4" && makes_it && *expected == Some(7)
         })
         .returning(|_, _, _, _| {
             let mut details = gpt_4();
@@ -252,6 +254,7 @@ async fn an_update_of_what_the_server_sets_is_refused() {
         (r#"{"alias": "gpt-5"}"#, "immutable_field"),
         (r#"{"usage_count": 999999, "active": false}"#, "immutable_field"),
         (r#"{"created_at": "1970-01-01T00:00:00Z"}"#, "immutable_field"),
+        (r#"{"active": null}"#, "invalid_type"),
         (r#"{"aktive": false}"#, "unknown_field"),
         (r#"{"active": "no"}"#, "invalid_type"),
         (r#"{"litellm_model": "openai"}"#, "invalid_model"),

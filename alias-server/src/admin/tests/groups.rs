@@ -235,7 +235,7 @@ async fn an_update_takes_back_what_a_get_gave() {
             let names = change.model_aliases.clone().unwrap_or_default();
             change.active == Some(false)
                 && change.display_name == Some(None)
-                && names.iter().map(|name| name.as_str()).eq(["gpt-3.5-turbo"])
+                && names == ["gpt-3.5-turbo".parse().unwrap()]
         })
         .returning(|_, _, _, _| Ok(written(starter())));
     let mut whole = with_starter().serve(get("/api/model-access-groups/starter-models")).await.json();

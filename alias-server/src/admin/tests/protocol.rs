@@ -49,6 +49,16 @@ async fn other_media_types_and_codings_are_refused() {
 }
 
 #[actix_web::test]
+async fn a_client_that_takes_no_coding_at_all_is_told_so() {
+    let answer = serve(
+        request(Method::POST, "/api/model-aliases/validate")
+            .insert_header(("accept-encoding", "identity;q=0")),
+    )
+    .await;
+    assert_eq!(answer.refusal(), (406, "not_acceptable".into()));
+}
+
+#[actix_web::test]
 async fn a_storage_that_is_away_is_said_so_and_nothing_of_its_words_is_shown() {
     let mut storage = Storage::default();
     storage

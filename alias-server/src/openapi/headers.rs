@@ -1,0 +1,69 @@
+//! The headers of answers, as the document lists them.
+
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{Header, Object, RefOr, Response, Type};
+
+use super::rules::{Plane, plane, takes};
+
+/// What `x-request-id` is for.
+pub(super) const REQUEST_ID: &str = "Names the request in the log.";
+
+/// The schemas of objects that have versions.
+const VERSIONED: [&str; 8] = [
+    "ModelAlias",
+    "AccessGroup",
+    "NewAccessGroup",
+    "ModelsAdded",
+    "ModelsRemoved",
+    "Organization",
+    "NewOrganizationObject",
+    "Team",
+];
+
+/// A header that is a text.
+pub(super) fn text(description: &str) -> Header {
+    let mut header = Header::new(Object::with_type(Type::String));
+    header.description = Some(description.to_owned());
+    header
+}
+
+/// Adds the headers that follow from what an operation does.
+pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
+    let calls = matches!(plane(path), Plane::Calls);
+    let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
+    let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let mut add = |name: &str, description: &str| {
+            response.headers.insert(name.to_owned(), text(description).into());
+        };
+        add("x-request-id", REQUEST_ID);
+        if !status.starts_with('2') {
+            continue;
+        }
+        if status == "201" {
+            add("Location", "The path of what was created.");
+        }
+        if writes {
+            add(
+                "x-alias-revision",
+                "The catalogue revision that has the write: calls may ask for it with `x-alias-min-revision`.",
+            );
+        }
+        if calls {
+            add("x-alias-revision", "The catalogue revision that decided.");
+        }
+        if pages {
+            add("Link", "The next page, with `rel=\"next\"`; absent on the last.");
+        }
+        if is_versioned(response) {
+            response.headers.insert("ETag".into(), text("The object's version, for `If-Match`.").into());
+        }
+    }
+}
+
+fn is_versioned(response: &Response) -> bool {
+    let Some(RefOr::T(shown)) = response.content.get("application/json") else { return false };
+    let Some(RefOr::Ref(schema)) = &shown.schema else { return false };
+    schema.ref_location.rsplit('/').next().is_some_and(|name| VERSIONED.contains(&name))
+}
