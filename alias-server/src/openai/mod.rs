@@ -13,5 +13,6 @@ mod sse;
 pub mod steering;
 mod stream;
 mod transcript;
+mod unread;
 
 pub use plane::DataPlane;

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 
 use super::plane::DataPlane;
 
-/// How often a stream is looked at although the catalogue stays as it is: keys expire and pauses end by the clock.
+/// How often a stream is looked at although the catalogue stays as it is: keys expire by the clock.
 const LOOK: Duration = Duration::from_secs(15);
 
 /// Waits until `caller` may not call at all any more. A model that is disabled, changed or no longer granted

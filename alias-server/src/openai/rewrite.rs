@@ -264,8 +264,9 @@ mod tests {
             out,
             r#"{"choices":[{"index":0,"message":{"content":"provider_specific_fields","tool_calls":[{"id":"t"}]},"logprob":-0.10000000000000000001},null],"usage":{"prompt_tokens":7,"completion_tokens":3}}"#
         );
-        assert_eq!(rewriter.reported().cost().unwrap().nano_usd(), 120_000);
-        let json = r#"{"type":"response.completed","response":{"model":"m","usage":{"cost":1,"input_tokens":2}}}"#;
+        assert_eq!(rewriter.reported().cost().unwrap().nanos(), 120_000);
+        let json =
+            r#"{"type":"response.completed","response":{"model":"m","usage":{"cost":1,"input_tokens":2}}}"#;
         let (_, out, _) = rewrite(Endpoint::Responses, false, json);
         assert!(out.ends_with(r#""usage":{"input_tokens":2}}}"#), "{out}");
     }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use alias_core::usage::{Endpoint, Outcome};
 use bytes::Bytes;
-use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
@@ -17,6 +16,7 @@ use crate::upstream::{Answer, AnswerBody, UpstreamError};
 use super::answer::{ended, failed, unrecorded};
 use super::rewrite::Rewriter;
 use super::transcript::Transcript;
+use super::unread::{Source, watched};
 
 /// How long, and how far, a finished answer is read for its usage when the client has left.
 const USAGE_TIME: Duration = Duration::from_secs(2);
@@ -54,11 +54,7 @@ pub(super) async fn relay(
             metered: Some(metered),
         }),
     };
-    let chunks = stream::unfold(relay, |mut relay| async move {
-        let item = relay.next().await?;
-        Some((item, relay))
-    });
-    Ok(HttpResponse::Ok().content_type("text/event-stream").streaming(chunks))
+    Ok(HttpResponse::Ok().content_type("text/event-stream").streaming(watched(relay)))
 }
 
 /// The client's stream ends without its end: the connection is cut, so that nobody takes the answer for whole.
@@ -92,9 +88,14 @@ struct Parts {
     metered: Option<Metered>,
 }
 
-impl Relay {
+impl Source for Relay {
+    type Item = Result<Bytes, Aborted>;
+
     async fn next(&mut self) -> Option<Result<Bytes, Aborted>> {
-        let parts = self.parts.as_mut()?;
+        let Some(parts) = &mut self.parts else {
+            // Let go meanwhile: only what was out to its last event is whole.
+            return if matches!(self.phase, Phase::Over) { None } else { Some(Err(Aborted)) };
+        };
         match self.phase {
             Phase::Passing => tokio::select! {
                 biased;
@@ -118,6 +119,18 @@ impl Relay {
         }
     }
 
+    fn let_go(&mut self) {
+        let Some(mut parts) = self.parts.take() else { return };
+        let Some(metered) = &mut parts.metered else { return };
+        if parts.transcript.is_finished() && !parts.transcript.is_over() {
+            metered.meter().clone().outlive(parts.read_usage());
+        } else {
+            metered.report(parts.transcript.rewriter().reported(), None);
+        }
+    }
+}
+
+impl Relay {
     async fn end(&mut self) -> Option<Result<Bytes, Aborted>> {
         let parts = self.parts.as_mut()?;
         self.phase = Phase::Ending;
@@ -229,12 +242,6 @@ impl Parts {
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        let Some(mut parts) = self.parts.take() else { return };
-        let Some(metered) = &mut parts.metered else { return };
-        if parts.transcript.is_finished() && !parts.transcript.is_over() {
-            metered.meter().clone().outlive(parts.read_usage());
-        } else {
-            metered.report(parts.transcript.rewriter().reported(), None);
-        }
+        self.let_go();
     }
 }
