@@ -234,6 +234,11 @@ def start_postgres(stack, folder):
     spawn(stack, [programs / "postgres", "-D", data, "-h", LOOPBACK, "-p", port, "-k", ""], folder / "postgres.log", OTHERS,
           user=user, cwd="/", stop=signal.SIGINT)
     wait_for_port(port)
+    deadline = time.monotonic() + 30  # it listens before it lets anybody in
+    while subprocess.run([programs / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)]).returncode != 0:
+        if time.monotonic() > deadline:
+            raise SystemExit("PostgreSQL does not become ready")
+        time.sleep(0.1)
     return f"postgres://postgres@{LOOPBACK}:{port}/postgres"
 
 
