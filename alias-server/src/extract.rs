@@ -1,6 +1,7 @@
 //! Request bodies: read whole, within a limit and a deadline, and understood as JSON by one set of rules.
 
-use std::fmt;
+mod strict;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -18,9 +19,6 @@ use crate::error::{ApiError, Code, FieldError};
 
 /// How long a client may take to send a whole body.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
-
-/// The deepest nesting of a body of the admin API.
-const MAX_DEPTH: usize = 32;
 
 /// The header that makes a request repeatable.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -202,9 +200,7 @@ pub fn list_or_object(value: Value, field: &str) -> Result<Map<String, Value>, A
 /// 400 `malformed_json` with line and column.
 pub fn value(bytes: &[u8]) -> Result<Value, ApiError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = Strict { depth: 0 }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    read.map_err(|why| {
+    strict::read(bytes).map_err(|why| {
         ApiError::new(Code::MalformedJson, format!("The body is not valid JSON: {why}."))
             .with("line", why.line().into())
             .with("column", why.column().into())
@@ -289,83 +285,6 @@ fn form_error(field: &str, path: &str, why: &str) -> FieldError {
         None => ("invalid_value", format!("{field}: {why}"), None),
     };
     FieldError { field: field.into(), pointer, code: code.into(), message, suggestion }
-}
-
-/// Builds a [`Value`] and refuses what `serde_json` would let pass.
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        if self.depth >= MAX_DEPTH {
-            return Err(E::custom(format!("nested deeper than {MAX_DEPTH}")));
-        }
-        Ok(Self { depth: self.depth + 1 })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut all = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            all.push(item);
-        }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut all = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if all.contains_key(&name) {
-                return Err(de::Error::custom(format!("the name {name:?} stands twice")));
-            }
-            let value = members.next_value_seed(inner)?;
-            all.insert(name, value);
-        }
-        Ok(Value::Object(all))
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,144 @@
+//! The table of error codes: word, status, title.
+
+use actix_web::http::StatusCode;
+
+/// Every error that a client can see, by its stable word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is explained by its title in the table")]
+pub enum Code {
+    AliasAlreadyExists,
+    AccessGroupAlreadyExists,
+    OrganizationAlreadyExists,
+    TeamAlreadyExists,
+    ModelNotFound,
+    AccessGroupNotFound,
+    OrganizationNotFound,
+    TeamNotFound,
+    KeyNotFound,
+    RouteNotFound,
+    InvalidModel,
+    InvalidAlias,
+    InvalidValue,
+    InvalidParameter,
+    UnknownParameter,
+    UnknownReference,
+    ImmutableField,
+    UnknownField,
+    MissingField,
+    MissingRequiredParameter,
+    InvalidType,
+    MalformedJson,
+    UnsupportedMediaType,
+    RequestTooLarge,
+    RequestTimeout,
+    MethodNotAllowed,
+    NotAcceptable,
+    VersionConflict,
+    IdempotencyKeyReused,
+    RequestInProgress,
+    ResourceInUse,
+    Unauthenticated,
+    InvalidApiKey,
+    UnknownHost,
+    CrossSiteRequest,
+    ProxiedOpenMode,
+    NotLoopback,
+    StorageUnavailable,
+    ReplicaBehind,
+    TeamSuspended,
+    TeamPaused,
+    ModelAccessDenied,
+    ModelDisabled,
+    UsageLogFull,
+    UpstreamUnreachable,
+    UpstreamTimeout,
+    UpstreamInvalidResponse,
+    UpstreamAmbiguous,
+    UpstreamRateLimited,
+    UpstreamRejected,
+    ProviderAuthenticationFailed,
+    InternalError,
+}
+
+impl Code {
+    /// Word, status, title: the table.
+    const fn row(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Self::AliasAlreadyExists => ("alias_already_exists", 409, "Alias already exists"),
+            Self::AccessGroupAlreadyExists => {
+                ("access_group_already_exists", 409, "Access group already exists")
+            }
+            Self::OrganizationAlreadyExists => {
+                ("organization_already_exists", 409, "Organization already exists")
+            }
+            Self::TeamAlreadyExists => ("team_already_exists", 409, "Team already exists"),
+            Self::ModelNotFound => ("model_not_found", 404, "Model not found"),
+            Self::AccessGroupNotFound => ("access_group_not_found", 404, "Access group not found"),
+            Self::OrganizationNotFound => ("organization_not_found", 404, "Organization not found"),
+            Self::TeamNotFound => ("team_not_found", 404, "Team not found"),
+            Self::KeyNotFound => ("key_not_found", 404, "Key not found"),
+            Self::RouteNotFound => ("route_not_found", 404, "Route not found"),
+            Self::InvalidModel => ("invalid_model", 422, "Invalid model"),
+            Self::InvalidAlias => ("invalid_alias", 422, "Invalid alias name"),
+            Self::InvalidValue => ("invalid_value", 422, "Validation failed"),
+            Self::InvalidParameter => ("invalid_value", 400, "Invalid parameter"),
+            Self::UnknownParameter => ("unknown_parameter", 400, "Unknown parameter"),
+            Self::UnknownReference => ("unknown_reference", 422, "Unknown reference"),
+            Self::ImmutableField => ("immutable_field", 422, "Field cannot be changed"),
+            Self::UnknownField => ("unknown_field", 422, "Validation failed"),
+            Self::MissingField => ("missing_field", 422, "Validation failed"),
+            Self::MissingRequiredParameter => {
+                ("missing_required_parameter", 400, "Missing required parameter")
+            }
+            Self::InvalidType => ("invalid_type", 422, "Validation failed"),
+            Self::MalformedJson => ("malformed_json", 400, "Malformed JSON"),
+            Self::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),
+            Self::RequestTooLarge => ("request_too_large", 413, "Request too large"),
+            Self::RequestTimeout => ("request_timeout", 408, "Request timeout"),
+            Self::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
+            Self::NotAcceptable => ("not_acceptable", 406, "Not acceptable"),
+            Self::VersionConflict => ("version_conflict", 412, "Changed meanwhile"),
+            Self::IdempotencyKeyReused => ("idempotency_key_reused", 422, "Idempotency key reused"),
+            Self::RequestInProgress => ("request_in_progress", 409, "Request in progress"),
+            Self::ResourceInUse => ("resource_in_use", 409, "Resource in use"),
+            Self::Unauthenticated => ("unauthenticated", 401, "Authentication required"),
+            Self::InvalidApiKey => ("invalid_api_key", 401, "Invalid API key"),
+            Self::UnknownHost => ("unknown_host", 421, "Unknown host"),
+            Self::CrossSiteRequest => ("cross_site_request", 403, "Cross-site request"),
+            Self::ProxiedOpenMode => ("proxied_open_mode", 403, "Open mode behind a proxy"),
+            Self::NotLoopback => ("not_loopback", 403, "Open mode is for this machine only"),
+            Self::StorageUnavailable => ("storage_unavailable", 503, "Storage unavailable"),
+            Self::ReplicaBehind => ("replica_behind", 503, "Replica behind"),
+            Self::TeamSuspended => ("team_suspended", 403, "Team suspended"),
+            Self::TeamPaused => ("team_paused", 429, "Team paused"),
+            Self::ModelAccessDenied => ("model_access_denied", 403, "Model access denied"),
+            Self::ModelDisabled => ("model_disabled", 403, "Model is disabled"),
+            Self::UsageLogFull => ("usage_log_full", 503, "Usage log full"),
+            Self::UpstreamUnreachable => ("upstream_unreachable", 502, "Upstream unreachable"),
+            Self::UpstreamTimeout => ("upstream_timeout", 504, "Upstream timeout"),
+            Self::UpstreamInvalidResponse => ("upstream_invalid_response", 502, "Invalid upstream response"),
+            Self::UpstreamAmbiguous => ("upstream_ambiguous", 502, "Upstream connection lost"),
+            Self::UpstreamRateLimited => ("upstream_rate_limited", 429, "Upstream rate limited"),
+            Self::UpstreamRejected => ("upstream_rejected", 400, "Rejected by the provider"),
+            Self::ProviderAuthenticationFailed => {
+                ("provider_authentication_failed", 502, "Provider authentication failed")
+            }
+            Self::InternalError => ("internal_error", 500, "Internal error"),
+        }
+    }
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status.
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.row().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The fixed title.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+}
