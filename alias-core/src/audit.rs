@@ -1,38 +1,119 @@
-//! Who did what: every write of the catalogue leaves an entry, in the same transaction.
+//! Who did what: every write leaves an entry in the same transaction, and so does what was refused.
+
+mod record;
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of identity acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+use crate::access::Role;
+use crate::identity::AccountId;
+use crate::key::KeyId;
+
+pub use record::*;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActorKind {
     /// Somebody on this machine, in open mode.
     Local,
     /// The holder of the bootstrap admin key.
     AdminKey,
+    /// The holder of an admin token.
+    Token {
+        /// Its public id.
+        id: KeyId,
+        /// Its name for people.
+        name: String,
+        /// What it may do.
+        role: Role,
+    },
+    /// Somebody who signed in.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// Its address.
+        email: String,
+        /// What it may do.
+        role: Role,
+    },
+    /// Somebody who did not prove who he is.
+    Anonymous,
     /// The service itself.
     System,
 }
 
 impl ActorKind {
     /// The word in the audit log.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Local => "local",
             Self::AdminKey => "admin_key",
+            Self::Token { .. } => "token",
+            Self::Account { .. } => "account",
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+        }
+    }
+
+    /// The public id of a token or an account.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Token { id, .. } => Some(id.to_string()),
+            Self::Account { id, .. } => Some(id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// What a token or an account is called.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Token { name, .. } => Some(name),
+            Self::Account { email, .. } => Some(email),
+            _ => None,
+        }
+    }
+}
+
+/// Through what somebody acts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The REST interface.
+    #[default]
+    Api,
+    /// The dashboard.
+    Ui,
+    /// The command line.
+    Cli,
+    /// A document of the desired state.
+    Apply,
+    /// The service itself.
+    System,
+}
+
+impl Source {
+    /// The word in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Ui => "ui",
+            Self::Cli => "cli",
+            Self::Apply => "apply",
             Self::System => "system",
         }
     }
 }
 
-/// Who acts, from where, in which request, and why.
+/// Who acts, through what, from where, in which request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// What kind of identity it is.
+    /// Who it is.
     pub kind: ActorKind,
+    /// Through what.
+    pub source: Source,
     /// The address of the request's sender.
     pub address: Option<IpAddr>,
     /// The request's id.
@@ -44,7 +125,13 @@ pub struct Actor {
 impl Actor {
     /// The service itself.
     pub fn system() -> Self {
-        Self { kind: ActorKind::System, address: None, request_id: None, reason: None }
+        Self {
+            kind: ActorKind::System,
+            source: Source::System,
+            address: None,
+            request_id: None,
+            reason: None,
+        }
     }
 }
 

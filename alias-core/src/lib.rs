@@ -9,15 +9,18 @@
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`]: integers of money, and what a call used.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
+//! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
 //! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
 
+pub mod access;
 pub mod alias;
 pub mod audit;
 pub mod catalog;
 pub mod clock;
 pub mod group;
 pub mod id;
+pub mod identity;
 pub mod key;
 pub mod lint;
 pub mod model_ref;

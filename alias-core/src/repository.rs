@@ -5,8 +5,10 @@
 //! [`StoreError::NotFound`].
 
 mod aliases;
+mod audit;
 mod groups;
 mod idempotency;
+mod identities;
 mod keys;
 mod organizations;
 mod teams;
@@ -17,8 +19,10 @@ use serde::Serialize;
 use crate::catalog::Revision;
 
 pub use aliases::*;
+pub use audit::*;
 pub use groups::*;
 pub use idempotency::*;
+pub use identities::*;
 pub use keys::*;
 pub use organizations::*;
 pub use teams::*;
@@ -74,6 +78,9 @@ pub enum StoreError {
         /// Its name.
         name: String,
     },
+    /// The last active owner would go.
+    #[error("this is the last active owner")]
+    LastOwner,
     /// The storage cannot be reached, or is too busy. Nothing was changed.
     #[error("the storage is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -66,6 +66,20 @@ pub(crate) fn clean(report: ValidationErrors) -> Result<(), ValidationErrors> {
     if report.is_empty() { Ok(()) } else { Err(report) }
 }
 
+/// What was made, where neither the report nor its making found anything wrong; else all that was found.
+pub(crate) fn merged<T>(
+    mut report: ValidationErrors,
+    made: Result<T, ValidationErrors>,
+) -> Result<T, ValidationErrors> {
+    match made {
+        Ok(made) => clean(report).map(|()| made),
+        Err(more) => {
+            report.0.extend(more.0);
+            Err(report)
+        }
+    }
+}
+
 /// Tells a field that is `null` from one that is absent.
 pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,

@@ -10,7 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use alias_core::audit::{Actor, ActorKind};
+use alias_core::audit::{Actor, ActorKind, Source};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -231,6 +231,7 @@ impl FromRequest for Admin {
         ready(kind.map(|kind| Self {
             actor: Actor {
                 kind,
+                source: Source::Api,
                 address: request.peer_addr().map(|peer| peer.ip()),
                 request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
                 reason: None,

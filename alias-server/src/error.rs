@@ -245,6 +245,8 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "organization" => (Code::OrganizationNotFound, Code::OrganizationAlreadyExists),
         "team" => (Code::TeamNotFound, Code::TeamAlreadyExists),
         "key" => (Code::KeyNotFound, Code::InternalError),
+        "admin token" => (Code::TokenNotFound, Code::InternalError),
+        "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }
 }
@@ -271,6 +273,10 @@ impl From<StoreError> for ApiError {
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
+            StoreError::LastOwner => Self::new(
+                Code::LastOwner,
+                "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",
+            ),
             StoreError::Unavailable(_) => {
                 Self::new(Code::StorageUnavailable, "The storage cannot be reached; nothing was changed. Try again shortly.")
                     .header("retry-after", "1")

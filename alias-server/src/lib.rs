@@ -1,7 +1,7 @@
 //! The server: wiring and HTTP around alias-core, alias-store and alias-router.
 //!
 //! - [`config`], [`startup`], [`telemetry`]: from settings to a running service and back.
-//! - [`routes`], [`edge`], [`auth`], [`extract`], [`error`], [`health`], [`openapi`](mod@openapi): what every request passes.
+//! - [`routes`], [`edge`], [`auth`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`upstream`], [`metering`]: calls, from a team's key to a provider's answer and its recording.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
@@ -9,6 +9,7 @@
 pub mod admin;
 pub mod auth;
 pub mod config;
+pub mod docs;
 pub mod edge;
 pub mod error;
 pub mod extract;

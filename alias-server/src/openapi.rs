@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{aliases, groups, keys, organizations, teams};
-use crate::health;
+use crate::{docs, health};
 
 /// What the handlers say about themselves.
 #[derive(OpenApi)]
@@ -35,7 +35,7 @@ use crate::health;
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
         keys::create, keys::list, keys::rotate, keys::revoke,
-        health::health, health::live, health::ready, health::version, health::index, document,
+        health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
     ),
     components(schemas(crate::error::FieldError)),
     tags(

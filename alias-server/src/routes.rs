@@ -9,7 +9,7 @@ use alias_core::usage::Endpoint;
 
 use crate::admin::{aliases, groups, keys, organizations, teams};
 use crate::openai::{forward, models};
-use crate::{health, openapi};
+use crate::{docs, health, openapi};
 
 /// Adds all routes.
 pub fn configure(app: &mut web::ServiceConfig) {
@@ -36,6 +36,8 @@ fn table() -> Vec<At> {
         At::path("/health/ready").get(health::ready),
         At::path("/version").get(health::version),
         At::path("/openapi.json").get(openapi::document),
+        At::path("/docs/errors").get(docs::errors),
+        At::path("/docs/errors/{code}").get(docs::error),
         At::path("/").get(health::index),
     ]);
     all

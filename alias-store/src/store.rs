@@ -1,7 +1,7 @@
 //! The store's handle, and the one seam where blocking database work leaves the async world.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alias_core::clock::Clock;
 use alias_core::repository::StoreError;
@@ -13,7 +13,7 @@ use crate::error::{Busy, Failure};
 use crate::migrate::migrate;
 use crate::url::DatabaseUrl;
 
-/// How long a unit of work waits for its turn, and how long it waits for a connection.
+/// How long a unit of work waits, for its turn and for a connection together.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A store in SQLite or PostgreSQL. Clones share its connections.
@@ -115,6 +115,7 @@ impl SqlStore {
         mode: Mode,
         work: impl FnOnce(&mut AnyConnection) -> Result<Verdict<T>, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let began = Instant::now();
         let turn = tokio::time::timeout(PATIENCE, self.turn(mode))
             .await
             .map_err(|_| unavailable(Busy::Waited(PATIENCE.as_secs())))??;
@@ -122,7 +123,8 @@ impl SqlStore {
         blocking(move || {
             // Moved in whole: who is not awaited any more keeps the turn until the database is done.
             let _turn = turn;
-            let mut conn = pool.get().map_err(unavailable)?;
+            let left = PATIENCE.saturating_sub(began.elapsed());
+            let mut conn = pool.get_timeout(left).map_err(unavailable)?;
             transaction(&mut conn, mode, work)
         })
         .await

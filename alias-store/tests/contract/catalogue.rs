@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alias_core::alias::{AliasChange, Visibility};
-use alias_core::audit::{Actor, ActorKind};
+use alias_core::audit::{Actor, ActorKind, Source};
 use alias_core::catalog::{CatalogChange, CatalogSource, Revision};
 use alias_core::organization::{OrganizationChange, Standing, Status};
 use alias_core::repository::{AliasRepository, OrganizationRepository, TeamRepository};
@@ -56,6 +56,7 @@ on_each_database! {
     async fn every_write_leaves_one_entry_and_raises_the_revision_by_one(world) {
         let by = Actor {
             kind: ActorKind::AdminKey,
+            source: Source::Api,
             address: Some("192.0.2.1".parse().unwrap()),
             request_id: Some("req_1".into()),
             reason: Some("ticket 7".into()),

@@ -1,0 +1,20 @@
+//! Keeping the audit log.
+
+use async_trait::async_trait;
+
+use super::{Page, StoreError};
+use crate::audit::{Actor, AuditQuery, AuditRecord, ChainReport, Refusal};
+
+/// The audit log: append-only, each record chained to the one before. Writes append their own records.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait AuditRepository: Send + Sync {
+    /// Appends what was refused.
+    async fn refused(&self, refusal: &Refusal, by: &Actor) -> Result<(), StoreError>;
+
+    /// A page of records, the newest first.
+    async fn list(&self, query: &AuditQuery) -> Result<Page<AuditRecord>, StoreError>;
+
+    /// Reads the whole chain, in parts, and checks every link.
+    async fn verify(&self) -> Result<ChainReport, StoreError>;
+}
