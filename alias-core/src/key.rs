@@ -2,6 +2,7 @@
 //!
 //! A key reads `sk-<public id>_<secret><checksum>`: 16 + 1 + 52 + 7 characters of lower case base 32. The public
 //! id may be logged; the secret has 256 bits; the checksum lets a mistyped key be refused without a look-up.
+//! Admin tokens read the same behind `ak-`, so that neither is ever taken for the other.
 
 use std::fmt;
 
@@ -24,8 +25,13 @@ const CHECKSUM_LENGTH: usize = 7;
 const ID_LENGTH: usize = 16;
 
 const KEY_LENGTH: usize = SECRET_STARTS + 52 + CHECKSUM_LENGTH;
-/// Where the secret begins: behind `sk-`, the id and `_`.
+/// Where the secret begins: behind the prefix, the id and `_`.
 const SECRET_STARTS: usize = 3 + ID_LENGTH + 1;
+
+/// What keys of teams begin with.
+const TEAM: &str = "sk-";
+/// What admin tokens begin with.
+const ADMIN: &str = "ak-";
 
 /// The alphabet of RFC 4648, in lower case.
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -110,7 +116,16 @@ impl KeyDigest {
     /// The digest of a key as a client presents it, or `None` where the text cannot be a key of ours:
     /// wrong length, prefix or checksum. No look-up is needed then.
     pub fn of_presented(text: &str) -> Option<Self> {
-        if text.len() != KEY_LENGTH || !text.starts_with("sk-") {
+        Self::of_kind(TEAM, text)
+    }
+
+    /// The digest of an admin token as a program presents it, or `None` where the text cannot be one.
+    pub fn of_admin_token(text: &str) -> Option<Self> {
+        Self::of_kind(ADMIN, text)
+    }
+
+    fn of_kind(prefix: &str, text: &str) -> Option<Self> {
+        if text.len() != KEY_LENGTH || !text.starts_with(prefix) {
             return None;
         }
         let (body, check) = text.split_at_checked(KEY_LENGTH - CHECKSUM_LENGTH)?;
@@ -149,11 +164,20 @@ pub struct KeySecret {
 impl KeySecret {
     /// A key made of random bytes, which the caller draws (this crate has no randomness).
     pub fn from_random(id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
+        Self::of_kind(TEAM, id, secret)
+    }
+
+    /// An admin token made of random bytes, which the caller draws.
+    pub fn admin_from_random(id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
+        Self::of_kind(ADMIN, id, secret)
+    }
+
+    fn of_kind(prefix: &str, id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
         let mut public = [0; ID_LENGTH];
         data_encoding::BASE32_NOPAD.encode_mut(&id, &mut public);
         public.make_ascii_lowercase();
         let id = KeyId(public);
-        let mut text = format!("sk-{id}_{}", base32(&secret));
+        let mut text = format!("{prefix}{id}_{}", base32(&secret));
         let check = checksum(&text);
         text.extend(check.map(char::from));
         Self { text, id }
@@ -176,8 +200,8 @@ impl KeySecret {
 
     /// What later answers show of it: `sk-…cdef`.
     pub fn masked(&self) -> String {
-        let tail = self.text.get(self.text.len() - 4..).unwrap_or_default();
-        format!("sk-…{tail}")
+        let (head, tail) = (self.text.get(..3), self.text.get(self.text.len() - 4..));
+        format!("{}…{}", head.unwrap_or_default(), tail.unwrap_or_default())
     }
 }
 
@@ -288,5 +312,16 @@ mod tests {
         assert!(key.id().is_of(key.expose()) && !key.id().is_of(twin.expose()));
         assert!(!format!("{key:?} {:?}", key.digest()).contains(&key.expose()[20..40]));
         assert_eq!(key.masked().chars().count(), 8);
+    }
+
+    #[test]
+    fn a_team_key_is_no_admin_token_and_an_admin_token_no_team_key() {
+        let key = KeySecret::from_random([7; ID_BYTES], [9; SECRET_BYTES]);
+        let token = KeySecret::admin_from_random([7; ID_BYTES], [9; SECRET_BYTES]);
+        assert_eq!(KeyDigest::of_admin_token(token.expose()), Some(token.digest()));
+        assert!(token.masked().starts_with("ak-…"));
+        assert_eq!(KeyDigest::of_presented(token.expose()), None);
+        assert_eq!(KeyDigest::of_admin_token(key.expose()), None);
+        assert_eq!(KeyDigest::of_presented(&token.expose().replace("ak-", "sk-")), None);
     }
 }

@@ -38,8 +38,19 @@ pub fn id<K: IdKind>(n: u64) -> Id<K> {
 
 /// The key with the number `n`.
 pub fn key(n: u64) -> KeySecret {
+    let (id, secret) = drawn(n);
+    KeySecret::from_random(id, secret)
+}
+
+/// The admin token with the number `n`.
+pub fn admin_token(n: u64) -> KeySecret {
+    let (id, secret) = drawn(n);
+    KeySecret::admin_from_random(id, secret)
+}
+
+fn drawn(n: u64) -> ([u8; ID_BYTES], [u8; SECRET_BYTES]) {
     let (mut id, mut secret) = ([0; ID_BYTES], [0; SECRET_BYTES]);
     id[..8].copy_from_slice(&n.to_be_bytes());
     secret[..8].copy_from_slice(&n.to_be_bytes());
-    KeySecret::from_random(id, secret)
+    (id, secret)
 }

@@ -12,9 +12,8 @@ use crate::error::{ApiError, Code};
 const ERRORS: &str = include_str!("../../docs/errors.md");
 
 /// The page in sections: the words of errors, and what is said of them.
-static SECTIONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    ERRORS.split("\n## ").skip(1).filter_map(|section| section.split_once('\n')).collect()
-});
+static SECTIONS: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| ERRORS.split("\n## ").skip(1).filter_map(|section| section.split_once('\n')).collect());
 
 /// All errors, on one page.
 ///

@@ -1,22 +1,25 @@
-//! The audit log: an entry for every write of the catalogue, and the unit of work that leaves it.
+//! The audit log: a record for every write, and the units of work that leave it.
 
-use alias_core::audit::{Actor, AuditEntry};
+mod chain;
+mod read;
+
+use alias_core::audit::{Actor, AuditEntry, Outcome};
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::repository::{StoreError, Written};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
-use uuid::Uuid;
 
-use crate::column::{count, json, storable, time};
+use crate::audit::chain::{Link, Saying};
+use crate::column::count;
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::notify;
-use crate::schema::{audit_log, catalogue};
+use crate::schema::catalogue;
 use crate::store::{SqlStore, Verdict};
 
-/// What a write of the catalogue did.
+/// What a write did.
 pub(crate) enum Change<T> {
     /// This, which the entry records.
     Made(T, AuditEntry),
@@ -35,16 +38,37 @@ impl SqlStore {
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
-            let now = clock.now();
+            let (link, now) = (Link::take(conn)?, clock.now());
             match work(conn, now)? {
                 Change::Made(value, entry) => {
-                    record(conn, revision, now, &by, &entry)?;
+                    link.append(conn, now, &by, made(entry, Some(revision)))?;
                     notify::tell(conn, revision)?;
                     Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
                 }
                 Change::Nothing(value) => {
                     Ok(Verdict::RollBack(Written { value, revision: Revision(count(revision - 1)) }))
                 }
+            }
+        })
+        .await
+    }
+
+    /// Changes what is not part of the catalogue, and so does not raise its revision: in one transaction with
+    /// its record.
+    pub(crate) async fn change_apart<T: Send + 'static>(
+        &self,
+        by: &Actor,
+        work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Change<T>, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
+        self.write(move |conn| {
+            let (link, now) = (Link::take(conn)?, clock.now());
+            match work(conn, now)? {
+                Change::Made(value, entry) => {
+                    link.append(conn, now, &by, made(entry, None))?;
+                    Ok(Verdict::Commit(value))
+                }
+                Change::Nothing(value) => Ok(Verdict::RollBack(value)),
             }
         })
         .await
@@ -58,29 +82,17 @@ fn raise_revision(conn: &mut AnyConnection) -> Result<i64, Failure> {
     Ok(on_each_backend!(conn, c => raise.get_result(c))?)
 }
 
-fn record(
-    conn: &mut AnyConnection,
-    revision: i64,
-    now: Timestamp,
-    by: &Actor,
-    entry: &AuditEntry,
-) -> Result<(), Failure> {
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::id.eq(format!("aud_{}", Uuid::now_v7().as_simple())),
-            audit_log::revision.eq(revision),
-            audit_log::at.eq(time(now)),
-            audit_log::actor.eq(by.kind.as_str()),
-            audit_log::address.eq(by.address.map(|address| address.to_string())),
-            audit_log::request_id.eq(by.request_id.as_deref().map(storable)),
-            audit_log::reason.eq(by.reason.as_deref().map(storable)),
-            audit_log::action.eq(entry.action),
-            audit_log::object.eq(entry.object),
-            audit_log::name.eq(&entry.name),
-            audit_log::diff.eq(json(&entry.diff)?),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// What the log says of a write.
+fn made(entry: AuditEntry, revision: Option<i64>) -> Saying {
+    Saying {
+        revision,
+        outcome: Outcome::Done,
+        action: entry.action.into(),
+        object: entry.object.into(),
+        name: entry.name,
+        diff: entry.diff,
+        count: 1,
+    }
 }
 
 /// The entry of a write that made `to` of `from`; `()` stands for what is not there.

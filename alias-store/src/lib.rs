@@ -11,6 +11,7 @@ mod connection;
 mod error;
 mod groups;
 mod idempotency;
+mod identities;
 mod keys;
 mod memberships;
 mod migrate;

@@ -114,11 +114,66 @@ diesel::table! {
 }
 
 diesel::table! {
+    admin_tokens (token_id) {
+        token_id -> Text,
+        name -> Text,
+        role -> Text,
+        organization_uid -> Nullable<Text>,
+        digest -> Binary,
+        masked -> Text,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    accounts (user_id) {
+        user_id -> Text,
+        email -> Text,
+        display_name -> Text,
+        role -> Text,
+        organization_uid -> Nullable<Text>,
+        active -> Bool,
+        password_hash -> Nullable<Text>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        last_sign_in_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (digest) {
+        digest -> Binary,
+        user_id -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> SmallInt,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
     audit_log (id) {
         id -> Text,
-        revision -> BigInt,
+        seq -> Nullable<BigInt>,
+        revision -> Nullable<BigInt>,
         at -> Timestamp,
+        outcome -> Text,
         actor -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Nullable<Text>,
+        source -> Text,
         address -> Nullable<Text>,
         request_id -> Nullable<Text>,
         reason -> Nullable<Text>,
@@ -126,6 +181,8 @@ diesel::table! {
         object -> Text,
         name -> Text,
         diff -> Text,
+        count -> BigInt,
+        hash -> Nullable<Text>,
     }
 }
 
@@ -210,6 +267,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     team_groups,
     team_keys,
     usage_rollups,
+    admin_tokens,
+    accounts,
+    sessions,
 );
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
@@ -217,3 +277,6 @@ diesel::joinable!(group_aliases -> model_aliases (alias_id));
 diesel::joinable!(team_groups -> access_groups (group_id));
 diesel::joinable!(team_groups -> teams (team_uid));
 diesel::joinable!(teams -> organizations (organization_uid));
+diesel::joinable!(admin_tokens -> organizations (organization_uid));
+diesel::joinable!(accounts -> organizations (organization_uid));
+diesel::joinable!(sessions -> accounts (user_id));

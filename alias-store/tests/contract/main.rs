@@ -7,7 +7,9 @@
     reason = "what a test sets up may fail as loudly as what it checks"
 )]
 
+mod accounts;
 mod aliases;
+mod audit;
 mod catalogue;
 mod groups;
 mod idempotency;
@@ -16,6 +18,8 @@ mod lists;
 mod organizations;
 mod races;
 mod safety;
+mod sessions;
 mod teams;
+mod tokens;
 mod usage;
 mod world;

@@ -1,15 +1,16 @@
 //! What must not happen: silent repair, a schema of the future, a password in a message, a failed half.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use alias_core::catalog::CatalogSource;
 use alias_core::clock::Clock;
-use alias_core::repository::{AliasQuery, AliasRepository, StoreError};
+use alias_core::repository::{AliasQuery, AliasRepository, AuditRepository, StoreError};
 use alias_core::testing::FixedClock;
 use alias_store::{DatabaseUrl, SqlStore};
 
-use crate::world::{World, alias_name, on_each_database};
+use crate::world::{Place, World, alias_name, on_each_database};
 
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -23,6 +24,22 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 async fn reopened(world: &World) -> Result<SqlStore, StoreError> {
     SqlStore::open(&world.place.url(), 1, Arc::clone(&world.clock) as Arc<dyn Clock>).await
+}
+
+/// Takes back every migration behind the one of this number; answers how many there are.
+fn undo(world: &World, last_kept: &str) -> i64 {
+    let kind = if matches!(world.place, Place::Sqlite(_)) { "sqlite" } else { "postgres" };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+    let mut migrations: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    migrations.sort();
+    for migration in migrations.iter().rev() {
+        let (number, _) = migration.file_name().unwrap().to_str().unwrap().split_once('_').unwrap();
+        if number > last_kept {
+            world.execute(&std::fs::read_to_string(migration.join("down.sql")).unwrap());
+            world.execute(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{number}'"));
+        }
+    }
+    migrations.len().try_into().unwrap()
 }
 
 on_each_database! {
@@ -59,8 +76,7 @@ on_each_database! {
     }
 
     async fn replicas_that_start_together_migrate_once(world) {
-        world.execute(include_str!("../../migrations/sqlite/0001_initial/down.sql"));
-        world.execute("DELETE FROM __diesel_schema_migrations");
+        let all = undo(world, "");
         let starts: Vec<_> = (0..4).map(|_| {
             let (url, clock) = (world.place.url(), Arc::clone(&world.clock) as Arc<dyn Clock>);
             tokio::spawn(async move { SqlStore::open(&url, 1, clock).await })
@@ -68,7 +84,17 @@ on_each_database! {
         for start in starts {
             start.await.unwrap().unwrap();
         }
-        assert_eq!(world.count("__diesel_schema_migrations"), 1);
+        assert_eq!(world.count("__diesel_schema_migrations"), all);
+    }
+
+    async fn what_the_first_version_wrote_is_kept(world) {
+        world.alias("a").await;
+        undo(world, "0001");
+        assert_eq!(world.count("audit_log WHERE action = 'alias.create'"), 1);
+        let store = reopened(world).await.unwrap();
+        assert!(AliasRepository::find(&store, &alias_name("a")).await.unwrap().is_some());
+        assert_eq!(world.count("audit_log WHERE action = 'alias.create' AND seq IS NULL"), 1);
+        assert!(AuditRepository::verify(&store).await.unwrap().valid);
     }
 
     async fn lanes_have_connections_of_their_own(world) {
