@@ -144,6 +144,17 @@ impl Action {
         Self::Oneself,
     ];
 
+    /// The roles that do this.
+    pub fn roles(self) -> impl Iterator<Item = Role> {
+        let (columns, _) = self.row();
+        Role::ALL.into_iter().zip(columns).filter_map(|(role, does)| does.then_some(role))
+    }
+
+    /// Whether who belongs to an organization does this there, if his role does it.
+    pub fn is_within_organizations(self) -> bool {
+        self.row().1 == Reach::Organization
+    }
+
     /// The table: whether a role does this, and how far it reaches who belongs to an organization.
     ///
     /// The columns are owner, admin, org-admin, team-admin, billing, viewer. Granting is not for those who

@@ -3,6 +3,7 @@
 //! A store produces it, a router is built from it, an embedding service may make its own.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::alias::{AliasId, AliasName, Visibility};
 use crate::clock::Timestamp;
 use crate::group::GroupId;
-use crate::key::{KeyDigest, KeyId};
+use crate::key::{KeyDigest, KeyId, KeyScope};
 use crate::model_ref::ModelRef;
 use crate::money::AliasPrice;
 use crate::organization::{OrganizationId, OrganizationUid, Standing};
@@ -123,6 +124,8 @@ pub struct CatalogKey {
     pub team: TeamUid,
     /// When it stops working by itself.
     pub expires_at: Option<Timestamp>,
+    /// What it is limited to, if it is.
+    pub scope: Option<Arc<KeyScope>>,
 }
 
 /// What a source has to say to someone who knows the state at some revision.

@@ -4,14 +4,20 @@
 //! id may be logged; the secret has 256 bits; the checksum lets a mistyped key be refused without a look-up.
 //! Admin tokens read the same behind `ak-`, so that neither is ever taken for the other.
 
+mod caller;
+mod scope;
+mod team_key;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use validator::{Validate, ValidationErrors};
 
-use crate::clock::Timestamp;
-use crate::validation;
+pub use caller::{CallerId, InvalidCallerId, MAX_SUBJECT};
+pub use scope::{
+    Entrance, EntranceSet, InvalidEntrance, InvalidNetwork, KeyScope, NamedScope, Network, Networks,
+};
+pub use team_key::{KeyChange, KeyDraft, KeyEdit, NewKey, RotateDraft, Rotated, TeamKey};
 
 /// Random bytes of a key's public id.
 pub const ID_BYTES: usize = 10;
@@ -172,11 +178,19 @@ impl KeySecret {
         Self::of_kind(ADMIN, id, secret)
     }
 
+    /// Another secret for a team's key that keeps its id, of random bytes that the caller draws.
+    pub fn renewed(id: KeyId, secret: [u8; SECRET_BYTES]) -> Self {
+        Self::of_id(TEAM, id, secret)
+    }
+
     fn of_kind(prefix: &str, id: [u8; ID_BYTES], secret: [u8; SECRET_BYTES]) -> Self {
         let mut public = [0; ID_LENGTH];
         data_encoding::BASE32_NOPAD.encode_mut(&id, &mut public);
         public.make_ascii_lowercase();
-        let id = KeyId(public);
+        Self::of_id(prefix, KeyId(public), secret)
+    }
+
+    fn of_id(prefix: &str, id: KeyId, secret: [u8; SECRET_BYTES]) -> Self {
         let mut text = format!("{prefix}{id}_{}", base32(&secret));
         let check = checksum(&text);
         text.extend(check.map(char::from));
@@ -211,89 +225,6 @@ impl fmt::Debug for KeySecret {
     }
 }
 
-/// A key as stored and listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TeamKey {
-    /// Its public id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "mfzwizltoqqho33s"))]
-    pub key_id: KeyId,
-    /// Its name for people.
-    #[cfg_attr(feature = "openapi", schema(example = "default"))]
-    pub name: String,
-    /// Its last characters: `sk-…cdef`.
-    #[cfg_attr(feature = "openapi", schema(example = "sk-…cdef"))]
-    pub virtual_key_masked: String,
-    /// When it stops working by itself.
-    pub expires_at: Option<Timestamp>,
-    /// When it was created.
-    pub created_at: Timestamp,
-}
-
-impl TeamKey {
-    /// Whether the key works at `now`.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.expires_at.is_none_or(|end| now < end)
-    }
-}
-
-/// A new key of a team, unchecked.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct KeyDraft {
-    /// Its name for people; `default` where absent.
-    #[validate(custom(function = validation::label))]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200, example = "ci"))]
-    pub name: Option<String>,
-    /// When it stops working by itself; never where absent.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// A checked new key: its name, its end, and the secret that was drawn for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewKey {
-    /// Its name for people.
-    pub name: String,
-    /// When it stops working by itself.
-    pub expires_at: Option<Timestamp>,
-    /// The secret; the store keeps its digest.
-    pub secret: KeySecret,
-}
-
-impl KeyDraft {
-    /// Checks every field at the time `now`.
-    ///
-    /// # Errors
-    /// One entry for each wrong field: an end that has passed already, for example.
-    pub fn parse(self, secret: KeySecret, now: Timestamp) -> Result<NewKey, ValidationErrors> {
-        let mut report = self.validate().err().unwrap_or_default();
-        if self.expires_at.is_some_and(|end| end <= now) {
-            report.add("expires_at", validation::error("invalid_value", "expires_at must be in the future"));
-        }
-        validation::clean(report)?;
-        Ok(NewKey {
-            name: self.name.unwrap_or_else(|| "default".into()),
-            expires_at: self.expires_at,
-            secret,
-        })
-    }
-}
-
-/// A rotation of a key, unchecked.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct RotateDraft {
-    /// How long the old key goes on working, in seconds: 0 (the default) to 2,592,000 (30 days).
-    #[validate(range(
-        min = 0,
-        max = 2_592_000,
-        message = "grace_seconds must be from 0 to 2592000 (30 days)"
-    ))]
-    pub grace_seconds: Option<u32>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,6 +243,15 @@ mod tests {
         assert!(key.id().is_of(key.expose()) && !key.id().is_of(twin.expose()));
         assert!(!format!("{key:?} {:?}", key.digest()).contains(&key.expose()[20..40]));
         assert_eq!(key.masked().chars().count(), 8);
+    }
+
+    #[test]
+    fn a_renewed_key_has_its_id_and_another_secret() {
+        let key = KeySecret::from_random([7; ID_BYTES], [9; SECRET_BYTES]);
+        let renewed = KeySecret::renewed(key.id().clone(), [8; SECRET_BYTES]);
+        assert_eq!(renewed.id(), key.id());
+        assert_eq!(KeyDigest::of_presented(renewed.expose()), Some(renewed.digest()));
+        assert_ne!(renewed.digest(), key.digest());
     }
 
     #[test]

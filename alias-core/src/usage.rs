@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::alias::{AliasId, AliasName};
 use crate::clock::Timestamp;
 use crate::id::Id;
-use crate::key::KeyId;
+use crate::key::CallerId;
 use crate::model_ref::ModelRef;
 use crate::money::NanoUsd;
 use crate::organization::OrganizationId;
@@ -178,8 +178,8 @@ pub struct Call {
     pub team_uid: TeamUid,
     /// The team's public id.
     pub team_id: TeamId,
-    /// The key that was used.
-    pub key_id: KeyId,
+    /// The key that was used, or who presented a token.
+    pub key_id: CallerId,
     /// The request's id, as every answer and log line carries it.
     pub request_id: String,
 }

@@ -9,8 +9,10 @@ use alias_core::catalog::{
     Revision,
 };
 use alias_core::clock::Timestamp;
+use alias_core::key::Entrance;
 use alias_core::testing::{id, key};
-use alias_router::{Request, RouterPolicy, RoutingTable, decide};
+use alias_core::usage::Endpoint;
+use alias_router::{Arrival, Request, RouterPolicy, RoutingTable, decide};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// How many calls are drawn in advance: more than the caches hold entries of the large tables.
@@ -43,6 +45,10 @@ impl Draw {
 
 fn now() -> Timestamp {
     Timestamp::from_micros(1_728_907_200_000_000)
+}
+
+fn arrival() -> Arrival {
+    Arrival { at: now(), entrance: Entrance::Call(Endpoint::ChatCompletions), address: None }
 }
 
 fn name(n: u64) -> String {
@@ -91,6 +97,7 @@ fn catalog(size: Size) -> Catalog {
             digest: secret.digest(),
             team: id(n % size.teams),
             expires_at: None,
+            scope: None,
         }
     };
     Catalog {
@@ -108,7 +115,7 @@ fn calls(table: &RoutingTable, size: Size) -> Vec<(String, String)> {
     let mut draw = Draw(7);
     let mut call = || {
         let presented = key(draw.below(size.keys)).expose().to_owned();
-        let caller = table.authenticate(&presented, now()).unwrap();
+        let caller = table.authenticate(&presented, arrival()).unwrap();
         let models = table.visible_models(&caller);
         let model = models[usize::try_from(draw.below(models.len() as u64)).unwrap()].alias.to_string();
         (presented, model)
@@ -117,7 +124,7 @@ fn calls(table: &RoutingTable, size: Size) -> Vec<(String, String)> {
 }
 
 fn admit(table: &RoutingTable, presented: &str, model: &str) {
-    let caller = table.authenticate(black_box(presented), black_box(now()));
+    let caller = table.authenticate(black_box(presented), black_box(arrival()));
     let decision = caller.and_then(|caller| decide(table, &caller, &Request::new(black_box(model))));
     assert!(black_box(decision).is_ok());
 }
@@ -139,7 +146,7 @@ fn decisions(c: &mut Criterion) {
 fn tables(c: &mut Criterion) {
     let catalog = catalog(LARGE);
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     let models = table.visible_models(&caller).len();
     c.bench_function(&format!("visible_models/{models}_of_100k"), |b| {
         b.iter(|| black_box(table.visible_models(&caller)));

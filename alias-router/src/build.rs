@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogStanding, CatalogTeam};
+use alias_core::clock::Timestamp;
 use alias_core::group::GroupId;
+use alias_core::key::KeyScope;
 use alias_core::name::MAX_NAME;
 use alias_core::organization::{OrganizationId, OrganizationUid};
 use alias_core::team::TeamUid;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::caller::{Gate, KeyEntry, TeamEntry};
+use crate::caller::{Gate, KeyEntry, NEVER, NO_SCOPE, TeamEntry};
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of};
 
@@ -33,12 +35,15 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
     let teams = teams(catalog, &groups);
     let numbers = first_of((0..).zip(&teams).map(|(number, team)| (team.uid, number)));
     let name_hasher = RandomState::default();
+    let (keys, scopes) = keys(&catalog.keys, &numbers);
     RoutingTable {
         revision: catalog.revision,
         policy,
-        keys: keys(&catalog.keys, &numbers),
+        keys,
+        scopes,
+        team_names: names(&teams, |team| team.team_id.as_str(), &name_hasher),
         teams,
-        names: names(&aliases, &name_hasher),
+        names: names(&aliases, |entry| entry.alias.alias.as_str(), &name_hasher),
         name_hasher,
         aliases,
         members,
@@ -62,13 +67,14 @@ fn by_name(aliases: &[CatalogAlias]) -> Box<[AliasEntry]> {
     order.into_iter().map(|(_, alias)| AliasEntry::new(alias)).collect()
 }
 
-fn names(aliases: &[AliasEntry], hasher: &RandomState) -> HashTable<u32> {
+/// The numbers of things by the hashes of their folded names.
+fn names<T>(things: &[T], name: impl Fn(&T) -> &str, hasher: &RandomState) -> HashTable<u32> {
     let hash = |number: u32| {
-        let name = aliases.get(number as usize).map_or("", |entry| entry.alias.alias.as_str());
+        let name = things.get(number as usize).map_or("", &name);
         fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hasher.hash_one(folded))
     };
-    let mut names = HashTable::with_capacity(aliases.len());
-    for (number, _) in (0..).zip(aliases) {
+    let mut names = HashTable::with_capacity(things.len());
+    for (number, _) in (0..).zip(things) {
         names.insert_unique(hash(number), number, |other| hash(*other));
     }
     names
@@ -109,20 +115,28 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
     catalog.teams.iter().filter_map(entry).collect()
 }
 
-fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> HashTable<KeyEntry> {
+/// The keys by their digests, and what some of them are limited to.
+fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> (HashTable<KeyEntry>, Box<[Arc<KeyScope>]>) {
     let mut table: HashTable<KeyEntry> = HashTable::with_capacity(keys.len());
+    let mut scopes: Vec<Arc<KeyScope>> = Vec::new();
     for key in keys {
         let Some(team) = teams.get(&key.team) else { continue };
         let hash = hash_of(&key.digest);
-        if table.find(hash, |known| known.digest == key.digest).is_none() {
-            let entry = KeyEntry {
-                digest: key.digest,
-                key_id: key.id.clone(),
-                expires_at: key.expires_at,
-                team: *team,
-            };
-            table.insert_unique(hash, entry, |known| hash_of(&known.digest));
+        if table.find(hash, |known| known.digest == key.digest).is_some() {
+            continue;
         }
+        let scope = key.scope.as_ref().map_or(NO_SCOPE, |scope| {
+            scopes.push(Arc::clone(scope));
+            u32::try_from(scopes.len() - 1).unwrap_or(NO_SCOPE)
+        });
+        let entry = KeyEntry {
+            digest: key.digest,
+            key_id: key.id.clone(),
+            ends: key.expires_at.map_or(NEVER, Timestamp::micros),
+            team: *team,
+            scope,
+        };
+        table.insert_unique(hash, entry, |known| hash_of(&known.digest));
     }
-    table
+    (table, scopes.into())
 }

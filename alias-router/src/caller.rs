@@ -1,32 +1,79 @@
-//! Who calls: a key, its team, and whether these may call at a given time.
+//! Who calls: a key or a token, its team, and whether these may call at a given time.
 
 use std::cmp::max;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use alias_core::catalog::CatalogStanding;
 use alias_core::clock::Timestamp;
-use alias_core::key::{KeyDigest, KeyId};
+use alias_core::key::{CallerId, Entrance, KeyDigest, KeyId, KeyScope};
 use alias_core::organization::{OrganizationId, Standing};
 use alias_core::team::{TeamId, TeamUid};
 
 use crate::denied::Denied;
 use crate::grants::Numbers;
+use crate::token::Vouched;
 
-/// A caller who presented a key that works. Cheap to clone; keeps its team's entry alive, not the table.
+/// How a request came in, as far as admitting it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: Timestamp,
+    /// Where to.
+    pub entrance: Entrance,
+    /// From where: the other end of the connection, and never what a header says. Where it is not known, a key
+    /// that is limited to networks is refused.
+    pub address: Option<IpAddr>,
+}
+
+/// A caller who presented a key or a token that works. Cheap to clone; keeps its team's entry alive, not the table.
 #[derive(Clone)]
 pub struct Caller {
-    pub(crate) digest: KeyDigest,
-    pub(crate) key_id: KeyId,
+    pub(crate) credential: Credential,
+    pub(crate) id: CallerId,
     pub(crate) team: Arc<TeamEntry>,
-    /// When the key was presented: the time that every later decision about this call goes by.
-    pub(crate) at: Timestamp,
+    /// How the request came in: what every later decision about this call goes by.
+    pub(crate) arrival: Arrival,
+}
+
+/// What a caller proved, for looking it up again in another table.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    Key(KeyDigest),
+    Token(Arc<Vouched>),
+}
+
+/// What a caller reaches at most: what its team is granted, within the limits of its key or token.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach<'a> {
+    pub(crate) team: &'a Arc<TeamEntry>,
+    pub(crate) scope: Option<&'a KeyScope>,
+}
+
+impl<'a> Reach<'a> {
+    /// What a request reaches that came in like this.
+    pub(crate) fn of(
+        team: &'a Arc<TeamEntry>,
+        scope: Option<&'a KeyScope>,
+        arrival: &Arrival,
+    ) -> Result<Self, Denied> {
+        // Who comes from elsewhere learns nothing about the team.
+        if scope.is_some_and(|scope| !scope.holds_address(arrival.address)) {
+            return Err(Denied::NetworkNotAllowed);
+        }
+        team.gate.admit(arrival.at)?;
+        if scope.is_some_and(|scope| !scope.holds_entrance(arrival.entrance)) {
+            return Err(Denied::EndpointNotAllowed { entrance: arrival.entrance });
+        }
+        Ok(Self { team, scope })
+    }
 }
 
 impl Caller {
-    /// The public id of the key.
-    pub fn key_id(&self) -> &KeyId {
-        &self.key_id
+    /// The public id of the key, or the holder of the token.
+    pub fn id(&self) -> &CallerId {
+        &self.id
     }
 
     /// The team's id, as the operator chose it.
@@ -48,7 +95,7 @@ impl Caller {
 impl fmt::Debug for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Caller")
-            .field("key_id", self.key_id())
+            .field("id", self.id())
             .field("team_id", self.team_id())
             .field("organization_id", self.organization_id())
             .finish_non_exhaustive()
@@ -60,9 +107,23 @@ impl fmt::Debug for Caller {
 pub(crate) struct KeyEntry {
     pub(crate) digest: KeyDigest,
     pub(crate) key_id: KeyId,
-    pub(crate) expires_at: Option<Timestamp>,
+    /// When it stops working, in microseconds since 1970, or [`NEVER`].
+    pub(crate) ends: i64,
     /// The number of the team.
     pub(crate) team: u32,
+    /// The number of its scope, or [`NO_SCOPE`].
+    pub(crate) scope: u32,
+}
+
+const _: () = assert!(size_of::<KeyEntry>() == 64);
+
+pub(crate) const NEVER: i64 = i64::MAX;
+pub(crate) const NO_SCOPE: u32 = u32::MAX;
+
+impl KeyEntry {
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.ends != NEVER && self.ends <= now.micros()
+    }
 }
 
 /// A team of the table, with what its organization says merged in.

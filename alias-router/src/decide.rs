@@ -10,27 +10,27 @@ use crate::table::{Access, RoutingTable};
 
 /// Decides about a call: where it goes, or why not.
 ///
-/// `caller` comes from [`RoutingTable::authenticate`], as a rule on this very table. It is not trusted to: its
-/// key is looked up again here, so a caller of an older table is held to what this one says about the key, the
-/// team and the organization at the time when the key was presented.
+/// `caller` comes from [`RoutingTable::authenticate`] or [`RoutingTable::vouch`], as a rule on this very table. It
+/// is not trusted to: its key or token is looked up again here, so a caller of an older table is held to what this
+/// one says about the key, the team and the organization at the time when the key was presented.
 ///
 /// # Errors
-/// A refusal: see [`Denied`]. An alias that is not granted is [`Denied::NotGranted`]; one that is hidden, or any
+/// A refusal: see [`Denied`]. An alias that is not granted, or not within the key's scope, is [`Denied::NotGranted`]; one that is hidden, or any
 /// under [`hide_denied`](crate::RouterPolicy::hide_denied), is refused exactly as if it did not exist.
 pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
-    let (_, team) = table.admit(&caller.digest, caller.at)?;
+    let reach = table.admit(caller, caller.arrival.at)?;
     let hidden = |alias: &CatalogAlias| table.policy.hide_denied || alias.visibility == Visibility::Hidden;
-    match table.find(request.model).map(|entry| (&entry.alias, entry.access(team))) {
+    match table.find(request.model).map(|entry| (&entry.alias, entry.access(reach))) {
         Some((alias, Access::Callable)) => Ok(Decision::new(alias, table.revision)),
         Some((alias, Access::Disabled)) => {
-            Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(team) })
+            Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(reach) })
         }
         Some((alias, Access::NotGranted)) if !hidden(alias) => {
-            Err(Denied::NotGranted { alias_id: alias.id, available: table.available(team) })
+            Err(Denied::NotGranted { alias_id: alias.id, available: table.available(reach) })
         }
         _ => Err(Denied::UnknownModel {
-            available: table.available(team),
-            suggestions: table.suggestions(team, request.model),
+            available: table.available(reach),
+            suggestions: table.suggestions(reach, request.model),
         }),
     }
 }

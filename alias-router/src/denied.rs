@@ -2,6 +2,7 @@
 
 use alias_core::alias::AliasId;
 use alias_core::clock::Timestamp;
+use alias_core::key::Entrance;
 
 /// The most names that a refusal lists.
 pub const MAX_AVAILABLE: usize = 20;
@@ -28,6 +29,15 @@ pub enum Denied {
         /// When calls are served again, if that is known.
         until: Option<Timestamp>,
     },
+    /// The key is limited to networks, and the request came from none of them.
+    #[error("the key is not for requests from this address")]
+    NetworkNotAllowed,
+    /// The key is limited to endpoints, and the request came to none of them.
+    #[error("the key is not for this endpoint")]
+    EndpointNotAllowed {
+        /// Where it came in.
+        entrance: Entrance,
+    },
     /// Nothing has the name, or nothing that the caller may know of.
     #[error("the model was not found")]
     UnknownModel {
@@ -36,7 +46,7 @@ pub enum Denied {
         /// Names that the caller may call and that are near the one asked for, nearest first, at most three.
         suggestions: Vec<String>,
     },
-    /// The alias exists, and no group of the team grants it.
+    /// The alias exists, and no group of the team grants it, or the key is limited to others.
     #[error("the team does not have access to the model")]
     NotGranted {
         /// The alias, for counting refusals.

@@ -1,7 +1,7 @@
 //! Who may call what, and where it goes: decisions about calls, in memory, with lock-free reads.
 //!
 //! A [`RoutingTable`] is built from a [`Catalog`](alias_core::catalog::Catalog) and never changes. It knows a
-//! caller by key ([`RoutingTable::authenticate`]), and [`decide`] says for a caller and a model name where the
+//! caller by key ([`RoutingTable::authenticate`]) or by a verified token ([`RoutingTable::vouch`]), and [`decide`] says for a caller and a model name where the
 //! call goes, or why it is refused. Lists of models are made by the same rule: what is listed can be called.
 //! Deciding does no I/O, waits for nothing and cannot fail, only refuse; to admit a call takes no memory from the
 //! heap (a refusal that names models does).
@@ -17,8 +17,9 @@
 //!     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam, Revision,
 //! };
 //! use alias_core::clock::Timestamp;
-//! use alias_core::key::KeySecret;
-//! use alias_router::{Denied, Request, RouterPolicy, RoutingTable, decide};
+//! use alias_core::key::{Entrance, KeySecret};
+//! use alias_core::usage::Endpoint;
+//! use alias_router::{Arrival, Denied, Request, RouterPolicy, RoutingTable, decide};
 //!
 //! let now = Timestamp::from_micros(1_728_907_200_000_000);
 //! let smart = "mal_01928b00000070008000000000000001".parse()?;
@@ -58,11 +59,14 @@
 //!         digest: secret.digest(),
 //!         team: production,
 //!         expires_at: None,
+//!         scope: None,
 //!     }],
 //! };
 //!
 //! let table = RoutingTable::build(&catalog, RouterPolicy::default());
-//! let caller = table.authenticate(secret.expose(), now)?;
+//! let entrance = Entrance::Call(Endpoint::ChatCompletions);
+//! let arrival = Arrival { at: now, entrance, address: None };
+//! let caller = table.authenticate(secret.expose(), arrival)?;
 //! assert_eq!(caller.team_id().as_str(), "newclient-prod");
 //!
 //! let decision = decide(&table, &caller, &Request::new("SMART"))?;
@@ -84,11 +88,13 @@ mod denied;
 mod grants;
 mod live;
 mod table;
+mod token;
 mod visible;
 
-pub use caller::Caller;
+pub use caller::{Arrival, Caller};
 pub use decide::decide;
 pub use decision::{Decision, Request};
 pub use denied::{Denied, MAX_AVAILABLE};
 pub use live::LiveRouter;
 pub use table::{RouterPolicy, RoutingTable};
+pub use token::Token;

@@ -4,14 +4,15 @@ use std::fmt;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
+use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
 use alias_core::clock::Timestamp;
-use alias_core::key::KeyDigest;
+use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::caller::{Caller, KeyEntry, TeamEntry};
+use crate::caller::{Arrival, Caller, Credential, KeyEntry, Reach, TeamEntry};
 use crate::denied::Denied;
 use crate::grants::{Numbers, Relation, meet};
 
@@ -30,7 +31,11 @@ pub struct RoutingTable {
     pub(crate) policy: RouterPolicy,
     /// By digest.
     pub(crate) keys: HashTable<KeyEntry>,
+    /// What keys are limited to, of those that are.
+    pub(crate) scopes: Box<[Arc<KeyScope>]>,
     pub(crate) teams: Box<[Arc<TeamEntry>]>,
+    /// Numbers of teams by the hash of the folded id.
+    pub(crate) team_names: HashTable<u32>,
     /// By name.
     pub(crate) aliases: Box<[AliasEntry]>,
     /// Numbers of aliases by the hash of the folded name.
@@ -55,7 +60,7 @@ pub(crate) struct AliasEntry {
 /// What fits into the line; few names are longer.
 const START: usize = 23;
 
-/// What a team may do with an alias.
+/// What a caller may do with an alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Callable,
@@ -75,26 +80,34 @@ impl RoutingTable {
         self.revision
     }
 
-    /// Who presents this key at the time `now`.
+    /// Who presents this key.
     ///
     /// # Errors
     /// [`Denied::UnknownKey`] if no key that works reads so, [`Denied::TeamSuspended`] or
-    /// [`Denied::TeamPaused`] if the team or its organization may not call at present.
-    pub fn authenticate(&self, presented: &str, now: Timestamp) -> Result<Caller, Denied> {
+    /// [`Denied::TeamPaused`] if the team or its organization may not call at present,
+    /// [`Denied::NetworkNotAllowed`] or [`Denied::EndpointNotAllowed`] if the key is not for such requests.
+    pub fn authenticate(&self, presented: &str, arrival: Arrival) -> Result<Caller, Denied> {
         let digest = KeyDigest::of_presented(presented).ok_or(Denied::UnknownKey)?;
-        let (key, team) = self.admit(&digest, now)?;
+        let key = self.key(&digest)?;
         if !key.key_id.is_of(presented) {
             return Err(Denied::UnknownKey);
         }
-        Ok(Caller { digest, key_id: key.key_id.clone(), team: Arc::clone(team), at: now })
+        let team = Arc::clone(self.reach_of_key(key, &arrival)?.team);
+        let credential = Credential::Key(digest);
+        Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival })
     }
 
-    /// Whether calls of `caller` are still served at `now`, by what this table says about its key and team.
+    /// Whether a call of this alias that `caller` was admitted for is still served at `now`, by what this table
+    /// says about its key and team. What the team is granted, and the alias itself, may have changed meanwhile.
     ///
     /// # Errors
-    /// Those of [`Self::authenticate`].
-    pub fn still_serves(&self, caller: &Caller, now: Timestamp) -> Result<(), Denied> {
-        self.admit(&caller.digest, now).map(drop)
+    /// Those of [`Self::authenticate`]; [`Denied::NotGranted`] if the key was limited to other aliases since.
+    pub fn still_serves(&self, caller: &Caller, alias: AliasId, now: Timestamp) -> Result<(), Denied> {
+        let reach = self.admit(caller, now)?;
+        if reach.scope.is_some_and(|scope| !scope.holds_model(alias)) {
+            return Err(Denied::NotGranted { alias_id: alias, available: self.available(reach) });
+        }
+        Ok(())
     }
 
     /// The alias of this name, in any case of its letters, whoever asks: for administration.
@@ -102,18 +115,25 @@ impl RoutingTable {
         self.find(name).map(|entry| &entry.alias)
     }
 
-    /// The key of this digest and its team, if calls with it are served at `now`.
-    pub(crate) fn admit(
-        &self,
-        digest: &KeyDigest,
-        now: Timestamp,
-    ) -> Result<(&KeyEntry, &Arc<TeamEntry>), Denied> {
-        let key = self.keys.find(hash_of(digest), |key| key.digest == *digest).ok_or(Denied::UnknownKey)?;
-        if key.expires_at.is_some_and(|end| end <= now) {
+    /// What a caller reaches at `now`, if calls with its key or token are served then.
+    pub(crate) fn admit<'a>(&'a self, caller: &'a Caller, now: Timestamp) -> Result<Reach<'a>, Denied> {
+        let arrival = Arrival { at: now, ..caller.arrival };
+        match &caller.credential {
+            Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
+            Credential::Token(token) => self.reach_of_token(token, &caller.team, &arrival),
+        }
+    }
+
+    fn key(&self, digest: &KeyDigest) -> Result<&KeyEntry, Denied> {
+        self.keys.find(hash_of(digest), |key| key.digest == *digest).ok_or(Denied::UnknownKey)
+    }
+
+    fn reach_of_key(&self, key: &KeyEntry, arrival: &Arrival) -> Result<Reach<'_>, Denied> {
+        if key.has_ended(arrival.at) {
             return Err(Denied::UnknownKey);
         }
         let team = self.teams.get(key.team as usize).ok_or(Denied::UnknownKey)?;
-        team.gate.admit(now).map(|()| (key, team))
+        Reach::of(team, self.scopes.get(key.scope as usize).map(|scope| &**scope), arrival)
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.
@@ -147,9 +167,10 @@ impl AliasEntry {
             && (folded.len() <= START || self.alias.alias.as_str().as_bytes().eq_ignore_ascii_case(folded))
     }
 
-    /// What a team may do with the alias: the rule of calls and of lists.
-    pub(crate) fn access(&self, team: &TeamEntry) -> Access {
-        if !meet(&team.groups, &self.groups) {
+    /// What a caller may do with the alias: the rule of calls and of lists.
+    pub(crate) fn access(&self, reach: Reach<'_>) -> Access {
+        let within = |scope: &KeyScope| scope.holds_model(self.alias.id);
+        if !meet(&reach.team.groups, &self.groups) || !reach.scope.is_none_or(within) {
             Access::NotGranted
         } else if self.active {
             Access::Callable

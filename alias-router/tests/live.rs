@@ -12,7 +12,7 @@ use alias_core::repository::StoreError;
 use alias_core::testing::key;
 use alias_router::{LiveRouter, Request, RouterPolicy, decide};
 use async_trait::async_trait;
-use catalogue::{alias, now, one_team};
+use catalogue::{alias, arrival, one_team};
 use tokio::sync::{Semaphore, watch};
 
 use Answer::{Away, Full, Nothing};
@@ -101,7 +101,7 @@ async fn start(source: Arc<dyn CatalogSource>) -> Arc<LiveRouter> {
 /// The one alias that can be called at present.
 fn serves(live: &LiveRouter) -> String {
     let table = live.table();
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     let name = table.visible_models(&caller)[0].alias.to_string();
     assert_eq!(decide(&table, &caller, &Request::new(&name)).unwrap().revision(), table.revision());
     name
@@ -232,7 +232,7 @@ async fn whoever_waits_for_a_revision_is_woken_by_it_and_not_before() {
 async fn a_request_goes_on_with_the_table_that_it_began_with() {
     let live = start(Script::new([Full(1), Full(2)])).await;
     let table = live.table();
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     assert!(live.poll().await.unwrap());
     assert!(decide(&table, &caller, &Request::new("at-1")).is_ok());
     assert_eq!(serves(&live), "at-2");

@@ -6,7 +6,7 @@ mod catalogue;
 use alias_core::alias::Visibility;
 use alias_core::testing::{id, key};
 use alias_router::{Denied, Request, RouterPolicy, RoutingTable, decide};
-use catalogue::{alias, group, now, one_team, team};
+use catalogue::{alias, arrival, group, one_team, team};
 
 #[test]
 fn refusals_name_at_most_twenty_models_and_suggest_only_what_the_caller_may_call() {
@@ -15,7 +15,7 @@ fn refusals_name_at_most_twenty_models_and_suggest_only_what_the_caller_may_call
     catalog.groups[0].aliases.extend([id(51), id(52)]);
     catalog.aliases[42].visibility = Visibility::Hidden;
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     let Err(Denied::UnknownModel { available, suggestions }) =
         decide(&table, &caller, &Request::new("modal-xx"))
     else {
@@ -30,7 +30,7 @@ fn refusals_name_at_most_twenty_models_and_suggest_only_what_the_caller_may_call
 fn names_are_found_in_any_case_and_keep_their_spelling() {
     let catalog = one_team(vec![alias(1, "GPT-4o")]);
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     for name in ["gpt-4o", "GPT-4O", "GPT-4o"] {
         let decision = decide(&table, &caller, &Request::new(name)).unwrap();
         assert_eq!(decision.alias().alias.as_str(), "GPT-4o");
@@ -60,7 +60,7 @@ fn in_a_large_catalogue_the_names_beside_the_one_asked_for_are_suggested() {
     catalog.groups = vec![group(1, &numbers(0)), group(2, &numbers(1))];
     catalog.teams = vec![team(1, 1, &[1, 2])];
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     for (asked, suggested) in [("model-0500x", "model-0500"), ("model-05-00", "model-0500")] {
         let refusal = decide(&table, &caller, &Request::new(asked)).unwrap_err();
         let Denied::UnknownModel { available, suggestions } = refusal else { panic!("{refusal:?}") };

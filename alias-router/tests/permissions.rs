@@ -9,7 +9,7 @@ use alias_core::clock::Timestamp;
 use alias_core::organization::Standing;
 use alias_core::testing::{id, key};
 use alias_router::{Decision, Denied, Request, RouterPolicy, RoutingTable, decide};
-use catalogue::{alias, group, now, one_team, organization, team, team_key};
+use catalogue::{alias, arrival, group, now, one_team, organization, team, team_key};
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -113,7 +113,7 @@ fn catalogue_of(grant: Grant) -> Catalog {
 
 fn ask(catalog: &Catalog, policy: RouterPolicy, presented: &str) -> Result<Decision, Denied> {
     let table = RoutingTable::build(catalog, policy);
-    let caller = table.authenticate(presented, now())?;
+    let caller = table.authenticate(presented, arrival())?;
     decide(&table, &caller, &Request::new("smart"))
 }
 
@@ -188,7 +188,7 @@ fn only_a_granted_active_alias_is_called_and_only_a_listed_one_is_listed() {
                     assert_eq!(got.map(|decision| decision.target().to_string()), wanted, "{case}");
 
                     let table = RoutingTable::build(&catalog, policy);
-                    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+                    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
                     let listed: Vec<_> =
                         table.visible_models(&caller).iter().map(|a| a.alias.to_string()).collect();
                     assert_eq!(listed, available, "{case}");
@@ -221,7 +221,7 @@ fn a_hidden_alias_is_refused_word_for_word_like_one_that_does_not_exist() {
 fn a_caller_of_an_older_table_is_held_to_the_newer_one() {
     let before = one_team(vec![alias(1, "smart"), alias(2, "fast")]);
     let old = RoutingTable::build(&before, RouterPolicy::default());
-    let caller = old.authenticate(key(1).expose(), now()).unwrap();
+    let caller = old.authenticate(key(1).expose(), arrival()).unwrap();
     let ask = |catalog: &Catalog| {
         let new = RoutingTable::build(catalog, RouterPolicy::default());
         (decide(&new, &caller, &Request::new("smart")).map(|_| ()), new.visible_models(&caller).len())
@@ -251,7 +251,7 @@ fn of_two_entries_with_one_identity_the_first_counts() {
     catalog.keys.push(team_key(1, 2));
     catalog.teams.push(team(2, 1, &[1]));
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     assert_eq!(caller.team_id().as_str(), "team-1");
     assert_eq!(table.alias("smart").map(|alias| alias.id), Some(id(1)));
     assert_eq!(
@@ -264,8 +264,8 @@ fn of_two_entries_with_one_identity_the_first_counts() {
 fn a_caller_says_who_it_is_and_never_what_its_key_is() {
     let catalog = one_team(vec![]);
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    let caller = table.authenticate(key(1).expose(), now()).unwrap();
-    assert_eq!(caller.key_id(), key(1).id());
+    let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
+    assert_eq!(caller.id().key(), Some(key(1).id()));
     assert_eq!((caller.team_uid(), caller.team_id().as_str()), (id(1), "team-1"));
     assert_eq!(caller.organization_id().as_str(), "org-1");
     let shown = format!("{caller:?} {table:?}");
@@ -282,6 +282,6 @@ fn a_key_with_the_secret_of_another_is_unknown() {
         (known.id, known.digest) = (ours.id().clone(), ours.digest());
     }
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
-    assert!(table.authenticate(ours.expose(), now()).is_ok());
-    assert_eq!(table.authenticate(forged.expose(), now()).err(), Some(Denied::UnknownKey));
+    assert!(table.authenticate(ours.expose(), arrival()).is_ok());
+    assert_eq!(table.authenticate(forged.expose(), arrival()).err(), Some(Denied::UnknownKey));
 }

@@ -3,16 +3,19 @@
 
 mod catalogue;
 
+use std::sync::Arc;
+
 use alias_core::alias::Visibility;
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam,
     Revision,
 };
 use alias_core::clock::Timestamp;
+use alias_core::key::{Entrance, KeyScope, Network};
 use alias_core::organization::Standing;
-use alias_core::testing::key;
+use alias_core::testing::{id, key};
 use alias_router::{Decision, Denied, Request, RouterPolicy, RoutingTable, decide};
-use catalogue::{alias, group, now, one_team, organization, team, team_key};
+use catalogue::{alias, arrival, group, now, one_team, organization, team, team_key};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -39,11 +42,27 @@ fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
     })
 }
 
+/// Limits of a key: on models often, on the place that requests of the tests come to or from now and then.
+fn scopes() -> impl Strategy<Value = Option<KeyScope>> {
+    let models = prop_oneof![Just(None), vec(0..12_u64, 0..6).prop_map(Some)];
+    let endpoints =
+        prop_oneof![8 => Just(None), 1 => Just(Some("chat_completions")), 1 => Just(Some("rerank"))];
+    let networks =
+        prop_oneof![8 => Just(None), 1 => Just(Some("127.0.0.0/8")), 1 => Just(Some("10.0.0.0/8"))];
+    (models, endpoints, networks).prop_map(|(models, endpoint, network)| {
+        KeyScope::new(
+            models.map(|models| models.into_iter().map(id).collect()),
+            endpoint.map(|word| word.parse::<Entrance>().into_iter().collect()),
+            network.map(|text| text.parse::<Network>().into_iter().collect()),
+        )
+    })
+}
+
 fn catalogs() -> impl Strategy<Value = Catalog> {
     let groups = vec((prop::bool::weighted(0.8), vec(0..12_u64, 0..8)), 0..=6);
     let organizations = vec(standing(), 0..=2);
     let teams = vec((0..3_u64, vec(0..8_u64, 0..5), standing()), 0..=4);
-    let keys = vec((0..5_u64, prop_oneof![4 => Just(None), 1 => (-1_i64..2).prop_map(Some)]), 0..6);
+    let keys = vec((0..5_u64, prop_oneof![4 => Just(None), 1 => (-1_i64..2).prop_map(Some)], scopes()), 0..6);
     (aliases(), groups, organizations, teams, keys).prop_map(
         |(aliases, groups, organizations, teams, keys)| {
             let one_group = |(n, (active, members)): (u64, (bool, Vec<u64>))| CatalogGroup {
@@ -54,8 +73,9 @@ fn catalogs() -> impl Strategy<Value = Catalog> {
             let one_team = |(n, (organization, held, standing)): (u64, (u64, Vec<u64>, CatalogStanding))| {
                 CatalogTeam { standing, ..team(n, organization, &held) }
             };
-            let one_key = |(n, (team, end)): (u64, (u64, Option<i64>))| CatalogKey {
+            let one_key = |(n, (team, end, scope)): (u64, (u64, Option<i64>, Option<KeyScope>))| CatalogKey {
                 expires_at: end.map(|micros| Timestamp::from_micros(now().micros() + micros)),
+                scope: scope.map(Arc::new),
                 ..team_key(n, team)
             };
             Catalog {
@@ -80,7 +100,10 @@ fn serves(standing: CatalogStanding) -> bool {
 
 /// Whether the holder of a key is let in, read straight from the data.
 fn let_in(catalog: &Catalog, key: &CatalogKey) -> bool {
-    key.expires_at.is_none_or(|end| now() < end)
+    let here = key.scope.as_ref().is_none_or(|scope| {
+        scope.holds_entrance(arrival().entrance) && scope.holds_address(arrival().address)
+    });
+    here && key.expires_at.is_none_or(|end| now() < end)
         && catalog.teams.iter().any(|team| {
             team.uid == key.team
                 && serves(team.standing)
@@ -88,8 +111,12 @@ fn let_in(catalog: &Catalog, key: &CatalogKey) -> bool {
         })
 }
 
-/// Whether an active group leads from the key's team to the alias, read straight from the data.
+/// Whether an active group leads from the key's team to the alias, and the key is for it, read straight from the
+/// data.
 fn granted(catalog: &Catalog, key: &CatalogKey, alias: &CatalogAlias) -> bool {
+    if key.scope.as_ref().is_some_and(|scope| !scope.holds_model(alias.id)) {
+        return false;
+    }
     let team = catalog.teams.iter().find(|team| team.uid == key.team);
     team.is_some_and(|team| {
         let held = catalog.groups.iter().filter(|group| team.groups.contains(&group.id));
@@ -113,7 +140,7 @@ proptest! {
         let table = RoutingTable::build(&catalog, RouterPolicy { hide_denied });
         prop_assert_eq!(table.revision(), Revision(7));
         for (n, entry) in (0..).zip(&catalog.keys) {
-            let Ok(caller) = table.authenticate(key(n).expose(), now()) else {
+            let Ok(caller) = table.authenticate(key(n).expose(), arrival()) else {
                 prop_assert!(!let_in(&catalog, entry));
                 continue;
             };
@@ -144,7 +171,7 @@ proptest! {
     fn what_is_listed_is_what_can_be_called_and_shown_and_refusals_name_nothing_else(catalog in catalogs()) {
         let table = RoutingTable::build(&catalog, RouterPolicy::default());
         for n in (0..).zip(&catalog.keys).map(|(n, _)| n) {
-            let Ok(caller) = table.authenticate(key(n).expose(), now()) else { continue };
+            let Ok(caller) = table.authenticate(key(n).expose(), arrival()) else { continue };
             let callable = |alias: &&CatalogAlias| {
                 alias.visibility == Visibility::Listed
                     && decide(&table, &caller, &Request::new(alias.alias.as_str())).is_ok()
@@ -172,9 +199,9 @@ proptest! {
         repeated in select(vec![1_usize, 127, 128, 129, 4_000]),
     ) {
         let table = RoutingTable::build(&one_team(aliases.clone()), RouterPolicy::default());
-        let caller = table.authenticate(key(1).expose(), now()).unwrap();
+        let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
         for text in [&text, &text.repeat(repeated)] {
-            prop_assert_eq!(table.authenticate(text, now()).map(|_| ()), Err(Denied::UnknownKey));
+            prop_assert_eq!(table.authenticate(text, arrival()).map(|_| ()), Err(Denied::UnknownKey));
             let called = decide(&table, &caller, &Request::new(text));
             let exists = aliases.iter().any(|a| a.alias.as_str().eq_ignore_ascii_case(text));
             prop_assert!(called.is_err() || exists);

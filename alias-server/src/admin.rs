@@ -1,11 +1,14 @@
-//! The admin API: aliases, access groups, organizations, teams and keys, one file a resource.
+//! The admin API: aliases, access groups, organizations, teams, keys, and who administers; one file a resource.
 //!
 //! A handler reads top to bottom as check, store, publish, answer. What they share is in [`path`] (names in
 //! paths), [`query`] and [`list`] (parameters, parts of lists), [`edit`] (partial updates), [`idempotency`]
 //! (repetitions) and [`answer`] (statuses and headers).
 
+pub mod accounts;
 pub mod aliases;
 pub mod answer;
+pub mod audit;
+pub mod csv;
 pub mod edit;
 pub mod groups;
 pub mod idempotency;
@@ -14,7 +17,10 @@ pub mod list;
 pub mod organizations;
 pub mod path;
 pub mod query;
+pub mod sign_in;
+pub mod sign_on;
 pub mod teams;
+pub mod tokens;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,10 @@
 //! Settings: flag before environment before file before default, each with one name in three spellings.
 
 mod file;
+mod jwt;
+mod listener;
 mod settings;
+mod sign_on;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,7 +15,10 @@ use alias_store::DatabaseUrl;
 use alias_store::spool::Durability;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use jwt::{JwtSettings, KeySource};
+pub use listener::{ConnectionLimits, TlsFiles};
 pub use settings::{Command, Settings};
+pub use sign_on::SignOn;
 
 use crate::extract::BodyLimits;
 use crate::openai::fields::ExtraFields;
@@ -26,6 +32,10 @@ pub struct Config {
     pub listen: Vec<SocketAddr>,
     /// Whether the addresses are the defaults, of which one may be missing on this machine.
     pub listen_is_default: bool,
+    /// The listener's certificate; without one it speaks plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// How many connections are taken.
+    pub connections: ConnectionLimits,
     /// The folder of the SQLite file and the usage spool.
     pub data_dir: PathBuf,
     /// Whether that folder is the default, which a trial does not touch.
@@ -34,6 +44,10 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// The bootstrap admin key.
     pub admin_key: Option<SecretString>,
+    /// Callers with tokens of an identity provider.
+    pub jwt: Option<JwtSettings>,
+    /// Single sign-on for people who administer.
+    pub sign_on: Option<SignOn>,
     /// Where calls go.
     pub upstream: UpstreamConfig,
     /// Host names to serve besides the loopback ones.
@@ -93,7 +107,9 @@ impl Config {
     ///
     /// # Errors
     /// The first setting that is not valid, with what would be.
-    pub fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
+    pub fn from_settings(mut settings: Settings) -> Result<Self, ConfigError> {
+        let sign_on = SignOn::of(&mut settings)?;
+        let jwt = JwtSettings::of(&mut settings)?;
         let data_dir_is_default = settings.data_dir.is_none();
         let data_dir = PathBuf::from(settings.data_dir.unwrap_or_else(|| "alias-data".into()));
         let listen = settings.listen.unwrap_or_default();
@@ -105,6 +121,13 @@ impl Config {
         Ok(Self {
             listen_is_default: listen.is_empty(),
             listen: addresses(&listen)?,
+            tls: TlsFiles::of(settings.tls_cert_file, settings.tls_key_file)?,
+            sign_on,
+            jwt,
+            connections: ConnectionLimits::of(
+                settings.max_connections,
+                settings.max_connections_per_address,
+            )?,
             database,
             admin_key: secret("admin_key", settings.admin_key, settings.admin_key_file)?,
             upstream: UpstreamConfig {
@@ -160,6 +183,13 @@ impl Config {
             data_dir,
             data_dir_is_default,
         })
+    }
+}
+
+impl Config {
+    /// What the listener speaks, as the first part of its addresses.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 }
 

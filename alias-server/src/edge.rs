@@ -5,15 +5,21 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, Version};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use uuid::Uuid;
 
 use crate::auth::Exposure;
+use crate::auth::guesses::Guesses;
+use crate::connection::{MAX_STREAMS, Requests, until_answered};
 use crate::error::{ApiError, Code, Dialect};
+use crate::refusals;
 
 /// The id of a request: the client's own where it sent a safe one, else `req_` and a UUID.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
+
+/// The most bytes of a request's headers.
+const MAX_HEAD: usize = 64 << 10;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -22,20 +28,27 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// None of its own.
 pub async fn edge(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = request_id(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let path = request.path().to_owned();
     let dialect = Dialect::of(&path);
-    let mut response = match admit(&request, dialect) {
+    let running = request.conn_data::<Requests>().map(Requests::begin);
+    let admitted = match &running {
+        Some(None) => Err(too_many()),
+        _ => check_head(&mut request).and_then(|()| admit(&request, dialect)),
+    };
+    let mut response = match admitted {
         // Nothing inside answers with a bare `Err`: handlers' errors are answers already.
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
         Err(error) => request.error_response(error),
     };
     if let Some(error) = error_of(&response) {
         log(&error, &path, &id);
+        refusals::note(error.code(), &response).await;
+        let error = judged(error, response.request());
         let mut answer = error.answer(dialect, &path, &id);
         for (name, value) in response.headers() {
             if name.as_str() == "allow" {
@@ -45,7 +58,15 @@ pub async fn edge(
         response = response.into_response(answer);
     }
     finish(response.headers_mut(), dialect, &id);
-    Ok(response)
+    Ok(response.map_body(|_, body| until_answered(body, running.flatten())))
+}
+
+/// What is told who guesses too often.
+fn judged(error: ApiError, request: &HttpRequest) -> ApiError {
+    match request.app_data::<web::Data<Guesses>>() {
+        Some(guesses) => guesses.judge(error, request.peer_addr().map(|peer| peer.ip())),
+        None => error,
+    }
 }
 
 /// A client's id is taken where it is short and safe to log.
@@ -57,10 +78,42 @@ fn request_id(headers: &HeaderMap) -> String {
     sent.map_or_else(|| format!("req_{}", Uuid::now_v7().simple()), str::to_owned)
 }
 
-fn admit(request: &ServiceRequest, dialect: Dialect) -> Result<(), ApiError> {
-    if request.version() == Version::HTTP_11 && request.headers().get_all(HOST).count() != 1 {
-        return Err(ApiError::new(Code::InvalidParameter, "A request needs exactly one Host header."));
+fn too_many() -> ApiError {
+    ApiError::new(
+        Code::TooManyStreams,
+        format!("{MAX_STREAMS} requests are running on this connection: wait for one, or open another."),
+    )
+}
+
+/// Sees to it that a head is small, and names its host in one way only.
+fn check_head(request: &mut ServiceRequest) -> Result<(), ApiError> {
+    let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > MAX_HEAD {
+        return Err(ApiError::new(
+            Code::HeadTooLarge,
+            format!("The headers have more than {MAX_HEAD} bytes: send less."),
+        ));
     }
+    if request.version() == Version::HTTP_2 {
+        let authority = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok());
+        if let Some(authority) = authority {
+            let same = request.headers().get_all(HOST).all(|host| host == authority);
+            request.headers_mut().insert(HOST, authority);
+            return if same { Ok(()) } else { Err(one_host()) };
+        }
+    }
+    let hosts = request.headers().get_all(HOST).count();
+    if request.version() >= Version::HTTP_11 && hosts != 1 {
+        return Err(one_host());
+    }
+    Ok(())
+}
+
+fn one_host() -> ApiError {
+    ApiError::new(Code::InvalidParameter, "A request needs exactly one Host header.")
+}
+
+fn admit(request: &ServiceRequest, dialect: Dialect) -> Result<(), ApiError> {
     // Calls carry a team's key in both modes, and health is asked by machines that know no name.
     if dialect != Dialect::Problem || request.path().starts_with("/health") {
         return Ok(());
@@ -133,6 +186,7 @@ fn finish(headers: &mut HeaderMap, dialect: Dialect, id: &str) {
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("cache-control", "no-store"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

@@ -6,9 +6,6 @@ use alias_router::LiveRouter;
 use alias_store::SqlStore;
 use serde_json::json;
 
-use crate::auth::Admin;
-use crate::error::ApiError;
-
 /// `GET /health`: the process serves.
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, description = "It serves.")))]
 pub async fn health() -> HttpResponse {
@@ -33,28 +30,25 @@ pub async fn ready(store: web::Data<SqlStore>, live: web::Data<LiveRouter>) -> H
 
 /// `GET /version`: what runs here.
 #[utoipa::path(get, path = "/version", tag = "operations", responses((status = 200, description = "What runs here."), (status = 401, description = "A key is needed.")))]
-pub async fn version(_: Admin) -> HttpResponse {
+pub async fn version() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "service": "alias-server", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 /// `GET /`: the way to everything else.
-///
-/// # Errors
-/// None.
 #[utoipa::path(get, path = "/", tag = "operations", responses((status = 200, description = "Where to go on, as a page or as JSON.")))]
-pub async fn index(_: Admin, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub async fn index(request: HttpRequest) -> HttpResponse {
     let accept =
         request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("text/html") {
         let page = "<!doctype html><title>Model Aliases</title><h1>Model Aliases</h1>\
                     <p>The API is described at <a href=\"/openapi.json\">/openapi.json</a>.";
-        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page));
+        return HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page);
     }
-    Ok(HttpResponse::Ok().json(json!({
+    HttpResponse::Ok().json(json!({
         "service": "alias-server",
         "openapi": "/openapi.json",
         "health": "/health",
         "model_aliases": "/api/model-aliases",
         "chat": "/v1/chat/completions",
-    })))
+    }))
 }

@@ -1,24 +1,28 @@
 //! The server: wiring and HTTP around alias-core, alias-store and alias-router.
 //!
 //! - [`config`], [`startup`], [`telemetry`]: from settings to a running service and back.
-//! - [`routes`], [`edge`], [`auth`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
+//! - [`connection`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
-//! - [`openai`], [`upstream`], [`metering`]: calls, from a team's key to a provider's answer and its recording.
+//! - [`openai`], [`jwt`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
 pub mod auth;
 pub mod config;
+pub mod connection;
 pub mod docs;
 pub mod edge;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod jwt;
 pub mod metering;
 pub mod mock_provider;
 pub mod openai;
 pub mod openapi;
+pub mod refusals;
 pub mod routes;
+pub mod sign_on;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;

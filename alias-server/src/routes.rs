@@ -1,13 +1,15 @@
-//! The route table: every path, its methods, and its handler, on one screen.
+//! The route table: every path, its methods, who may use them, and the handler.
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{FromRequest, HttpRequest};
 use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
+use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
-use crate::admin::{aliases, groups, keys, organizations, teams};
+use crate::admin::{accounts, aliases, audit, groups, keys, organizations, sign_in, sign_on, teams, tokens};
+use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
 use crate::{docs, health, openapi};
 
@@ -23,6 +25,24 @@ pub fn configure(app: &mut web::ServiceConfig) {
     }
 }
 
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everybody.
+    Public,
+    /// Who presents a team's key: the data plane sees to it.
+    TeamKey,
+    /// Who may do this in the admin API: the gate sees to it.
+    May(Action),
+}
+
+use Access::{May, Public, TeamKey};
+use Action::{
+    EditOrganization, EditTeam, GovernOrganizations, GovernTeams, GrantAccess, Oneself, ReadAudit,
+    ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem, ReadTeams, WriteCatalog,
+    WriteIdentities, WriteKeys,
+};
+
 /// Every path, in the order in which they are tried: calls first, for they are many.
 fn table() -> Vec<At> {
     let mut all = calls();
@@ -30,148 +50,209 @@ fn table() -> Vec<At> {
     all.extend(groups());
     all.extend(organizations());
     all.extend(teams_and_keys());
+    all.extend(identities());
     all.extend([
-        At::path("/health").get(health::health),
-        At::path("/health/live").get(health::live),
-        At::path("/health/ready").get(health::ready),
-        At::path("/version").get(health::version),
-        At::path("/openapi.json").get(openapi::document),
-        At::path("/docs/errors").get(docs::errors),
-        At::path("/docs/errors/{code}").get(docs::error),
-        At::path("/").get(health::index),
+        At::path("/api/audit").get(May(ReadAudit), audit::list),
+        At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
+        At::path("/health").get(Public, health::health),
+        At::path("/health/live").get(Public, health::live),
+        At::path("/health/ready").get(Public, health::ready),
+        At::path("/version").get(May(ReadSystem), health::version),
+        At::path("/openapi.json").get(Public, openapi::document),
+        At::path("/docs/errors").get(Public, docs::errors),
+        At::path("/docs/errors/{code}").get(Public, docs::error),
+        At::path("/").get(Public, health::index),
     ]);
     all
 }
 
 fn aliases() -> Vec<At> {
     vec![
-        At::path("/api/model-aliases").get(aliases::list).post(aliases::create),
-        At::path("/api/model-aliases/create").post(aliases::create),
-        At::path("/api/model-aliases/validate").post(aliases::validate),
-        At::path("/api/model-aliases/by-name").get(aliases::find_by_query),
+        At::path("/api/model-aliases")
+            .get(May(ReadCatalog), aliases::list)
+            .post(May(WriteCatalog), aliases::create),
+        At::path("/api/model-aliases/create").post(May(WriteCatalog), aliases::create),
+        At::path("/api/model-aliases/validate").post(May(ReadCatalog), aliases::validate),
+        At::path("/api/model-aliases/by-name").get(May(ReadCatalog), aliases::find_by_query),
         At::path("/api/model-aliases/{alias}")
-            .get(aliases::find)
-            .put(aliases::update)
-            .patch(aliases::update)
-            .delete(aliases::delete),
+            .get(May(ReadCatalog), aliases::find)
+            .put(May(WriteCatalog), aliases::update)
+            .patch(May(WriteCatalog), aliases::update)
+            .delete(May(WriteCatalog), aliases::delete),
     ]
 }
 
 fn groups() -> Vec<At> {
     vec![
-        At::path("/api/model-access-groups").get(groups::list).post(groups::create),
-        At::path("/api/model-access-groups/create").post(groups::create),
-        At::path("/api/model-access-groups/{group}/add-models").post(groups::add_models),
-        At::path("/api/model-access-groups/{group}/remove-models").post(groups::remove_models),
-        At::path("/api/model-access-groups/{group}/models").put(groups::replace_models),
+        At::path("/api/model-access-groups")
+            .get(May(ReadCatalog), groups::list)
+            .post(May(WriteCatalog), groups::create),
+        At::path("/api/model-access-groups/create").post(May(WriteCatalog), groups::create),
+        At::path("/api/model-access-groups/{group}/add-models").post(May(WriteCatalog), groups::add_models),
+        At::path("/api/model-access-groups/{group}/remove-models")
+            .post(May(WriteCatalog), groups::remove_models),
+        At::path("/api/model-access-groups/{group}/models").put(May(WriteCatalog), groups::replace_models),
         At::path("/api/model-access-groups/{group}")
-            .get(groups::find)
-            .put(groups::update)
-            .patch(groups::update)
-            .delete(groups::delete),
+            .get(May(ReadCatalog), groups::find)
+            .put(May(WriteCatalog), groups::update)
+            .patch(May(WriteCatalog), groups::update)
+            .delete(May(WriteCatalog), groups::delete),
     ]
 }
 
 fn organizations() -> Vec<At> {
     vec![
-        At::path("/api/organizations").get(organizations::list).post(organizations::create),
-        At::path("/api/organizations/create").post(organizations::create),
-        At::path("/api/organizations/{organization}/status").put(organizations::set_status),
-        At::path("/api/organizations/{organization}/teams").get(organizations::teams),
+        At::path("/api/organizations")
+            .get(May(ReadOrganizations), organizations::list)
+            .post(May(GovernOrganizations), organizations::create),
+        At::path("/api/organizations/create").post(May(GovernOrganizations), organizations::create),
+        At::path("/api/organizations/{organization}/status")
+            .put(May(GovernOrganizations), organizations::set_status),
+        At::path("/api/organizations/{organization}/teams").get(May(ReadTeams), organizations::teams),
         At::path("/api/organizations/{organization}")
-            .get(organizations::find)
-            .put(organizations::update)
-            .patch(organizations::update)
-            .delete(organizations::delete),
+            .get(May(ReadOrganizations), organizations::find)
+            .put(May(EditOrganization), organizations::update)
+            .patch(May(EditOrganization), organizations::update)
+            .delete(May(GovernOrganizations), organizations::delete),
     ]
 }
 
 fn teams_and_keys() -> Vec<At> {
+    let standing = |path: &str| At::path(&format!("/api/teams/{{team}}/{path}"));
     vec![
-        At::path("/api/teams").get(teams::list).post(teams::create),
-        At::path("/api/teams/create").post(teams::create),
-        At::path("/api/teams/{team}/access-groups").put(teams::replace_access_groups),
-        At::path("/api/teams/{team}/suspend").post(teams::suspend).put(teams::suspend),
-        At::path("/api/teams/{team}/resume").post(teams::resume).put(teams::resume),
-        At::path("/api/teams/{team}/pause").post(teams::pause).put(teams::pause),
-        At::path("/api/teams/{team}/models").get(teams::models),
-        At::path("/api/teams/{team}/keys").get(keys::list).post(keys::create),
-        At::path("/api/teams/{team}/keys/{key}/rotate").post(keys::rotate),
-        At::path("/api/teams/{team}/keys/{key}").delete(keys::revoke),
+        At::path("/api/teams").get(May(ReadTeams), teams::list).post(May(GovernTeams), teams::create),
+        At::path("/api/teams/create").post(May(GovernTeams), teams::create),
+        At::path("/api/teams/{team}/access-groups").put(May(GrantAccess), teams::replace_access_groups),
+        standing("suspend").post(May(GovernTeams), teams::suspend).put(May(GovernTeams), teams::suspend),
+        standing("resume").post(May(GovernTeams), teams::resume).put(May(GovernTeams), teams::resume),
+        standing("pause").post(May(GovernTeams), teams::pause).put(May(GovernTeams), teams::pause),
+        At::path("/api/teams/{team}/models").get(May(ReadTeams), teams::models),
+        At::path("/api/teams/{team}/keys").get(May(ReadKeys), keys::list).post(May(WriteKeys), keys::create),
+        At::path("/api/teams/{team}/keys/{key}/rotate").post(May(WriteKeys), keys::rotate),
+        At::path("/api/teams/{team}/keys/{key}")
+            .get(May(ReadKeys), keys::find)
+            .put(May(WriteKeys), keys::update)
+            .patch(May(WriteKeys), keys::update)
+            .delete(May(WriteKeys), keys::revoke),
         At::path("/api/teams/{team}")
-            .get(teams::find)
-            .put(teams::update)
-            .patch(teams::update)
-            .delete(teams::delete),
+            .get(May(ReadTeams), teams::find)
+            .put(May(EditTeam), teams::update)
+            .patch(May(EditTeam), teams::update)
+            .delete(May(GovernTeams), teams::delete),
+    ]
+}
+
+fn identities() -> Vec<At> {
+    let users = |path: &str| At::path(&format!("/api/admin-users{path}"));
+    vec![
+        users("/setup/status").get(Public, sign_in::setup_status),
+        users("/setup").post(Public, sign_in::setup),
+        users("/login").post(Public, sign_in::login),
+        users("/oidc/login").get(Public, sign_on::login),
+        users("/oidc/callback").get(Public, sign_on::callback),
+        users("/logout").post(May(Oneself), sign_in::logout),
+        users("/me").get(May(Oneself), sign_in::me),
+        users("").get(May(ReadIdentities), accounts::list).post(May(WriteIdentities), accounts::create),
+        users("/{user}")
+            .get(May(ReadIdentities), accounts::find)
+            .put(May(WriteIdentities), accounts::update)
+            .patch(May(WriteIdentities), accounts::update)
+            .delete(May(WriteIdentities), accounts::delete),
+        At::path("/api/admin-tokens")
+            .get(May(ReadIdentities), tokens::list)
+            .post(May(WriteIdentities), tokens::create),
+        At::path("/api/admin-tokens/{token}").delete(May(WriteIdentities), tokens::revoke),
     ]
 }
 
 fn calls() -> Vec<At> {
-    let under_v1 =
-        |endpoint: Endpoint| At::path(&format!("/v1{}", endpoint.path())).post(forward::handler(endpoint));
+    let under_v1 = |endpoint: Endpoint| {
+        At::path(&format!("/v1{}", endpoint.path())).post(TeamKey, forward::handler(endpoint))
+    };
     let mut all: Vec<At> = Endpoint::ALL.into_iter().map(under_v1).collect();
     all.extend([
-        At::path("/chat/completions").post(forward::handler(Endpoint::ChatCompletions)),
-        At::path("/v1/models").get(models::list),
-        At::path("/v1/models/{model:.+}").get(models::find),
+        At::path("/chat/completions").post(TeamKey, forward::handler(Endpoint::ChatCompletions)),
+        At::path("/v1/models").get(TeamKey, models::list),
+        At::path("/v1/models/{model:.+}").get(TeamKey, models::find),
     ]);
     all
 }
 
-/// Every path and its methods, for comparing them with what is documented.
-#[cfg(test)]
-pub(crate) fn listed() -> Vec<(String, Vec<Method>)> {
+/// Every path, its methods, and who may use them: for the document, and for comparing.
+pub(crate) fn listed() -> Vec<(String, Vec<(Method, Access)>)> {
     table().into_iter().map(|at| (at.path, at.methods)).collect()
 }
 
-/// One path: its methods, HEAD beside GET, OPTIONS with `Allow`, and 405 with `Allow` for the rest.
+/// One path: its methods, HEAD beside GET, OPTIONS with `Allow`, and 405 with `Allow` for the rest. A route says who
+/// may use it, or it cannot be written.
 struct At {
     path: String,
     routes: Vec<Route>,
-    methods: Vec<Method>,
+    methods: Vec<(Method, Access)>,
 }
 
 impl At {
     fn path(path: &str) -> Self {
-        Self { path: path.to_owned(), routes: Vec::new(), methods: vec![Method::OPTIONS] }
+        Self { path: path.to_owned(), routes: Vec::new(), methods: vec![(Method::OPTIONS, Public)] }
     }
 
     fn is_call(&self) -> bool {
-        self.path.starts_with("/v1/") || self.path == "/chat/completions"
+        self.methods.iter().any(|(_, access)| *access == TeamKey)
     }
 
-    fn get<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {
+    fn get<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
+        self,
+        access: Access,
+        handler: F,
+    ) -> Self {
         let either = guard::Any(guard::Get()).or(guard::Head());
-        self.route(web::route().guard(either).to(handler), &[Method::GET, Method::HEAD])
+        self.route(web::route().guard(either).to(handler), &[Method::GET, Method::HEAD], access)
     }
 
-    fn post<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {
-        self.route(web::post().to(handler), &[Method::POST])
+    fn post<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
+        self,
+        access: Access,
+        handler: F,
+    ) -> Self {
+        self.route(web::post().to(handler), &[Method::POST], access)
     }
 
-    fn put<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {
-        self.route(web::put().to(handler), &[Method::PUT])
+    fn put<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
+        self,
+        access: Access,
+        handler: F,
+    ) -> Self {
+        self.route(web::put().to(handler), &[Method::PUT], access)
     }
 
-    fn patch<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(self, handler: F) -> Self {
-        self.route(web::patch().to(handler), &[Method::PATCH])
+    fn patch<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
+        self,
+        access: Access,
+        handler: F,
+    ) -> Self {
+        self.route(web::patch().to(handler), &[Method::PATCH], access)
     }
 
     fn delete<F: Handler<A, Output: Responder + 'static>, A: FromRequest + 'static>(
         self,
+        access: Access,
         handler: F,
     ) -> Self {
-        self.route(web::delete().to(handler), &[Method::DELETE])
+        self.route(web::delete().to(handler), &[Method::DELETE], access)
     }
 
-    fn route(mut self, route: Route, methods: &[Method]) -> Self {
-        self.methods.extend_from_slice(methods);
+    fn route(mut self, route: Route, methods: &[Method], access: Access) -> Self {
+        let route = match access {
+            Public | TeamKey => route,
+            May(action) => route.wrap(from_fn(move |request, next| guarded(action, request, next))),
+        };
+        self.methods.extend(methods.iter().map(|method| (method.clone(), access)));
         self.routes.push(route);
         self
     }
 
     fn done(self) -> Resource {
-        let allow = self.methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        let allow = self.methods.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
         let resource = self.routes.into_iter().fold(web::resource(self.path), Resource::route);
         resource.default_service(web::to(move |request: HttpRequest| {
             let options = request.method() == Method::OPTIONS;

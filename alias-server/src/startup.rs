@@ -1,19 +1,20 @@
 //! From a checked configuration to a running service, and back to nothing.
 
+mod certificate;
 mod demo;
+mod listen;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::dev::ServerHandle;
+use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, OrganizationRepository,
-    StoreError, TeamRepository,
+    AccountRepository, AliasRepository, AuditRepository, GroupRepository, IdempotencyRepository,
+    KeyRepository, OrganizationRepository, SessionRepository, StoreError, TeamRepository, TokenRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -21,14 +22,21 @@ use alias_store::{SqlStore, Watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Exposure, Refused};
+use crate::admin::sign_on::SingleSignOn;
+use crate::auth::guesses::Guesses;
+use crate::auth::setup::SetupToken;
+use crate::auth::{Exposure, Gate, Refused};
 use crate::config::Config;
-use crate::edge::edge;
+use crate::jwt::{KeysError, Verifier};
 use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
+use crate::refusals::Refusals;
 use crate::upstream::Upstream;
 use crate::{extract, routes};
+
+use certificate::Certificate;
+pub use certificate::CertificateError;
 
 /// How long running calls may go on after a stop was asked for.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -71,6 +79,18 @@ pub enum StartError {
     /// An address cannot be listened on.
     #[error("cannot listen on {0}: {1}. Is another server running there? Choose another with --listen")]
     Listen(SocketAddr, std::io::Error),
+    /// The listener's certificate cannot be used.
+    #[error("cannot use the listener's certificate")]
+    Certificate(#[from] CertificateError),
+    /// TLS cannot be set up.
+    #[error("cannot set up TLS")]
+    Tls(#[source] rustls::Error),
+    /// The keys of callers' tokens cannot be used.
+    #[error("cannot use the keys of jwt_keys_file or jwt_keys_url")]
+    Tokens(#[from] KeysError),
+    /// Single sign-on cannot be set up.
+    #[error("cannot set up single sign-on")]
+    SignOn(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The upstream's URL or the system's certificates cannot be used.
     #[error("cannot set up the upstream: {0}")]
     Upstream(String),
@@ -84,6 +104,7 @@ pub struct Running {
     addresses: Vec<SocketAddr>,
     server: JoinHandle<std::io::Result<()>>,
     handle: ServerHandle,
+    certificate: Option<Arc<Certificate>>,
     background: Background,
 }
 
@@ -92,6 +113,7 @@ struct Background {
     stop: CancellationToken,
     shipper: JoinHandle<()>,
     poller: JoinHandle<()>,
+    refusals: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -111,6 +133,11 @@ struct Parts {
     live: web::Data<LiveRouter>,
     plane: DataPlane,
     exposure: web::Data<Exposure>,
+    gate: web::Data<Gate>,
+    guesses: web::Data<Guesses>,
+    setup: web::Data<SetupToken>,
+    refusals: web::Data<Refusals>,
+    sign_on: Option<web::Data<SingleSignOn>>,
     limits: web::Data<extract::BodyLimits>,
     clock: web::Data<dyn Clock>,
 }
@@ -118,10 +145,17 @@ struct Parts {
 impl Parts {
     fn configure(&self, app: &mut web::ServiceConfig) {
         let store = self.store.get_ref();
+        if let Some(sign_on) = &self.sign_on {
+            app.app_data(sign_on.clone());
+        }
         app.app_data(self.store.clone())
             .app_data(self.live.clone())
             .app_data(web::Data::new(self.plane.for_worker()))
             .app_data(self.exposure.clone())
+            .app_data(self.gate.clone())
+            .app_data(self.guesses.clone())
+            .app_data(self.setup.clone())
+            .app_data(self.refusals.clone())
             .app_data(self.limits.clone())
             .app_data(self.clock.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
@@ -130,6 +164,10 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn SessionRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
             .configure(routes::configure);
     }
 }
@@ -139,7 +177,7 @@ impl Parts {
 /// # Errors
 /// [`StartError`]; nothing is left running then.
 pub async fn start(mut config: Config) -> Result<Running, StartError> {
-    let exposure = Exposure::decide(config.admin_key.as_ref(), &config.listen, config.allowed_hosts.clone())?;
+    refuse_early(&config)?;
     let scratch = demo::prepare(&mut config)?;
     let mock = if config.dev {
         Some(mock_provider::start_for_dev().await.map_err(StartError::Serve)?)
@@ -150,20 +188,29 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         config.upstream.base_url = format!("http://{}", mock.address());
         config.upstream.key = None;
     }
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?;
+    let tokens = config.jwt.clone().map(Verifier::new).transpose()?.map(Arc::new);
+    let sign_on = config.sign_on.clone().map(SingleSignOn::new).transpose().map_err(StartError::SignOn)?;
     make_private(&config.data_dir)?;
-    let listeners = listen(&config)?;
+    let listeners = listen::bind_all(&config)?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(&clock)).await?;
+    let exposure = web::Data::new(exposure(&config, &store).await?);
+    let setup = web::Data::new(setup_token(&exposure, &store).await?);
     let options = SpoolOptions { durability: config.usage_durability, ..SpoolOptions::default() };
     let spool = Arc::new(Spool::open(&config.data_dir.join("usage"), options)?);
     let policy = RouterPolicy { hide_denied: config.hide_denied };
     let live = web::Data::new(LiveRouter::start(Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
-    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock));
+    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock))
+        .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();
+    if let Some(tokens) = tokens {
+        tokio::spawn(tokens.follow(stop.clone()));
+    }
     let denials = plane.clone();
     let shipper = tokio::spawn(shipper::ship_forever(
         spool,
@@ -173,23 +220,34 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     ));
     let watch = store.watch().map_err(StartError::Serve)?;
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
+    let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
+    let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
     let parts = Parts {
+        refusals: web::Data::from(refusals),
+        sign_on: sign_on.map(web::Data::new),
         store: web::Data::new(store.clone()),
         live: live.clone(),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
+        gate: web::Data::new(gate(&store, &exposure, &clock)),
+        guesses: web::Data::default(),
+        setup,
         clock: web::Data::from(clock),
-        exposure: web::Data::new(exposure),
+        exposure,
     };
     let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
-    banner(&config, &addresses, &parts.exposure);
+    banner(&config, &addresses, &parts);
     if config.dev {
-        demo::seed(&store, &live, &addresses).await?;
+        demo::seed(&store, &live, config.scheme(), &addresses).await?;
     }
-    let server = serve(&config, listeners, parts).map_err(StartError::Serve)?;
+    let server = listen::serve(&config, listeners, parts, certificate.as_ref())?;
+    if let Some(certificate) = &certificate {
+        tokio::spawn(Arc::clone(certificate).follow(stop.clone()));
+    }
     let handle = server.handle();
-    let background = Background { stop, shipper, poller, plane, _scratch: scratch, _mock: mock };
-    Ok(Running { addresses, server: tokio::spawn(server), handle, background })
+    let background =
+        Background { stop, shipper, poller, refusals: summing, plane, _scratch: scratch, _mock: mock };
+    Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.
@@ -201,50 +259,6 @@ fn make_private(folder: &Path) -> Result<(), StartError> {
         tracing::warn!(folder = %folder.display(), %why, "others on this machine may be able to read the data folder");
     }
     Ok(())
-}
-
-/// Binds all addresses before anything else is touched; of the two defaults, one may be missing.
-fn listen(config: &Config) -> Result<Vec<TcpListener>, StartError> {
-    let mut bound = Vec::new();
-    for address in &config.listen {
-        match bind(*address) {
-            Ok(listener) => bound.push(listener),
-            Err(why) if config.listen_is_default && address.is_ipv6() => {
-                tracing::debug!(%address, %why, "not listening on the IPv6 loopback address");
-            }
-            Err(why) => return Err(StartError::Listen(*address, why)),
-        }
-    }
-    Ok(bound)
-}
-
-fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket =
-        if address.is_ipv4() { tokio::net::TcpSocket::new_v4() } else { tokio::net::TcpSocket::new_v6() }?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(2048)?.into_std()
-}
-
-fn serve(config: &Config, listeners: Vec<TcpListener>, parts: Parts) -> std::io::Result<Server> {
-    let factory = move || {
-        let parts = parts.clone();
-        App::new()
-            .wrap(from_fn(edge))
-            .wrap(NormalizePath::new(TrailingSlash::Trim))
-            .configure(move |app| parts.configure(app))
-    };
-    let mut server = HttpServer::new(factory)
-        .workers(config.workers)
-        .h1_allow_half_closed(false)
-        .tcp_nodelay(true)
-        .client_request_timeout(Duration::from_secs(5))
-        .shutdown_timeout(DRAIN.as_secs())
-        .disable_signals();
-    for listener in listeners {
-        server = server.listen(listener)?;
-    }
-    Ok(server.run())
 }
 
 /// Follows the catalogue of the other replicas: woken by their notifications, asking in any case.
@@ -261,8 +275,56 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
     }
 }
 
-fn banner(config: &Config, addresses: &[SocketAddr], exposure: &Exposure) {
-    let addresses = addresses.iter().map(|a| format!("http://{a}")).collect::<Vec<_>>().join(", ");
+/// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
+/// accounts, and need no key.
+fn refuse_early(config: &Config) -> Result<(), Refused> {
+    let may_have_accounts = config.sign_on.is_some() || config.database.file().is_none_or(Path::exists);
+    Exposure::decide(config.admin_key.as_ref(), may_have_accounts, &config.listen, Vec::new()).map(drop)
+}
+
+/// Whether a key is needed: one is set, or an account or a token exists.
+async fn exposure(config: &Config, store: &SqlStore) -> Result<Exposure, StartError> {
+    let any_identity = config.sign_on.is_some() || store.any_identity().await?;
+    let hosts = config.allowed_hosts.clone();
+    Ok(Exposure::decide(config.admin_key.as_ref(), any_identity, &config.listen, hosts)?)
+}
+
+/// The token for the first owner, where keys are needed and nobody has an account. Without keys, this machine makes
+/// accounts as it likes.
+async fn setup_token(exposure: &Exposure, store: &SqlStore) -> Result<SetupToken, StartError> {
+    if exposure.is_open() || !AccountRepository::list(store).await?.is_empty() {
+        return Ok(SetupToken::default());
+    }
+    SetupToken::draw().map_err(|why| StartError::Serve(why.into()))
+}
+
+fn gate(store: &SqlStore, exposure: &web::Data<Exposure>, clock: &Arc<dyn Clock>) -> Gate {
+    Gate {
+        exposure: exposure.clone(),
+        tokens: Arc::new(store.clone()),
+        sessions: Arc::new(store.clone()),
+        teams: Arc::new(store.clone()),
+        clock: Arc::clone(clock),
+    }
+}
+
+/// Said to the person who starts the server, whatever the log keeps.
+#[expect(clippy::print_stderr, reason = "the token must not be in the log")]
+fn invite(base: &str, token: &str) {
+    eprintln!(
+        "No account exists yet. Make the first owner, once, with:\n  curl -X POST {base}/api/admin-users/setup \
+         -H 'Content-Type: application/json' \\\n    -d '{{\"setup_token\": \"{token}\", \"email\": \"you@example.com\", \
+         \"password\": \"…\"}}'"
+    );
+}
+
+fn banner(config: &Config, addresses: &[SocketAddr], parts: &Parts) {
+    let exposure = &parts.exposure;
+    if let (Some(token), Some(address)) = (parts.setup.expose(), addresses.first()) {
+        invite(&format!("{}://{address}", config.scheme()), &token);
+    }
+    let addresses =
+        addresses.iter().map(|a| format!("{}://{a}", config.scheme())).collect::<Vec<_>>().join(", ");
     tracing::info!(
         listen = addresses,
         mode = exposure.word(),
@@ -291,11 +353,21 @@ impl Running {
             tokio::select! {
                 _ = term.recv() => break,
                 _ = int.recv() => break,
-                _ = hangup.recv() => tracing::warn!("settings are read at the start only: restart to change them"),
+                _ = hangup.recv() => self.hang_up(),
             }
         }
         tracing::info!("stopping: running calls have {} s", DRAIN.as_secs());
         self.stop().await
+    }
+
+    /// Takes what may change while the server runs.
+    fn hang_up(&self) {
+        if let Some(certificate) = &self.certificate {
+            certificate.read_again();
+        }
+        tracing::warn!(
+            "settings are read at the start only, but for the certificate: restart to change them"
+        );
     }
 
     /// Ends in order: no new calls, running ones to their end, their records into the books.
@@ -307,7 +379,7 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        for task in [self.background.shipper, self.background.poller] {
+        for task in [self.background.shipper, self.background.poller, self.background.refusals] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -1,12 +1,13 @@
 //! The whole catalogue, in one consistent read: what routers are built from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
     CatalogStanding, CatalogTeam, Revision,
 };
-use alias_core::key::KeyDigest;
+use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::repository::StoreError;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
@@ -17,7 +18,10 @@ use crate::aliases::{AliasRow, SpecRecord, current};
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::{access_groups, catalogue, group_aliases, organizations, team_groups, team_keys, teams};
+use crate::keys::ScopeRow;
+use crate::schema::{
+    access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
+};
 use crate::store::SqlStore;
 
 #[async_trait]
@@ -132,20 +136,39 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
         .collect()
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = team_keys)]
+struct KeyRow {
+    key_id: String,
+    digest: Vec<u8>,
+    team_uid: String,
+    expires_at: Option<NaiveDateTime>,
+    #[diesel(embed)]
+    scope: ScopeRow,
+}
+
 fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
-    let rows: Vec<(String, Vec<u8>, String, Option<NaiveDateTime>)> = team_keys::table
-        .filter(team_keys::revoked_at.is_null())
-        .select((team_keys::key_id, team_keys::digest, team_keys::team_uid, team_keys::expires_at))
-        .load(conn)?;
+    let models: Vec<(String, String)> =
+        key_models::table.select((key_models::key_id, key_models::alias_id)).load(conn)?;
+    let mut models = by_owner("key_models.alias_id", models)?;
+    let rows: Vec<KeyRow> =
+        team_keys::table.filter(team_keys::revoked_at.is_null()).select(KeyRow::as_select()).load(conn)?;
     rows.into_iter()
-        .map(|(id, digest, team, expires_at)| {
-            let digest = <[u8; 32]>::try_from(digest.as_slice())
+        .map(|row| {
+            let digest = <[u8; 32]>::try_from(row.digest.as_slice())
                 .map_err(|why| Failure::corrupt("team_keys.digest", why))?;
+            let aliases = models.remove(&row.key_id).unwrap_or_default();
+            let scope = KeyScope::new(
+                row.scope.limits_models.then_some(aliases),
+                row.scope.endpoints()?,
+                row.scope.networks()?,
+            );
             Ok(CatalogKey {
-                id: parse("team_keys.key_id", &id)?,
+                id: parse("team_keys.key_id", &row.key_id)?,
                 digest: KeyDigest::new(digest),
-                team: parse("team_keys.team_uid", &team)?,
-                expires_at: expires_at.map(moment),
+                team: parse("team_keys.team_uid", &row.team_uid)?,
+                expires_at: row.expires_at.map(moment),
+                scope: scope.map(Arc::new),
             })
         })
         .collect()

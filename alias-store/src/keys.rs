@@ -1,8 +1,12 @@
-//! Keys of teams: digests, and until when they work.
+//! Keys of teams: digests, what they are limited to, and until when they work.
+
+mod scope;
+
+use std::collections::HashMap;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
-use alias_core::key::{KeyId, NewKey, TeamKey};
+use alias_core::key::{KeyChange, KeyId, KeySecret, NamedScope, NewKey, Rotated, TeamKey};
 use alias_core::repository::{KeyRepository, StoreError, Written};
 use alias_core::team::{Team, TeamId};
 use async_trait::async_trait;
@@ -10,12 +14,14 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::audit::{Change, entry};
-use crate::column::{moment, parse, time};
+use crate::column::{CHUNK, json, moment, parse, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
-use crate::schema::team_keys;
+use crate::schema::{key_use, team_keys};
 use crate::store::SqlStore;
 use crate::teams;
+
+pub(crate) use scope::ScopeRow;
 
 const KIND: &str = "key";
 
@@ -27,20 +33,39 @@ struct KeyRow {
     masked: String,
     expires_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
+    #[diesel(embed)]
+    scope: ScopeRow,
 }
 
-impl TryFrom<KeyRow> for TeamKey {
-    type Error = Failure;
-
-    fn try_from(row: KeyRow) -> Result<Self, Failure> {
-        Ok(Self {
-            key_id: parse("team_keys.key_id", &row.key_id)?,
-            name: row.name,
-            virtual_key_masked: row.masked,
-            expires_at: row.expires_at.map(moment),
-            created_at: moment(row.created_at),
+/// Keys with what other tables hold of them.
+fn whole(conn: &mut AnyConnection, rows: Vec<KeyRow>) -> Result<Vec<TeamKey>, Failure> {
+    let ids: Vec<String> = rows.iter().map(|row| row.key_id.clone()).collect();
+    let (mut models, used) = (scope::models(conn, &ids)?, last_uses(conn, &ids)?);
+    rows.into_iter()
+        .map(|row| {
+            let models = models.remove(&row.key_id).unwrap_or_default();
+            Ok(TeamKey {
+                key_id: parse("team_keys.key_id", &row.key_id)?,
+                last_used_at: used.get(&row.key_id).copied(),
+                name: row.name,
+                virtual_key_masked: row.masked,
+                expires_at: row.expires_at.map(moment),
+                created_at: moment(row.created_at),
+                scope: row.scope.named(models)?,
+            })
         })
+        .collect()
+}
+
+/// When keys were last used, of those that were.
+fn last_uses(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Timestamp>, Failure> {
+    let mut all = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(String, NaiveDateTime)> =
+            key_use::table.filter(key_use::key_id.eq_any(chunk)).load(conn)?;
+        all.extend(rows.into_iter().map(|(id, at)| (id, moment(at))));
     }
+    Ok(all)
 }
 
 /// Stores a key of a team.
@@ -50,26 +75,25 @@ pub(crate) fn insert(
     key: &NewKey,
     now: Timestamp,
 ) -> Result<TeamKey, Failure> {
-    let stored = TeamKey {
-        key_id: key.secret.id().clone(),
-        name: key.name.clone(),
-        virtual_key_masked: key.secret.masked(),
-        expires_at: key.expires_at,
-        created_at: now,
-    };
+    let id = key.secret.id();
     diesel::insert_into(team_keys::table)
         .values((
-            team_keys::key_id.eq(stored.key_id.as_str()),
+            team_keys::key_id.eq(id.as_str()),
             team_keys::team_uid.eq(team_uid),
-            team_keys::name.eq(&stored.name),
+            team_keys::name.eq(&key.name),
             team_keys::digest.eq(key.secret.digest().bytes().to_vec()),
-            team_keys::masked.eq(&stored.virtual_key_masked),
-            team_keys::expires_at.eq(stored.expires_at.map(time)),
+            team_keys::masked.eq(key.secret.masked()),
+            team_keys::expires_at.eq(key.expires_at.map(time)),
+            team_keys::endpoints.eq(key.scope.endpoints.as_ref().map(json).transpose()?),
+            team_keys::networks.eq(key.scope.networks.as_ref().map(json).transpose()?),
             team_keys::created_at.eq(time(now)),
         ))
         .execute(conn)
-        .named(KIND, stored.key_id.as_str())?;
-    Ok(stored)
+        .named(KIND, id.as_str())?;
+    if let Some(models) = &key.scope.models {
+        scope::limit_models(conn, id, Some(models))?;
+    }
+    unrevoked(conn, team_uid, id)
 }
 
 /// The keys of a team that are not revoked, oldest first.
@@ -80,7 +104,7 @@ pub(crate) fn of_team(conn: &mut AnyConnection, team_uid: &str) -> Result<Vec<Te
         .order((team_keys::created_at, team_keys::key_id))
         .select(KeyRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(TeamKey::try_from).collect()
+    whole(conn, rows)
 }
 
 fn team(conn: &mut AnyConnection, id: &TeamId) -> Result<Team, Failure> {
@@ -88,15 +112,22 @@ fn team(conn: &mut AnyConnection, id: &TeamId) -> Result<Team, Failure> {
 }
 
 /// A team's key that is not revoked.
-fn unrevoked(conn: &mut AnyConnection, team: &Team, id: &KeyId) -> Result<TeamKey, Failure> {
+fn unrevoked(conn: &mut AnyConnection, team_uid: &str, id: &KeyId) -> Result<TeamKey, Failure> {
     let row: Option<KeyRow> = team_keys::table
         .find(id.as_str())
-        .filter(team_keys::team_uid.eq(team.uid.to_string()))
+        .filter(team_keys::team_uid.eq(team_uid))
         .filter(team_keys::revoked_at.is_null())
         .select(KeyRow::as_select())
         .first(conn)
         .optional()?;
-    row.ok_or_else(|| Failure::not_found(KIND, id))?.try_into()
+    let key = whole(conn, row.into_iter().collect())?.pop();
+    key.ok_or_else(|| Failure::not_found(KIND, id))
+}
+
+/// A team's key that works.
+fn live(conn: &mut AnyConnection, team_uid: &str, id: &KeyId, now: Timestamp) -> Result<TeamKey, Failure> {
+    let key = unrevoked(conn, team_uid, id)?;
+    if key.is_live(now) { Ok(key) } else { Err(Failure::not_found(KIND, id)) }
 }
 
 fn end(conn: &mut AnyConnection, id: &KeyId, now: Timestamp) -> Result<(), Failure> {
@@ -106,11 +137,39 @@ fn end(conn: &mut AnyConnection, id: &KeyId, now: Timestamp) -> Result<(), Failu
     Ok(())
 }
 
-/// Lets a key go on until `at`, if it did not end before that anyway.
-fn end_at(conn: &mut AnyConnection, key: &TeamKey, at: Timestamp) -> Result<(), Failure> {
-    let at = key.expires_at.map_or(at, |end| end.min(at));
+/// Lets a key go on until `at`, and not at all where that is now.
+fn end_at(conn: &mut AnyConnection, key: &TeamKey, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+    if at <= now {
+        return end(conn, &key.key_id, now);
+    }
     diesel::update(team_keys::table.find(key.key_id.as_str()))
         .set(team_keys::expires_at.eq(time(at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what a change of a key says.
+fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Result<(), Failure> {
+    let endpoints = change.endpoints.unwrap_or(before.scope.endpoints);
+    let networks = change.networks.unwrap_or(before.scope.networks);
+    diesel::update(team_keys::table.find(before.key_id.as_str()))
+        .set((
+            team_keys::name.eq(change.name.unwrap_or(before.name)),
+            team_keys::expires_at.eq(change.expires_at.unwrap_or(before.expires_at).map(time)),
+            team_keys::endpoints.eq(endpoints.as_ref().map(json).transpose()?),
+            team_keys::networks.eq(networks.as_ref().map(json).transpose()?),
+        ))
+        .execute(conn)?;
+    match change.models {
+        Some(models) => scope::limit_models(conn, &before.key_id, models.as_deref()),
+        None => Ok(()),
+    }
+}
+
+/// Replaces what a key is recognised by.
+fn resecret(conn: &mut AnyConnection, secret: &KeySecret) -> Result<(), Failure> {
+    diesel::update(team_keys::table.find(secret.id().as_str()))
+        .set((team_keys::digest.eq(secret.digest().bytes().to_vec()), team_keys::masked.eq(secret.masked())))
         .execute(conn)?;
     Ok(())
 }
@@ -145,26 +204,72 @@ impl KeyRepository for SqlStore {
         &self,
         team_id: &TeamId,
         old: &KeyId,
-        new: NewKey,
+        secret: KeySecret,
         old_ends: Timestamp,
         by: &Actor,
-    ) -> Result<Written<TeamKey>, StoreError> {
+    ) -> Result<Written<Rotated>, StoreError> {
         let (id, old) = (team_id.clone(), old.clone());
         self.change(by, move |conn, now| {
             let team = team(conn, &id)?;
-            let old = unrevoked(conn, &team, &old)?;
-            if !old.is_live(now) {
-                return Err(Failure::not_found(KIND, old.key_id));
-            }
-            if old_ends <= now {
-                end(conn, &old.key_id, now)?;
-            } else {
-                end_at(conn, &old, old_ends)?;
-            }
-            let stored = insert(conn, &team.uid.to_string(), &new, now)?;
-            let (from, to) = (Recorded::new(&team, &old), Recorded::new(&team, &stored));
+            let uid = team.uid.to_string();
+            let old = live(conn, &uid, &old, now)?;
+            let old_ends_at = old.expires_at.map_or(old_ends, |own| own.min(old_ends));
+            end_at(conn, &old, old_ends_at, now)?;
+            let scope = NamedScope { models: None, ..old.scope.clone() };
+            let new = NewKey { name: old.name.clone(), expires_at: old.expires_at, scope, secret };
+            insert(conn, &uid, &new, now)?;
+            scope::copy_models(conn, &old.key_id, new.secret.id())?;
+            let new = unrevoked(conn, &uid, new.secret.id())?;
+            let (from, to) = (Recorded::new(&team, &old), Recorded::new(&team, &new));
             let entry = entry("key.rotate", KIND, &old.key_id, &from, &to)?;
-            Ok(Change::Made(stored, entry))
+            Ok(Change::Made(Rotated { new, old_ends_at }, entry))
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        team_id: &TeamId,
+        key: &KeyId,
+        edit: KeyChange,
+        by: &Actor,
+    ) -> Result<Written<TeamKey>, StoreError> {
+        let (id, key) = (team_id.clone(), key.clone());
+        self.change(by, move |conn, now| {
+            let team = team(conn, &id)?;
+            let uid = team.uid.to_string();
+            let before = live(conn, &uid, &key, now)?;
+            change(conn, before.clone(), edit)?;
+            let after = unrevoked(conn, &uid, &key)?;
+            if after == before {
+                return Ok(Change::Nothing(before));
+            }
+            let (from, to) = (Recorded::new(&team, &before), Recorded::new(&team, &after));
+            let entry = entry("key.update", KIND, &key, &from, &to)?;
+            Ok(Change::Made(after, entry))
+        })
+        .await
+    }
+
+    async fn renew(
+        &self,
+        team_id: &TeamId,
+        secret: KeySecret,
+        by: &Actor,
+    ) -> Result<Written<TeamKey>, StoreError> {
+        let id = team_id.clone();
+        self.change(by, move |conn, now| {
+            let team = team(conn, &id)?;
+            let uid = team.uid.to_string();
+            let before = live(conn, &uid, secret.id(), now)?;
+            if before.last_used_at.is_some() {
+                return Err(Failure::not_found(KIND, secret.id()));
+            }
+            resecret(conn, &secret)?;
+            let after = unrevoked(conn, &uid, secret.id())?;
+            let (from, to) = (Recorded::new(&team, &before), Recorded::new(&team, &after));
+            let entry = entry("key.renew", KIND, secret.id(), &from, &to)?;
+            Ok(Change::Made(after, entry))
         })
         .await
     }
@@ -178,7 +283,7 @@ impl KeyRepository for SqlStore {
         let (id, key) = (team_id.clone(), key.clone());
         self.change(by, move |conn, now| {
             let team = team(conn, &id)?;
-            let key = unrevoked(conn, &team, &key)?;
+            let key = unrevoked(conn, &team.uid.to_string(), &key)?;
             end(conn, &key.key_id, now)?;
             let entry = entry("key.revoke", KIND, &key.key_id, &Recorded::new(&team, &key), &())?;
             Ok(Change::Made(key, entry))

@@ -10,7 +10,9 @@ use alias_core::organization::{
     CreatedOrganization, NewOrganization, Organization, OrganizationChange, OrganizationDetails,
     OrganizationId, OrganizationSummary, OrganizationUid, Status,
 };
-use alias_core::repository::{Expected, NameQuery, OrganizationRepository, Page, StoreError, Written};
+use alias_core::repository::{
+    Expected, OrganizationQuery, OrganizationRepository, Page, StoreError, Written,
+};
 use alias_core::team::NewTeam;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
@@ -168,17 +170,21 @@ fn save(conn: &mut AnyConnection, after: &Organization, now: Timestamp) -> Resul
     Ok(())
 }
 
-fn page(conn: &mut AnyConnection, query: &NameQuery) -> Result<Page<OrganizationSummary>, Failure> {
+fn page(conn: &mut AnyConnection, query: &OrganizationQuery) -> Result<Page<OrganizationSummary>, Failure> {
     let matching = || {
-        let rows = organizations::table.into_boxed::<AnyBackend>();
-        match &query.q {
+        let mut rows = organizations::table.into_boxed::<AnyBackend>();
+        if let Some(only) = &query.only {
+            rows = rows.filter(organizations::folded.eq(only.folded()));
+        }
+        match &query.names.q {
             Some(q) => rows.filter(organizations::search.like(containing(q)).escape('\\')),
             None => rows,
         }
     };
     let total: i64 = matching().count().get_result(conn)?;
-    let window = &query.window;
-    let rows: Vec<OrganizationRow> = by_name!(matching(), organizations::folded, query.descending, window)
+    let window = &query.names.window;
+    let descending = query.names.descending;
+    let rows: Vec<OrganizationRow> = by_name!(matching(), organizations::folded, descending, window)
         .select(OrganizationRow::as_select())
         .limit(window::rows_wanted(window))
         .offset(window::offset(window))
@@ -242,7 +248,7 @@ impl OrganizationRepository for SqlStore {
         self.read(move |conn| live(conn, &id)?.map(|found| details(conn, found)).transpose()).await
     }
 
-    async fn list(&self, query: &NameQuery) -> Result<Page<OrganizationSummary>, StoreError> {
+    async fn list(&self, query: &OrganizationQuery) -> Result<Page<OrganizationSummary>, StoreError> {
         let query = query.clone();
         self.read(move |conn| page(conn, &query)).await
     }

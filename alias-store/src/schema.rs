@@ -110,6 +110,23 @@ diesel::table! {
         expires_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        limits_models -> Bool,
+        endpoints -> Nullable<Text>,
+        networks -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    key_models (key_id, alias_id) {
+        key_id -> Text,
+        alias_id -> Text,
+    }
+}
+
+diesel::table! {
+    key_use (key_id) {
+        key_id -> Text,
+        last_used_at -> Timestamp,
     }
 }
 
@@ -266,6 +283,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     team_groups,
     team_keys,
+    key_models,
     usage_rollups,
     admin_tokens,
     accounts,
@@ -274,6 +292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));
+diesel::joinable!(key_models -> model_aliases (alias_id));
 diesel::joinable!(team_groups -> access_groups (group_id));
 diesel::joinable!(team_groups -> teams (team_uid));
 diesel::joinable!(teams -> organizations (organization_uid));

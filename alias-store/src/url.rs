@@ -49,7 +49,7 @@ impl DatabaseUrl {
     }
 
     /// The file, where the database is one.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    pub fn file(&self) -> Option<&Path> {
         match &self.0 {
             Location::Sqlite(file) => Some(file),
             Location::Postgres(_) => None,

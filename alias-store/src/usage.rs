@@ -1,5 +1,6 @@
 //! The books: calls are entered once, and their sums rise in the same transaction.
 
+mod key_use;
 mod rollup;
 
 use std::collections::HashSet;
@@ -70,7 +71,7 @@ impl EventRow {
             organization_id: call.organization_id.to_string(),
             team_uid: call.team_uid.to_string(),
             team_id: call.team_id.to_string(),
-            key_id: call.key_id.to_string(),
+            key_id: storable(&call.key_id.to_string()),
             request_id: storable(&call.request_id),
             outcome: event.outcome.as_str(),
             status: i32::from(event.status),
@@ -181,7 +182,8 @@ impl UsageRepository for SqlStore {
             for chunk in rows.chunks(CHUNK) {
                 on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
             }
-            rollup::raise(conn, rollup::of_events(new.into_iter().map(|(_, event)| event)))?;
+            rollup::raise(conn, rollup::of_events(new.iter().map(|(_, event)| *event)))?;
+            key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
             Ok(Verdict::Commit(Shipped::Stored))
         })
         .await

@@ -253,8 +253,6 @@ pub struct AccountEdit {
     #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Option<Role>))]
     pub role: Option<String>,
     /// The organization that it belongs to from now on; goes with `role`.
-    #[serde(default, deserialize_with = "validation::given")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization_id: Option<String>,
     /// Whether it may sign in; every session of the account ends where not.
     #[serde(default, deserialize_with = "validation::given")]

@@ -11,6 +11,15 @@ use crate::organization::{
 };
 use crate::team::NewTeam;
 
+/// Which organizations to list, sorted by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrganizationQuery {
+    /// Only this one.
+    pub only: Option<OrganizationId>,
+    /// The rest.
+    pub names: NameQuery,
+}
+
 /// Organizations.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -30,7 +39,7 @@ pub trait OrganizationRepository: Send + Sync {
     async fn find(&self, id: &OrganizationId) -> Result<Option<OrganizationDetails>, StoreError>;
 
     /// A page of organizations.
-    async fn list(&self, query: &NameQuery) -> Result<Page<OrganizationSummary>, StoreError>;
+    async fn list(&self, query: &OrganizationQuery) -> Result<Page<OrganizationSummary>, StoreError>;
 
     /// Applies a change.
     ///

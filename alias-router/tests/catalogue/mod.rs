@@ -1,16 +1,27 @@
 //! Small catalogues for the tests: entries by number, everything open unless a test closes it.
 
+use std::net::Ipv4Addr;
+
 use alias_core::alias::{AliasId, Visibility};
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam,
     Revision,
 };
 use alias_core::clock::{Clock as _, Timestamp};
+use alias_core::key::Entrance;
 use alias_core::testing::{FixedClock, id, key};
+use alias_core::usage::Endpoint;
+use alias_router::Arrival;
 
 /// The present moment of the tests.
 pub(crate) fn now() -> Timestamp {
     FixedClock::default().now()
+}
+
+/// A chat call from this machine, at that moment.
+pub(crate) fn arrival() -> Arrival {
+    let entrance = Entrance::Call(Endpoint::ChatCompletions);
+    Arrival { at: now(), entrance, address: Some(Ipv4Addr::LOCALHOST.into()) }
 }
 
 /// An alias that serves calls; it goes to `openai/<name>`.
@@ -54,7 +65,13 @@ pub(crate) fn team(n: u64, organization: u64, groups: &[u64]) -> CatalogTeam {
 
 /// The key with this number, of a team, without an end.
 pub(crate) fn team_key(n: u64, team: u64) -> CatalogKey {
-    CatalogKey { id: key(n).id().clone(), digest: key(n).digest(), team: id(team), expires_at: None }
+    CatalogKey {
+        id: key(n).id().clone(),
+        digest: key(n).digest(),
+        team: id(team),
+        expires_at: None,
+        scope: None,
+    }
 }
 
 /// One team with one key (number 1) and one group that holds these aliases.

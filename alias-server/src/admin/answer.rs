@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use alias_core::catalog::Revision;
 use alias_router::LiveRouter;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -40,23 +40,24 @@ pub fn found(version: u32, body: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((ETAG, etag(version))).json(body)
 }
 
-/// 200 with the object as the write left it.
-pub fn updated(version: u32, revision: Revision, body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((ETAG, etag(version)))
-        .insert_header((REVISION, revision.to_string()))
-        .json(body)
+/// 200 with the object as the write left it. What is not part of the catalogue has no `revision`.
+pub fn updated(version: u32, revision: impl Into<Option<Revision>>, body: &impl Serialize) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((ETAG, etag(version)));
+    show(&mut answer, revision.into());
+    answer.json(body)
 }
 
 /// 201 with the new object and where it is; things without versions have no `ETag`.
 pub fn created(
     location: &str,
     version: Option<u32>,
-    revision: Revision,
+    revision: impl Into<Option<Revision>>,
     body: &impl Serialize,
 ) -> HttpResponse {
     let mut answer = HttpResponse::build(StatusCode::CREATED);
-    answer.insert_header((LOCATION, location)).insert_header((REVISION, revision.to_string()));
+    answer.insert_header((LOCATION, location));
+    show(&mut answer, revision.into());
     if let Some(version) = version {
         answer.insert_header((ETAG, etag(version)));
     }
@@ -64,13 +65,23 @@ pub fn created(
 }
 
 /// 200 with a summary of what is gone, or 204 where that is preferred.
-pub fn deleted(prefer: Prefer, revision: Revision, summary: &impl Serialize) -> HttpResponse {
-    let revision = (REVISION, revision.to_string());
+pub fn deleted(
+    prefer: Prefer,
+    revision: impl Into<Option<Revision>>,
+    summary: &impl Serialize,
+) -> HttpResponse {
+    let mut answer = if prefer.minimal { HttpResponse::NoContent() } else { HttpResponse::Ok() };
+    show(&mut answer, revision.into());
     if prefer.minimal {
-        let applied = ("preference-applied", "return=minimal");
-        return HttpResponse::NoContent().insert_header(revision).insert_header(applied).finish();
+        return answer.insert_header(("preference-applied", "return=minimal")).finish();
     }
-    HttpResponse::Ok().insert_header(revision).json(summary)
+    answer.json(summary)
+}
+
+fn show(answer: &mut HttpResponseBuilder, revision: Option<Revision>) {
+    if let Some(revision) = revision {
+        answer.insert_header((REVISION, revision.to_string()));
+    }
 }
 
 /// A version as a strong entity tag.

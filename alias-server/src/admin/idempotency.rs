@@ -21,6 +21,9 @@ use crate::extract::{BodyDigest, IDEMPOTENCY_KEY};
 /// The headers that a repetition sees again.
 const KEPT: [&str; 4] = ["content-type", "location", "etag", REVISION];
 
+/// The members of answers that are shown once.
+const SECRETS: [&str; 2] = ["virtual_key", "admin_token"];
+
 /// The most characters of a key.
 const MAX_KEY: usize = 255;
 
@@ -35,7 +38,8 @@ impl IntoParams for Once {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![optional_header(
             "Idempotency-Key",
-            "A text of your own: a repetition within 24 hours gets the first answer, without secrets.",
+            "A text of your own: a repetition within 24 hours gets the first answer. A secret is not kept: a key of a team \
+             that was not used yet gets another one, and the one before stops working; others stay hidden.",
             "6f1c2a9e",
         )]
     }
@@ -76,6 +80,20 @@ impl Once {
         admin: &Admin,
         work: impl Future<Output = Result<HttpResponse, ApiError>> + 'static,
     ) -> Result<HttpResponse, ApiError> {
+        self.run_renewing(admin, work, async |answer| Ok(answer)).await
+    }
+
+    /// Does the work, or where it was done already answers as before, as `renew` makes it of the kept answer: with
+    /// another secret in the place of one that may have been lost.
+    ///
+    /// # Errors
+    /// Those of [`Self::run`] and of `renew`.
+    pub async fn run_renewing(
+        self,
+        admin: &Admin,
+        work: impl Future<Output = Result<HttpResponse, ApiError>> + 'static,
+        renew: impl AsyncFnOnce(RecordedAnswer) -> Result<RecordedAnswer, ApiError>,
+    ) -> Result<HttpResponse, ApiError> {
         let Some(key) = &self.key else { return work.await };
         let Some(answers) = self.request.app_data::<web::Data<dyn IdempotencyRepository>>().cloned() else {
             return Err(ApiError::new(Code::InternalError, "The server is not set up."));
@@ -90,7 +108,7 @@ impl Once {
                         .caused_by(why)
                 })?
             }
-            Attempt::Answered(answer) => Ok(replayed(answer)),
+            Attempt::Answered(answer) => renew(answer).await.map(replayed),
             Attempt::InProgress => {
                 let detail = "A request with this Idempotency-Key is under way. Try again shortly.";
                 Err(ApiError::new(Code::RequestInProgress, detail).header("retry-after", "1"))
@@ -112,7 +130,9 @@ impl Once {
     /// Who asks for what under which key, and with which body and parameters.
     fn claim(&self, admin: &Admin, key: &str) -> IdempotentRequest {
         let request = &self.request;
-        let scope = [admin.actor().kind.as_str(), request.method().as_str(), request.path(), key].join("\n");
+        let kind = &admin.actor().kind;
+        let who = format!("{} {}", kind.as_str(), kind.id().unwrap_or_default());
+        let scope = [&who, request.method().as_str(), request.path(), key].join("\n");
         let body = request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
         let body = Sha256::new().chain_update(body).chain_update(request.query_string()).finalize();
         IdempotentRequest { scope: Sha256::digest(scope.as_bytes()).into(), body: body.into() }
@@ -171,7 +191,7 @@ fn blank(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                if name == "virtual_key" { *member = Value::Null } else { blank(member) }
+                if SECRETS.contains(&name.as_str()) { *member = Value::Null } else { blank(member) }
             }
         }
         Value::Array(items) => items.iter_mut().for_each(blank),

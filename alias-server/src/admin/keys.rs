@@ -1,8 +1,10 @@
 //! `/api/teams/{team}/keys`: what a team's clients authenticate with. A key is shown once, when it is made.
 
+mod secret;
+
 use actix_web::{HttpResponse, web};
 use alias_core::clock::{Clock, Timestamp};
-use alias_core::key::{ID_BYTES, KeyDraft, KeyId, KeySecret, NewKey, RotateDraft, SECRET_BYTES, TeamKey};
+use alias_core::key::{KeyDraft, KeyEdit, KeyId, KeySecret, RotateDraft, TeamKey};
 use alias_core::repository::{KeyRepository, Written};
 use alias_core::team::TeamId;
 use alias_router::LiveRouter;
@@ -11,25 +13,19 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::admin::answer::{Prefer, REVISION, created, deleted, publish, segment};
+use crate::admin::edit::changes;
 use crate::admin::idempotency::Once;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
-use crate::error::{ApiError, Code};
-use crate::extract::JsonOrDefault;
+use crate::error::ApiError;
+use crate::extract::{JsonObject, JsonOrDefault, typed};
 
-/// Draws a new key: the one place where keys come from.
-///
-/// # Errors
-/// 500 where the system gives no randomness.
-pub fn draw_secret() -> Result<KeySecret, ApiError> {
-    let (mut id, mut secret) = ([0; ID_BYTES], [0; SECRET_BYTES]);
-    let drawn = getrandom::fill(&mut id).and_then(|()| getrandom::fill(&mut secret));
-    drawn.map_err(|why| {
-        ApiError::new(Code::InternalError, "No key could be made; the log has the details.").caused_by(why)
-    })?;
-    Ok(KeySecret::from_random(id, secret))
-}
+pub use secret::draw_secret;
+use secret::shown_again;
+
+/// What a change may say.
+const WRITABLE: [&str; 5] = ["name", "expires_at", "models", "endpoints", "networks"];
 
 /// What making a key takes: where keys are kept, who must know of them, and the time.
 type Making = (web::Data<dyn KeyRepository>, web::Data<LiveRouter>, web::Data<dyn Clock>);
@@ -43,7 +39,7 @@ pub struct NewTeamKey {
     /// The key.
     #[serde(flatten)]
     pub key: TeamKey,
-    /// The key in clear, this once; null where the answer is repeated.
+    /// The key in clear, this once; another one where the answer is repeated before the key was used, null after.
     pub virtual_key: Option<String>,
 }
 
@@ -89,7 +85,7 @@ pub struct KeyRevoked {
 #[utoipa::path(
     post, path = "/api/teams/{team}/keys", tag = "keys", operation_id = "create_key",
     params(Named<TeamId>, Once),
-    request_body(content = Option<KeyDraft>, example = json!({"name": "ci", "expires_at": "2035-10-14T12:00:00Z"})),
+    request_body(content = Option<KeyDraft>, example = json!({"name": "ci", "expires_at": "2035-10-14T12:00:00Z", "models": ["gpt-4"], "endpoints": ["chat_completions"]})),
     responses((status = 201, description = "Created; `virtual_key` is shown this once.", body = NewTeamKey)),
 )]
 pub async fn create(
@@ -101,16 +97,17 @@ pub async fn create(
     JsonOrDefault(draft): JsonOrDefault<KeyDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
-    once.run(&admin, async move {
-        let secret = draw_secret()?;
+    let again = shown_again((keys.clone(), live.clone()), team.clone(), actor.clone());
+    let work = async move {
+        let secret = draw_secret(KeySecret::from_random)?;
         let virtual_key = Some(secret.expose().to_owned());
         let Written { value: key, revision } =
             keys.create(&team, draft.parse(secret, clock.now())?, &actor).await?;
         publish(&live, revision).await;
         let location = format!("/api/teams/{}/keys/{}", segment(team.as_str()), key.key_id);
         Ok(created(&location, None, revision, &NewTeamKey { team_id: team, key, virtual_key }))
-    })
-    .await
+    };
+    once.run_renewing(&admin, work, again).await
 }
 
 /// List the keys of a team, masked.
@@ -136,7 +133,31 @@ async fn keys_of(keys: &dyn KeyRepository, team: &TeamId) -> Result<Vec<TeamKey>
     keys.list(team).await?.ok_or_else(|| not_found::<TeamId>(team.as_str()))
 }
 
-/// Replace a key by a new one of the same name and end.
+async fn one_of(keys: &dyn KeyRepository, team: &TeamId, key: &KeyId) -> Result<TeamKey, ApiError> {
+    let found = keys_of(keys, team).await?.into_iter().find(|found| found.key_id == *key);
+    found.ok_or_else(|| not_found::<KeyId>(key.as_str()))
+}
+
+/// Show a key, masked.
+///
+/// # Errors
+/// 404 where there is no such team, or it has no such key.
+#[utoipa::path(
+    get, path = "/api/teams/{team}/keys/{key}", tag = "keys", operation_id = "get_key",
+    params(Named<TeamId>, Named<KeyId>),
+    responses((status = 200, description = "The key.", body = TeamKey)),
+)]
+pub async fn find(
+    _: Admin,
+    keys: web::Data<dyn KeyRepository>,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+    Named(key): Named<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(one_of(&**keys, &team, &key).await?))
+}
+
+/// Replace a key by a new one of the same name, end and limits.
 ///
 /// The body is optional. The old key goes on working for `grace_seconds`, and not at all without.
 ///
@@ -158,27 +179,51 @@ pub async fn rotate(
     JsonOrDefault(draft): JsonOrDefault<RotateDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
-    once.run(&admin, async move {
+    let again = shown_again((keys.clone(), live.clone()), team.clone(), actor.clone());
+    let work = async move {
         draft.validate()?;
-        let old = keys_of(&**keys, &team).await?.into_iter().find(|old| old.key_id == key);
-        let old = old.ok_or_else(|| not_found::<KeyId>(key.as_str()))?;
-        let ends = end_of(&old, clock.now(), draft.grace_seconds.unwrap_or(0));
-        let secret = draw_secret()?;
+        let ends = after(clock.now(), draft.grace_seconds.unwrap_or(0));
+        let secret = draw_secret(KeySecret::from_random)?;
         let virtual_key = Some(secret.expose().to_owned());
-        let new = NewKey { name: old.name, expires_at: old.expires_at, secret };
-        let Written { value: key, revision } = keys.rotate(&team, &old.key_id, new, ends, &actor).await?;
+        let Written { value: rotated, revision } = keys.rotate(&team, &key, secret, ends, &actor).await?;
         publish(&live, revision).await;
-        let new = NewTeamKey { team_id: team, key, virtual_key };
-        let body = RotatedKey { new, old_key_id: old.key_id, old_key_ends_at: ends };
+        let new = NewTeamKey { team_id: team, key: rotated.new, virtual_key };
+        let body = RotatedKey { new, old_key_id: key, old_key_ends_at: rotated.old_ends_at };
         Ok(HttpResponse::Ok().insert_header((REVISION, revision.to_string())).json(body))
-    })
-    .await
+    };
+    once.run_renewing(&admin, work, again).await
 }
 
-/// When an old key stops working: after the grace, or at its own end before.
-fn end_of(old: &TeamKey, now: Timestamp, grace_seconds: u32) -> Timestamp {
-    let ends = Timestamp::from_micros(now.micros() + i64::from(grace_seconds) * 1_000_000);
-    old.expires_at.map_or(ends, |own| own.min(ends))
+fn after(now: Timestamp, seconds: u32) -> Timestamp {
+    Timestamp::from_micros(now.micros() + i64::from(seconds) * 1_000_000)
+}
+
+/// Change a key: its name, its end, its limits.
+///
+/// A field that is absent is kept; null takes an end or a limit away.
+///
+/// # Errors
+/// 404 where there is no such team, or it has no such working key, 422 for wrong fields and unknown models.
+#[utoipa::path(
+    method(put, patch), path = "/api/teams/{team}/keys/{key}", tag = "keys", operation_id = "update_key",
+    params(Named<TeamId>, Named<KeyId>),
+    request_body(content = KeyEdit, example = json!({"models": ["gpt-4"], "networks": ["10.0.0.0/8"]})),
+    responses((status = 200, description = "The key as it is now.", body = TeamKey)),
+)]
+pub async fn update(
+    admin: Admin,
+    (keys, live, clock): Making,
+    Query(NoParameters {}): Query<NoParameters>,
+    Named(team): Named<TeamId>,
+    Named(key): Named<KeyId>,
+    JsonObject(sent): JsonObject,
+) -> Result<HttpResponse, ApiError> {
+    let current = one_of(&**keys, &team, &key).await?;
+    let edit: KeyEdit = typed(changes(sent, &current, &WRITABLE)?)?;
+    let Written { value, revision } =
+        keys.update(&team, &key, edit.parse(clock.now())?, admin.actor()).await?;
+    publish(&live, revision).await;
+    Ok(HttpResponse::Ok().insert_header((REVISION, revision.to_string())).json(value))
 }
 
 /// Revoke a key for ever, at once.

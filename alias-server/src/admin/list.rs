@@ -178,19 +178,21 @@ impl ListRequest {
     }
 
     /// 200 with a part of a list, and a link to the next one.
-    pub fn answer(mut self, path: &str, next_cursor: Option<&str>, body: &impl Serialize) -> HttpResponse {
+    pub fn answer(self, path: &str, next_cursor: Option<&str>, body: &impl Serialize) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
-        if let Some(cursor) = next_cursor {
-            self.0.remove("offset");
-            self.0.insert("cursor".into(), cursor.into());
-            let pairs = self
-                .0
-                .iter()
-                .filter_map(|(name, value)| Some(format!("{name}={}", segment(value.as_str()?))));
-            let query = pairs.collect::<Vec<_>>().join("&");
-            answer.insert_header((LINK, format!("<{path}?{query}>; rel=\"next\"")));
+        if let Some(link) = self.link(path, next_cursor) {
+            answer.insert_header((LINK, link));
         }
         answer.json(body)
+    }
+
+    /// The header `Link` that leads to the next part, where there is one.
+    pub fn link(mut self, path: &str, next_cursor: Option<&str>) -> Option<String> {
+        self.0.remove("offset");
+        self.0.insert("cursor".into(), next_cursor?.into());
+        let pair = |(name, value): (&String, &Value)| Some(format!("{name}={}", segment(value.as_str()?)));
+        let query = self.0.iter().filter_map(pair).collect::<Vec<_>>().join("&");
+        Some(format!("<{path}?{query}>; rel=\"next\""))
     }
 }
 

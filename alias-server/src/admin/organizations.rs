@@ -9,7 +9,7 @@ use alias_core::clock::Clock;
 use alias_core::organization::{
     OrganizationChange, OrganizationDetails, OrganizationDraft, OrganizationEdit, OrganizationId, StatusDraft,
 };
-use alias_core::repository::{OrganizationRepository, Written};
+use alias_core::repository::{OrganizationQuery, OrganizationRepository, Written};
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -87,12 +87,13 @@ async fn store(
     responses((status = 200, description = "A part of the list, sorted by `organization_id`.", body = OrganizationList)),
 )]
 pub async fn list(
-    _: Admin,
+    admin: Admin,
     request: HttpRequest,
     organizations: web::Data<dyn OrganizationRepository>,
     Query(parameters): Query<NameListParameters>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = organizations.list(&parameters.parse("organization_id")?).await?;
+    let names = parameters.parse("organization_id")?;
+    let page = organizations.list(&OrganizationQuery { only: admin.home().cloned(), names }).await?;
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
     let body = OrganizationList {

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
+use alias_core::identity::AccountId;
 use alias_core::key::KeyId;
 use alias_core::organization::OrganizationId;
 use alias_core::repository::StoreError;
@@ -56,6 +57,12 @@ impl InPath for KeyId {
     const PLACEHOLDER: &'static str = "key";
     const KIND: &'static str = "key";
     const EXAMPLE: &'static str = "mfzwizltoqqho33s";
+}
+
+impl InPath for AccountId {
+    const PLACEHOLDER: &'static str = "user";
+    const KIND: &'static str = "account";
+    const EXAMPLE: &'static str = "usr_0192f0a1b2c37d4e8f90a1b2c3d4e5f6";
 }
 
 /// The name in a request's path. A text that cannot be a name is answered as a name that nothing has: 404.

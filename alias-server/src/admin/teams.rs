@@ -5,8 +5,12 @@ pub mod granted;
 pub mod object;
 pub mod standing;
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::key::NewKey;
+use alias_core::access::Action;
+use alias_core::key::{KeySecret, NewKey};
+use alias_core::money::MicroCredits;
 use alias_core::repository::{TeamRepository, Written};
 use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
 use alias_router::LiveRouter;
@@ -54,9 +58,15 @@ pub async fn create(
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<TeamDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let actor = admin.actor().clone();
+    let (asker, actor) = (admin.clone(), admin.actor().clone());
     once.run(&admin, async move {
         let new = draft.parse()?;
+        asker.reaches(&new.organization_id)?;
+        check_fields(
+            &asker,
+            !new.access_groups.is_empty(),
+            new.credits_allocated != MicroCredits::default(),
+        )?;
         let (key, shown) = first_key()?;
         let Written { value, revision } = teams.create(new, key, &actor).await?;
         let object = TeamObject { virtual_key: Some(shown), ..TeamObject::from(value) };
@@ -67,14 +77,25 @@ pub async fn create(
     .await
 }
 
+/// What not everybody may settle who may create or change a team.
+fn check_fields(admin: &Admin, grants: bool, allocates: bool) -> Result<(), ApiError> {
+    if grants {
+        admin.may_set("access_groups", Action::GrantAccess)?;
+    }
+    if allocates {
+        admin.may_set("credits_allocated", Action::AllocateCredits)?;
+    }
+    Ok(())
+}
+
 /// A new team's first key, and its text to show once.
 ///
 /// # Errors
 /// Those of the system's randomness.
 pub fn first_key() -> Result<(NewKey, String), ApiError> {
-    let secret = draw_secret()?;
+    let secret = draw_secret(KeySecret::from_random)?;
     let shown = secret.expose().to_owned();
-    Ok((NewKey { name: "default".into(), expires_at: None, secret }, shown))
+    Ok((NewKey::first(secret), shown))
 }
 
 /// List teams.
@@ -87,12 +108,17 @@ pub fn first_key() -> Result<(NewKey, String), ApiError> {
     responses((status = 200, description = "A part of the list, sorted by `team_id`.", body = TeamList)),
 )]
 pub async fn list(
-    _: Admin,
+    admin: Admin,
     request: HttpRequest,
     teams: web::Data<dyn TeamRepository>,
     Query(parameters): Query<TeamListParameters>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = teams.list(&parameters.parse()?).await?;
+    let mut query = parameters.parse()?;
+    if let Some(home) = admin.home() {
+        admin.reaches(query.organization_id.as_ref().unwrap_or(home))?;
+        query.organization_id = Some(home.clone());
+    }
+    let page = teams.list(&query).await?;
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
     let body = TeamList { teams: page.items.into_iter().map(TeamFacts::from).collect(), page: info };
@@ -143,9 +169,14 @@ pub async fn update(
     Named(team): Named<TeamId>,
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
-    let current = TeamObject::from(existing(&**teams, &team).await?);
-    let edit: TeamEdit = typed(changes(sent, &current, WRITABLE)?)?;
-    Ok(answer(teams.update(&team, edit.parse()?, expected, admin.actor()).await?, &live).await)
+    let details = existing(&**teams, &team).await?;
+    let held: BTreeSet<_> = details.access_groups.iter().cloned().collect();
+    let edit: TeamEdit = typed(changes(sent, &TeamObject::from(details), WRITABLE)?)?;
+    let change = edit.parse()?;
+    // What a GET gave may be sent back by who may not change all of it.
+    let wanted = change.access_groups.as_ref().map(|names| names.iter().cloned().collect::<BTreeSet<_>>());
+    check_fields(&admin, wanted.is_some_and(|wanted| wanted != held), false)?;
+    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 
 async fn answer(written: Written<TeamDetails>, live: &LiveRouter) -> HttpResponse {

@@ -17,18 +17,20 @@ use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, test, web};
 use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
 use alias_core::clock::{Clock, Timestamp};
+use alias_core::key::{NamedScope, TeamKey};
+use alias_core::money::NanoUsd;
 use alias_core::repository::{
     AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, MockAliasRepository,
     MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockOrganizationRepository,
-    MockTeamRepository, OrganizationRepository, StoreError, TeamRepository, Written,
+    MockSessionRepository, MockTeamRepository, MockTokenRepository, OrganizationRepository, StoreError,
+    TeamRepository, Written,
 };
 use alias_core::testing::FixedClock;
 use alias_core::usage::UsageStats;
-use alias_core::{key::TeamKey, money::NanoUsd};
 use alias_router::{LiveRouter, RouterPolicy};
 use serde_json::Value;
 
-use crate::auth::Exposure;
+use crate::auth::{Exposure, Gate};
 use crate::edge::edge;
 use crate::extract::BodyLimits;
 use crate::routes;
@@ -42,6 +44,8 @@ struct Storage {
     teams: MockTeamRepository,
     keys: MockKeyRepository,
     answers: MockIdempotencyRepository,
+    sessions: MockSessionRepository,
+    tokens: MockTokenRepository,
 }
 
 /// A catalogue that never changes.
@@ -99,19 +103,30 @@ fn send(method: Method, path: &str, body: &str) -> test::TestRequest {
 
 impl Storage {
     /// Serves one request.
-    async fn serve(self, request: test::TestRequest) -> Answer {
+    async fn serve(mut self, request: test::TestRequest) -> Answer {
+        self.sessions.expect_any_identity().returning(|| Ok(false));
+        let teams: Arc<dyn TeamRepository> = Arc::new(self.teams);
+        let exposure = web::Data::new(Exposure::decide(None, false, &[], vec![]).unwrap());
+        let gate = Gate {
+            exposure: exposure.clone(),
+            tokens: Arc::new(self.tokens),
+            sessions: Arc::new(self.sessions),
+            teams: Arc::clone(&teams),
+            clock: Arc::new(FixedClock::default()),
+        };
         let live = LiveRouter::start(Arc::new(Still), RouterPolicy::default()).await.unwrap();
         let app = App::new()
             .wrap(from_fn(edge))
             .wrap(NormalizePath::new(TrailingSlash::Trim))
             .app_data(web::Data::new(live))
-            .app_data(web::Data::new(Exposure::Open { allowed_hosts: vec![] }))
+            .app_data(exposure)
+            .app_data(web::Data::new(gate))
             .app_data(web::Data::new(BodyLimits { admin: 4096, call: 4096 }))
             .app_data(web::Data::from(Arc::new(FixedClock::default()) as Arc<dyn Clock>))
             .app_data(web::Data::from(Arc::new(self.aliases) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(self.groups) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(self.organizations) as Arc<dyn OrganizationRepository>))
-            .app_data(web::Data::from(Arc::new(self.teams) as Arc<dyn TeamRepository>))
+            .app_data(web::Data::from(teams))
             .app_data(web::Data::from(Arc::new(self.keys) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(self.answers) as Arc<dyn IdempotencyRepository>))
             .configure(routes::configure);
@@ -157,6 +172,8 @@ fn team_key(n: u64) -> TeamKey {
         name: "default".into(),
         virtual_key_masked: secret.masked(),
         expires_at: None,
+        scope: NamedScope::default(),
+        last_used_at: None,
         created_at: noon(),
     }
 }

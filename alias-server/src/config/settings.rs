@@ -34,6 +34,12 @@ settings! {
     /// Address to listen on; repeat it for several [default: port 8003 on 127.0.0.1 and ::1]
     #[arg(long, env = "ALIAS_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
     listen: Vec<String>,
+    /// File with the listener's certificate in PEM; with it, HTTPS is spoken
+    #[arg(long, env = "ALIAS_TLS_CERT_FILE", value_name = "FILE")]
+    tls_cert_file: PathBuf,
+    /// File with the certificate's private key in PEM
+    #[arg(long, env = "ALIAS_TLS_KEY_FILE", value_name = "FILE")]
+    tls_key_file: PathBuf,
     /// Folder of the SQLite file and the usage spool [default: ./alias-data]
     #[arg(long, env = "ALIAS_DATA_DIR", value_name = "FOLDER")]
     data_dir: String,
@@ -50,6 +56,36 @@ settings! {
     /// File that holds the admin key [env: ALIAS_ADMIN_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     admin_key_file: PathBuf,
+    /// Address under which people reach this server, for single sign-on: https://aliases.example
+    #[arg(long, env = "ALIAS_PUBLIC_URL", value_name = "URL")]
+    public_url: String,
+    /// OpenID provider for single sign-on
+    #[arg(long, env = "ALIAS_OIDC_ISSUER", value_name = "URL")]
+    oidc_issuer: String,
+    /// What this server is called at the provider
+    #[arg(long, env = "ALIAS_OIDC_CLIENT_ID", value_name = "ID")]
+    oidc_client_id: String,
+    /// What this server proves itself with at the provider [env: ALIAS_OIDC_CLIENT_SECRET]
+    #[arg(long, value_name = "SECRET")]
+    oidc_client_secret: String,
+    /// File that holds it [env: ALIAS_OIDC_CLIENT_SECRET_FILE]
+    #[arg(long, value_name = "FILE")]
+    oidc_client_secret_file: PathBuf,
+    /// What is asked for besides openid [default: email,profile]
+    #[arg(long, env = "ALIAS_OIDC_SCOPES", value_delimiter = ',', value_name = "SCOPE")]
+    oidc_scopes: Vec<String>,
+    /// The claim that roles follow from [default: groups]
+    #[arg(long, env = "ALIAS_OIDC_ROLES_CLAIM", value_name = "CLAIM")]
+    oidc_roles_claim: String,
+    /// What a value of the claim makes of somebody: value=role or value=role@organization; the first counts
+    #[arg(long, env = "ALIAS_OIDC_ROLES", value_delimiter = ';', value_name = "VALUE=ROLE")]
+    oidc_roles: Vec<String>,
+    /// Domains of the e-mail addresses that may sign in [default: all]
+    #[arg(long, env = "ALIAS_OIDC_EMAIL_DOMAINS", value_delimiter = ',', value_name = "DOMAIN")]
+    oidc_email_domains: Vec<String>,
+    /// Whether the provider has to vouch for the e-mail address [default: true]
+    #[arg(long, env = "ALIAS_OIDC_VERIFIED_EMAIL", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    oidc_verified_email: bool,
     /// LiteLLM proxy, or anything OpenAI-compatible [default: http://localhost:8002]
     #[arg(long, env = "ALIAS_UPSTREAM_URL", value_name = "URL")]
     upstream_url: String,
@@ -86,6 +122,39 @@ settings! {
     /// Largest body of a call [default: 32MiB]
     #[arg(long, env = "ALIAS_MAX_BODY_CALL", value_name = "SIZE")]
     max_body_call: String,
+    /// Who issues the JSON Web Tokens that callers may present in place of a key (claim iss)
+    #[arg(long, env = "ALIAS_JWT_ISSUER", value_name = "ISSUER")]
+    jwt_issuer: String,
+    /// Whom these tokens are for (claim aud); any of several
+    #[arg(long, env = "ALIAS_JWT_AUDIENCE", value_delimiter = ',', value_name = "AUDIENCE")]
+    jwt_audience: Vec<String>,
+    /// Address of the key set that verifies them
+    #[arg(long, env = "ALIAS_JWT_KEYS_URL", value_name = "URL")]
+    jwt_keys_url: String,
+    /// File with a key set, or with a public key in PEM
+    #[arg(long, env = "ALIAS_JWT_KEYS_FILE", value_name = "FILE")]
+    jwt_keys_file: PathBuf,
+    /// Secret that the issuer signs them with, where it has no public key [env: ALIAS_JWT_SECRET]
+    #[arg(long, value_name = "SECRET")]
+    jwt_secret: String,
+    /// File that holds it [env: ALIAS_JWT_SECRET_FILE]
+    #[arg(long, value_name = "FILE")]
+    jwt_secret_file: PathBuf,
+    /// Algorithms that they may be signed with [default: RS256,ES256,EdDSA, or HS256 with a secret]
+    #[arg(long, env = "ALIAS_JWT_ALGORITHMS", value_delimiter = ',', value_name = "ALGORITHM")]
+    jwt_algorithms: Vec<String>,
+    /// The claim that names the team: a name, or a JSON pointer that begins with / [default: team]
+    #[arg(long, env = "ALIAS_JWT_TEAM_CLAIM", value_name = "CLAIM")]
+    jwt_team_claim: String,
+    /// The claim that names the models [default: none; all that the team may call]
+    #[arg(long, env = "ALIAS_JWT_MODELS_CLAIM", value_name = "CLAIM")]
+    jwt_models_claim: String,
+    /// Most connections at once [default: 20000]
+    #[arg(long, env = "ALIAS_MAX_CONNECTIONS", value_name = "COUNT")]
+    max_connections: usize,
+    /// Most connections at once from one address [default: half of all]
+    #[arg(long, env = "ALIAS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
+    max_connections_per_address: usize,
     /// Threads that serve requests [default: one a core]
     #[arg(long, env = "ALIAS_WORKERS", value_name = "COUNT")]
     workers: usize,
@@ -120,11 +189,15 @@ pub struct Command {
 type Set = fn(&mut Settings, String);
 
 /// Secrets, which are not left to the flags' parser: a flag for the file must win over a variable for the value.
-const SECRETS: [(&str, Set); 6] = [
+const SECRETS: [(&str, Set); 10] = [
     ("ALIAS_ADMIN_KEY", |s, v| s.admin_key = Some(v)),
     ("ALIAS_ADMIN_KEY_FILE", |s, v| s.admin_key_file = Some(v.into())),
     ("ALIAS_UPSTREAM_KEY", |s, v| s.upstream_key = Some(v)),
     ("ALIAS_UPSTREAM_KEY_FILE", |s, v| s.upstream_key_file = Some(v.into())),
+    ("ALIAS_JWT_SECRET", |s, v| s.jwt_secret = Some(v)),
+    ("ALIAS_JWT_SECRET_FILE", |s, v| s.jwt_secret_file = Some(v.into())),
+    ("ALIAS_OIDC_CLIENT_SECRET", |s, v| s.oidc_client_secret = Some(v)),
+    ("ALIAS_OIDC_CLIENT_SECRET_FILE", |s, v| s.oidc_client_secret_file = Some(v.into())),
     ("ALIAS_DATABASE_URL", |s, v| s.database_url = Some(v)),
     ("ALIAS_DATABASE_URL_FILE", |s, v| s.database_url_file = Some(v.into())),
 ];
@@ -164,6 +237,12 @@ impl Settings {
         }
         if self.database_url.is_some() || self.database_url_file.is_some() {
             (lesser.database_url, lesser.database_url_file) = (None, None);
+        }
+        if self.jwt_secret.is_some() || self.jwt_secret_file.is_some() {
+            (lesser.jwt_secret, lesser.jwt_secret_file) = (None, None);
+        }
+        if self.oidc_client_secret.is_some() || self.oidc_client_secret_file.is_some() {
+            (lesser.oidc_client_secret, lesser.oidc_client_secret_file) = (None, None);
         }
         self.or(lesser)
     }

@@ -29,6 +29,17 @@ impl ApiError {
                 )
             }
             Denied::TeamPaused { until } => paused(until, now),
+            Denied::NetworkNotAllowed => Self::new(
+                Code::NetworkNotAllowed,
+                "This key is not for requests from your network. Use another key, or ask your administrator.",
+            ),
+            Denied::EndpointNotAllowed { entrance } => Self::new(
+                Code::EndpointNotAllowed,
+                format!(
+                    "This key is not for {}. Use another key, or ask your administrator.",
+                    entrance.as_str()
+                ),
+            ),
             Denied::UnknownModel { available, suggestions } => {
                 let mut detail = format!("Model '{model}' not found.");
                 if let Some(near) = suggestions.first() {

@@ -35,6 +35,8 @@ pub enum Code {
     UnsupportedMediaType,
     RequestTooLarge,
     RequestTimeout,
+    HeadTooLarge,
+    TooManyStreams,
     MethodNotAllowed,
     NotAcceptable,
     VersionConflict,
@@ -69,6 +71,7 @@ pub enum Code {
     UpstreamRateLimited,
     UpstreamRejected,
     ProviderAuthenticationFailed,
+    IdentityProviderUnavailable,
     InternalError,
 }
 
@@ -110,6 +113,8 @@ impl Code {
             Self::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),
             Self::RequestTooLarge => ("request_too_large", 413, "Request too large"),
             Self::RequestTimeout => ("request_timeout", 408, "Request timeout"),
+            Self::HeadTooLarge => ("request_head_too_large", 431, "Request head too large"),
+            Self::TooManyStreams => ("too_many_streams", 429, "Too many requests on one connection"),
             Self::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
             Self::NotAcceptable => ("not_acceptable", 406, "Not acceptable"),
             Self::VersionConflict => ("version_conflict", 412, "Changed meanwhile"),
@@ -145,6 +150,9 @@ impl Code {
             Self::UpstreamRejected => ("upstream_rejected", 400, "Rejected by the provider"),
             Self::ProviderAuthenticationFailed => {
                 ("provider_authentication_failed", 502, "Provider authentication failed")
+            }
+            Self::IdentityProviderUnavailable => {
+                ("identity_provider_unavailable", 502, "Identity provider unavailable")
             }
             Self::InternalError => ("internal_error", 500, "Internal error"),
         }

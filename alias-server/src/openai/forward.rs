@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
+use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint};
 use alias_router::{Caller, Decision, Denied, Request, decide};
 use alias_store::spool::SpoolError;
@@ -45,7 +46,7 @@ pub async fn call(
     plane: web::Data<DataPlane>,
 ) -> Result<HttpResponse, ApiError> {
     plane.catch_up(request.headers()).await?;
-    let caller = plane.caller(Some(endpoint), request.headers())?;
+    let caller = plane.caller(Entrance::Call(endpoint), &request)?;
     let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
@@ -116,7 +117,7 @@ fn record(
         organization_id: caller.organization_id().clone(),
         team_uid: caller.team_uid(),
         team_id: caller.team_id().clone(),
-        key_id: caller.key_id().clone(),
+        key_id: caller.id().clone(),
         request_id: request_id.to_owned(),
     }
 }
@@ -155,7 +156,7 @@ async fn forward(
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
-        relay(answer, rewriter, metered, request_id, revoked(plane, caller, alias.clone())).await?
+        relay(answer, rewriter, metered, request_id, revoked(plane, caller, decision.alias())).await?
     } else {
         whole(answer, rewriter, metered).await?
     };

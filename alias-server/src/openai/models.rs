@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::Visibility;
 use alias_core::catalog::CatalogAlias;
+use alias_core::key::Entrance;
 use alias_router::{Caller, Denied, Request, decide};
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use super::plane::DataPlane;
 /// A key that is not valid, of a team that is suspended or paused, or a replica that is behind.
 pub async fn list(request: HttpRequest, plane: web::Data<DataPlane>) -> Result<HttpResponse, ApiError> {
     plane.catch_up(request.headers()).await?;
-    let caller = plane.caller(None, request.headers())?;
+    let caller = plane.caller(Entrance::Models, &request)?;
     let table = plane.live.table();
     let data: Vec<Value> = table.visible_models(&caller).iter().map(|alias| model(alias, &caller)).collect();
     let mut answer = HttpResponse::Ok();
@@ -34,7 +35,7 @@ pub async fn find(
     plane: web::Data<DataPlane>,
 ) -> Result<HttpResponse, ApiError> {
     plane.catch_up(request.headers()).await?;
-    let caller = plane.caller(None, request.headers())?;
+    let caller = plane.caller(Entrance::Models, &request)?;
     let table = plane.live.table();
     match decide(&table, &caller, &Request::new(&name)) {
         Ok(decision) if decision.alias().visibility == Visibility::Listed => {

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use alias_core::catalog::Revision;
 use alias_core::clock::{Clock, Timestamp};
+use alias_core::key::Entrance;
 use alias_core::usage::{Denials, Endpoint};
-use alias_router::{Caller, LiveRouter};
+use alias_router::{Arrival, Caller, LiveRouter};
 
 use crate::auth::bearer;
 use crate::config::Config;
 use crate::error::{ApiError, Code};
+use crate::jwt::Verifier;
 use crate::metering::Meter;
 use crate::upstream::Upstream;
 
@@ -30,6 +33,7 @@ pub struct DataPlane {
     /// The largest body of a call, in bytes.
     pub(super) max_body: usize,
     clock: Arc<dyn Clock>,
+    tokens: Option<Arc<Verifier>>,
 }
 
 impl DataPlane {
@@ -42,7 +46,13 @@ impl DataPlane {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let extra_fields = config.extra_fields.clone();
-        Self { live, upstream, meter, extra_fields, max_body: config.body_limits.call, clock }
+        Self { live, upstream, meter, extra_fields, max_body: config.body_limits.call, clock, tokens: None }
+    }
+
+    /// The same data plane for callers with tokens, too, where these are taken.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Option<Arc<Verifier>>) -> Self {
+        Self { tokens, ..self }
     }
 
     /// The same data plane for one more thread that serves, with connections of its own.
@@ -85,16 +95,23 @@ impl DataPlane {
         Err(ApiError::new(Code::ReplicaBehind, detail).header("retry-after", "1"))
     }
 
-    /// Who calls, by the key in the headers. A missing key is a wrong one.
-    pub(super) fn caller(&self, endpoint: Option<Endpoint>, headers: &HeaderMap) -> Result<Caller, ApiError> {
-        let now = self.now();
+    /// Who calls, by the key or token in the headers. A missing one is a wrong one.
+    pub(super) fn caller(&self, entrance: Entrance, request: &HttpRequest) -> Result<Caller, ApiError> {
+        let headers = request.headers();
+        let arrival =
+            Arrival { at: self.now(), entrance, address: request.peer_addr().map(|peer| peer.ip()) };
         let mut key = bearer(headers);
-        if endpoint == Some(Endpoint::Messages) && !headers.contains_key("authorization") {
+        if entrance == Entrance::Call(Endpoint::Messages) && !headers.contains_key("authorization") {
             let mut all = headers.get_all("x-api-key");
             key =
                 all.next().filter(|_| all.next().is_none()).and_then(|key| key.to_str().ok()).map(str::trim);
         }
         let table = self.live.table();
-        table.authenticate(key.unwrap_or_default(), now).map_err(|denied| ApiError::denied(denied, "", now))
+        let presented = key.unwrap_or_default();
+        let caller = match &self.tokens {
+            Some(tokens) if Verifier::is_token(presented) => tokens.admit(presented, &table, arrival),
+            _ => table.authenticate(presented, arrival),
+        };
+        caller.map_err(|denied| ApiError::denied(denied, "", arrival.at))
     }
 }

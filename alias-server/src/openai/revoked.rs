@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use actix_web::web;
-use alias_core::alias::AliasName;
-use alias_core::catalog::Revision;
+use alias_core::alias::{AliasId, AliasName};
+use alias_core::catalog::{CatalogAlias, Revision};
 use alias_router::Caller;
 
 use crate::error::ApiError;
@@ -14,12 +14,21 @@ use super::plane::DataPlane;
 /// How often a stream is looked at although the catalogue stays as it is: keys expire by the clock.
 const LOOK: Duration = Duration::from_secs(15);
 
-/// Waits until `caller` may not call at all any more. A model that is disabled, changed or no longer granted
-/// meanwhile does not end a call that it was admitted for.
-pub(super) async fn revoked(plane: web::Data<DataPlane>, caller: Caller, alias: AliasName) -> ApiError {
+/// Waits until `caller` may not make this call any more: its key ended or was limited to something else, or its
+/// team may not call at all. A model that is disabled, changed or no longer granted to the team meanwhile does not
+/// end a call that it was admitted for.
+pub(super) fn revoked(
+    plane: web::Data<DataPlane>,
+    caller: Caller,
+    alias: &CatalogAlias,
+) -> impl Future<Output = ApiError> + use<> {
+    wait(plane, caller, alias.id, alias.alias.clone())
+}
+
+async fn wait(plane: web::Data<DataPlane>, caller: Caller, id: AliasId, alias: AliasName) -> ApiError {
     loop {
         let (known, now) = (plane.live.revision(), plane.now());
-        let served = plane.live.table().still_serves(&caller, now);
+        let served = plane.live.table().still_serves(&caller, id, now);
         if let Err(denied) = served {
             return ApiError::denied(denied, alias.as_str(), now);
         }

@@ -31,6 +31,7 @@ pub(super) fn text(description: &str) -> Header {
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let calls = matches!(plane(path), Plane::Calls);
     let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
+    let writes = writes && !path.starts_with("/api/admin-");
     let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::http::Method;
+use alias_core::access::Role;
 use serde_json::json;
 use utoipa::Modify;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -14,6 +17,7 @@ use utoipa::openapi::{
 };
 
 use super::headers;
+use crate::routes::{self, Access};
 
 /// Collections take a POST as their `/create` does.
 const COLLECTIONS: [&str; 4] =
@@ -36,6 +40,7 @@ impl Modify for Rules {
             for (method, operation) in operations(item) {
                 name_once(operation, method, &mut names);
                 secure(path, operation);
+                roles(path, method, operation);
                 refuse(path, operation);
                 headers::add(path, method, operation);
                 // rustdoc's heading, in a sentence.
@@ -75,10 +80,24 @@ fn name_once(operation: &mut Operation, method: &str, names: &mut BTreeSet<Strin
 fn secure(path: &str, operation: &mut Operation) {
     let one = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
     operation.security = Some(match plane(path) {
-        Plane::Admin => vec![one("admin_key"), one("admin_key_header")],
+        Plane::Admin => vec![one("admin_key"), one("admin_key_header"), one("session")],
         Plane::Calls => vec![one("team_key")],
         Plane::Open => Vec::new(),
     });
+}
+
+/// Says which roles may do this, as the route table has it, and whether those of one organization may do it there.
+fn roles(path: &str, method: &str, operation: &mut Operation) {
+    let entry = |(at, methods): (String, Vec<(Method, Access)>)| {
+        let methods = methods.into_iter().filter(|_| at.replace(":.+}", "}") == path);
+        methods.into_iter().find(|(served, _)| served.as_str().eq_ignore_ascii_case(method))
+    };
+    let Some((_, Access::May(action))) = routes::listed().into_iter().find_map(entry) else { return };
+    let extensions = ExtensionsBuilder::new()
+        .add("x-roles", action.roles().map(Role::as_str).collect::<Vec<_>>())
+        .add("x-within-organizations", action.is_within_organizations())
+        .build();
+    operation.extensions.get_or_insert_default().merge(extensions);
 }
 
 pub(super) enum Plane {
@@ -89,10 +108,17 @@ pub(super) enum Plane {
 
 pub(super) fn plane(path: &str) -> Plane {
     match path {
-        path if path.starts_with("/api/") || path == "/version" || path == "/" => Plane::Admin,
+        path if lets_in(path) => Plane::Open,
+        path if path.starts_with("/api/") || path == "/version" => Plane::Admin,
         path if path.starts_with("/v1/") || path.starts_with("/chat/") => Plane::Calls,
         _ => Plane::Open,
     }
+}
+
+/// Whether this is a way in: it is open to everybody.
+fn lets_in(path: &str) -> bool {
+    let way = path.strip_prefix("/api/admin-users/").unwrap_or_default();
+    way == "login" || way.starts_with("setup") || way.starts_with("oidc/")
 }
 
 /// Whether an operation has a parameter of this place, and of this name where one is asked for.
@@ -205,19 +231,30 @@ fn openai_error() -> RefOr<utoipa::openapi::Schema> {
         .into()
 }
 
-fn schemes() -> [(&'static str, SecurityScheme); 3] {
+fn schemes() -> [(&'static str, SecurityScheme); 4] {
     let bearer = |description: &str| {
         SecurityScheme::Http(
             HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build(),
         )
     };
     [
-        ("admin_key", bearer("The admin key. On a server without one, this machine needs none.")),
+        (
+            "admin_key",
+            bearer("The admin key, or an admin token. On a server without any, this machine needs none."),
+        ),
+        (
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "alias_session",
+                "The session of somebody who signed in; `__Host-alias_session` beyond this machine. What changes \
+                 something also needs the header `x-csrf-token`.",
+            ))),
+        ),
         (
             "admin_key_header",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
                 "X-Admin-Key",
-                "The admin key.",
+                "The admin key, or an admin token.",
             ))),
         ),
         ("team_key", bearer("A team's key: `virtual_key` of the answer that created it.")),

@@ -6,7 +6,7 @@ use actix_web::web;
 use alias_core::alias::AliasDraft;
 use alias_core::audit::Actor;
 use alias_core::group::GroupDraft;
-use alias_core::key::{KeyDraft, NewKey};
+use alias_core::key::{KeyDraft, KeySecret, NewKey};
 use alias_core::organization::OrganizationDraft;
 use alias_core::repository::{
     AliasRepository, GroupRepository, KeyRepository, OrganizationRepository, StoreError, TeamRepository,
@@ -51,6 +51,7 @@ pub(super) fn prepare(config: &mut Config) -> Result<Option<tempfile::TempDir>, 
 pub(super) async fn seed(
     store: &SqlStore,
     live: &web::Data<LiveRouter>,
+    scheme: &str,
     addresses: &[SocketAddr],
 ) -> Result<(), StartError> {
     let actor = Actor::system();
@@ -73,7 +74,7 @@ pub(super) async fn seed(
     there(OrganizationRepository::create(store, organization.parse().map_err(invalid)?, None, &actor).await)?;
     let key = seed_team(store, &actor).await?;
     live.poll().await?;
-    print(addresses, key.secret.expose());
+    print(scheme, addresses, key.secret.expose());
     Ok(())
 }
 
@@ -88,9 +89,13 @@ async fn seed_team(store: &SqlStore, actor: &Actor) -> Result<NewKey, StartError
     };
     let now = super::SystemClock.now();
     let tomorrow = (now.utc() + chrono::Duration::days(1)).into();
-    let draft = KeyDraft { name: Some("dev".into()), expires_at: Some(tomorrow) };
+    let draft = KeyDraft { name: Some("dev".into()), expires_at: Some(tomorrow), ..KeyDraft::default() };
     let key = draft
-        .parse(draw_secret().map_err(|why| StartError::Serve(std::io::Error::other(why)))?, now)
+        .parse(
+            draw_secret(KeySecret::from_random)
+                .map_err(|why| StartError::Serve(std::io::Error::other(why)))?,
+            now,
+        )
         .map_err(invalid)?;
     match TeamRepository::create(store, team.parse().map_err(invalid)?, key.clone(), actor).await {
         Ok(_) => {}
@@ -116,10 +121,10 @@ fn there<T>(made: Result<T, StoreError>) -> Result<(), StoreError> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command to copy is what --dev is for")]
-fn print(addresses: &[SocketAddr], key: &str) {
+fn print(scheme: &str, addresses: &[SocketAddr], key: &str) {
     let Some(address) = addresses.first() else { return };
     println!(
-        "\nTry it:\n\n  curl http://{address}/v1/chat/completions \\\n    -H \"Authorization: Bearer {key}\" \\\n    \
+        "\nTry it:\n\n  curl {scheme}://{address}/v1/chat/completions \\\n    -H \"Authorization: Bearer {key}\" \\\n    \
          -d '{{\"model\": \"smart\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'\n"
     );
 }

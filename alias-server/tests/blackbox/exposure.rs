@@ -31,27 +31,9 @@ fn an_exposed_server_without_a_strong_key_does_not_start() {
 }
 
 #[test]
-fn with_a_key_everything_but_health_and_the_api_description_wants_it() {
+fn a_wrong_admin_key_is_told_how_to_ask() {
     let key = "an-admin-key-of-more-than-32-characters";
     let server = Setup { admin_key: Some(key.into()), ..Setup::default() }.start();
-    let document = server.ok("GET", "/openapi.json", None);
-    let open = ["/health", "/health/live", "/health/ready", "/openapi.json"];
-    let mut checked = 0;
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|m| ["get", "post", "put", "patch", "delete"].contains(&m.as_str()))
-        {
-            let real = path.replace(['{', '}'], "");
-            let answer = http::send(server.address, &method.to_uppercase(), &real, &[], Some(b"{}")).unwrap();
-            let expected = if open.contains(&path.as_str()) { 200 } else { 401 };
-            assert_eq!(answer.status, expected, "{method} {path}: {}", answer.text());
-            checked += 1;
-        }
-    }
-    assert!(checked > 40, "only {checked} operations");
     for wrong in ["Bearer x", "Bearer ", "Basic YTpi", &format!("Bearer {key}x")] {
         let answer =
             http::send(server.address, "GET", "/api/model-aliases", &[("Authorization", wrong)], None)

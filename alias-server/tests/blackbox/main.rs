@@ -4,13 +4,21 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod audit;
 mod concurrency;
 mod exposure;
 mod guide;
 mod hostile;
 mod http;
+mod identities;
+mod keys;
 mod kills;
 mod lifecycle;
+mod limits;
 mod provider;
 mod replicas;
+mod revocation;
+mod roles;
 mod server;
+mod tls;
+mod tokens;

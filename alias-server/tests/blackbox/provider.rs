@@ -26,6 +26,8 @@ pub(crate) enum Mode {
     StreamGarbage,
     /// Waits for `go` between the events.
     StreamHeld,
+    /// Goes on and on, an event every 50 ms, until the gateway leaves.
+    StreamDrip,
 }
 
 /// One request as it arrived.
@@ -194,6 +196,13 @@ fn stream_answer(stream: &mut TcpStream, mode: Mode, model: &str, request: &Valu
         let choices = json!([{"index": 0, "delta": delta, "finish_reason": finish}]);
         json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": choices})
     };
+    if mode == Mode::StreamDrip {
+        // Half a minute and more, so that a stream which nobody ends is told by its length.
+        for _ in 0..700 {
+            write!(stream, "data: {}\n\n", chunk(json!({"content": "drip"}), Value::Null))?;
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
     for (number, word) in ["Hel", "lo ", "the", "re"].iter().enumerate() {
         if mode == Mode::StreamGarbage && number == 2 {
             write!(stream, "data: {{not json\n\n")?;

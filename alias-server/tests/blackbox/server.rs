@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -14,10 +15,16 @@ use crate::http::{self, Answer};
 /// How long a start may take.
 const START: Duration = Duration::from_secs(20);
 
+/// The lines that a server logged since it listens.
+type Log = Arc<Mutex<Vec<String>>>;
+
 /// A running server and how to start it again.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// What it said before it listened.
+    said: String,
+    log: Log,
     folder: Option<TempDir>,
     setup: Setup,
 }
@@ -40,15 +47,16 @@ impl Setup {
     /// Starts a server with a folder of its own.
     pub(crate) fn start(self) -> Server {
         let folder = tempfile::tempdir().unwrap();
-        let (child, address) = spawn(&self, folder.path(), 0).unwrap_or_else(|why| panic!("{why}"));
-        Server { child, address, folder: Some(folder), setup: self }
+        let (child, address, said, log) =
+            spawn(&self, folder.path(), 0).unwrap_or_else(|why| panic!("{why}"));
+        Server { child, address, said, log, folder: Some(folder), setup: self }
     }
 }
 
 /// The command, not yet started.
 pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alias-server"));
-    command.env_clear().args(["--log-format", "json", "--listen", &format!("127.0.0.1:{port}")]);
+    command.env_clear().env("ALIAS_LOG_FORMAT", "json").args(["--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data-dir").arg(folder.join("data"));
     command.args([
         "--upstream-url",
@@ -66,40 +74,54 @@ pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Com
 }
 
 /// Starts the process and waits until it says where it listens and answers there.
-fn spawn(setup: &Setup, folder: &std::path::Path, port: u16) -> Result<(Child, SocketAddr), String> {
+fn spawn(
+    setup: &Setup,
+    folder: &std::path::Path,
+    port: u16,
+) -> Result<(Child, SocketAddr, String, Log), String> {
     let mut child = command(setup, folder, port).spawn().map_err(|why| why.to_string())?;
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut said = String::new();
-    let address = loop {
+    let (address, encrypted) = loop {
         let Some(Ok(line)) = lines.next() else {
             let status = child.wait();
             return Err(format!("the server ended ({status:?}): {said}"));
         };
-        let listen =
-            serde_json::from_str::<Value>(&line).ok().and_then(|l| Some(l["listen"].as_str()?.to_owned()));
-        if let Some(listen) = listen {
-            break listen
-                .trim_start_matches("http://")
-                .parse::<SocketAddr>()
-                .map_err(|why| format!("{listen}: {why}"))?;
+        if let Some((scheme, address)) = listens(&line) {
+            break (
+                address.parse::<SocketAddr>().map_err(|why| format!("{line}: {why}"))?,
+                scheme == "https",
+            );
         }
         said.push_str(&line);
+        said.push('\n');
     };
+    let log = Log::default();
+    let kept = Arc::clone(&log);
     std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
             if line.contains("\"ERROR\"") || line.contains("panicked") {
                 eprintln!("server: {line}");
             }
+            kept.lock().unwrap().push(line);
         }
     });
     let deadline = Instant::now() + START;
-    while http::send(address, "GET", "/health/live", &[], None).map_or(0, |answer| answer.status) != 200 {
+    while !encrypted
+        && http::send(address, "GET", "/health/live", &[], None).map_or(0, |answer| answer.status) != 200
+    {
         if Instant::now() > deadline {
             return Err("the server does not answer".into());
         }
         std::thread::yield_now();
     }
-    Ok((child, address))
+    Ok((child, address, said, log))
+}
+
+/// The scheme and address in the line that says where the server listens.
+fn listens(line: &str) -> Option<(&str, &str)> {
+    let (_, said) = line.split_once("listen\":\"").or_else(|| line.split_once("listen=\""))?;
+    said.split('"').next()?.split_once("://")
 }
 
 impl Server {
@@ -178,10 +200,12 @@ impl Server {
     /// Starts again on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let folder = self.folder().to_owned();
-        let (child, address) =
+        let (child, address, said, log) =
             spawn(&self.setup, &folder, self.address.port()).unwrap_or_else(|why| panic!("{why}"));
+        self.said = said;
         self.child = child;
         self.address = address;
+        self.log = log;
     }
 
     /// Whether the process still runs.
@@ -192,6 +216,16 @@ impl Server {
     /// The folder of its data.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.as_ref().unwrap().path()
+    }
+
+    /// What it said before it listened.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
+    }
+
+    /// What it logged since it listens.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().join("\n")
     }
 
     pub(crate) fn pid(&self) -> u32 {

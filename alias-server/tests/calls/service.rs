@@ -85,6 +85,7 @@ fn catalog() -> Catalog {
             digest: key(1).digest(),
             team: id(1),
             expires_at: None,
+            scope: None,
         }],
     }
 }

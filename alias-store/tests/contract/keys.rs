@@ -51,7 +51,7 @@ on_each_database! {
         let refused = world.store.revoke(&team, &id, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "key", .. }), "{refused:?}");
         let now = world.clock.now();
-        let refused = world.store.rotate(&team, &id, key(3), now, &by()).await.unwrap_err();
+        let refused = world.store.rotate(&team, &id, key(3).secret, now, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "key", .. }), "{refused:?}");
         assert_eq!(world.count("team_keys WHERE revoked_at IS NULL"), 2);
     }
@@ -60,17 +60,17 @@ on_each_database! {
         prepared(world).await;
         let (team, now) = (team_id("t"), world.clock.now());
         let later = |seconds: i64| Timestamp::from_micros(now.micros() + seconds * 1_000_000);
-        world.store.rotate(&team, key(1).secret.id(), key(2), later(60), &by()).await.unwrap();
+        world.store.rotate(&team, key(1).secret.id(), key(2).secret, later(60), &by()).await.unwrap();
         let keys = listed(world).await;
         assert_eq!((keys[0].expires_at, keys[1].expires_at), (Some(later(60)), None));
         // A second rotation never gives the old key more time.
-        world.store.rotate(&team, key(1).secret.id(), key(3), later(600), &by()).await.unwrap();
+        world.store.rotate(&team, key(1).secret.id(), key(3).secret, later(600), &by()).await.unwrap();
         assert_eq!(listed(world).await[0].expires_at, Some(later(60)));
-        world.store.rotate(&team, key(2).secret.id(), key(4), now, &by()).await.unwrap();
+        world.store.rotate(&team, key(2).secret.id(), key(4).secret, now, &by()).await.unwrap();
         let ids: Vec<_> = listed(world).await.into_iter().map(|stored| stored.key_id).collect();
         assert!(!ids.contains(key(2).secret.id()), "ended at once");
         world.clock.advance(chrono::Duration::seconds(61));
-        let refused = world.store.rotate(&team, key(1).secret.id(), key(5), now, &by()).await.unwrap_err();
+        let refused = world.store.rotate(&team, key(1).secret.id(), key(5).secret, now, &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "key", .. }), "{refused:?}");
     }
 }

@@ -13,6 +13,7 @@ mod audit;
 mod catalogue;
 mod groups;
 mod idempotency;
+mod key_scopes;
 mod keys;
 mod lists;
 mod organizations;

@@ -1,7 +1,7 @@
 //! Organizations: stored, changed, and deleted with all that is theirs.
 
 use alias_core::organization::{OrganizationChange, OrganizationDraft, Standing, Status};
-use alias_core::repository::{NameQuery, OrganizationRepository, StoreError, TeamRepository};
+use alias_core::repository::{OrganizationQuery, OrganizationRepository, StoreError, TeamRepository};
 use alias_core::team::TeamDraft;
 
 use crate::world::{by, key, on_each_database, team_id};
@@ -19,7 +19,7 @@ on_each_database! {
         assert_eq!(found.organization.metadata["plan"], "pro");
         let teams: Vec<_> = found.teams.iter().map(|team| team.team.team_id.as_str()).collect();
         assert_eq!(teams, ["a", "b"]);
-        let page = OrganizationRepository::list(&world.store, &NameQuery::default()).await.unwrap();
+        let page = OrganizationRepository::list(&world.store, &OrganizationQuery::default()).await.unwrap();
         assert_eq!((page.items[0].team_count, page.items[0].total_credits_allocated.micros()), (2, 0));
         let again = OrganizationDraft { organization_id: "ACME".into(), ..draft }.parse().unwrap();
         let refused = OrganizationRepository::create(&world.store, again, None, &by()).await.unwrap_err();

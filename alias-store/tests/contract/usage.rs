@@ -29,7 +29,7 @@ pub(crate) fn event(number: u64, alias_id: AliasId) -> UsageEvent {
         organization_id: "acme".parse().unwrap(),
         team_uid: testing::id(77),
         team_id: team_id("t"),
-        key_id: testing::key(1).id().clone(),
+        key_id: testing::key(1).id().clone().into(),
         request_id: "req\0_1".into(),
     };
     UsageEvent {

@@ -213,7 +213,7 @@ pub(crate) fn by() -> Actor {
 }
 
 pub(crate) fn key(number: u64) -> NewKey {
-    NewKey { name: "default".into(), expires_at: None, secret: alias_core::testing::key(number) }
+    NewKey::first(alias_core::testing::key(number))
 }
 
 pub(crate) fn texts(names: &[&str]) -> Vec<String> {

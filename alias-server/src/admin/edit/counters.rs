@@ -23,7 +23,11 @@ impl Reading {
     /// Whether `field` may have been `sent` by an earlier answer, as it is now `now`.
     pub(super) fn allows(self, field: &str, sent: &Value, now: &Value) -> bool {
         if !NESTED.contains(&field) {
-            return field == "usage_count" && self.called_since && at_most(sent, now);
+            return match field {
+                "usage_count" => self.called_since && at_most(sent, now),
+                "last_used_at" => earlier(sent, now),
+                _ => false,
+            };
         }
         let (Some(sent), Some(now)) = (sent.as_object(), now.as_object()) else { return false };
         sent.len() == now.len()
@@ -37,10 +41,14 @@ impl Reading {
             "denied_calls" => at_most(sent, now),
             _ if !self.called_since => false,
             "avg_tokens_per_call" => sent.is_u64(),
-            "last_used_at" => sent.is_null() || sent.as_str() <= now.as_str(),
+            "last_used_at" => earlier(sent, now),
             _ => at_most(sent, now),
         }
     }
+}
+
+fn earlier(sent: &Value, now: &Value) -> bool {
+    sent.is_null() || (sent.is_string() && sent.as_str() <= now.as_str())
 }
 
 fn at_most(sent: &Value, now: &Value) -> bool {

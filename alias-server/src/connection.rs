@@ -1,0 +1,270 @@
+//! One connection: what it carries at the moment, and the times that a client has for its part.
+//!
+//! The HTTP library gives a deadline to the first head of a connection only, and none to a client that does not
+//! read. Both are kept here, below it, for every head and every byte.
+
+mod answer;
+mod deadline;
+mod places;
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+pub use answer::until_answered;
+use deadline::Deadline;
+pub use places::{Place, Places};
+
+/// How long a client may take for the head of a request, from its first byte on.
+pub const HEAD_TIME: Duration = Duration::from_secs(5);
+
+/// How long a client may leave what it was sent unread.
+pub const UNREAD_TIME: Duration = Duration::from_secs(30);
+
+/// The most requests at once on one connection; only HTTP/2 has more than one.
+pub const MAX_STREAMS: u32 = 1_000;
+
+/// The requests of a connection; what serves them says when each begins and ends.
+#[derive(Debug, Clone, Default)]
+pub struct Requests(Rc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    begun: Cell<u64>,
+    running: Cell<u32>,
+}
+
+/// A request that is being served, until it is dropped.
+#[derive(Debug)]
+pub struct Running(Rc<Counts>);
+
+impl Requests {
+    /// Notes that a request has arrived; `None` where [`MAX_STREAMS`] are being served.
+    pub fn begin(&self) -> Option<Running> {
+        self.0.begun.set(self.0.begun.get() + 1);
+        let running = self.0.running.get();
+        (running < MAX_STREAMS).then(|| {
+            self.0.running.set(running + 1);
+            Running(Rc::clone(&self.0))
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.running.set(self.0.running.get().saturating_sub(1));
+    }
+}
+
+/// A connection's bytes, cut off when the client is too slow.
+#[derive(Debug)]
+pub struct Guarded<T> {
+    io: T,
+    requests: Requests,
+    /// How many requests had begun when it was last looked.
+    seen: u64,
+    head: Deadline,
+    unread: Deadline,
+    watches_heads: bool,
+    _place: Place,
+}
+
+impl<T> Guarded<T> {
+    /// Guards an HTTP/1 connection.
+    pub fn http1(io: T, place: Place) -> Self {
+        Self {
+            io,
+            requests: Requests::default(),
+            seen: 0,
+            head: Deadline::after(HEAD_TIME),
+            unread: Deadline::after(UNREAD_TIME),
+            watches_heads: true,
+            _place: place,
+        }
+    }
+
+    /// Guards an HTTP/2 connection, whose heads are between other frames: a client that stops within one does not
+    /// answer pings, either.
+    pub fn http2(io: T, place: Place) -> Self {
+        Self { watches_heads: false, ..Self::http1(io, place) }
+    }
+
+    /// The requests of this connection.
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// Whether what arrives now is a head, or a part of one.
+    fn awaits_head(&mut self) -> bool {
+        let begun = self.requests.0.begun.get();
+        if begun != self.seen {
+            self.seen = begun;
+            self.head.clear();
+        }
+        self.watches_heads && self.requests.0.running.get() == 0
+    }
+
+    /// Notes what became of an attempt to write bytes. While an answer goes out, the next head may wait.
+    fn wrote(&mut self, written: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(bytes)) if bytes > 0) {
+            self.head.clear();
+        }
+        self.sent(written, cx)
+    }
+
+    /// Notes what became of an attempt to send.
+    fn sent<R>(&mut self, sent: Poll<io::Result<R>>, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
+        match sent {
+            Poll::Ready(done) => {
+                self.unread.clear();
+                Poll::Ready(done)
+            }
+            Poll::Pending => {
+                self.unread.start();
+                self.unread.passed(cx).then(late).map_or(Poll::Pending, Poll::Ready)
+            }
+        }
+    }
+}
+
+fn late<R>() -> io::Result<R> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Guarded<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.io).poll_read(cx, buffer);
+        if !self.awaits_head() {
+            return read;
+        }
+        if buffer.filled().len() > before {
+            self.head.start();
+        }
+        if read.is_pending() && self.head.passed(cx) {
+            return Poll::Ready(late());
+        }
+        read
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Guarded<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.wrote(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        self.wrote(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        self.sent(flushed, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let ended = Pin::new(&mut self.io).poll_shutdown(cx);
+        self.sent(ended, cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::time::Instant;
+
+    fn connection(bytes: usize) -> (DuplexStream, Guarded<DuplexStream>) {
+        let (client, server) = duplex(bytes);
+        let place = Places::new(1).take([10, 0, 0, 1].into()).unwrap();
+        (client, Guarded::http1(server, place))
+    }
+
+    /// Reads until the connection ends; how long that took.
+    async fn end_of_reading(server: &mut Guarded<DuplexStream>) -> (io::ErrorKind, Duration) {
+        let began = Instant::now();
+        loop {
+            match server.read_u8().await {
+                Ok(_) => {}
+                Err(why) => return (why.kind(), began.elapsed()),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_dribbles_is_cut_off_however_often_bytes_come() {
+        let (mut client, mut server) = connection(64);
+        let dribble = tokio::spawn(async move {
+            while client.write_u8(b'x').await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let (why, after) = end_of_reading(&mut server).await;
+        assert_eq!((why, after.as_secs()), (io::ErrorKind::TimedOut, 5));
+        drop(server);
+        dribble.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_for_a_head_ends_when_its_request_begins_and_counts_anew_for_the_next() {
+        let (mut client, mut server) = connection(64);
+        client.write_u8(b'h').await.unwrap();
+        server.read_u8().await.unwrap();
+        let running = server.requests().begin().unwrap();
+        // A body may take its time, and so may the answer.
+        assert!(tokio::time::timeout(Duration::from_mins(1), server.read_u8()).await.is_err());
+        drop(running);
+        server.write_all(b"answer").await.unwrap();
+        assert!(tokio::time::timeout(Duration::from_mins(1), server.read_u8()).await.is_err());
+        client.write_u8(b'n').await.unwrap();
+        server.read_u8().await.unwrap();
+        server.flush().await.unwrap();
+        let (why, after) = end_of_reading(&mut server).await;
+        assert_eq!((why, after.as_secs()), (io::ErrorKind::TimedOut, 5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_is_cut_off_and_a_slow_one_is_not() {
+        let (mut client, mut server) = connection(8);
+        let reading = tokio::spawn(async move {
+            for _ in 0..6 {
+                tokio::time::sleep(Duration::from_secs(20)).await;
+                client.read_exact(&mut [0; 8]).await.unwrap();
+            }
+            client
+        });
+        server.write_all(&[0; 48]).await.unwrap();
+        let _client = reading.await.unwrap();
+        let began = Instant::now();
+        let why = server.write_all(&[0; 48]).await.unwrap_err();
+        assert_eq!((why.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
+    }
+
+    #[test]
+    fn a_connection_serves_a_bounded_number_of_requests_at_once() {
+        let requests = Requests::default();
+        let mut running: Vec<Running> = (0..MAX_STREAMS).map(|_| requests.begin().unwrap()).collect();
+        assert!(requests.begin().is_none());
+        running.pop();
+        assert!(requests.begin().is_some());
+    }
+}

@@ -1,0 +1,160 @@
+//! What was refused, for the audit log: one record for somebody who is known, a sum a minute for who is not.
+//!
+//! Nothing here is on the way of a request that is served.
+
+mod sums;
+mod tried;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServiceResponse;
+use actix_web::{HttpMessage, HttpRequest, web};
+use alias_core::audit::{Actor, ActorKind, Refusal, Source};
+use alias_core::clock::Clock;
+use alias_core::repository::AuditRepository;
+use tokio_util::sync::CancellationToken;
+
+use self::sums::{Sum, Sums};
+use self::tried::Tried;
+use crate::auth::Admin;
+use crate::edge::RequestId;
+use crate::error::{Code, Dialect};
+
+/// How long writing what is left may take at the end.
+const LAST_WRITE: Duration = Duration::from_secs(5);
+
+/// Who tried to sign in, in his own words. A handler that signs people in leaves it in the request.
+#[derive(Debug, Clone)]
+pub struct SigningIn(pub String);
+
+/// The way of refusals into the audit log.
+pub struct Refusals {
+    log: Arc<dyn AuditRepository>,
+    sums: Sums,
+}
+
+impl std::fmt::Debug for Refusals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Refusals").field("sums", &self.sums).finish_non_exhaustive()
+    }
+}
+
+/// Whether, and how, an error is one for the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Somebody may not do this.
+    NotAllowed,
+    /// A password or a provider did not vouch for somebody.
+    SignIn,
+    /// Somebody did not prove who he is, or came from where nobody may come from.
+    Nobody,
+}
+
+impl Kind {
+    fn of(code: Code) -> Option<Self> {
+        match code {
+            Code::Forbidden | Code::Csrf => Some(Self::NotAllowed),
+            Code::InvalidCredentials => Some(Self::SignIn),
+            Code::Unauthenticated
+            | Code::InvalidApiKey
+            | Code::RateLimited
+            | Code::UnknownHost
+            | Code::CrossSiteRequest
+            | Code::ProxiedOpenMode
+            | Code::NotLoopback => Some(Self::Nobody),
+            _ => None,
+        }
+    }
+}
+
+/// Notes that a request was refused, where that is one for the audit log. The edge calls it before it answers.
+pub async fn note(code: Code, response: &ServiceResponse) {
+    let request = response.request();
+    let (Some(kind), Some(refusals)) = (Kind::of(code), request.app_data::<web::Data<Refusals>>()) else {
+        return;
+    };
+    let known = request.extensions().get::<Admin>().map(|admin| admin.actor().clone());
+    let signs_in = request.extensions().get::<SigningIn>().map(|who| who.0.clone());
+    match (kind, known, signs_in) {
+        (Kind::NotAllowed, Some(actor), _) => refusals.record(code, Tried::of(request), &actor).await,
+        (Kind::NotAllowed | Kind::SignIn, _, Some(who)) => {
+            refusals.record(code, Tried::to_sign_in(who), &anonymous(request)).await;
+        }
+        (Kind::SignIn, _, None) => {
+            refusals.record(code, Tried::to_sign_in(String::new()), &anonymous(request)).await;
+        }
+        _ => {
+            let is_call = Dialect::of(request.path()) != Dialect::Problem;
+            refusals.sums.add(Sum { address: address(request), is_call, code });
+        }
+    }
+}
+
+fn address(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|peer| peer.ip().to_canonical())
+}
+
+fn anonymous(request: &HttpRequest) -> Actor {
+    Actor {
+        kind: ActorKind::Anonymous,
+        source: Source::Api,
+        address: address(request),
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
+        reason: None,
+    }
+}
+
+impl Refusals {
+    /// Refusals that go to this log.
+    pub fn new(log: Arc<dyn AuditRepository>) -> Self {
+        Self { log, sums: Sums::default() }
+    }
+
+    /// Writes one record. That it cannot be written changes nothing about the refusal.
+    async fn record(&self, code: Code, tried: Tried, by: &Actor) {
+        let refusal = tried.refused(code);
+        if let Err(why) = self.log.refused(&refusal, by).await {
+            tracing::error!(%why, action = refusal.action, "a refusal is not in the audit log");
+        }
+    }
+
+    /// Writes the sums at the end of every minute, and what is left at the end.
+    pub async fn follow(self: Arc<Self>, clock: Arc<dyn Clock>, stop: CancellationToken) {
+        loop {
+            let stopped =
+                stop.run_until_cancelled(tokio::time::sleep(rest_of_minute(&*clock))).await.is_none();
+            if stopped {
+                let _ = tokio::time::timeout(LAST_WRITE, self.write_sums()).await;
+                return;
+            }
+            self.write_sums().await;
+        }
+    }
+
+    async fn write_sums(&self) {
+        let mut sums = self.sums.take().into_iter();
+        while let Some((sum, count)) = sums.next() {
+            let by = Actor {
+                kind: ActorKind::Anonymous,
+                source: Source::Api,
+                address: sum.address,
+                request_id: None,
+                reason: None,
+            };
+            let refusal = Refusal { count, ..Tried::to_get_in(sum.is_call).refused(sum.code) };
+            if let Err(why) = self.log.refused(&refusal, &by).await {
+                tracing::warn!(%why, "refusals are not in the audit log yet");
+                self.sums.put_back([(sum, count)].into_iter().chain(sums));
+                return;
+            }
+        }
+    }
+}
+
+fn rest_of_minute(clock: &dyn Clock) -> Duration {
+    const MINUTE: i64 = 60_000_000;
+    let rest = MINUTE - clock.now().micros().rem_euclid(MINUTE);
+    Duration::from_micros(rest.unsigned_abs())
+}

@@ -1,0 +1,264 @@
+//! What a client may take of a server: heads, time, connections; and what two parsers could read differently.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::http::{self, Answer, PATIENCE};
+use crate::provider::Provider;
+use crate::server::{Server, Setup};
+
+/// How late a deadline may be noticed on a slow machine.
+const SLACK: Duration = Duration::from_secs(3);
+
+fn exchange(server: &Server, request: &str) -> Answer {
+    let bytes = http::exchange(server.address, request.as_bytes(), PATIENCE).unwrap_or_default();
+    http::parse(&bytes, true).unwrap_or_else(|| panic!("no answer to {request:.80}"))
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
+}
+
+/// Reads until the server closes; what came.
+fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Sends a byte now and then until the server closes; how long that took.
+fn dribble(stream: &mut TcpStream) -> Duration {
+    let began = Instant::now();
+    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut byte = [0];
+    while began.elapsed() < Duration::from_mins(1) {
+        let ended = match stream.read(&mut byte) {
+            Ok(read) => read == 0,
+            Err(why) => !matches!(why.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut),
+        };
+        if ended || stream.write_all(b"x").is_err() {
+            break;
+        }
+    }
+    began.elapsed()
+}
+
+#[test]
+fn a_head_with_too_many_or_too_large_headers_is_refused() {
+    let server = Setup::default().start();
+    let get = |headers: &str| {
+        exchange(
+            &server,
+            &format!("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"),
+        )
+    };
+    let many = |count: usize| (0..count).fold(String::new(), |head, n| head + &format!("x-{n}: 1\r\n"));
+    assert_eq!(get(&many(90)).status, 200);
+    assert_eq!(get(&many(100)).status, 431);
+    assert_eq!(get(&format!("x-large: {}\r\n", "x".repeat(60_000))).status, 200);
+    assert_eq!(get(&format!("x-large: {}\r\n", "x".repeat(70_000))).status, 431);
+    assert_eq!(get(&format!("x-large: {}\r\n", "x".repeat(500_000))).status, 431);
+}
+
+#[test]
+fn a_slow_head_is_cut_off_on_a_new_connection_and_on_one_that_was_used() {
+    let server = Setup::default().start();
+    let limit = Duration::from_secs(5);
+    let mut fresh = connect(server.address);
+    fresh.write_all(b"GET /health HTTP/1.1\r\nx-slow: ").unwrap();
+    let mut used = connect(server.address);
+    used.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        let mut byte = [0];
+        used.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    used.write_all(b"GET /health HTTP/1.1\r\nx-slow: ").unwrap();
+    let used = std::thread::spawn(move || dribble(&mut used));
+    for took in [dribble(&mut fresh), used.join().unwrap()] {
+        assert!(took + SLACK > limit && took < limit + SLACK, "cut off after {took:?}");
+    }
+}
+
+#[test]
+fn a_request_that_two_parsers_could_read_differently_is_refused_and_nothing_hidden_in_it_runs() {
+    let server = Setup::default().start();
+    let hidden = r#"{"alias": "smuggled", "litellm_model": "openai/x"}"#;
+    let hidden = format!(
+        "POST /api/model-aliases/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{hidden}",
+        hidden.len()
+    );
+    let chunked = "0\r\n\r\n";
+    let both = chunked.len() + hidden.len();
+    let to = "POST /api/model-aliases/validate HTTP/1.1\r\nHost: localhost\r\n";
+    let length = hidden.len();
+    for (what, request) in [
+        (
+            "a length and chunks",
+            format!("{to}Content-Length: {both}\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}{hidden}"),
+        ),
+        (
+            "chunks and a length",
+            format!("{to}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n{chunked}{hidden}"),
+        ),
+        ("two lengths", format!("{to}Content-Length: 0\r\nContent-Length: {length}\r\n\r\n{hidden}")),
+        ("the same length twice", format!("{to}Content-Length: 0\r\nContent-Length: 0\r\n\r\n{hidden}")),
+        ("a list of lengths", format!("{to}Content-Length: 0, {length}\r\n\r\n{hidden}")),
+        ("a length with a sign", format!("{to}Content-Length: +{length}\r\n\r\n{hidden}")),
+        ("a length in hexadecimal", format!("{to}Content-Length: 0x0\r\n\r\n{hidden}")),
+        ("a blank before the colon", format!("{to}Content-Length : {length}\r\n\r\n{hidden}")),
+        ("a folded header", format!("{to}X-A: b\r\n Content-Length: {length}\r\n\r\n{hidden}")),
+        (
+            "chunks twice",
+            format!("{to}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}{hidden}"),
+        ),
+        (
+            "chunks and then identity",
+            format!("{to}Transfer-Encoding: chunked, identity\r\n\r\n{chunked}{hidden}"),
+        ),
+        ("an unknown coding", format!("{to}Transfer-Encoding: \x0bchunked\r\n\r\n{chunked}{hidden}")),
+        (
+            "chunks in HTTP/1.0",
+            format!("{}Transfer-Encoding: chunked\r\n\r\n{chunked}{hidden}", to.replace("1.1", "1.0")),
+        ),
+        ("a chunk size with a sign", format!("{to}Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n{hidden}")),
+        ("a chunk that ends in a bare LF", format!("{to}Transfer-Encoding: chunked\r\n\r\n0\n\n{hidden}")),
+        ("a bare CR in a header", format!("{to}X-A: b\rContent-Length: {length}\r\n\r\n{hidden}")),
+    ] {
+        let bytes =
+            http::exchange(server.address, request.as_bytes(), Duration::from_secs(8)).unwrap_or_default();
+        let answers = bytes.windows(9).filter(|window| window.starts_with(b"HTTP/1.")).count();
+        let status = http::parse(&bytes, true).map_or(0, |answer| answer.status);
+        assert!(matches!(status, 0 | 400..=499), "{what}: {}", String::from_utf8_lossy(&bytes));
+        assert!(answers <= 1, "{what}: {}", String::from_utf8_lossy(&bytes));
+        let listed = server.ok("GET", "/api/model-aliases", None);
+        assert_eq!(listed["total"], 0, "{what}: the hidden request ran");
+    }
+}
+
+#[test]
+fn one_address_cannot_take_all_connections() {
+    let setup = Setup { extra: vec!["--max-connections-per-address=4".into()], ..Setup::default() };
+    let server = setup.start();
+    // The connections of the start are closed by now, or soon.
+    let deadline = Instant::now() + PATIENCE;
+    let open = loop {
+        let mut open: Vec<TcpStream> = (0..4).map(|_| connect(server.address)).collect();
+        if open.iter_mut().all(is_open) {
+            break open;
+        }
+        assert!(Instant::now() < deadline, "four connections are not taken");
+    };
+    assert_eq!(rest(&mut connect(server.address)), "", "a fifth is closed without a word");
+    drop(open);
+    let deadline = Instant::now() + PATIENCE;
+    while http::send(server.address, "GET", "/health", &[], None).map_or(0, |answer| answer.status) != 200 {
+        assert!(Instant::now() < deadline, "places are given back");
+    }
+}
+
+/// Whether the server has not closed this connection.
+fn is_open(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    matches!(stream.read(&mut [0]), Err(why) if matches!(why.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut))
+}
+
+/// How many sockets the server has open.
+fn sockets(server: &Server) -> usize {
+    let open = std::fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap();
+    let targets = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+}
+
+#[test]
+fn a_client_that_does_not_read_a_list_is_cut_off() {
+    let server = Setup::default().start();
+    for number in 0..200 {
+        let alias = json!({"alias": format!("a{number}"), "litellm_model": "openai/x", "description": "d".repeat(2_000)});
+        server.ok("POST", "/api/model-aliases/create", Some(alias));
+    }
+    let before = sockets(&server);
+    let mut stream = connect(server.address);
+    let lists = "GET /api/model-aliases HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(64);
+    stream.write_all(lists.as_bytes()).unwrap();
+    let began = Instant::now();
+    while sockets(&server) <= before {
+        assert!(began.elapsed() < PATIENCE, "the connection was not seen");
+    }
+    while sockets(&server) > before {
+        assert!(began.elapsed() < Duration::from_secs(45), "still open after {:?}", began.elapsed());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(began.elapsed() > Duration::from_secs(20), "cut off after {:?} only", began.elapsed());
+}
+
+#[test]
+fn five_hundred_slow_clients_harm_nobody_and_are_ended() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let began = Instant::now();
+    let slow: Vec<TcpStream> = (0..500)
+        .map(|number| {
+            let mut stream = connect(server.address);
+            let head =
+                "POST /api/model-aliases/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n";
+            let sent = if number % 2 == 0 { head.to_owned() } else { format!("{head}\r\n{{") };
+            stream.write_all(sent.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let slow = std::thread::spawn(move || {
+        let mut open = slow;
+        while !open.is_empty() && began.elapsed() < Duration::from_mins(1) {
+            std::thread::sleep(Duration::from_millis(500));
+            open.retain_mut(|stream| {
+                stream.set_nonblocking(true).unwrap();
+                let silent = matches!(stream.read(&mut [0; 512]), Err(why) if why.kind() == std::io::ErrorKind::WouldBlock);
+                silent && stream.write_all(b" ").is_ok()
+            });
+        }
+        (open.len(), began.elapsed())
+    });
+    let mut slowest = Duration::ZERO;
+    while !slow.is_finished() {
+        let call = Instant::now();
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        assert_eq!(server.admin("GET", "/api/model-aliases", None).status, 200);
+        slowest = slowest.max(call.elapsed());
+    }
+    let (left, took) = slow.join().unwrap();
+    assert_eq!(left, 0, "slow clients that are still there");
+    assert!(took < Duration::from_secs(30), "the last was ended after {took:?}");
+    assert!(slowest < Duration::from_secs(2), "a normal call took {slowest:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases", None)["total"], 1);
+}
+
+#[test]
+fn log_lines_hold_no_control_characters_whatever_was_sent() {
+    for format in ["json", "pretty"] {
+        let extra = vec!["--log=debug".into(), format!("--log-format={format}")];
+        let server = Setup { extra, ..Setup::default() }.start();
+        let evil = "\u{1b}[31m\u{7}\r\nERROR forged";
+        let path = format!("/api/model-aliases/{}", http::segment(evil));
+        assert_eq!(server.admin("GET", &path, None).status, 404);
+        for name in ["x-request-id", "user-agent", "authorization", "idempotency-key", "x-audit-reason"] {
+            let sent = [(name, "a\u{1b}[31mb\tERROR forged")];
+            let _ = http::send(server.address, "POST", "/api/model-aliases/validate", &sent, Some(b"{}"));
+        }
+        let body = json!({"alias": evil, "litellm_model": evil, "description": evil});
+        assert!(server.admin("POST", "/api/model-aliases/create", Some(body)).status >= 400);
+        let log = server.log();
+        assert!(log.contains("model-aliases"), "{format}: the requests are logged: {log}");
+        let control = log.lines().find(|line| line.chars().any(|c| c.is_control() && c != '\t'));
+        assert_eq!(control, None, "{format}");
+        assert!(!log.lines().any(|line| line.starts_with("ERROR")), "{format}: {log}");
+    }
+}
