@@ -35,7 +35,7 @@ use crate::{docs, health};
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
         keys::create, keys::list, keys::find, keys::update, keys::rotate, keys::revoke,
-        sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me,
+        sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me, sign_in::change_password,
         sign_on::login, sign_on::callback,
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
@@ -196,7 +196,7 @@ mod tests {
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
         use alias_core::{alias, group, identity, key, organization, team};
-        let forms: [(&str, Takes); 18] = [
+        let forms: [(&str, Takes); 19] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("GroupDraft", taken::<group::GroupDraft>),
@@ -215,6 +215,7 @@ mod tests {
             ("AccountEdit", taken::<identity::AccountEdit>),
             ("SetupDraft", taken::<sign_in::SetupDraft>),
             ("SignInDraft", taken::<sign_in::SignInDraft>),
+            ("PasswordDraft", taken::<sign_in::PasswordDraft>),
         ];
         let document = json();
         let mut seen = BTreeSet::new();

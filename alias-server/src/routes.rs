@@ -152,6 +152,7 @@ fn identities() -> Vec<At> {
         users("/oidc/callback").get(Public, sign_on::callback),
         users("/logout").post(May(Oneself), sign_in::logout),
         users("/me").get(May(Oneself), sign_in::me),
+        users("/password").post(May(Oneself), sign_in::change_password),
         users("").get(May(ReadIdentities), accounts::list).post(May(WriteIdentities), accounts::create),
         users("/{user}")
             .get(May(ReadIdentities), accounts::find)

@@ -4,7 +4,9 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::access::Role;
 use alias_core::audit::{Actor, ActorKind, Source};
 use alias_core::clock::{Clock, Timestamp};
-use alias_core::identity::{Account, AccountDraft, Credential, Email, Password, SESSION_SECONDS};
+use alias_core::identity::{
+    Account, AccountDraft, AccountEdit, Credential, Email, Password, PasswordHash, SESSION_SECONDS,
+};
 use alias_core::organization::OrganizationId;
 use alias_core::repository::{AccountRepository, SessionRepository, StoreError};
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,18 @@ pub struct SignInDraft {
     #[schema(required, example = "ops@acme.example")]
     email: Option<String>,
     /// Its password.
+    #[schema(required)]
+    password: Option<Password>,
+}
+
+/// A new password for oneself.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordDraft {
+    /// The present password.
+    #[schema(required)]
+    current_password: Option<Password>,
+    /// The new one, 12 to 128 characters.
     #[schema(required)]
     password: Option<Password>,
 }
@@ -209,6 +223,56 @@ pub async fn login(
         None => Err(refused(false)),
         Some(account) => sign_in(&request, &**sessions, clock.now(), account).await,
     }
+}
+
+/// Change one's own password. Every other session ends.
+///
+/// # Errors
+/// 401 where the present password is wrong, 403 for who did not sign in with one, 422 for a new one that does not
+/// fit, 429 after too many attempts.
+#[utoipa::path(
+    post, path = "/api/admin-users/password", tag = "identities", operation_id = "change_password",
+    request_body(content = PasswordDraft, example = json!({
+        "current_password": "correct horse battery staple", "password": "purple elephants dance at noon",
+    })),
+    responses((status = 200, description = "Changed; the new session is in the cookie.", body = SignedIn)),
+)]
+pub async fn change_password(
+    admin: Admin,
+    request: HttpRequest,
+    (accounts, sessions, guesses): Door,
+    clock: web::Data<dyn Clock>,
+    Query(NoParameters {}): Query<NoParameters>,
+    JsonBody(draft): JsonBody<PasswordDraft>,
+) -> Result<HttpResponse, ApiError> {
+    guesses.sign_in(request.peer_addr().map(|peer| peer.ip()))?;
+    let current = required("current_password", draft.current_password)?;
+    let password = Some(required("password", draft.password)?);
+    let (mut change, password) = AccountEdit { password, ..AccountEdit::default() }.parse()?;
+    let (account, hash) = own_account(&admin, &**sessions).await?;
+    if !password::verify(current, Some(hash)).await? {
+        return Err(ApiError::new(Code::InvalidCredentials, "The present password is wrong."));
+    }
+    if let Some(password) = password {
+        change.password = Some(password::hash(password).await?);
+    }
+    let account = accounts.update(account.user_id, change, None, admin.actor()).await?;
+    sign_in(&request, &**sessions, clock.now(), account).await
+}
+
+/// The account that asks, if it signs in with a password.
+async fn own_account(
+    admin: &Admin,
+    sessions: &dyn SessionRepository,
+) -> Result<(Account, PasswordHash), ApiError> {
+    let found = match &admin.actor().kind {
+        ActorKind::Account { email, .. } => match email.parse() {
+            Ok(email) => sessions.by_password(&email).await?,
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    found.ok_or_else(|| ApiError::new(Code::Forbidden, "Only who signed in with a password can change it."))
 }
 
 /// One answer, whatever was wrong; the log knows more.

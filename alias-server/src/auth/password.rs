@@ -1,5 +1,7 @@
 //! Passwords: hashed with argon2id, away from the threads that serve, and two at a time.
 
+use std::time::Duration;
+
 use alias_core::identity::{Password, PasswordHash};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
@@ -9,6 +11,9 @@ use crate::error::{ApiError, Code};
 
 /// Each takes 19 MiB and some 20 ms: more at a time would starve the calls.
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+
+/// How long one waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Hashes a new password, with a salt of its own.
 ///
@@ -35,8 +40,14 @@ pub async fn verify(password: Password, hash: Option<PasswordHash>) -> Result<bo
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-    let _turn = AT_A_TIME.acquire().await.map_err(failed)?;
+    let turn = tokio::time::timeout(PATIENCE, AT_A_TIME.acquire()).await;
+    let _turn = turn.map_err(|_| busy())?.map_err(failed)?;
     actix_web::rt::task::spawn_blocking(work).await.map_err(failed)
+}
+
+fn busy() -> ApiError {
+    ApiError::new(Code::RateLimited, "Too many people sign in at this moment. Try again shortly.")
+        .header("retry-after", "5")
 }
 
 fn failed(why: impl std::error::Error + Send + Sync + 'static) -> ApiError {

@@ -227,6 +227,32 @@ fn the_first_owner_needs_the_token_that_the_server_printed() {
 }
 
 #[test]
+fn who_signed_in_changes_his_own_password_and_goes_on_in_a_new_session() {
+    let server = keyed();
+    account(&server, "on@acme.example", "viewer");
+    let (cookie, token) = sign_in(&server, "on@acme.example");
+    let (other, _) = sign_in(&server, "on@acme.example");
+    let change = |current: &str, new: &str| {
+        let draft = json!({"current_password": current, "password": new});
+        let headers = [("Cookie", cookie.as_str()), ("x-csrf-token", &token)];
+        send(&server, "POST", "/api/admin-users/password", &headers, Some(&draft))
+    };
+    assert_eq!(change("a wrong password", "another good password").json()["code"], "invalid_credentials");
+    assert_eq!(change(PASSWORD, "short").status, 422);
+    let changed = change(PASSWORD, "another good password");
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let fresh = changed.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let me = |cookie: &str| send(&server, "GET", "/api/admin-users/me", &[("Cookie", cookie)], None).status;
+    assert_eq!((me(&fresh), me(&cookie), me(&other)), (200, 401, 401));
+    let refused = server.admin(
+        "POST",
+        "/api/admin-users/password",
+        Some(json!({"current_password": "x", "password": PASSWORD})),
+    );
+    assert_eq!(refused.json()["code"], "forbidden");
+}
+
+#[test]
 fn a_new_password_ends_all_sessions() {
     let server = keyed();
     let made = account(&server, "on@acme.example", "viewer");
