@@ -5,6 +5,7 @@
 //! Admin tokens read the same behind `ak-`, so that neither is ever taken for the other.
 
 mod caller;
+mod networks;
 mod scope;
 mod team_key;
 
@@ -14,9 +15,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use caller::{CallerId, InvalidCallerId, MAX_SUBJECT};
-pub use scope::{
-    Entrance, EntranceSet, InvalidEntrance, InvalidNetwork, KeyScope, NamedScope, Network, Networks,
-};
+pub use networks::{InvalidNetwork, Network, Networks};
+pub use scope::{Entrance, EntranceSet, InvalidEntrance, KeyScope, NamedScope};
 pub use team_key::{KeyChange, KeyDraft, KeyEdit, NewKey, RotateDraft, Rotated, TeamKey};
 
 /// Random bytes of a key's public id.

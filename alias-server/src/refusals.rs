@@ -29,6 +29,10 @@ const LAST_WRITE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct SigningIn(pub String);
 
+/// Left in a request for what is not in its sender's reach, and is answered as if it did not exist.
+#[derive(Debug, Clone, Copy)]
+pub struct OutOfReach;
+
 /// The way of refusals into the audit log.
 pub struct Refusals {
     log: Arc<dyn AuditRepository>,
@@ -72,9 +76,9 @@ impl Kind {
 /// Notes that a request was refused, where that is one for the audit log. The edge calls it before it answers.
 pub async fn note(code: Code, response: &ServiceResponse) {
     let request = response.request();
-    let (Some(kind), Some(refusals)) = (Kind::of(code), request.app_data::<web::Data<Refusals>>()) else {
-        return;
-    };
+    let out_of_reach = request.extensions().contains::<OutOfReach>().then_some(Kind::NotAllowed);
+    let kind = Kind::of(code).or(out_of_reach);
+    let (Some(kind), Some(refusals)) = (kind, request.app_data::<web::Data<Refusals>>()) else { return };
     let known = request.extensions().get::<Admin>().map(|admin| admin.actor().clone());
     let signs_in = request.extensions().get::<SigningIn>().map(|who| who.0.clone());
     match (kind, known, signs_in) {

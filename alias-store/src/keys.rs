@@ -1,8 +1,7 @@
 //! Keys of teams: digests, what they are limited to, and until when they work.
 
+mod read;
 mod scope;
-
-use std::collections::HashMap;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
@@ -10,63 +9,21 @@ use alias_core::key::{KeyChange, KeyId, KeySecret, NamedScope, NewKey, Rotated, 
 use alias_core::repository::{KeyRepository, StoreError, Written};
 use alias_core::team::{Team, TeamId};
 use async_trait::async_trait;
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::audit::{Change, entry};
-use crate::column::{CHUNK, json, moment, parse, time};
+use crate::column::{json, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
-use crate::schema::{key_use, team_keys};
+use crate::schema::team_keys;
 use crate::store::SqlStore;
 use crate::teams;
 
+pub(crate) use read::of_team;
+use read::{live, unrevoked};
 pub(crate) use scope::ScopeRow;
 
 const KIND: &str = "key";
-
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = team_keys)]
-struct KeyRow {
-    key_id: String,
-    name: String,
-    masked: String,
-    expires_at: Option<NaiveDateTime>,
-    created_at: NaiveDateTime,
-    #[diesel(embed)]
-    scope: ScopeRow,
-}
-
-/// Keys with what other tables hold of them.
-fn whole(conn: &mut AnyConnection, rows: Vec<KeyRow>) -> Result<Vec<TeamKey>, Failure> {
-    let ids: Vec<String> = rows.iter().map(|row| row.key_id.clone()).collect();
-    let (mut models, used) = (scope::models(conn, &ids)?, last_uses(conn, &ids)?);
-    rows.into_iter()
-        .map(|row| {
-            let models = models.remove(&row.key_id).unwrap_or_default();
-            Ok(TeamKey {
-                key_id: parse("team_keys.key_id", &row.key_id)?,
-                last_used_at: used.get(&row.key_id).copied(),
-                name: row.name,
-                virtual_key_masked: row.masked,
-                expires_at: row.expires_at.map(moment),
-                created_at: moment(row.created_at),
-                scope: row.scope.named(models)?,
-            })
-        })
-        .collect()
-}
-
-/// When keys were last used, of those that were.
-fn last_uses(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Timestamp>, Failure> {
-    let mut all = HashMap::new();
-    for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(String, NaiveDateTime)> =
-            key_use::table.filter(key_use::key_id.eq_any(chunk)).load(conn)?;
-        all.extend(rows.into_iter().map(|(id, at)| (id, moment(at))));
-    }
-    Ok(all)
-}
 
 /// Stores a key of a team.
 pub(crate) fn insert(
@@ -96,38 +53,8 @@ pub(crate) fn insert(
     unrevoked(conn, team_uid, id)
 }
 
-/// The keys of a team that are not revoked, oldest first.
-pub(crate) fn of_team(conn: &mut AnyConnection, team_uid: &str) -> Result<Vec<TeamKey>, Failure> {
-    let rows: Vec<KeyRow> = team_keys::table
-        .filter(team_keys::team_uid.eq(team_uid))
-        .filter(team_keys::revoked_at.is_null())
-        .order((team_keys::created_at, team_keys::key_id))
-        .select(KeyRow::as_select())
-        .load(conn)?;
-    whole(conn, rows)
-}
-
 fn team(conn: &mut AnyConnection, id: &TeamId) -> Result<Team, Failure> {
     teams::live(conn, id)?.ok_or_else(|| Failure::not_found(teams::KIND, id))
-}
-
-/// A team's key that is not revoked.
-fn unrevoked(conn: &mut AnyConnection, team_uid: &str, id: &KeyId) -> Result<TeamKey, Failure> {
-    let row: Option<KeyRow> = team_keys::table
-        .find(id.as_str())
-        .filter(team_keys::team_uid.eq(team_uid))
-        .filter(team_keys::revoked_at.is_null())
-        .select(KeyRow::as_select())
-        .first(conn)
-        .optional()?;
-    let key = whole(conn, row.into_iter().collect())?.pop();
-    key.ok_or_else(|| Failure::not_found(KIND, id))
-}
-
-/// A team's key that works.
-fn live(conn: &mut AnyConnection, team_uid: &str, id: &KeyId, now: Timestamp) -> Result<TeamKey, Failure> {
-    let key = unrevoked(conn, team_uid, id)?;
-    if key.is_live(now) { Ok(key) } else { Err(Failure::not_found(KIND, id)) }
 }
 
 fn end(conn: &mut AnyConnection, id: &KeyId, now: Timestamp) -> Result<(), Failure> {

@@ -4,12 +4,14 @@
 scripts_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
 cargo_deny_version=0.20.2
+schemathesis_version=4.32.0
 PATH=$PATH:$HOME/.cargo/bin
 
 # Only what is installed here is used: rustup must not fetch components by itself.
 export RUSTUP_AUTO_INSTALL=0
 
 python_venv() { echo "$cache_dir/python"; }
+schemathesis_venv() { echo "$cache_dir/schemathesis"; }
 
 # missing_build_packages, missing_test_packages: Debian packages, one a line, for what is not there yet.
 missing_build_packages() {
@@ -27,6 +29,10 @@ missing_test_packages() {
   missing_build_packages
   missing_python_packages
   postgres_programs >/dev/null || echo postgresql
+}
+
+missing_browser_packages() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo chromium
 }
 
 # postgres_programs: the newest folder that holds initdb and postgres.
@@ -83,12 +89,22 @@ need_python() {
   flock "$lock"
   if ! cmp -s "$scripts_dir/requirements.txt" "$venv/requirements.txt"; then
     need_packages missing_python_packages
-    echo "installing LiteLLM and the OpenAI SDK into $venv (about 750 MB, 1 to 3 minutes)"
+    echo "installing LiteLLM, the OpenAI SDK and an OpenID provider into $venv (about 750 MB, 1 to 3 minutes)"
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$scripts_dir/requirements.txt"
     cp "$scripts_dir/requirements.txt" "$venv/requirements.txt"
   fi
   exec {lock}>&-
+}
+
+# need_schemathesis: in a virtual environment of its own, because it and LiteLLM want other versions of the same.
+need_schemathesis() {
+  local venv
+  venv=$(schemathesis_venv)
+  [[ $("$venv/bin/schemathesis" --version 2>/dev/null) != *"$schemathesis_version"* ]] || return 0
+  need_packages missing_python_packages
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
 }
 
 # need_cargo_deny: cargo-deny, the machine's own or a prebuilt one; fails where neither is to be had.

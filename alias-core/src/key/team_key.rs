@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
-use super::scope::{self, Entrance, EntranceSet, NamedScope, Network, Networks};
+use super::networks::{Network, Networks};
+use super::scope::{self, Entrance, EntranceSet, NamedScope};
 use super::{KeyId, KeySecret};
 use crate::alias::AliasName;
 use crate::clock::Timestamp;

@@ -137,9 +137,9 @@ impl ListRequest {
         let start = match (self.text("cursor"), self.text("offset")) {
             (Some(_), Some(_)) => return Err(invalid("cursor", "goes without offset")),
             (Some(cursor), None) => Start::After(self.opened(cursor)?),
-            (None, Some(offset)) => match offset.parse::<u32>() {
-                Ok(offset) => Start::Offset(offset.into()),
-                Err(_) => return Err(invalid("offset", "must be 0 to 4294967295")),
+            (None, Some(offset)) => match offset.parse::<i32>().map(u64::try_from) {
+                Ok(Ok(offset)) => Start::Offset(offset),
+                _ => return Err(invalid("offset", "must be 0 to 2147483647")),
             },
             (None, None) => Start::First,
         };

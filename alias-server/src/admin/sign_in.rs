@@ -138,6 +138,7 @@ pub async fn setup_status(
     })),
     responses(
         (status = 201, description = "Created and signed in.", body = SignedIn),
+        (status = 400, description = "The body is no JSON, or a parameter is unknown."),
         (status = 401, description = "The token is wrong."),
         (status = 409, description = "There is an account already."),
         (status = 422, description = "Wrong fields."),
@@ -197,6 +198,7 @@ fn with_status(mut answer: HttpResponse, status: u16) -> HttpResponse {
     })),
     responses(
         (status = 200, description = "Signed in; the session is in the cookie.", body = SignedIn),
+        (status = 400, description = "The body is no JSON, or a parameter is unknown."),
         (status = 401, description = "The address or the password is wrong."),
         (status = 422, description = "Wrong fields."),
         (status = 429, description = "Too many attempts."),

@@ -119,7 +119,7 @@ impl Exposure {
                 "Without an admin key, only this machine is served. Set ALIAS_ADMIN_KEY to serve others.",
             ));
         }
-        if open && PROXY_HEADERS.iter().any(|name| headers.contains_key(*name)) {
+        if open && is_proxied(headers) {
             return Err(ApiError::new(
                 Code::ProxiedOpenMode,
                 "This request came through a proxy, and no admin key is set. Set ALIAS_ADMIN_KEY, then restart.",
@@ -141,10 +141,15 @@ fn strong(key: &str) -> Result<[u8; 32], Refused> {
     Ok(Sha256::digest(key.as_bytes()).into())
 }
 
-/// Whether a request's host is a name of this machine: its cookies need no TLS.
+fn is_proxied(headers: &HeaderMap) -> bool {
+    PROXY_HEADERS.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Whether a request came to a name of this machine, and not through a proxy that gave it this name: its cookies need
+/// no TLS.
 pub fn is_local(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    host_name(host).is_some_and(is_loopback_name)
+    host_name(host).is_some_and(is_loopback_name) && !is_proxied(headers)
 }
 
 fn unknown_host() -> ApiError {

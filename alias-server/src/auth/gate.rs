@@ -22,6 +22,7 @@ use super::principal::{Principal, identify, unauthenticated};
 use crate::admin::path::{InPath, not_found};
 use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
+use crate::refusals::OutOfReach;
 
 /// What the gate asks.
 pub struct Gate {
@@ -57,7 +58,9 @@ impl Gate {
         // Noted before it is held against the table: a refusal is recorded under its name.
         request.extensions_mut().insert(admin.clone());
         admin.may(action)?;
-        self.in_reach(&admin, request).await?;
+        self.in_reach(&admin, request).await.inspect_err(|_| {
+            request.extensions_mut().insert(OutOfReach);
+        })?;
         Ok(admin)
     }
 
@@ -156,18 +159,16 @@ impl Admin {
     /// # Errors
     /// 403, with the role.
     pub fn may(&self, action: Action) -> Result<(), ApiError> {
-        self.authority().may(action).map_err(ApiError::from)
+        self.authority().may(action).map_err(|why| refused("Not allowed", why, action))
     }
 
     /// Whether he may set a field that is a matter of its own.
     ///
     /// # Errors
-    /// 403, with the role and the field.
+    /// 403, with the field and the roles that may.
     pub fn may_set(&self, field: &'static str, action: Action) -> Result<(), ApiError> {
-        self.authority().may(action).map_err(|why| {
-            ApiError::new(Code::Forbidden, format!("You may not set {field}: {why}. Leave it out."))
-                .about(field)
-        })
+        let what = format!("Leave {field} out");
+        self.authority().may(action).map_err(|why| refused(&what, why, action).about(field))
     }
 
     /// Whether he may make, change or end an identity of this role.
@@ -200,6 +201,16 @@ fn source(principal: &Principal, headers: &HeaderMap) -> Source {
         None if agent.starts_with("aliasctl/") => Source::Cli,
         None => Source::Api,
     }
+}
+
+/// What somebody reads who may not do this, and who may.
+fn refused(what: &str, why: Forbidden, action: Action) -> ApiError {
+    let roles: Vec<&str> = action.roles().map(Role::as_str).collect();
+    let ask = match why {
+        Forbidden::Role(_) => format!("Roles that may: {}.", roles.join(", ")),
+        Forbidden::Organization => "Ask an owner or admin.".to_owned(),
+    };
+    ApiError::new(Code::Forbidden, format!("{what}: {why}. {ask}"))
 }
 
 impl From<Forbidden> for ApiError {

@@ -1,7 +1,8 @@
 //! Wrong keys and failed sign-ins, limited for each address. A right key is never refused for others' guesses.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -12,20 +13,23 @@ use crate::error::{ApiError, Code};
 const WRONG_KEYS: NonZeroU32 = NonZeroU32::new(300).unwrap();
 /// Sign-ins of one address in a minute, failed or not: passwords can be guessed, and checking one takes its time.
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(20).unwrap();
-/// The most addresses that are remembered; beyond, those that rested are forgotten.
+/// The most addresses that are told apart; beyond, whole regions of addresses are.
 const MOST_ADDRESSES: usize = 10_000;
+/// How many attempts pass between two looks for addresses that rested, which are forgotten.
+const SWEEP_EVERY: usize = 1_000;
 
 /// What is remembered of guessing.
+#[derive(Debug)]
 pub struct Guesses {
-    wrong_keys: DefaultKeyedRateLimiter<IpAddr>,
-    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    wrong_keys: Limit,
+    sign_ins: Limit,
 }
 
 impl Default for Guesses {
     fn default() -> Self {
         Self {
-            wrong_keys: RateLimiter::keyed(Quota::per_minute(WRONG_KEYS)),
-            sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
+            wrong_keys: Limit::new(WRONG_KEYS, MOST_ADDRESSES),
+            sign_ins: Limit::new(SIGN_INS, MOST_ADDRESSES),
         }
     }
 }
@@ -35,7 +39,7 @@ impl Guesses {
     pub fn judge(&self, error: ApiError, from: Option<IpAddr>) -> ApiError {
         match (error.code(), from) {
             (Code::Unauthenticated | Code::InvalidApiKey, Some(from)) => {
-                counted(&self.wrong_keys, from).err().unwrap_or(error)
+                self.wrong_keys.count(from).err().unwrap_or(error)
             }
             _ => error,
         }
@@ -46,22 +50,45 @@ impl Guesses {
     /// # Errors
     /// 429 where it is one too many.
     pub fn sign_in(&self, from: Option<IpAddr>) -> Result<(), ApiError> {
-        from.map_or(Ok(()), |from| counted(&self.sign_ins, from))
+        from.map_or(Ok(()), |from| self.sign_ins.count(from))
     }
 }
 
-fn counted(limiter: &DefaultKeyedRateLimiter<IpAddr>, from: IpAddr) -> Result<(), ApiError> {
-    if limiter.len() > MOST_ADDRESSES {
-        limiter.retain_recent();
+/// So many attempts of an address in a minute.
+struct Limit {
+    attempts: DefaultKeyedRateLimiter<IpAddr>,
+    most: usize,
+    counted: AtomicUsize,
+}
+
+impl Limit {
+    fn new(a_minute: NonZeroU32, most: usize) -> Self {
+        let attempts = RateLimiter::keyed(Quota::per_minute(a_minute));
+        Self { attempts, most, counted: AtomicUsize::new(0) }
     }
-    limiter.check_key(&network(from)).map_err(|until| {
-        let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        ApiError::new(
-            Code::RateLimited,
-            format!("Too many failed attempts from your address. Wait {wait} s."),
-        )
-        .header("retry-after", wait.to_string())
-    })
+
+    /// Counts an attempt.
+    fn count(&self, from: IpAddr) -> Result<(), ApiError> {
+        if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.attempts.retain_recent();
+        }
+        let from = network(from);
+        let who = if self.attempts.len() < self.most { from } else { region(from) };
+        self.attempts.check_key(&who).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+            ApiError::new(
+                Code::RateLimited,
+                format!("Too many failed attempts from your address. Wait {wait} s."),
+            )
+            .header("retry-after", wait.to_string())
+        })
+    }
+}
+
+impl std::fmt::Debug for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limit").field("addresses", &self.attempts.len()).finish_non_exhaustive()
+    }
 }
 
 /// Who has one IPv6 address has the 64 bits behind it.
@@ -72,9 +99,11 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-impl std::fmt::Debug for Guesses {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Guesses").field("addresses", &self.wrong_keys.len()).finish_non_exhaustive()
+/// The 16 bits that an address begins with: there are so few that remembering all of them takes little.
+fn region(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !(u128::MAX >> 16))),
+        IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() & !(u32::MAX >> 16))),
     }
 }
 
@@ -106,5 +135,15 @@ mod tests {
         let refused = (1..=SIGN_INS.get() + 1).find(|n| sign_in(*n).is_err());
         assert_eq!(refused, Some(SIGN_INS.get() + 1));
         assert!(guesses.sign_in(Some("2001:db8:0:1::1".parse().unwrap())).is_ok());
+    }
+    #[test]
+    fn a_crowd_of_guessers_takes_no_more_room_and_is_counted_together() {
+        let limit = Limit::new(SIGN_INS, 50);
+        let crowd = (0..5_000_u32)
+            .map(|n| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8_0000_0000 + u128::from(n)) << 64)));
+        let refused = crowd.filter(|from| limit.count(*from).is_err()).count();
+        assert!(refused > 4_000, "{refused}");
+        assert!(limit.attempts.len() <= 51, "{limit:?}");
+        assert!(limit.count([192, 0, 2, 1].into()).is_ok(), "elsewhere nobody waits");
     }
 }

@@ -40,8 +40,20 @@ pub async fn verify(password: Password, hash: Option<PasswordHash>) -> Result<bo
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-    let turn = tokio::time::timeout(PATIENCE, AT_A_TIME.acquire()).await;
-    let _turn = turn.map_err(|_| busy())?.map_err(failed)?;
+    in_turn(&AT_A_TIME, work).await
+}
+
+async fn in_turn<T: Send + 'static>(
+    turns: &'static Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let turn = tokio::time::timeout(PATIENCE, turns.acquire()).await;
+    let turn = turn.map_err(|_| busy())?.map_err(failed)?;
+    // The turn goes along with the work, which goes on where the client leaves.
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     actix_web::rt::task::spawn_blocking(work).await.map_err(failed)
 }
 
@@ -61,6 +73,17 @@ mod tests {
 
     fn password(text: &str) -> Password {
         serde_json::from_value(text.into()).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn who_leaves_gives_no_turn_away_while_his_work_goes_on() {
+        static TURNS: Semaphore = Semaphore::const_new(1);
+        let (end, ended) = std::sync::mpsc::channel();
+        let left = tokio::time::timeout(Duration::ZERO, in_turn(&TURNS, move || ended.recv())).await;
+        assert!(left.is_err());
+        assert_eq!(TURNS.available_permits(), 0);
+        end.send(()).unwrap();
+        assert!(tokio::time::timeout(PATIENCE, TURNS.acquire()).await.is_ok());
     }
 
     #[actix_web::test]

@@ -95,7 +95,7 @@ fn made(headers: &HeaderMap, value: String, seconds: i64) -> Cookie<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::{HOST, HeaderValue};
+    use actix_web::http::header::{HOST, HeaderName, HeaderValue};
 
     fn headers(host: &str, cookies: &[String]) -> HeaderMap {
         let mut map = HeaderMap::new();
@@ -130,6 +130,12 @@ mod tests {
         }
         let local = secret.cookie(&headers("127.0.0.1:8003", &[])).to_string();
         assert!(local.contains("HttpOnly") && !local.contains("Secure"), "{local}");
+        let mut proxied = headers("127.0.0.1:8003", &[]);
+        proxied.insert(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("192.0.2.1"));
+        assert!(
+            secret.cookie(&proxied).to_string().contains("Secure"),
+            "a proxy said the name of this machine"
+        );
         assert!(!format!("{secret:?}").contains(&BASE64URL_NOPAD.encode(&secret.0)));
     }
 }

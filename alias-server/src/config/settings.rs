@@ -56,7 +56,7 @@ settings! {
     /// File that holds the admin key [env: ALIAS_ADMIN_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     admin_key_file: PathBuf,
-    /// Address under which people reach this server, for single sign-on: https://aliases.example
+    /// Address under which people reach this server, for single sign-on; begins with https
     #[arg(long, env = "ALIAS_PUBLIC_URL", value_name = "URL")]
     public_url: String,
     /// OpenID provider for single sign-on

@@ -8,6 +8,7 @@ use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -134,7 +135,7 @@ pub(super) fn takes(operation: &Operation, place: &ParameterIn, name: Option<&st
 /// Adds the errors that follow from what an operation takes.
 fn refuse(path: &str, operation: &mut Operation) {
     let (statuses, kind): (&[&str], _) = match plane(path) {
-        Plane::Admin => (&["400", "401", "403", "406", "421", "503"], "Problem"),
+        Plane::Admin => (&["400", "401", "403", "406", "421", "429", "503"], "Problem"),
         Plane::Calls if operation.request_body.is_none() => {
             (&["400", "401", "403", "404", "429", "503"], "OpenAiError")
         }
@@ -214,13 +215,18 @@ fn problem() -> RefOr<utoipa::openapi::Schema> {
     object.build().into()
 }
 
+fn or_null(mut text: Object) -> Object {
+    text.schema_type = SchemaType::from_iter([Type::String, Type::Null]);
+    text
+}
+
 fn openai_error() -> RefOr<utoipa::openapi::Schema> {
     let error = ObjectBuilder::new()
         .property("message", text("What happened.", "Model 'smrt' not found. Did you mean 'smart'?"))
         .required("message")
         .property("type", text("The kind of error.", "invalid_request_error"))
         .required("type")
-        .property("param", text("The parameter that it is about, or null.", "model"))
+        .property("param", or_null(text("The parameter that it is about, or null.", "model")))
         .property("code", text("A stable word.", "model_not_found"))
         .required("code");
     ObjectBuilder::new()

@@ -112,6 +112,15 @@ fn who_is_known_and_refused_is_recorded_by_name() {
         assert_eq!(with_key(&server, Some(secret), "POST", "/api/model-aliases/create", Some(&alias)), 403);
         assert_eq!(with_key(&server, Some(secret), "DELETE", "/api/teams/acme%2Fprod", None), 403);
         assert_eq!(with_key(&server, Some(secret), "GET", "/api/audit", None), 403);
+        server.ok(
+            "POST",
+            "/api/organizations/create",
+            Some(json!({"organization_id": "org", "name": "Org"})),
+        );
+        let here = json!({"name": "org", "role": "org-admin", "organization_id": "org"});
+        let here = server.ok("POST", "/api/admin-tokens", Some(here));
+        let here = here["admin_token"].as_str();
+        assert_eq!(with_key(&server, here, "GET", "/api/organizations/other", None), 404);
         let login = json!({"email": "eve@evil.example", "password": "not the password"});
         assert_eq!(with_key(&server, None, "POST", "/api/admin-users/login", Some(&login)), 401);
         let log: Vec<(String, String, String, String)> = records(&server, "outcome=refused")
@@ -129,6 +138,7 @@ fn who_is_known_and_refused_is_recorded_by_name() {
             log,
             [
                 row("session.create", "eve@evil.example", "anonymous ", "invalid_credentials"),
+                row("organization.read", "other", "token org", "organization_not_found"),
                 row("audit.read", "", "token dashboards", "forbidden"),
                 row("team.delete", "acme/prod", "token dashboards", "forbidden"),
                 row("alias.create", "", "token dashboards", "forbidden"),

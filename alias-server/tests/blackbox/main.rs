@@ -7,6 +7,7 @@
 mod audit;
 mod concurrency;
 mod exposure;
+mod guesses;
 mod guide;
 mod hostile;
 mod http;

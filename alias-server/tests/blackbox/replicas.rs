@@ -32,6 +32,19 @@ fn a_change_on_one_replica_holds_on_the_other_within_a_second() {
     }
 }
 
+#[test]
+fn the_first_token_made_on_one_open_replica_closes_the_other() {
+    for database in databases().into_iter().flatten() {
+        let setup = Setup { database: Some(database), ..Setup::default() };
+        let (here, there) = (setup.clone().start(), setup.start());
+        there.ok("GET", "/api/model-aliases", None);
+        let made = here.ok("POST", "/api/admin-tokens", Some(json!({"name": "first", "role": "owner"})));
+        assert_eq!(there.admin("GET", "/api/model-aliases", None).status, 401);
+        let token = made["admin_token"].as_str().unwrap();
+        assert_eq!(there.team(token, "GET", "/api/model-aliases", None).status, 200);
+    }
+}
+
 fn chat_at(server: &Server, key: &str, revision: &str) -> u16 {
     let bearer = format!("Bearer {key}");
     let headers = [("Authorization", bearer.as_str()), ("x-alias-min-revision", revision)];

@@ -1,6 +1,6 @@
 //! What keys are limited to, when they were used, and what becomes of a secret that was never received.
 
-use alias_core::alias::AliasId;
+use alias_core::alias::{AliasId, AliasName};
 use alias_core::catalog::{CatalogChange, CatalogKey, CatalogSource};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::{
@@ -53,7 +53,7 @@ fn edit(json: serde_json::Value, now: Timestamp) -> KeyChange {
 }
 
 fn models(key: &TeamKey) -> Option<Vec<&str>> {
-    key.scope.models.as_ref().map(|models| models.iter().map(|name| name.as_str()).collect())
+    key.scope.models.as_ref().map(|models| models.iter().map(AliasName::as_str).collect())
 }
 
 on_each_database! {

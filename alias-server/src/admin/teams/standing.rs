@@ -16,9 +16,23 @@ use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::JsonOrDefault;
 
-/// The change to a standing that the path says.
-fn change(draft: StatusDraft, standing: Standing, clock: &dyn Clock) -> Result<TeamChange, ApiError> {
-    Ok(TeamChange { status: Some(draft.parse(Some(standing), clock.now())?), ..TeamChange::default() })
+/// What a change of a standing is asked with.
+type Asked = (
+    Admin,
+    web::Data<dyn TeamRepository>,
+    (web::Data<LiveRouter>, web::Data<dyn Clock>),
+    IfMatch,
+    Query<NoParameters>,
+    Named<TeamId>,
+    JsonOrDefault<StatusDraft>,
+);
+
+/// Gives a team the standing that the path says.
+async fn set(standing: Standing, asked: Asked) -> Result<HttpResponse, ApiError> {
+    let (admin, teams, (live, clock), IfMatch(expected), _, Named(team), JsonOrDefault(draft)) = asked;
+    let status = Some(draft.parse(Some(standing), clock.now())?);
+    let change = TeamChange { status, ..TeamChange::default() };
+    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 
 /// Suspend a team: its calls are refused.
@@ -33,17 +47,8 @@ fn change(draft: StatusDraft, standing: Standing, clock: &dyn Clock) -> Result<T
     request_body(content = Option<StatusDraft>, example = json!({"reason": "invoice overdue"})),
     responses((status = 200, description = "The team, suspended.", body = TeamObject)),
 )]
-pub async fn suspend(
-    admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
-    IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
-    Named(team): Named<TeamId>,
-    JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
-) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Suspended, &**clock)?;
-    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+pub async fn suspend(asked: Asked) -> Result<HttpResponse, ApiError> {
+    set(Standing::Suspended, asked).await
 }
 
 /// Let a team call again.
@@ -58,17 +63,8 @@ pub async fn suspend(
     request_body(content = Option<StatusDraft>, example = json!({"reason": "invoice paid"})),
     responses((status = 200, description = "The team, active.", body = TeamObject)),
 )]
-pub async fn resume(
-    admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
-    IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
-    Named(team): Named<TeamId>,
-    JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
-) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Active, &**clock)?;
-    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+pub async fn resume(asked: Asked) -> Result<HttpResponse, ApiError> {
+    set(Standing::Active, asked).await
 }
 
 /// Pause a team: its calls are refused for a while.
@@ -83,15 +79,6 @@ pub async fn resume(
     request_body(content = Option<StatusDraft>, example = json!({"reason": "migration", "pause_until": "2035-10-14T13:00:00Z"})),
     responses((status = 200, description = "The team, paused.", body = TeamObject)),
 )]
-pub async fn pause(
-    admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    (live, clock): (web::Data<LiveRouter>, web::Data<dyn Clock>),
-    IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
-    Named(team): Named<TeamId>,
-    JsonOrDefault(draft): JsonOrDefault<StatusDraft>,
-) -> Result<HttpResponse, ApiError> {
-    let change = change(draft, Standing::Paused, &**clock)?;
-    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+pub async fn pause(asked: Asked) -> Result<HttpResponse, ApiError> {
+    set(Standing::Paused, asked).await
 }
