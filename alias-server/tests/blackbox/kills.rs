@@ -8,12 +8,7 @@ use serde_json::json;
 
 use crate::http;
 use crate::provider::Provider;
-use crate::server::{Server, Setup, databases};
-
-/// Kills in a usual run; `ALIAS_TEST_KILLS` asks for more.
-fn kills(usual: u64) -> u64 {
-    std::env::var("ALIAS_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
+use crate::server::{Server, Setup, databases, times};
 
 /// Lets `work` run in threads until it has been acknowledged `enough` times, then kills the server.
 fn kill_amid(server: &mut Server, enough: u64, work: impl Fn(u64) -> bool + Sync) {
@@ -43,7 +38,7 @@ fn an_acknowledged_write_survives_every_kill() {
     for database in databases() {
         let mut server = Setup { database, ..Setup::default() }.start();
         let acknowledged = std::sync::Mutex::new(BTreeSet::new());
-        for round in 0..kills(10) {
+        for round in 0..times("ALIAS_TEST_KILLS", 10) {
             let address = server.address;
             kill_amid(&mut server, 10 + round % 7, |number| {
                 let alias = format!("w-{round}-{number}");
@@ -84,7 +79,7 @@ fn an_answered_call_is_counted_exactly_once_across_kills() {
         let mut server = Setup { upstream: Some(provider.address), database, ..Setup::default() }.start();
         let key = server.onboard(&[("smart", "openai/gpt-4")]);
         let answered = AtomicU64::new(0);
-        for round in 0..kills(6) {
+        for round in 0..times("ALIAS_TEST_KILLS", 6) {
             let address = server.address;
             let bearer = format!("Bearer {key}");
             kill_amid(&mut server, 15 + round % 5, |number| {

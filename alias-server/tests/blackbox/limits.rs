@@ -240,6 +240,16 @@ fn five_hundred_slow_clients_harm_nobody_and_are_ended() {
 }
 
 #[test]
+fn what_is_no_http_is_answered_and_is_no_error_in_the_log() {
+    let server = Setup::default().start();
+    for request in ["GET /health HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n", "\0\r\n\r\n"] {
+        assert_eq!(exchange(&server, request).status, 400);
+    }
+    assert_eq!(server.ok("GET", "/health", None)["status"], "healthy");
+    assert!(!server.log().contains("ERROR"), "{}", server.log());
+}
+
+#[test]
 fn log_lines_hold_no_control_characters_whatever_was_sent() {
     for format in ["json", "pretty"] {
         let extra = vec!["--log=debug".into(), format!("--log-format={format}")];

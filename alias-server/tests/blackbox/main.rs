@@ -20,6 +20,7 @@ mod provider;
 mod replicas;
 mod revocation;
 mod roles;
+mod secrets;
 mod server;
 mod tls;
 mod tokens;

@@ -1,11 +1,14 @@
 //! Servers over one PostgreSQL see each other's changes within a second.
 
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::provider::Provider;
-use crate::server::{Server, Setup, databases};
+use crate::server::{Server, Setup, databases, times};
 
 #[test]
 fn a_change_on_one_replica_holds_on_the_other_within_a_second() {
@@ -45,11 +48,86 @@ fn the_first_token_made_on_one_open_replica_closes_the_other() {
     }
 }
 
+/// Calls that go on, each to the next server, whatever is answered.
+struct Load<'a> {
+    servers: [SocketAddr; 3],
+    key: &'a str,
+    ended: AtomicBool,
+    /// When each answer had come, and its status.
+    answers: Mutex<Vec<(Instant, u16)>>,
+}
+
+impl Load<'_> {
+    const CLIENTS: u32 = 25;
+    const CALLS_A_SECOND: u32 = 500;
+
+    /// What one of the clients does: a call at each of its times, until the load ends.
+    fn client(&self, number: u32) {
+        let step = Duration::from_secs(1) / Self::CALLS_A_SECOND;
+        let mut next = Instant::now() + step * number;
+        let mut servers = self.servers.iter().cycle().skip(number as usize);
+        while !self.ended.load(Ordering::Relaxed) {
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+            next += step * Self::CLIENTS;
+            let status = call(*servers.next().unwrap(), self.key, &[]);
+            self.answers.lock().unwrap().push((Instant::now(), status));
+        }
+    }
+}
+
+#[test]
+fn under_load_a_revoked_key_opens_none_of_three_servers_a_second_later() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let setup = Setup { upstream: Some(provider.address), database: Some(database), ..Setup::default() };
+        let servers = [(); 3].map(|()| setup.clone().start());
+        servers[0].onboard(&[("smart", "openai/gpt-4")]);
+        for trial in 0..times("ALIAS_TEST_REVOCATIONS", 5) {
+            let made = servers[0].ok("POST", "/api/teams/team/keys", None);
+            let key = made["virtual_key"].as_str().unwrap();
+            servers.iter().for_each(|server| until(|| server.chat(key, "smart").status == 200));
+            let load = Load {
+                servers: [0, 1, 2].map(|at| servers[at].address),
+                key,
+                ended: AtomicBool::new(false),
+                answers: Mutex::default(),
+            };
+            let began = Instant::now();
+            let revoked = std::thread::scope(|scope| {
+                let load = &load;
+                (0..Load::CLIENTS).for_each(|number| {
+                    scope.spawn(move || load.client(number));
+                });
+                std::thread::sleep(Duration::from_millis(500));
+                let path = format!("/api/teams/team/keys/{}", made["key_id"].as_str().unwrap());
+                servers[usize::try_from(trial).unwrap() % 3].ok("DELETE", &path, None);
+                let revoked = Instant::now();
+                std::thread::sleep(Duration::from_secs(2));
+                load.ended.store(true, Ordering::Relaxed);
+                revoked
+            });
+            let answers = load.answers.into_inner().unwrap();
+            let rate = answers.len() as f64 / began.elapsed().as_secs_f64();
+            let served = answers.iter().filter(|(_, status)| *status == 200);
+            let last = served.clone().map(|(at, _)| at.saturating_duration_since(revoked)).max().unwrap();
+            println!("trial {trial}: {rate:.0} calls a second, the last success {last:?} after the revoke");
+            assert!(served.count() > 100, "the key worked before");
+            assert!(last <= Duration::from_secs(1), "a success {last:?} after the revoke");
+            assert!(rate > 0.8 * f64::from(Load::CALLS_A_SECOND), "only {rate:.0} calls a second");
+        }
+    }
+}
+
 fn chat_at(server: &Server, key: &str, revision: &str) -> u16 {
+    call(server.address, key, &[("x-alias-min-revision", revision)])
+}
+
+/// The status of a chat.
+fn call(address: SocketAddr, key: &str, more: &[(&str, &str)]) -> u16 {
     let bearer = format!("Bearer {key}");
-    let headers = [("Authorization", bearer.as_str()), ("x-alias-min-revision", revision)];
+    let headers = [&[("Authorization", bearer.as_str())], more].concat();
     let body = br#"{"model": "smart", "messages": []}"#;
-    crate::http::send(server.address, "POST", "/v1/chat/completions", &headers, Some(body)).unwrap().status
+    crate::http::send(address, "POST", "/v1/chat/completions", &headers, Some(body)).unwrap().status
 }
 
 /// Asks again until it holds; a second is the promise.

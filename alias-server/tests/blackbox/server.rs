@@ -240,6 +240,11 @@ impl Drop for Server {
     }
 }
 
+/// How many times a test does what it does, unless this variable of the environment says otherwise.
+pub(crate) fn times(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// The databases to test on: the embedded one, and PostgreSQL where there is one (a new database each).
 pub(crate) fn databases() -> Vec<Option<String>> {
     let mut all = vec![None];

@@ -165,8 +165,16 @@ impl Journal {
     }
 }
 
-/// Makes everything durable that is written by now.
+/// Makes everything durable that is written by now, and tells those who wait.
 fn sync(shared: &Shared) -> Result<(), SpoolError> {
+    let done = sync_batch(shared);
+    if done.is_err() && shared.journal.lock().sync.is_failing() {
+        shared.progress.send_modify(|progress| progress.failures += 1);
+    }
+    done
+}
+
+fn sync_batch(shared: &Shared) -> Result<(), SpoolError> {
     let batch = shared.journal.lock().begin_sync()?;
     let done = batch.sync();
     shared.journal.lock().end_sync(&batch, &done);
@@ -192,7 +200,6 @@ pub(super) fn run(shared: &Shared) {
             continue;
         }
         tracing::error!(%error, "usage is not durable: trying again");
-        shared.progress.send_modify(|progress| progress.failures += 1);
         if closing {
             return;
         }
