@@ -27,6 +27,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether who has this role may make, change or end identities of that one, if he may do so at all: owners are
+    /// for owners.
+    ///
+    /// # Errors
+    /// [`Forbidden::Role`].
+    pub fn may_govern(self, role: Self) -> Result<(), Forbidden> {
+        if role == Self::Owner && self != Self::Owner { Err(Forbidden::Role(self)) } else { Ok(()) }
+    }
+
     /// All roles, the mightiest first.
     pub const ALL: [Self; 6] =
         [Self::Owner, Self::Admin, Self::OrgAdmin, Self::TeamAdmin, Self::Billing, Self::Viewer];
@@ -262,10 +271,7 @@ impl Authority {
     /// [`Forbidden::Role`].
     pub fn may_appoint(&self, role: Role) -> Result<(), Forbidden> {
         self.may(Action::WriteIdentities)?;
-        if role == Role::Owner && self.role != Role::Owner {
-            return Err(Forbidden::Role(self.role));
-        }
-        Ok(())
+        self.role.may_govern(role)
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
-use crate::identity::AccountId;
+use crate::identity::{AccountId, SessionDigest};
 use crate::key::KeyId;
 
 pub use record::*;
@@ -54,6 +54,15 @@ impl ActorKind {
             Self::Account { .. } => "account",
             Self::Anonymous => "anonymous",
             Self::System => "system",
+        }
+    }
+
+    /// What it may do at most: who proved nothing has the least role.
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Local | Self::AdminKey | Self::System => Role::Owner,
+            Self::Token { role, .. } | Self::Account { role, .. } => *role,
+            Self::Anonymous => Role::Viewer,
         }
     }
 
@@ -112,6 +121,8 @@ impl Source {
 pub struct Actor {
     /// Who it is.
     pub kind: ActorKind,
+    /// The session that an account acts in. A write of it counts only while the session lives.
+    pub session: Option<SessionDigest>,
     /// Through what.
     pub source: Source,
     /// The address of the request's sender.
@@ -127,6 +138,7 @@ impl Actor {
     pub fn system() -> Self {
         Self {
             kind: ActorKind::System,
+            session: None,
             source: Source::System,
             address: None,
             request_id: None,

@@ -16,6 +16,7 @@ mod usage;
 
 use serde::Serialize;
 
+use crate::access::Forbidden;
 use crate::catalog::Revision;
 
 pub use aliases::*;
@@ -78,6 +79,12 @@ pub enum StoreError {
         /// Its name.
         name: String,
     },
+    /// Who acts may not any more: the token was revoked, the session ended, or a server that was open is closed.
+    #[error("who asked may not act any more")]
+    ActorRevoked,
+    /// The object has come beyond what the role of who acts may change.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The last active owner would go.
     #[error("this is the last active owner")]
     LastOwner,

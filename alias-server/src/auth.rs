@@ -4,6 +4,7 @@
 //! every admin route: it finds the [`principal`] and holds it against the route's action. A handler is reached by
 //! nobody else, whether or not it asks for its [`Admin`].
 
+mod admin_key;
 pub mod exposure;
 pub mod gate;
 pub mod guesses;

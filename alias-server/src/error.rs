@@ -36,6 +36,19 @@ pub struct FieldError {
     pub suggestion: Option<String>,
 }
 
+impl FieldError {
+    /// A field that is wrong, and why.
+    pub fn of(field: &str, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            pointer: format!("#/{field}"),
+            code: code.into(),
+            message: message.into(),
+            suggestion: None,
+        }
+    }
+}
+
 /// An error on its way to a client.
 #[derive(Debug, Clone)]
 pub struct ApiError(Box<Parts>);
@@ -251,6 +264,11 @@ fn codes_of(kind: &str) -> (Code, Code) {
     }
 }
 
+/// Nobody who may administer.
+pub(crate) fn unauthenticated(detail: &'static str) -> ApiError {
+    ApiError::new(Code::Unauthenticated, detail).header("www-authenticate", "Bearer realm=\"alias-server\"")
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
@@ -273,6 +291,8 @@ impl From<StoreError> for ApiError {
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
+            StoreError::ActorRevoked => unauthenticated("Your key, token or session stopped working meanwhile; nothing was changed."),
+            StoreError::Forbidden(why) => why.into(),
             StoreError::LastOwner => Self::new(
                 Code::LastOwner,
                 "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",

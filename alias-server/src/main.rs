@@ -15,9 +15,13 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(why) => return fail(&why),
     };
+    let signals = match startup::Signals::keep() {
+        Ok(signals) => signals,
+        Err(why) => return fail(&format!("cannot receive signals: {why}")),
+    };
     let _ = rustls::crypto::ring::default_provider().install_default();
     match startup::start(config).await {
-        Ok(running) => match running.until_signalled().await {
+        Ok(running) => match running.until_signalled(signals).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(&why.to_string()),
         },

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use self::sums::{Sum, Sums};
 use self::tried::Tried;
 use crate::auth::Admin;
+use crate::auth::guesses::network;
 use crate::edge::RequestId;
 use crate::error::{Code, Dialect};
 
@@ -82,7 +83,9 @@ pub async fn note(code: Code, response: &ServiceResponse) {
     let known = request.extensions().get::<Admin>().map(|admin| admin.actor().clone());
     let signs_in = request.extensions().get::<SigningIn>().map(|who| who.0.clone());
     match (kind, known, signs_in) {
-        (Kind::NotAllowed, Some(actor), _) => refusals.record(code, Tried::of(request), &actor).await,
+        (Kind::NotAllowed | Kind::SignIn, Some(actor), _) => {
+            refusals.record(code, Tried::of(request), &actor).await;
+        }
         (Kind::NotAllowed | Kind::SignIn, _, Some(who)) => {
             refusals.record(code, Tried::to_sign_in(who), &anonymous(request)).await;
         }
@@ -91,7 +94,7 @@ pub async fn note(code: Code, response: &ServiceResponse) {
         }
         _ => {
             let is_call = Dialect::of(request.path()) != Dialect::Problem;
-            refusals.sums.add(Sum { address: address(request), is_call, code });
+            refusals.sums.add(Sum { address: address(request).map(network), is_call, code });
         }
     }
 }
@@ -103,6 +106,7 @@ fn address(request: &HttpRequest) -> Option<IpAddr> {
 fn anonymous(request: &HttpRequest) -> Actor {
     Actor {
         kind: ActorKind::Anonymous,
+        session: None,
         source: Source::Api,
         address: address(request),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
@@ -118,9 +122,9 @@ impl Refusals {
 
     /// Writes one record. That it cannot be written changes nothing about the refusal.
     async fn record(&self, code: Code, tried: Tried, by: &Actor) {
-        let refusal = tried.refused(code);
-        if let Err(why) = self.log.refused(&refusal, by).await {
-            tracing::error!(%why, action = refusal.action, "a refusal is not in the audit log");
+        let refused = [(tried.refused(code), by.clone())];
+        if let Err(why) = self.log.refused(&refused).await {
+            tracing::error!(%why, action = refused[0].0.action, "a refusal is not in the audit log");
         }
     }
 
@@ -138,21 +142,24 @@ impl Refusals {
     }
 
     async fn write_sums(&self) {
-        let mut sums = self.sums.take().into_iter();
-        while let Some((sum, count)) = sums.next() {
-            let by = Actor {
-                kind: ActorKind::Anonymous,
-                source: Source::Api,
-                address: sum.address,
-                request_id: None,
-                reason: None,
-            };
-            let refusal = Refusal { count, ..Tried::to_get_in(sum.is_call).refused(sum.code) };
-            if let Err(why) = self.log.refused(&refusal, &by).await {
-                tracing::warn!(%why, "refusals are not in the audit log yet");
-                self.sums.put_back([(sum, count)].into_iter().chain(sums));
-                return;
-            }
+        let sums = self.sums.take();
+        let refused: Vec<(Refusal, Actor)> = sums
+            .iter()
+            .map(|(sum, count)| {
+                let by = Actor {
+                    kind: ActorKind::Anonymous,
+                    session: None,
+                    source: Source::Api,
+                    address: sum.address,
+                    request_id: None,
+                    reason: None,
+                };
+                (Refusal { count: *count, ..Tried::to_get_in(sum.is_call).refused(sum.code) }, by)
+            })
+            .collect();
+        if let Err(why) = self.log.refused(&refused).await {
+            tracing::warn!(%why, "refusals are not in the audit log yet");
+            self.sums.put_back(sums);
         }
     }
 }

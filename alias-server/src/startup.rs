@@ -3,6 +3,7 @@
 mod certificate;
 mod demo;
 mod listen;
+mod signals;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -37,6 +38,8 @@ use crate::{extract, routes};
 
 use certificate::Certificate;
 pub use certificate::CertificateError;
+use signals::Said;
+pub use signals::Signals;
 
 /// How long running calls may go on after a stop was asked for.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -344,17 +347,10 @@ impl Running {
     /// Serves until SIGTERM or SIGINT, then ends in order.
     ///
     /// # Errors
-    /// What the system says where signals cannot be received or the server fails.
-    pub async fn until_signalled(self) -> std::io::Result<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let mut hangup = signal(SignalKind::hangup())?;
-        loop {
-            tokio::select! {
-                _ = term.recv() => break,
-                _ = int.recv() => break,
-                _ = hangup.recv() => self.hang_up(),
-            }
+    /// What the HTTP server failed with.
+    pub async fn until_signalled(self, mut signals: Signals) -> std::io::Result<()> {
+        while signals.next().await == Said::LookAgain {
+            self.hang_up();
         }
         tracing::info!("stopping: running calls have {} s", DRAIN.as_secs());
         self.stop().await

@@ -15,6 +15,7 @@ use crate::audit::chain::{Link, Saying};
 use crate::column::count;
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
+use crate::identities::standing;
 use crate::notify;
 use crate::schema::catalogue;
 use crate::store::{SqlStore, Verdict};
@@ -29,7 +30,7 @@ pub(crate) enum Change<T> {
 
 impl SqlStore {
     /// Changes the catalogue in one transaction: raises the revision first, which lets in one writer at a time;
-    /// then the change, its entry, and the word to the other replicas.
+    /// then, if who acts still may, the change, its entry, and the word to the other replicas.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         by: &Actor,
@@ -39,6 +40,7 @@ impl SqlStore {
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
             let (link, now) = (Link::take(conn)?, clock.now());
+            standing::check(conn, &by, now)?;
             match work(conn, now)? {
                 Change::Made(value, entry) => {
                     link.append(conn, now, &by, made(entry, Some(revision)))?;
@@ -63,6 +65,7 @@ impl SqlStore {
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
             let (link, now) = (Link::take(conn)?, clock.now());
+            standing::check(conn, &by, now)?;
             match work(conn, now)? {
                 Change::Made(value, entry) => {
                     link.append(conn, now, &by, made(entry, None))?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod sessions;
+pub(crate) mod standing;
 mod tokens;
 
 use alias_core::access::{Authority, Home};

@@ -1,5 +1,7 @@
 //! Organizations: the owners of teams.
 
+mod gone;
+
 use std::collections::HashMap;
 
 use alias_core::audit::Actor;
@@ -32,6 +34,8 @@ use crate::schema::{organizations, teams};
 use crate::store::SqlStore;
 use crate::window::{self, by_name};
 use crate::{reference, stats};
+
+use gone::Gone;
 
 pub(crate) const KIND: &str = "organization";
 
@@ -285,15 +289,10 @@ impl OrganizationRepository for SqlStore {
         self.change(by, move |conn, _| {
             let organization = expected_live(conn, &id, expected)?;
             let before = details(conn, organization)?;
-            // Its teams, their grants and their keys go with it: the foreign keys say so.
+            let gone = Gone::with(conn, &before)?;
+            // Its teams with grants and keys, its accounts and its tokens go with it: the foreign keys say so.
             diesel::delete(organizations::table.find(before.organization.uid.to_string())).execute(conn)?;
-            let entry = entry(
-                "organization.delete",
-                KIND,
-                &before.organization.organization_id,
-                &before.organization,
-                &(),
-            )?;
+            let entry = entry("organization.delete", KIND, &before.organization.organization_id, &gone, &())?;
             Ok(Change::Made(before, entry))
         })
         .await

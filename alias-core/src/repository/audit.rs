@@ -9,8 +9,8 @@ use crate::audit::{Actor, AuditQuery, AuditRecord, ChainReport, Refusal};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditRepository: Send + Sync {
-    /// Appends what was refused.
-    async fn refused(&self, refusal: &Refusal, by: &Actor) -> Result<(), StoreError>;
+    /// Appends what was refused to whom: all of it, or nothing.
+    async fn refused(&self, refused: &[(Refusal, Actor)]) -> Result<(), StoreError>;
 
     /// A page of records, the newest first.
     async fn list(&self, query: &AuditQuery) -> Result<Page<AuditRecord>, StoreError>;

@@ -66,7 +66,7 @@ pub async fn create(
     let asker = admin.clone();
     once.run(&admin, async move {
         let (new, password) = draft.parse()?;
-        asker.may_appoint(new.appointment.role)?;
+        asker.may_make(new.appointment.role)?;
         let credential = Credential::Password(password::hash(password).await?);
         let account = accounts.create(new, credential, asker.actor()).await?;
         let location = format!("/api/admin-users/{}", account.user_id);
@@ -124,9 +124,9 @@ fn locked_out() -> ApiError {
     ApiError::new(Code::Forbidden, detail)
 }
 
-/// Whether somebody may make this change: nobody rises above himself, or locks himself out.
+/// Whether somebody may make this change: nobody lifts others above himself, or locks himself out. Whether the account
+/// is in his reach is asked where the change is written.
 fn check_change(admin: &Admin, before: &Account, change: &AccountChange) -> Result<(), ApiError> {
-    admin.may_appoint(before.role)?;
     let role: Role = change.appointment.as_ref().map_or(before.role, |new| new.role);
     admin.may_appoint(role)?;
     if is_own(admin, before) && (role != before.role || change.active == Some(false)) {
@@ -192,7 +192,6 @@ pub async fn delete(
     Named(id): Named<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     let before = existing(&**accounts, id).await?;
-    admin.may_appoint(before.role)?;
     if is_own(&admin, &before) {
         return Err(locked_out());
     }

@@ -134,12 +134,17 @@ impl Once {
         let who = format!("{} {}", kind.as_str(), kind.id().unwrap_or_default());
         let scope = [&who, request.method().as_str(), request.path(), key].join("\n");
         let body = request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
-        let body = Sha256::new().chain_update(body).chain_update(request.query_string()).finalize();
+        // With the key, which is not kept: a short password in a body is not to be found from the digest.
+        let body = Sha256::new()
+            .chain_update(body)
+            .chain_update(request.query_string())
+            .chain_update(key)
+            .finalize();
         IdempotentRequest { scope: Sha256::digest(scope.as_bytes()).into(), body: body.into() }
     }
 }
 
-/// Works, and keeps the answer: refusals too, failures of ours not.
+/// Works, and keeps the answer.
 async fn record(
     answers: web::Data<dyn IdempotencyRepository>,
     claim: IdempotentRequest,
@@ -157,11 +162,16 @@ async fn record(
             (Err(error), kept)
         }
     };
-    let kept = kept.filter(|kept| kept.status < 500);
+    let kept = kept.filter(|kept| is_kept(kept.status));
     if let Err(why) = answers.finish(&claim, kept).await {
         tracing::warn!(%why, "the answer to a request with an Idempotency-Key was not kept; repetitions are refused");
     }
     answer
+}
+
+/// Failures of ours are tried again, and so is who may not: that is asked, and recorded, each time.
+fn is_kept(status: u16) -> bool {
+    status < 500 && ![401, 403, 429].contains(&status)
 }
 
 /// Reads an answer's body, for keeping, and puts it back.

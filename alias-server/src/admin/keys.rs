@@ -1,11 +1,12 @@
 //! `/api/teams/{team}/keys`: what a team's clients authenticate with. A key is shown once, when it is made.
 
+mod granted;
 mod secret;
 
 use actix_web::{HttpResponse, web};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::{KeyDraft, KeyEdit, KeyId, KeySecret, RotateDraft, TeamKey};
-use alias_core::repository::{KeyRepository, Written};
+use alias_core::repository::{KeyRepository, TeamRepository, Written};
 use alias_core::team::TeamId;
 use alias_router::LiveRouter;
 use serde::Serialize;
@@ -27,8 +28,13 @@ use secret::shown_again;
 /// What a change may say.
 const WRITABLE: [&str; 5] = ["name", "expires_at", "models", "endpoints", "networks"];
 
-/// What making a key takes: where keys are kept, who must know of them, and the time.
-type Making = (web::Data<dyn KeyRepository>, web::Data<LiveRouter>, web::Data<dyn Clock>);
+/// What making a key takes: where keys and their teams are kept, who must know of them, and the time.
+type Making = (
+    web::Data<dyn KeyRepository>,
+    web::Data<dyn TeamRepository>,
+    web::Data<LiveRouter>,
+    web::Data<dyn Clock>,
+);
 
 /// A new key: the only answer that shows it in clear.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,18 +97,20 @@ pub struct KeyRevoked {
 pub async fn create(
     admin: Admin,
     once: Once,
-    (keys, live, clock): Making,
+    (keys, teams, live, clock): Making,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     JsonOrDefault(draft): JsonOrDefault<KeyDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     let again = shown_again((keys.clone(), live.clone()), team.clone(), actor.clone());
+    let asker = admin.clone();
     let work = async move {
         let secret = draw_secret(KeySecret::from_random)?;
         let virtual_key = Some(secret.expose().to_owned());
-        let Written { value: key, revision } =
-            keys.create(&team, draft.parse(secret, clock.now())?, &actor).await?;
+        let new = draft.parse(secret, clock.now())?;
+        granted::check(&asker, &**teams, &team, new.scope.models.as_deref(), &[]).await?;
+        let Written { value: key, revision } = keys.create(&team, new, &actor).await?;
         publish(&live, revision).await;
         let location = format!("/api/teams/{}/keys/{}", segment(team.as_str()), key.key_id);
         Ok(created(&location, None, revision, &NewTeamKey { team_id: team, key, virtual_key }))
@@ -172,7 +180,7 @@ pub async fn find(
 pub async fn rotate(
     admin: Admin,
     once: Once,
-    (keys, live, clock): Making,
+    (keys, _, live, clock): Making,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     Named(key): Named<KeyId>,
@@ -212,7 +220,7 @@ fn after(now: Timestamp, seconds: u32) -> Timestamp {
 )]
 pub async fn update(
     admin: Admin,
-    (keys, live, clock): Making,
+    (keys, teams, live, clock): Making,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
     Named(key): Named<KeyId>,
@@ -220,8 +228,11 @@ pub async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let current = one_of(&**keys, &team, &key).await?;
     let edit: KeyEdit = typed(changes(sent, &current, &WRITABLE)?)?;
-    let Written { value, revision } =
-        keys.update(&team, &key, edit.parse(clock.now())?, admin.actor()).await?;
+    let change = edit.parse(clock.now())?;
+    let already = current.scope.models.unwrap_or_default();
+    let models = change.models.as_ref().and_then(Option::as_deref);
+    granted::check(&admin, &**teams, &team, models, &already).await?;
+    let Written { value, revision } = keys.update(&team, &key, change, admin.actor()).await?;
     publish(&live, revision).await;
     Ok(HttpResponse::Ok().insert_header((REVISION, revision.to_string())).json(value))
 }

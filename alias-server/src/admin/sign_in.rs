@@ -212,8 +212,8 @@ pub async fn login(
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<SignInDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    guesses.sign_in(request.peer_addr().map(|peer| peer.ip()))?;
     let (email, password) = (required("email", draft.email)?, required("password", draft.password)?);
+    guesses.sign_in(request.peer_addr().map(|peer| peer.ip()))?;
     request.extensions_mut().insert(SigningIn(email.clone()));
     let found = match email.parse::<Email>() {
         Ok(email) => sessions.by_password(&email).await?,
@@ -258,7 +258,7 @@ pub async fn change_password(
     if let Some(password) = password {
         change.password = Some(password::hash(password).await?);
     }
-    let account = accounts.update(account.user_id, change, None, admin.actor()).await?;
+    let account = accounts.update(account.user_id, change, Some(account.version), admin.actor()).await?;
     sign_in(&request, &**sessions, clock.now(), account).await
 }
 
@@ -297,6 +297,10 @@ pub async fn sign_in(
     let kind =
         ActorKind::Account { id: account.user_id, email: account.email.to_string(), role: account.role };
     let actor = Actor { kind, source: Source::Ui, ..anonymous(request) };
+    // Who signs in anew leaves no session behind.
+    if let Some(before) = SessionSecret::presented(request.headers()) {
+        sessions.close(&before.digest(), &actor).await?;
+    }
     sessions.open(account.user_id, secret.digest(), &actor).await.map_err(|why| match why {
         StoreError::NotFound { .. } => refused(true),
         other => other.into(),
@@ -309,6 +313,7 @@ pub async fn sign_in(
 fn anonymous(request: &HttpRequest) -> Actor {
     Actor {
         kind: ActorKind::Anonymous,
+        session: None,
         source: Source::Api,
         address: request.peer_addr().map(|peer| peer.ip()),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),

@@ -172,10 +172,13 @@ pub async fn update(
     let details = existing(&**teams, &team).await?;
     let held: BTreeSet<_> = details.access_groups.iter().cloned().collect();
     let edit: TeamEdit = typed(changes(sent, &TeamObject::from(details), WRITABLE)?)?;
-    let change = edit.parse()?;
-    // What a GET gave may be sent back by who may not change all of it.
+    let mut change = edit.parse()?;
+    // What a GET gave may be sent back by who may not change all of it. It is not written: it may have changed since.
     let wanted = change.access_groups.as_ref().map(|names| names.iter().cloned().collect::<BTreeSet<_>>());
-    check_fields(&admin, wanted.is_some_and(|wanted| wanted != held), false)?;
+    if wanted.is_some_and(|wanted| wanted == held) {
+        change.access_groups = None;
+    }
+    check_fields(&admin, change.access_groups.is_some(), false)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 

@@ -99,7 +99,7 @@ pub async fn create(
         let secret = draw_secret(KeySecret::admin_from_random)?;
         let admin_token = Some(secret.expose().to_owned());
         let new = draft.parse(secret, clock.now())?;
-        asker.may_appoint(new.appointment.role)?;
+        asker.may_make(new.appointment.role)?;
         let token = tokens.create(new, asker.actor()).await?;
         let location = format!("/api/admin-tokens/{}", token.token_id);
         Ok(created(&location, None, None, &NewAdminToken { token, admin_token }))

@@ -10,7 +10,7 @@ use actix_web::http::header::{HeaderMap, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use alias_core::access::{Action, Authority, Forbidden, Role};
-use alias_core::audit::{Actor, Source};
+use alias_core::audit::{Actor, ActorKind, Source};
 use alias_core::clock::Clock;
 use alias_core::organization::OrganizationId;
 use alias_core::repository::{SessionRepository, TeamRepository, TokenRepository};
@@ -19,10 +19,17 @@ use percent_encoding::percent_decode_str;
 
 use super::exposure::Exposure;
 use super::principal::{Principal, identify, unauthenticated};
+use super::session::SessionSecret;
 use crate::admin::path::{InPath, not_found};
 use crate::edge::RequestId;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, FieldError};
 use crate::refusals::OutOfReach;
+
+/// The header that says why a change is made, for the audit log.
+pub const REASON: &str = "x-alias-reason";
+
+/// The most characters of a reason.
+const MAX_REASON: usize = 500;
 
 /// What the gate asks.
 pub struct Gate {
@@ -53,10 +60,11 @@ impl Gate {
 
     /// Lets a request through that may do this, and notes whose it is.
     async fn check(&self, action: Action, request: &ServiceRequest) -> Result<Admin, ApiError> {
-        let principal = identify(self, request.method(), request.headers()).await?;
-        let admin = Admin::new(principal, request);
-        // Noted before it is held against the table: a refusal is recorded under its name.
+        let principal = identify(self, request.headers()).await?;
+        let admin = Admin::new(principal, request)?;
+        // Noted before it is held against anything: a refusal is recorded under its name.
         request.extensions_mut().insert(admin.clone());
+        admin.principal().check_csrf(request.method(), request.headers())?;
         admin.may(action)?;
         self.in_reach(&admin, request).await.inspect_err(|_| {
             request.extensions_mut().insert(OutOfReach);
@@ -128,15 +136,16 @@ struct Inner {
 }
 
 impl Admin {
-    fn new(principal: Principal, request: &ServiceRequest) -> Self {
+    fn new(principal: Principal, request: &ServiceRequest) -> Result<Self, ApiError> {
         let actor = Actor {
             kind: principal.kind.clone(),
+            session: principal.session.as_ref().map(SessionSecret::digest),
             source: source(&principal, request.headers()),
             address: request.peer_addr().map(|peer| peer.ip()),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
-            reason: None,
+            reason: reason(request.headers())?,
         };
-        Self(Rc::new(Inner { principal, actor }))
+        Ok(Self(Rc::new(Inner { principal, actor })))
     }
 
     /// Who acts, for the audit log.
@@ -171,7 +180,24 @@ impl Admin {
         self.authority().may(action).map_err(|why| refused(&what, why, action).about(field))
     }
 
-    /// Whether he may make, change or end an identity of this role.
+    /// Whether he may make an identity of this role. The first one closes the server, and so must be able to make
+    /// others.
+    ///
+    /// # Errors
+    /// 403, with the role; 422 for a first one that is no owner.
+    pub fn may_make(&self, role: Role) -> Result<(), ApiError> {
+        if self.actor().kind == ActorKind::Local && role != Role::Owner {
+            let detail = "The first account or token must be an owner: from then on a key is needed, and nobody else \
+                could make one.";
+            return Err(ApiError::fields(
+                Code::InvalidValue,
+                vec![FieldError::of("role", "first_owner", detail)],
+            ));
+        }
+        self.may_appoint(role)
+    }
+
+    /// Whether he may change or end an identity of this role.
     ///
     /// # Errors
     /// 403, with the role.
@@ -190,6 +216,20 @@ impl Admin {
     /// The only organization in reach, if there is only one.
     pub fn home(&self) -> Option<&OrganizationId> {
         self.authority().organization.as_ref().map(|home| &home.organization_id)
+    }
+}
+
+/// Why somebody acts, in his own words.
+fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(sent) = headers.get(REASON) else { return Ok(None) };
+    let text = std::str::from_utf8(sent.as_bytes()).ok().map(str::trim);
+    match text.filter(|text| text.chars().count() <= MAX_REASON && !text.chars().any(char::is_control)) {
+        Some(text) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
+        None => Err(ApiError::new(
+            Code::InvalidParameter,
+            format!("{REASON} must be a text of at most {MAX_REASON} characters, in UTF-8."),
+        )
+        .about(REASON)),
     }
 }
 

@@ -28,13 +28,22 @@ impl Principal {
     fn of(kind: ActorKind, authority: Authority) -> Self {
         Self { kind, authority, session: None }
     }
+
+    /// A browser adds cookies to requests of any page: what changes something must also carry what only our page
+    /// knows, and a type that no form can send.
+    ///
+    /// # Errors
+    /// 403 for a cookie without its CSRF token.
+    pub(super) fn check_csrf(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+        self.session.as_ref().map_or(Ok(()), |secret| check_csrf(method, headers, secret))
+    }
 }
 
 /// Finds out who sent a request. A header beats a cookie.
 ///
 /// # Errors
-/// 401 for who proves nothing, 403 for a cookie without its CSRF token, 503 where the storage is away.
-pub async fn identify(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<Principal, ApiError> {
+/// 401 for who proves nothing, 503 where the storage is away.
+pub async fn identify(gate: &Gate, headers: &HeaderMap) -> Result<Principal, ApiError> {
     if gate.is_open().await? {
         return Ok(Principal::of(ActorKind::Local, Authority::owner()));
     }
@@ -45,7 +54,6 @@ pub async fn identify(gate: &Gate, method: &Method, headers: &HeaderMap) -> Resu
     let Some(secret) = SessionSecret::presented(headers) else { return Err(unauthenticated()) };
     let session = gate.sessions.resume(&secret.digest(), gate.clock.now()).await?;
     let session = session.ok_or_else(unauthenticated)?;
-    check_csrf(method, headers, &secret)?;
     let kind = ActorKind::Account { id: session.account, email: session.email, role: session.authority.role };
     Ok(Principal { session: Some(secret), ..Principal::of(kind, session.authority) })
 }
@@ -61,8 +69,6 @@ async fn by_header(gate: &Gate, presented: &str) -> Result<Principal, ApiError> 
     Ok(Principal::of(kind, holder.authority))
 }
 
-/// A browser adds cookies to requests of any page: what changes something must also carry what only our page
-/// knows, and a type that no form can send.
 fn check_csrf(method: &Method, headers: &HeaderMap, secret: &SessionSecret) -> Result<(), ApiError> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -91,11 +97,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 pub(super) fn unauthenticated() -> ApiError {
-    ApiError::new(
-        Code::Unauthenticated,
+    crate::error::unauthenticated(
         "Send an admin key or token as `Authorization: Bearer …` or as `X-Admin-Key: …`, or sign in.",
     )
-    .header("www-authenticate", "Bearer realm=\"alias-server\"")
 }
 
 #[cfg(test)]

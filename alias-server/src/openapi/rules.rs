@@ -18,6 +18,8 @@ use utoipa::openapi::{
 };
 
 use super::headers;
+use crate::admin::answer::optional_header;
+use crate::auth::gate::REASON;
 use crate::routes::{self, Access};
 
 /// Collections take a POST as their `/create` does.
@@ -42,6 +44,7 @@ impl Modify for Rules {
                 name_once(operation, method, &mut names);
                 secure(path, operation);
                 roles(path, method, operation);
+                explain(path, method, operation);
                 refuse(path, operation);
                 headers::add(path, method, operation);
                 // rustdoc's heading, in a sentence.
@@ -130,6 +133,14 @@ pub(super) fn takes(operation: &Operation, place: &ParameterIn, name: Option<&st
         }
         RefOr::Ref(_) => false,
     })
+}
+
+/// Every change may say why.
+fn explain(path: &str, method: &str, operation: &mut Operation) {
+    if method != "get" && matches!(plane(path), Plane::Admin) {
+        let why = optional_header(REASON, "Why the change is made, for the audit log.", "ticket 4711");
+        operation.parameters.get_or_insert_default().push(RefOr::T(why));
+    }
 }
 
 /// Adds the errors that follow from what an operation takes.

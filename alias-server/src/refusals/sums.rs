@@ -7,8 +7,9 @@ use parking_lot::Mutex;
 
 use crate::error::Code;
 
-/// The most pairs of an address and a reason in a minute; what is beyond counts under no address.
-const MAX_SUMS: usize = 10_000;
+/// The most pairs of an address and a reason in a minute, for what anybody may cause stays in the log for ever; what is
+/// beyond counts under no address.
+const MAX_SUMS: usize = 1_000;
 
 /// What is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,7 +65,7 @@ mod tests {
         let taken = sums.take();
         assert_eq!(taken.len(), MAX_SUMS + 1);
         assert_eq!(taken[&from(1)], 2);
-        assert_eq!(taken[&Sum { address: None, ..from(1) }], 10_000);
+        assert_eq!(taken[&Sum { address: None, ..from(1) }], 19_000);
         assert_eq!(taken.values().sum::<u64>(), 20_001);
         assert!(sums.take().is_empty());
     }

@@ -242,7 +242,7 @@ fn away(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ApiError {
 
 /// The provider vouched for nobody; the log has the reason.
 fn unproven(why: impl std::error::Error + Send + Sync + 'static) -> ApiError {
-    tracing::info!(%why, "a sign-on failed");
+    tracing::info!(why = ?why.to_string(), "a sign-on failed");
     ApiError::new(Code::InvalidCredentials, "The provider did not vouch for this sign-in. Begin again.")
 }
 

@@ -19,6 +19,7 @@ mod limits;
 mod provider;
 mod replicas;
 mod revocation;
+mod rights;
 mod roles;
 mod secrets;
 mod server;

@@ -85,7 +85,9 @@ fn under_load_a_revoked_key_opens_none_of_three_servers_a_second_later() {
         for trial in 0..times("ALIAS_TEST_REVOCATIONS", 5) {
             let made = servers[0].ok("POST", "/api/teams/team/keys", None);
             let key = made["virtual_key"].as_str().unwrap();
-            servers.iter().for_each(|server| until(|| server.chat(key, "smart").status == 200));
+            for server in &servers {
+                until(|| server.chat(key, "smart").status == 200);
+            }
             let load = Load {
                 servers: [0, 1, 2].map(|at| servers[at].address),
                 key,
@@ -107,13 +109,13 @@ fn under_load_a_revoked_key_opens_none_of_three_servers_a_second_later() {
                 revoked
             });
             let answers = load.answers.into_inner().unwrap();
-            let rate = answers.len() as f64 / began.elapsed().as_secs_f64();
+            let rate = answers.len() as u128 * 1_000 / began.elapsed().as_millis();
             let served = answers.iter().filter(|(_, status)| *status == 200);
             let last = served.clone().map(|(at, _)| at.saturating_duration_since(revoked)).max().unwrap();
-            println!("trial {trial}: {rate:.0} calls a second, the last success {last:?} after the revoke");
+            println!("trial {trial}: {rate} calls a second, the last success {last:?} after the revoke");
             assert!(served.count() > 100, "the key worked before");
             assert!(last <= Duration::from_secs(1), "a success {last:?} after the revoke");
-            assert!(rate > 0.8 * f64::from(Load::CALLS_A_SECOND), "only {rate:.0} calls a second");
+            assert!(rate * 10 > u128::from(Load::CALLS_A_SECOND) * 8, "only {rate} calls a second");
         }
     }
 }

@@ -132,20 +132,22 @@ fn report(checked: Checked, first_broken: Option<i64>) -> ChainReport {
 
 #[async_trait]
 impl AuditRepository for SqlStore {
-    async fn refused(&self, refusal: &Refusal, by: &Actor) -> Result<(), StoreError> {
-        let (refusal, by, clock) = (refusal.clone(), by.clone(), std::sync::Arc::clone(&self.clock));
+    async fn refused(&self, refused: &[(Refusal, Actor)]) -> Result<(), StoreError> {
+        let (refused, clock) = (refused.to_vec(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
-            let link = Link::take(conn)?;
-            let saying = Saying {
-                revision: None,
-                outcome: alias_core::audit::Outcome::Refused,
-                action: refusal.action,
-                object: refusal.object,
-                name: refusal.name,
-                diff: json!({ "code": refusal.code }),
-                count: refusal.count.max(1),
-            };
-            link.append(conn, clock.now(), &by, saying)?;
+            for (refusal, by) in refused {
+                let link = Link::take(conn)?;
+                let saying = Saying {
+                    revision: None,
+                    outcome: alias_core::audit::Outcome::Refused,
+                    action: refusal.action,
+                    object: refusal.object,
+                    name: refusal.name,
+                    diff: json!({ "code": refusal.code }),
+                    count: refusal.count.max(1),
+                };
+                link.append(conn, clock.now(), &by, saying)?;
+            }
             Ok(Verdict::Commit(()))
         })
         .await

@@ -72,8 +72,15 @@ fn find(conn: &mut AnyConnection, id: AccountId) -> Result<Option<Account>, Fail
     row.map(account).transpose()
 }
 
-fn expected_live(conn: &mut AnyConnection, id: AccountId, expected: Expected) -> Result<Account, Failure> {
+/// An account that is about to be changed, if who acts may change one of its role.
+fn expected_live(
+    conn: &mut AnyConnection,
+    id: AccountId,
+    expected: Expected,
+    by: Role,
+) -> Result<Account, Failure> {
     let found = find(conn, id)?.ok_or_else(|| Failure::not_found(KIND, id))?;
+    by.may_govern(found.role).map_err(StoreError::from)?;
     check_version(KIND, id, found.version, expected)?;
     Ok(found)
 }
@@ -273,8 +280,9 @@ impl AccountRepository for SqlStore {
         expected: Expected,
         by: &Actor,
     ) -> Result<Account, StoreError> {
+        let role = by.kind.role();
         self.change_apart(by, move |conn, now| {
-            let before = expected_live(conn, id, expected)?;
+            let before = expected_live(conn, id, expected, role)?;
             if changes_nothing(&before, &change) {
                 return Ok(Change::Nothing(before));
             }
@@ -288,8 +296,9 @@ impl AccountRepository for SqlStore {
     }
 
     async fn delete(&self, id: AccountId, expected: Expected, by: &Actor) -> Result<Account, StoreError> {
+        let role = by.kind.role();
         self.change_apart(by, move |conn, _| {
-            let before = expected_live(conn, id, expected)?;
+            let before = expected_live(conn, id, expected, role)?;
             keep_an_owner(conn, &before, false)?;
             // Its sessions go with it: the foreign key says so.
             diesel::delete(accounts::table.find(id.to_string())).execute(conn)?;

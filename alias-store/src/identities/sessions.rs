@@ -8,17 +8,16 @@ use alias_core::identity::{
 use alias_core::repository::{SessionRepository, StoreError};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::json;
 
 use super::accounts::{AccountRow, Found, KIND, account, all};
-use super::{authority, is_news};
+use super::{authority, is_news, standing};
 use crate::audit::{Change, entry};
 use crate::column::{moment, parse, time};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::{accounts, admin_tokens, organizations, sessions};
+use crate::schema::{accounts, organizations, sessions};
 use crate::store::{SqlStore, Verdict};
 
 /// How many sessions that are over are swept when one is opened.
@@ -44,7 +43,7 @@ fn sweep(conn: &mut AnyConnection, now: Timestamp) -> Result<(), Failure> {
 }
 
 /// The session of this digest, if it lives.
-fn live(
+pub(super) fn live(
     conn: &mut AnyConnection,
     digest: &SessionDigest,
     now: Timestamp,
@@ -78,12 +77,7 @@ fn live(
 #[async_trait]
 impl SessionRepository for SqlStore {
     async fn any_identity(&self) -> Result<bool, StoreError> {
-        self.read(|conn| {
-            let tokens = admin_tokens::table.filter(admin_tokens::revoked_at.is_null());
-            Ok(diesel::select(exists(accounts::table.select(accounts::user_id))).get_result(conn)?
-                || diesel::select(exists(tokens)).get_result(conn)?)
-        })
-        .await
+        self.read(standing::any).await
     }
 
     async fn by_password(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {

@@ -36,7 +36,8 @@ on_each_database! {
     async fn every_kind_of_write_is_chained_in_order(world) {
         world.alias("a").await;
         account(world, "ada@acme.example", "owner").await;
-        world.store.refused(&refusal("t", 3), &Actor { kind: ActorKind::Anonymous, source: Source::Api, ..by() }).await.unwrap();
+        let anybody = Actor { kind: ActorKind::Anonymous, source: Source::Api, ..by() };
+        world.store.refused(&[(refusal("t", 3), anybody)]).await.unwrap();
         let all = records(world, AuditQuery::default()).await;
         let said: Vec<_> = all.iter().map(|r| (r.seq, r.action.as_str(), r.outcome, r.revision, r.count)).collect();
         assert_eq!(said, [
@@ -63,7 +64,7 @@ on_each_database! {
         world.alias("a").await;
         world.tick();
         AliasRepository::delete(&world.store, &alias_name("a"), None, &ci).await.unwrap();
-        world.store.refused(&refusal("t_1%", 1), &ci).await.unwrap();
+        world.store.refused(&[(refusal("t_1%", 1), ci)]).await.unwrap();
         let found = async |query: AuditQuery| {
             let mut actions: Vec<_> = records(world, query).await.into_iter().map(|r| r.action).collect();
             actions.reverse();
@@ -85,7 +86,7 @@ on_each_database! {
 
     async fn pages_of_the_log_meet_without_gap_or_overlap(world) {
         for n in 0..5 {
-            world.store.refused(&refusal(&n.to_string(), 1), &by()).await.unwrap();
+            world.store.refused(&[(refusal(&n.to_string(), 1), by())]).await.unwrap();
         }
         let mut window = Window { limit: 2, start: Start::First };
         let mut seen = Vec::new();
@@ -105,7 +106,7 @@ on_each_database! {
             let store = stores[usize::try_from(n % 2).unwrap()].clone();
             tokio::spawn(async move {
                 if n % 2 == 0 {
-                    store.refused(&refusal("t", 1), &by()).await.unwrap();
+                    store.refused(&[(refusal("t", 1), by())]).await.unwrap();
                 } else {
                     let draft = alias_core::alias::AliasDraft::new(format!("m{n}"), "openai/gpt-4");
                     AliasRepository::create(&store, draft.parse().unwrap(), &by()).await.unwrap();
@@ -130,7 +131,7 @@ on_each_database! {
 
     async fn what_was_changed_deleted_or_cut_off_is_found(world) {
         for n in 0..4 {
-            world.store.refused(&refusal(&n.to_string(), 1), &by()).await.unwrap();
+            world.store.refused(&[(refusal(&n.to_string(), 1), by())]).await.unwrap();
         }
         let broken = async || world.store.verify().await.unwrap().first_broken;
         assert_eq!(broken().await, None);
@@ -146,7 +147,7 @@ on_each_database! {
 
     async fn two_records_that_changed_places_are_found(world) {
         for n in 0..3 {
-            world.store.refused(&refusal(&n.to_string(), 1), &by()).await.unwrap();
+            world.store.refused(&[(refusal(&n.to_string(), 1), by())]).await.unwrap();
         }
         without_triggers(world, "UPDATE audit_log SET seq = 9 WHERE seq = 2; UPDATE audit_log SET seq = 2 WHERE seq = 3; UPDATE audit_log SET seq = 3 WHERE seq = 9;");
         assert_eq!(world.store.verify().await.unwrap().first_broken, Some(2));

@@ -56,6 +56,7 @@ on_each_database! {
     async fn every_write_leaves_one_entry_and_raises_the_revision_by_one(world) {
         let by = Actor {
             kind: ActorKind::AdminKey,
+            session: None,
             source: Source::Api,
             address: Some("192.0.2.1".parse().unwrap()),
             request_id: Some("req_1".into()),

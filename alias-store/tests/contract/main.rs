@@ -20,6 +20,7 @@ mod organizations;
 mod races;
 mod safety;
 mod sessions;
+mod standing;
 mod teams;
 mod tokens;
 mod usage;

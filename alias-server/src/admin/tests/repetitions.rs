@@ -94,7 +94,7 @@ async fn caller_path_and_key_are_the_scope_and_the_body_is_compared() {
     let first = claim(create("a", BODY)).await;
     assert_eq!(claim(create("a", BODY)).await, first);
     let other_key = claim(create("b", BODY)).await;
-    assert!(other_key.scope != first.scope && other_key.body == first.body);
+    assert_ne!(other_key.scope, first.scope);
     let other_body = claim(create("a", &format!("{BODY} "))).await;
     assert!(other_body.scope == first.scope && other_body.body != first.body);
     let groups = send(Method::POST, "/api/model-access-groups/create", r#"{"group_name": "x"}"#);
