@@ -18,6 +18,9 @@ use crate::usage::TokenUsage;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NanoUsd(i64);
 
+/// The most that one call is believed to cost, in USD.
+const MOST_USD: u32 = 10_000;
+
 impl NanoUsd {
     /// Nothing.
     pub const ZERO: Self = Self(0);
@@ -33,10 +36,10 @@ impl NanoUsd {
     }
 
     /// An amount that a provider states in USD as a decimal, e.g. `0.00012` or `1.2e-4`, rounded half up.
-    /// Negative, absurd (over a million USD for one call) and unreadable amounts are `None`.
+    /// Negative, absurd (over ten thousand USD for one call) and unreadable amounts are `None`.
     pub fn from_usd(text: &str) -> Option<Self> {
         let usd = decimal(text)?;
-        if usd.is_sign_negative() || usd > Decimal::from(1_000_000) {
+        if usd.is_sign_negative() || usd > Decimal::from(MOST_USD) {
             return None;
         }
         let nanos = (usd * Decimal::from(1_000_000_000)).round_dp_with_strategy(0, HALF_UP).to_i64()?;

@@ -26,9 +26,6 @@ pub const HEAD_TIME: Duration = Duration::from_secs(5);
 /// How long a client may leave what it was sent unread.
 pub const UNREAD_TIME: Duration = Duration::from_secs(30);
 
-/// The most requests at once on one connection; only HTTP/2 has more than one.
-pub const MAX_STREAMS: u32 = 1_000;
-
 /// The requests of a connection; what serves them says when each begins and ends.
 #[derive(Debug, Clone, Default)]
 pub struct Requests(Rc<Counts>);
@@ -44,14 +41,11 @@ struct Counts {
 pub struct Running(Rc<Counts>);
 
 impl Requests {
-    /// Notes that a request has arrived; `None` where [`MAX_STREAMS`] are being served.
-    pub fn begin(&self) -> Option<Running> {
+    /// Notes that a request has arrived.
+    pub fn begin(&self) -> Running {
         self.0.begun.set(self.0.begun.get() + 1);
-        let running = self.0.running.get();
-        (running < MAX_STREAMS).then(|| {
-            self.0.running.set(running + 1);
-            Running(Rc::clone(&self.0))
-        })
+        self.0.running.set(self.0.running.get() + 1);
+        Running(Rc::clone(&self.0))
     }
 }
 
@@ -70,28 +64,20 @@ pub struct Guarded<T> {
     seen: u64,
     head: Deadline,
     unread: Deadline,
-    watches_heads: bool,
     _place: Place,
 }
 
 impl<T> Guarded<T> {
-    /// Guards an HTTP/1 connection.
-    pub fn http1(io: T, place: Place) -> Self {
+    /// Guards a connection.
+    pub fn new(io: T, place: Place) -> Self {
         Self {
             io,
             requests: Requests::default(),
             seen: 0,
             head: Deadline::after(HEAD_TIME),
             unread: Deadline::after(UNREAD_TIME),
-            watches_heads: true,
             _place: place,
         }
-    }
-
-    /// Guards an HTTP/2 connection, whose heads are between other frames: a client that stops within one does not
-    /// answer pings, either.
-    pub fn http2(io: T, place: Place) -> Self {
-        Self { watches_heads: false, ..Self::http1(io, place) }
     }
 
     /// The requests of this connection.
@@ -106,7 +92,7 @@ impl<T> Guarded<T> {
             self.seen = begun;
             self.head.clear();
         }
-        self.watches_heads && self.requests.0.running.get() == 0
+        self.requests.0.running.get() == 0
     }
 
     /// Notes what became of an attempt to write bytes. While an answer goes out, the next head may wait.
@@ -196,7 +182,7 @@ mod tests {
     fn connection(bytes: usize) -> (DuplexStream, Guarded<DuplexStream>) {
         let (client, server) = duplex(bytes);
         let place = Places::new(1).take([10, 0, 0, 1].into()).unwrap();
-        (client, Guarded::http1(server, place))
+        (client, Guarded::new(server, place))
     }
 
     /// Reads until the connection ends; how long that took.
@@ -229,7 +215,7 @@ mod tests {
         let (mut client, mut server) = connection(64);
         client.write_u8(b'h').await.unwrap();
         server.read_u8().await.unwrap();
-        let running = server.requests().begin().unwrap();
+        let running = server.requests().begin();
         // A body may take its time, and so may the answer.
         assert!(tokio::time::timeout(Duration::from_mins(1), server.read_u8()).await.is_err());
         drop(running);
@@ -257,14 +243,5 @@ mod tests {
         let began = Instant::now();
         let why = server.write_all(&[0; 48]).await.unwrap_err();
         assert_eq!((why.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
-    }
-
-    #[test]
-    fn a_connection_serves_a_bounded_number_of_requests_at_once() {
-        let requests = Requests::default();
-        let mut running: Vec<Running> = (0..MAX_STREAMS).map(|_| requests.begin().unwrap()).collect();
-        assert!(requests.begin().is_none());
-        running.pop();
-        assert!(requests.begin().is_some());
     }
 }

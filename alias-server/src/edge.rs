@@ -2,7 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, UPGRADE};
+use actix_web::http::uri::Authority;
 use actix_web::http::{StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use crate::auth::Exposure;
 use crate::auth::guesses::Guesses;
-use crate::connection::{MAX_STREAMS, Requests, until_answered};
+use crate::connection::{Requests, until_answered};
 use crate::error::{ApiError, Code, Dialect};
 use crate::refusals;
 
@@ -28,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// None of its own.
 pub async fn edge(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = request_id(request.headers());
@@ -36,10 +37,7 @@ pub async fn edge(
     let path = request.path().to_owned();
     let dialect = Dialect::of(&path);
     let running = request.conn_data::<Requests>().map(Requests::begin);
-    let admitted = match &running {
-        Some(None) => Err(too_many()),
-        _ => check_head(&mut request).and_then(|()| admit(&request, dialect)),
-    };
+    let admitted = check_head(&request).and_then(|()| admit(&request, dialect));
     let mut response = match admitted {
         // Nothing inside answers with a bare `Err`: handlers' errors are answers already.
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
@@ -58,7 +56,7 @@ pub async fn edge(
         response = response.into_response(answer);
     }
     finish(response.headers_mut(), dialect, &id);
-    Ok(response.map_body(|_, body| until_answered(body, running.flatten())))
+    Ok(response.map_body(|_, body| until_answered(body, running)))
 }
 
 /// What is told who guesses too often.
@@ -78,15 +76,8 @@ fn request_id(headers: &HeaderMap) -> String {
     sent.map_or_else(|| format!("req_{}", Uuid::now_v7().simple()), str::to_owned)
 }
 
-fn too_many() -> ApiError {
-    ApiError::new(
-        Code::TooManyStreams,
-        format!("{MAX_STREAMS} requests are running on this connection: wait for one, or open another."),
-    )
-}
-
 /// Sees to it that a head is small, and names its host in one way only.
-fn check_head(request: &mut ServiceRequest) -> Result<(), ApiError> {
+fn check_head(request: &ServiceRequest) -> Result<(), ApiError> {
     let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MAX_HEAD {
         return Err(ApiError::new(
@@ -94,23 +85,26 @@ fn check_head(request: &mut ServiceRequest) -> Result<(), ApiError> {
             format!("The headers have more than {MAX_HEAD} bytes: send less."),
         ));
     }
-    if request.version() == Version::HTTP_2 {
-        let authority = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok());
-        if let Some(authority) = authority {
-            let same = request.headers().get_all(HOST).all(|host| host == authority);
-            request.headers_mut().insert(HOST, authority);
-            return if same { Ok(()) } else { Err(one_host()) };
-        }
+    if request.headers().contains_key(UPGRADE) {
+        let detail = "Only HTTP/1.1 is spoken here: leave the header Upgrade out.";
+        return Err(ApiError::new(Code::InvalidParameter, detail).about("Upgrade"));
     }
-    let hosts = request.headers().get_all(HOST).count();
-    if request.version() >= Version::HTTP_11 && hosts != 1 {
-        return Err(one_host());
-    }
-    Ok(())
+    // A target in its absolute form names a host, too (RFC 9112, section 3.2.2).
+    let named = request.uri().authority().map(Authority::as_str);
+    let mut hosts = request.headers().get_all(HOST).map(HeaderValue::as_bytes);
+    let one = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => named.is_none_or(|named| named.as_bytes().eq_ignore_ascii_case(host)),
+        (None, _) => request.version() < Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    };
+    if one { Ok(()) } else { Err(one_host()) }
 }
 
 fn one_host() -> ApiError {
-    ApiError::new(Code::InvalidParameter, "A request needs exactly one Host header.")
+    ApiError::new(
+        Code::InvalidParameter,
+        "A request needs exactly one Host header, which says what its target says.",
+    )
 }
 
 fn admit(request: &ServiceRequest, dialect: Dialect) -> Result<(), ApiError> {

@@ -148,7 +148,9 @@ impl Verifier {
                 Err(error) => why = error.into(),
             }
         }
-        if let (Refused::NoKey, Some(remote)) = (&why, &self.remote) {
+        // Without a name, a new key looks like a wrong signature.
+        let may_be_new = matches!(why, Refused::NoKey) || header.kid.is_none();
+        if let Some(remote) = self.remote.as_ref().filter(|_| may_be_new) {
             remote.ask_soon();
         }
         Err(why)
@@ -174,7 +176,10 @@ fn models(claim: Option<&Value>) -> Option<Vec<String>> {
 
 /// When a token ends, with the time that clocks may be apart.
 fn end(claims: &Claims) -> Option<Timestamp> {
-    let seconds = claims.get("exp")?.as_i64()?.checked_add_unsigned(LEEWAY)?;
+    let end = claims.get("exp")?;
+    // A NumericDate may have a fraction (RFC 7519, section 2).
+    let whole = || format!("{:.0}", end.as_f64()?.floor()).parse().ok();
+    let seconds = end.as_i64().or_else(whole)?.checked_add_unsigned(LEEWAY)?;
     // What ends after the last moment that is known here ends then.
     Some(Timestamp::from_micros(seconds.min(LAST_SECOND).checked_mul(1_000_000)?))
 }

@@ -18,7 +18,7 @@ use crate::aliases::{AliasRow, SpecRecord, current};
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::keys::ScopeRow;
+use crate::keys::{ScopeRow, end_of as end};
 use crate::schema::{
     access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
 };
@@ -143,6 +143,7 @@ struct KeyRow {
     digest: Vec<u8>,
     team_uid: String,
     expires_at: Option<NaiveDateTime>,
+    grace_ends_at: Option<NaiveDateTime>,
     #[diesel(embed)]
     scope: ScopeRow,
 }
@@ -167,7 +168,7 @@ fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
                 id: parse("team_keys.key_id", &row.key_id)?,
                 digest: KeyDigest::new(digest),
                 team: parse("team_keys.team_uid", &row.team_uid)?,
-                expires_at: row.expires_at.map(moment),
+                expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 scope: scope.map(Arc::new),
             })
         })

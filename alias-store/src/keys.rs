@@ -9,21 +9,26 @@ use alias_core::key::{KeyChange, KeyId, KeySecret, NamedScope, NewKey, Rotated, 
 use alias_core::repository::{KeyRepository, StoreError, Written};
 use alias_core::team::{Team, TeamId};
 use async_trait::async_trait;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::audit::{Change, entry};
-use crate::column::{json, time};
+use crate::column::{json, moment, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
 use crate::schema::team_keys;
 use crate::store::SqlStore;
 use crate::teams;
 
-pub(crate) use read::of_team;
+pub(crate) use read::{end as end_of, of_team};
 use read::{live, unrevoked};
 pub(crate) use scope::ScopeRow;
 
 const KIND: &str = "key";
+
+/// How long after its making a key's secret can be replaced, in microseconds: who lost the answer asks again soon, and
+/// later the key may be in use without that having been noted.
+const RENEWABLE: i64 = 10 * 60 * 1_000_000;
 
 /// Stores a key of a team.
 pub(crate) fn insert(
@@ -70,9 +75,16 @@ fn end_at(conn: &mut AnyConnection, key: &TeamKey, at: Timestamp, now: Timestamp
         return end(conn, &key.key_id, now);
     }
     diesel::update(team_keys::table.find(key.key_id.as_str()))
-        .set(team_keys::expires_at.eq(time(at)))
+        .set(team_keys::grace_ends_at.eq(time(at)))
         .execute(conn)?;
     Ok(())
+}
+
+/// The end that a key was given, which may lie behind that of its grace.
+fn own_end(conn: &mut AnyConnection, id: &KeyId) -> Result<Option<Timestamp>, Failure> {
+    let own: Option<NaiveDateTime> =
+        team_keys::table.find(id.as_str()).select(team_keys::expires_at).first(conn)?;
+    Ok(own.map(moment))
 }
 
 /// Writes what a change of a key says.
@@ -82,11 +94,19 @@ fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Resul
     diesel::update(team_keys::table.find(before.key_id.as_str()))
         .set((
             team_keys::name.eq(change.name.unwrap_or(before.name)),
-            team_keys::expires_at.eq(change.expires_at.unwrap_or(before.expires_at).map(time)),
             team_keys::endpoints.eq(endpoints.as_ref().map(json).transpose()?),
             team_keys::networks.eq(networks.as_ref().map(json).transpose()?),
         ))
         .execute(conn)?;
+    if let Some(end) = change.expires_at {
+        // Whoever gives a key another end means it, also where the key has been replaced.
+        diesel::update(team_keys::table.find(before.key_id.as_str()))
+            .set((
+                team_keys::expires_at.eq(end.map(time)),
+                team_keys::grace_ends_at.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
+    }
     match change.models {
         Some(models) => scope::limit_models(conn, &before.key_id, models.as_deref()),
         None => Ok(()),
@@ -143,7 +163,8 @@ impl KeyRepository for SqlStore {
             let old_ends_at = old.expires_at.map_or(old_ends, |own| own.min(old_ends));
             end_at(conn, &old, old_ends_at, now)?;
             let scope = NamedScope { models: None, ..old.scope.clone() };
-            let new = NewKey { name: old.name.clone(), expires_at: old.expires_at, scope, secret };
+            let expires_at = own_end(conn, &old.key_id)?;
+            let new = NewKey { name: old.name.clone(), expires_at, scope, secret };
             insert(conn, &uid, &new, now)?;
             scope::copy_models(conn, &old.key_id, new.secret.id())?;
             let new = unrevoked(conn, &uid, new.secret.id())?;
@@ -189,7 +210,8 @@ impl KeyRepository for SqlStore {
             let team = team(conn, &id)?;
             let uid = team.uid.to_string();
             let before = live(conn, &uid, secret.id(), now)?;
-            if before.last_used_at.is_some() {
+            let age = now.micros() - before.created_at.micros();
+            if before.last_used_at.is_some() || age >= RENEWABLE {
                 return Err(Failure::not_found(KIND, secret.id()));
             }
             resecret(conn, &secret)?;

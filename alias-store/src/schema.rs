@@ -113,6 +113,7 @@ diesel::table! {
         limits_models -> Bool,
         endpoints -> Nullable<Text>,
         networks -> Nullable<Text>,
+        grace_ends_at -> Nullable<Timestamp>,
     }
 }
 

@@ -38,8 +38,9 @@ impl IntoParams for Once {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![optional_header(
             "Idempotency-Key",
-            "A text of your own: a repetition within 24 hours gets the first answer. A secret is not kept: a key of a team \
-             that was not used yet gets another one, and the one before stops working; others stay hidden.",
+            "A text of your own: a repetition within 24 hours gets the first answer. A secret is not kept: within \
+             10 minutes, a key of a team that was not used yet gets another one, and the one before stops working; \
+             others stay hidden.",
             "6f1c2a9e",
         )]
     }

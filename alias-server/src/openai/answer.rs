@@ -16,17 +16,23 @@ const MAX_ANSWER: usize = 64 << 20;
 /// What LiteLLM says that the provider took, in USD.
 const COST: &str = "x-litellm-response-cost";
 
-/// Makes the client's answer of the upstream's.
+/// Makes the client's answer of the upstream's, unless `revoked` is there first.
 ///
 /// # Errors
-/// The answer breaks off or is not usable (recorded as failed), or it cannot be recorded.
+/// The answer breaks off or is not usable (recorded as failed), it cannot be recorded, or that of `revoked`.
 pub(super) async fn whole(
     mut answer: Answer,
     mut rewriter: Rewriter,
     mut metered: Metered,
+    revoked: impl Future<Output = ApiError> + Unpin,
 ) -> Result<HttpResponse, ApiError> {
     let mut out = Vec::new();
-    let seen = match answer.body.all(MAX_ANSWER).await {
+    let body = tokio::select! {
+        biased;
+        body = answer.body.all(MAX_ANSWER) => body,
+        error = revoked => return Err(stopped(metered, error).await),
+    };
+    let seen = match body {
         Ok(body) => {
             out.reserve(body.len() + 64);
             rewriter.object(&body, &mut out)
@@ -55,6 +61,15 @@ pub(super) async fn failed(mut metered: Metered, why: UpstreamError) -> ApiError
     let error = ApiError::from(why);
     metered.answered(error.code().status().as_u16());
     match metered.settle(Outcome::Failed, Some(error.word())).await {
+        Ok(()) => error,
+        Err(why) => unrecorded(why),
+    }
+}
+
+/// Records a call that its client may not make any more, and says so.
+pub(super) async fn stopped(mut metered: Metered, error: ApiError) -> ApiError {
+    metered.answered(error.code().status().as_u16());
+    match metered.settle(Outcome::Disconnected, Some(error.word())).await {
         Ok(()) => error,
         Err(why) => unrecorded(why),
     }

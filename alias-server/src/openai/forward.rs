@@ -13,7 +13,7 @@ use crate::error::{ApiError, Code};
 use crate::extract::read_body;
 use crate::metering::Metered;
 
-use super::answer::{failed, unrecorded, whole};
+use super::answer::{failed, stopped, unrecorded, whole};
 use super::body::CallBody;
 use super::fields;
 use super::plane::DataPlane;
@@ -45,8 +45,8 @@ pub async fn call(
     payload: web::Payload,
     plane: web::Data<DataPlane>,
 ) -> Result<HttpResponse, ApiError> {
-    plane.catch_up(request.headers()).await?;
     let caller = plane.caller(Entrance::Call(endpoint), &request)?;
+    plane.catch_up(request.headers()).await?;
     let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
@@ -145,20 +145,26 @@ async fn forward(
     let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
-    let sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, || metered.sent()).await;
+    let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
+    let sent = tokio::select! {
+        biased;
+        sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, || metered.sent()) => Ok(sent),
+        error = &mut revoked => Err(error),
+    };
     let answer = match sent {
-        Ok(answer) => answer,
-        Err(why) => {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(why)) => {
             tracing::warn!(request_id, %why, %alias, "the upstream failed a call");
             return Err(failed(metered, why).await);
         }
+        Err(error) => return Err(stopped(metered, error).await),
     };
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
-        relay(answer, rewriter, metered, request_id, revoked(plane, caller, decision.alias())).await?
+        relay(answer, rewriter, metered, request_id, revoked).await?
     } else {
-        whole(answer, rewriter, metered).await?
+        whole(answer, rewriter, metered, revoked).await?
     };
     if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
         response.headers_mut().insert(NAME, name);

@@ -16,8 +16,8 @@ use super::plane::DataPlane;
 /// # Errors
 /// A key that is not valid, of a team that is suspended or paused, or a replica that is behind.
 pub async fn list(request: HttpRequest, plane: web::Data<DataPlane>) -> Result<HttpResponse, ApiError> {
-    plane.catch_up(request.headers()).await?;
     let caller = plane.caller(Entrance::Models, &request)?;
+    plane.catch_up(request.headers()).await?;
     let table = plane.live.table();
     let data: Vec<Value> = table.visible_models(&caller).iter().map(|alias| model(alias, &caller)).collect();
     let mut answer = HttpResponse::Ok();
@@ -34,8 +34,8 @@ pub async fn find(
     name: web::Path<String>,
     plane: web::Data<DataPlane>,
 ) -> Result<HttpResponse, ApiError> {
-    plane.catch_up(request.headers()).await?;
     let caller = plane.caller(Entrance::Models, &request)?;
+    plane.catch_up(request.headers()).await?;
     let table = plane.live.table();
     match decide(&table, &caller, &Request::new(&name)) {
         Ok(decision) if decision.alias().visibility == Visibility::Listed => {

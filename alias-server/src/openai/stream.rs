@@ -35,7 +35,7 @@ pub(super) async fn relay(
     rewriter: Rewriter,
     mut metered: Metered,
     request_id: String,
-    revoked: impl Future<Output = ApiError> + 'static,
+    revoked: Pin<Box<dyn Future<Output = ApiError>>>,
 ) -> Result<HttpResponse, ApiError> {
     let media_type =
         answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -47,7 +47,7 @@ pub(super) async fn relay(
     let relay = Relay {
         phase: Phase::Passing,
         request_id,
-        revoked: Box::pin(revoked),
+        revoked,
         parts: Some(Parts {
             body: answer.body,
             transcript: Transcript::new(rewriter),
@@ -98,7 +98,6 @@ impl Source for Relay {
         };
         match self.phase {
             Phase::Passing => tokio::select! {
-                biased;
                 passed = parts.pass() => match passed {
                     Ok(Some(events)) => Some(Ok(events)),
                     Ok(None) => self.end().await,

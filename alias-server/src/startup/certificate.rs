@@ -76,13 +76,13 @@ impl Certificate {
         Ok(Arc::new(Self { files, current, read: Mutex::new(read) }))
     }
 
-    /// How TLS is spoken: 1.2 and 1.3, and HTTP/2 where the client has it.
+    /// How TLS is spoken: 1.2 and 1.3, and HTTP/1.1 in it.
     pub(super) fn server_config(self: &Arc<Self>) -> Result<ServerConfig, rustls::Error> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
 

@@ -147,16 +147,10 @@ impl Doors {
         // Else the end of a stream waits for an acknowledgement, 40 ms and more.
         stream.set_nodelay(true)?;
         let Some(tls) = self.tls else {
-            return Ok((Guarded::http1(Either::Left(stream), place), Protocol::Http1, Some(peer)));
+            return Ok((Guarded::new(Either::Left(stream), place), Protocol::Http1, Some(peer)));
         };
         let accepted = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await;
         let stream = accepted.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
-        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let stream = Either::Right(Box::new(stream));
-        Ok(if is_http2 {
-            (Guarded::http2(stream, place), Protocol::Http2, Some(peer))
-        } else {
-            (Guarded::http1(stream, place), Protocol::Http1, Some(peer))
-        })
+        Ok((Guarded::new(Either::Right(Box::new(stream)), place), Protocol::Http1, Some(peer)))
     }
 }

@@ -91,3 +91,28 @@ fn a_running_stream_ends_when_its_key_is_revoked_or_narrowed_or_its_team_suspend
     }
     assert_eq!(server.wait_for_calls("smart", 3)["usage_stats"]["total_calls"], 3, "each is counted");
 }
+
+#[test]
+fn a_call_that_waits_for_its_provider_ends_when_its_key_is_revoked() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    server.onboard(&[("smart", "openai/gpt-4")]);
+    for stream in [false, true] {
+        provider.set(Mode::Hang);
+        let made = server.ok("POST", "/api/teams/team/keys", None);
+        let key = made["virtual_key"].as_str().unwrap();
+        let body = json!({"model": "smart", "messages": [], "stream": stream}).to_string();
+        std::thread::scope(|scope| {
+            let call = scope.spawn(|| server.team(key, "POST", "/v1/chat/completions", Some(&body)));
+            let deadline = Instant::now() + PATIENCE;
+            while provider.seen().is_empty() {
+                assert!(Instant::now() < deadline, "the call did not arrive");
+                std::thread::yield_now();
+            }
+            server.ok("DELETE", &format!("/api/teams/team/keys/{}", made["key_id"].as_str().unwrap()), None);
+            let answer = call.join().unwrap();
+            assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &json!("invalid_api_key")));
+        });
+    }
+    assert_eq!(server.wait_for_calls("smart", 2)["usage_stats"]["total_calls"], 2, "each is counted");
+}

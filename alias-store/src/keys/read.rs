@@ -21,9 +21,15 @@ struct KeyRow {
     name: String,
     masked: String,
     expires_at: Option<NaiveDateTime>,
+    grace_ends_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     #[diesel(embed)]
     scope: ScopeRow,
+}
+
+/// When a key stops working, by its own end and that of its grace.
+pub(crate) fn end(own: Option<NaiveDateTime>, grace: Option<NaiveDateTime>) -> Option<NaiveDateTime> {
+    [own, grace].into_iter().flatten().min()
 }
 
 /// Keys with what other tables hold of them.
@@ -38,7 +44,7 @@ fn whole(conn: &mut AnyConnection, rows: Vec<KeyRow>) -> Result<Vec<TeamKey>, Fa
                 last_used_at: used.get(&row.key_id).copied(),
                 name: row.name,
                 virtual_key_masked: row.masked,
-                expires_at: row.expires_at.map(moment),
+                expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 created_at: moment(row.created_at),
                 scope: row.scope.named(models)?,
             })

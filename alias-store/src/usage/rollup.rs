@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use alias_core::usage::{Denials, Outcome, UsageEvent};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Timestamp};
-use diesel::upsert::excluded;
+use diesel::sql_types::{BigInt, Nullable, Timestamp};
 
 use crate::column::{CHUNK, big, time};
 use crate::connection::{AnyConnection, on_each_backend};
@@ -72,15 +72,15 @@ impl Sum {
             day,
             alias_id,
             team_uid,
-            calls,
-            completed,
-            denied,
-            input_tokens,
-            output_tokens,
-            completed_tokens,
-            cost_nano,
-            billed_nano,
-            unpriced,
+            calls: calls.min(MOST),
+            completed: completed.min(MOST),
+            denied: denied.min(MOST),
+            input_tokens: input_tokens.min(MOST),
+            output_tokens: output_tokens.min(MOST),
+            completed_tokens: completed_tokens.min(MOST),
+            cost_nano: cost_nano.min(MOST),
+            billed_nano: billed_nano.min(MOST),
+            unpriced: unpriced.min(MOST),
             last_used_at,
         }
     }
@@ -119,21 +119,31 @@ pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure>
                 .on_conflict((r::day, r::alias_id, r::team_uid))
                 .do_update()
                 .set((
-                    r::calls.eq(r::calls + excluded(r::calls)),
-                    r::completed.eq(r::completed + excluded(r::completed)),
-                    r::denied.eq(r::denied + excluded(r::denied)),
-                    r::input_tokens.eq(r::input_tokens + excluded(r::input_tokens)),
-                    r::output_tokens.eq(r::output_tokens + excluded(r::output_tokens)),
-                    r::completed_tokens.eq(r::completed_tokens + excluded(r::completed_tokens)),
-                    r::cost_nano.eq(r::cost_nano + excluded(r::cost_nano)),
-                    r::billed_nano.eq(r::billed_nano + excluded(r::billed_nano)),
-                    r::unpriced.eq(r::unpriced + excluded(r::unpriced)),
+                    r::calls.eq(raised("calls")),
+                    r::completed.eq(raised("completed")),
+                    r::denied.eq(raised("denied")),
+                    r::input_tokens.eq(raised("input_tokens")),
+                    r::output_tokens.eq(raised("output_tokens")),
+                    r::completed_tokens.eq(raised("completed_tokens")),
+                    r::cost_nano.eq(raised("cost_nano")),
+                    r::billed_nano.eq(raised("billed_nano")),
+                    r::unpriced.eq(raised("unpriced")),
                     r::last_used_at.eq(sql::<Nullable<Timestamp>>(LATER)),
                 ))
                 .execute(c)
         })?;
     }
     Ok(())
+}
+
+/// The most that one column of a day says: 10 million USD, and more tokens than anybody has. What a mad provider
+/// reports beyond would stop the books where a sum no longer fits its column.
+const MOST: i64 = 10_000_000_000_000_000;
+
+/// A column with what is added to it, at most [`MOST`]: the databases' own functions for the lesser of two differ.
+fn raised(column: &str) -> SqlLiteral<BigInt> {
+    let (old, new) = (format!("usage_rollups.{column}"), format!("excluded.{column}"));
+    sql(&format!("CASE WHEN {old} > {MOST} - {new} THEN {MOST} ELSE {old} + {new} END"))
 }
 
 /// The later of two moments of which either may be missing; the databases' own functions differ.

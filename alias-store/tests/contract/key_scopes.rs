@@ -173,4 +173,18 @@ on_each_database! {
         assert!(matches!(refused, StoreError::NotFound { kind: "key", .. }), "{refused:?}");
         assert_eq!(catalogued(world, &made.key_id).await.unwrap().digest, fresh.digest());
     }
+
+    async fn a_secret_is_renewed_for_ten_minutes_and_not_later(world) {
+        prepared(world).await;
+        let endless = || KeyDraft { expires_at: None, ..draft() };
+        let (young, old) = (make(world, endless(), 2).await.unwrap(), make(world, endless(), 3).await.unwrap());
+        let renew = async |key: &TeamKey| {
+            let secret = KeySecret::renewed(key.key_id.clone(), [9; SECRET_BYTES]);
+            world.store.renew(&team_id("t"), secret, &by()).await
+        };
+        world.clock.advance(chrono::Duration::seconds(599));
+        assert!(renew(&young).await.is_ok());
+        world.clock.advance(chrono::Duration::seconds(1));
+        assert!(matches!(renew(&old).await, Err(StoreError::NotFound { kind: "key", .. })));
+    }
 }

@@ -112,6 +112,23 @@ on_each_database! {
         assert_eq!(world.count(sums), 2);
     }
 
+    async fn absurd_sums_stop_neither_the_books_nor_the_statistics(world) {
+        let alias = world.alias("a").await.id;
+        let mad = |number| {
+            let most = i64::MAX.cast_unsigned();
+            let tokens = TokenUsage { input: most, output: most, ..TokenUsage::default() };
+            let sum = Some(NanoUsd::new(i64::MAX));
+            UsageEvent { tokens: Some(tokens), provider_cost: sum, charge: sum, ..event(number, alias) }
+        };
+        world.store.announce(instance(1), 1).await.unwrap();
+        for number in 0..3 {
+            let batch = [mad(2 * number), mad(2 * number + 1)];
+            assert_eq!(world.store.ship(instance(1), 2 * number, &batch).await.unwrap(), Shipped::Stored);
+        }
+        let stats = stats(world).await;
+        assert_eq!((stats.total_calls, stats.total_cost_usd), (6, NanoUsd::new(10_000_000_000_000_000)));
+    }
+
     async fn a_call_that_two_instances_send_counts_once(world) {
         let alias = world.alias("a").await.id;
         for number in [1, 2] {

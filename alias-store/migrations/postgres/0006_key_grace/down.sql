@@ -1,0 +1,1 @@
+ALTER TABLE team_keys DROP COLUMN grace_ends_at;
