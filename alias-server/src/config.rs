@@ -161,6 +161,7 @@ impl Config {
             body_limits: BodyLimits {
                 admin: size("max_body_admin", settings.max_body_admin, 1 << 20)?,
                 call: size("max_body_call", settings.max_body_call, 32 << 20)?,
+                all: size("max_buffered", settings.max_buffered, 1 << 30)?,
             },
             workers: bounded("workers", settings.workers, cores(), 1, 1024)?,
             pool_size: bounded("pool_size", settings.pool_size, 8, 1, 256)?,
@@ -265,8 +266,8 @@ fn size(name: &'static str, text: Option<String>, default: usize) -> Result<usiz
         .map_err(|why| invalid(name, format!("{text:?}: {why}; write for example 1MiB")))?;
     usize::try_from(bytes.as_u64())
         .ok()
-        .filter(|b| (1_024..=1 << 30).contains(b))
-        .ok_or_else(|| invalid(name, "must be from 1KiB to 1GiB"))
+        .filter(|b| (1_024..=64 << 30).contains(b))
+        .ok_or_else(|| invalid(name, "must be from 1KiB to 64GiB"))
 }
 
 fn bounded<T: PartialOrd + std::fmt::Display>(

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::error::{ApiError, Code, FieldError};
+use crate::room::{Room, Taken, no_room};
 
 /// How long a client may take to send a whole body.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
@@ -34,14 +35,21 @@ pub struct BodyLimits {
     pub admin: usize,
     /// Of calls.
     pub call: usize,
+    /// Of all large calls and answers together, as far as they are held at a time.
+    pub all: usize,
 }
 
 /// Reads a whole body.
 ///
 /// # Errors
-/// 415 for a coded or non-JSON body, 413 beyond `limit` bytes, 408 beyond [`BODY_DEADLINE`], 400 where the
-/// connection breaks off.
-pub async fn read_body(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
+/// 415 for a coded or non-JSON body, 413 beyond `limit` bytes, 503 where there is no room for it, 408 beyond
+/// [`BODY_DEADLINE`], 400 where the connection breaks off.
+pub async fn read_body(
+    headers: &HeaderMap,
+    mut payload: Payload,
+    limit: usize,
+    taken: &mut Taken,
+) -> Result<Bytes, ApiError> {
     check_media_type(headers)?;
     let too_large =
         || ApiError::new(Code::RequestTooLarge, format!("The body has more than {limit} bytes: send less."));
@@ -58,6 +66,9 @@ pub async fn read_body(headers: &HeaderMap, mut payload: Payload, limit: usize) 
             })?;
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
+            }
+            if !taken.grow(body.len() + chunk.len()) {
+                return Err(no_room());
             }
             body.extend_from_slice(&chunk);
         }
@@ -114,7 +125,9 @@ fn read_admin_body(request: &HttpRequest, payload: &mut Payload) -> Extracting<B
     let (request, payload) = (request.clone(), payload.take());
     Box::pin(async move {
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(1 << 20, |limits| limits.admin);
-        let body = read_body(request.headers(), payload, limit).await?;
+        let room =
+            request.app_data::<web::Data<Room>>().map_or_else(|| Room::of(limit), |room| Room::clone(room));
+        let body = read_body(request.headers(), payload, limit, &mut room.begin()).await?;
         if request.headers().contains_key(IDEMPOTENCY_KEY) {
             request.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
         }

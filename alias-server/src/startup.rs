@@ -160,6 +160,7 @@ impl Parts {
             .app_data(self.setup.clone())
             .app_data(self.refusals.clone())
             .app_data(self.limits.clone())
+            .app_data(web::Data::new(self.plane.room().clone()))
             .app_data(self.clock.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))

@@ -121,7 +121,7 @@ impl Storage {
             .app_data(web::Data::new(live))
             .app_data(exposure)
             .app_data(web::Data::new(gate))
-            .app_data(web::Data::new(BodyLimits { admin: 4096, call: 4096 }))
+            .app_data(web::Data::new(BodyLimits { admin: 4096, call: 4096, all: 1 << 20 }))
             .app_data(web::Data::from(Arc::new(FixedClock::default()) as Arc<dyn Clock>))
             .app_data(web::Data::from(Arc::new(self.aliases) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(self.groups) as Arc<dyn GroupRepository>))

@@ -122,6 +122,9 @@ settings! {
     /// Largest body of a call [default: 32MiB]
     #[arg(long, env = "ALIAS_MAX_BODY_CALL", value_name = "SIZE")]
     max_body_call: String,
+    /// Memory for the large calls and answers that are held at a time, all together [default: 1GiB]
+    #[arg(long, env = "ALIAS_MAX_BUFFERED", value_name = "SIZE")]
+    max_buffered: String,
     /// Who issues the JSON Web Tokens that callers may present in place of a key (claim iss)
     #[arg(long, env = "ALIAS_JWT_ISSUER", value_name = "ISSUER")]
     jwt_issuer: String,

@@ -7,6 +7,7 @@ use alias_router::Denied;
 use serde_json::json;
 
 use super::{ApiError, Code};
+use crate::room::no_room;
 use crate::upstream::{Refusal, UpstreamError};
 
 /// How much of a requested name is repeated, in characters.
@@ -96,6 +97,7 @@ impl From<UpstreamError> for ApiError {
             UpstreamError::Broken(_) | UpstreamError::Cut => {
                 Self::new(Code::UpstreamInvalidResponse, "The provider's answer broke off. Try again.")
             }
+            UpstreamError::NoRoom => no_room(),
             UpstreamError::Invalid(_) => {
                 Self::new(Code::UpstreamInvalidResponse, "The provider's answer could not be understood.")
             }

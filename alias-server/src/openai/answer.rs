@@ -7,6 +7,7 @@ use http::HeaderMap;
 
 use crate::error::{ApiError, Code};
 use crate::metering::Metered;
+use crate::room::Taken;
 use crate::upstream::{Answer, UpstreamError};
 
 use super::rewrite::Rewriter;
@@ -24,12 +25,13 @@ pub(super) async fn whole(
     mut answer: Answer,
     mut rewriter: Rewriter,
     mut metered: Metered,
+    mut taken: Taken,
     revoked: impl Future<Output = ApiError> + Unpin,
 ) -> Result<HttpResponse, ApiError> {
     let mut out = Vec::new();
     let body = tokio::select! {
         biased;
-        body = answer.body.all(MAX_ANSWER) => body,
+        body = answer.body.all(MAX_ANSWER, &mut taken) => body,
         error = revoked => return Err(stopped(metered, error).await),
     };
     let seen = match body {

@@ -12,6 +12,7 @@ use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
 use crate::metering::Metered;
+use crate::room::Taken;
 
 use super::answer::{failed, stopped, unrecorded, whole};
 use super::body::CallBody;
@@ -47,11 +48,12 @@ pub async fn call(
 ) -> Result<HttpResponse, ApiError> {
     let caller = plane.caller(Entrance::Call(endpoint), &request)?;
     plane.catch_up(request.headers()).await?;
-    let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body).await?;
+    let mut taken = plane.room.begin();
+    let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
     drop(bytes);
-    forward(plane, caller, admitted).await
+    forward(plane, caller, admitted, taken).await
 }
 
 /// A call that may be sent.
@@ -141,6 +143,7 @@ async fn forward(
     plane: web::Data<DataPlane>,
     caller: Caller,
     admitted: Admitted,
+    taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
     let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
@@ -159,12 +162,14 @@ async fn forward(
         }
         Err(error) => return Err(stopped(metered, error).await),
     };
+    // The call's body is gone; an answer takes room of its own.
+    drop(taken);
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
         relay(answer, rewriter, metered, request_id, revoked).await?
     } else {
-        whole(answer, rewriter, metered, revoked).await?
+        whole(answer, rewriter, metered, plane.room.begin(), revoked).await?
     };
     if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
         response.headers_mut().insert(NAME, name);

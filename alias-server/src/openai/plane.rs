@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::error::{ApiError, Code};
 use crate::jwt::Verifier;
 use crate::metering::Meter;
+use crate::room::Room;
 use crate::upstream::Upstream;
 
 use super::fields::ExtraFields;
@@ -32,6 +33,7 @@ pub struct DataPlane {
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(super) max_body: usize,
+    pub(super) room: Room,
     clock: Arc<dyn Clock>,
     tokens: Option<Arc<Verifier>>,
 }
@@ -45,8 +47,14 @@ impl DataPlane {
         config: &Config,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let extra_fields = config.extra_fields.clone();
-        Self { live, upstream, meter, extra_fields, max_body: config.body_limits.call, clock, tokens: None }
+        let (extra_fields, limits) = (config.extra_fields.clone(), config.body_limits);
+        let (max_body, room) = (limits.call, Room::of(limits.all));
+        Self { live, upstream, meter, extra_fields, max_body, room, clock, tokens: None }
+    }
+
+    /// The room for bodies, which the admin API shares.
+    pub fn room(&self) -> &Room {
+        &self.room
     }
 
     /// The same data plane for callers with tokens, too, where these are taken.

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::UpstreamError;
+use crate::room::Taken;
 
 /// A body on its way. Dropping it cancels the call.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ impl AnswerBody {
     /// The whole rest, which may have `limit` bytes.
     ///
     /// # Errors
-    /// Those of [`Self::chunk`], or it has more bytes.
-    pub async fn all(&mut self, limit: usize) -> Result<Bytes, UpstreamError> {
+    /// Those of [`Self::chunk`], it has more bytes, or there is no room for them.
+    pub async fn all(&mut self, limit: usize, taken: &mut Taken) -> Result<Bytes, UpstreamError> {
         let too_large = || UpstreamError::Invalid("it is too large");
         if self.body.size_hint().lower() > limit as u64 {
             return Err(too_large());
@@ -55,6 +56,9 @@ impl AnswerBody {
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > limit {
                 return Err(too_large());
+            }
+            if !taken.grow(whole.len() + chunk.len()) {
+                return Err(UpstreamError::NoRoom);
             }
             whole.extend_from_slice(&chunk);
         }

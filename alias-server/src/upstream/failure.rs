@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::AnswerBody;
+use crate::room::Room;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -36,6 +37,9 @@ pub enum UpstreamError {
     /// The stream ended before its last event.
     #[error("the stream ended before its last event")]
     Cut,
+    /// The answer is large, and so are too many others at present.
+    #[error("there is no room for the answer")]
+    NoRoom,
     /// The answer is not what was asked for.
     #[error("the answer cannot be used: {0}")]
     Invalid(&'static str),
@@ -79,7 +83,9 @@ impl UpstreamError {
 
     /// What an answer says whose status is none of success.
     pub(super) async fn refused(status: StatusCode, headers: &HeaderMap, body: &mut AnswerBody) -> Self {
-        let read = tokio::time::timeout(REFUSAL_TIME, body.all(MAX_REFUSAL)).await;
+        let read =
+            tokio::time::timeout(REFUSAL_TIME, body.all(MAX_REFUSAL, &mut Room::of(MAX_REFUSAL).begin()))
+                .await;
         let text = read.ok().and_then(Result::ok).unwrap_or_default();
         let value: Value = serde_json::from_slice(&text).unwrap_or_default();
         let (code, not_deployed) = classified(&value);

@@ -144,6 +144,39 @@ fn a_request_that_two_parsers_could_read_differently_is_refused_and_nothing_hidd
 }
 
 #[test]
+fn large_calls_share_their_memory_and_small_ones_go_on() {
+    let provider = Provider::start();
+    let extra = vec!["--max-buffered=1MiB".to_owned()];
+    let server = Setup { extra, ..Setup::upstream(provider.address) }.start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let body = |bytes: usize| {
+        let text = "x".repeat(bytes);
+        json!({"model": "smart", "messages": [{"role": "user", "content": text}]}).to_string()
+    };
+    let chat = |bytes: usize| server.team(&key, "POST", "/v1/chat/completions", Some(&body(bytes)));
+    // Held: most of a body is there, and its end is not.
+    let (host, large) = (server.address, body(700_000));
+    let mut held = connect(server.address);
+    let lines = format!("Host: {host}\r\nAuthorization: Bearer {key}\r\nContent-Length: {}", large.len());
+    held.write_all(format!("POST /v1/chat/completions HTTP/1.1\r\n{lines}\r\n\r\n").as_bytes()).unwrap();
+    held.write_all(&large.as_bytes()[..690_000]).unwrap();
+    let began = Instant::now();
+    let busy = loop {
+        let answer = chat(500_000);
+        if answer.status != 200 {
+            break answer;
+        }
+        assert!(began.elapsed() < PATIENCE, "there is room for more than there is");
+    };
+    assert_eq!((busy.status, &busy.json()["error"]["code"]), (503, &json!("server_busy")));
+    assert_eq!(busy.header("retry-after"), Some("1"));
+    assert_eq!(chat(100).status, 200);
+    held.write_all(&large.as_bytes()[690_000..]).unwrap();
+    held.read_exact(&mut [0; 12]).unwrap();
+    assert_eq!(chat(500_000).status, 200);
+}
+
+#[test]
 fn one_address_cannot_take_all_connections() {
     let setup = Setup { extra: vec!["--max-connections-per-address=4".into()], ..Setup::default() };
     let server = setup.start();
