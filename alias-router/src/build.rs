@@ -32,6 +32,7 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
             }
         }
     }
+    let aliases: Box<[Arc<AliasEntry>]> = aliases.into_iter().map(Arc::new).collect();
     let teams = teams(catalog, &groups);
     let numbers = first_of((0..).zip(&teams).map(|(number, team)| (team.uid, number)));
     let name_hasher = RandomState::default();
@@ -41,9 +42,9 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
         policy,
         keys,
         scopes,
-        team_names: names(&teams, |team| team.team_id.as_str(), &name_hasher),
+        team_names: teams_by_hash(&teams, &name_hasher),
         teams,
-        names: names(&aliases, |entry| entry.alias.alias.as_str(), &name_hasher),
+        names: aliases_by_hash(&aliases, &name_hasher),
         name_hasher,
         aliases,
         members,
@@ -59,7 +60,7 @@ fn first_of<K: Eq + Hash, V>(entries: impl Iterator<Item = (K, V)>) -> Map<K, V>
     map
 }
 
-fn by_name(aliases: &[CatalogAlias]) -> Box<[AliasEntry]> {
+fn by_name(aliases: &[CatalogAlias]) -> Vec<AliasEntry> {
     let mut order: Vec<(String, &CatalogAlias)> =
         aliases.iter().map(|alias| (alias.alias.folded(), alias)).collect();
     order.sort_by(|a, b| a.0.cmp(&b.0));
@@ -67,14 +68,27 @@ fn by_name(aliases: &[CatalogAlias]) -> Box<[AliasEntry]> {
     order.into_iter().map(|(_, alias)| AliasEntry::new(alias)).collect()
 }
 
-/// The numbers of things by the hashes of their folded names.
-fn names<T>(things: &[T], name: impl Fn(&T) -> &str, hasher: &RandomState) -> HashTable<u32> {
+/// The aliases by the hashes of their folded names.
+fn aliases_by_hash(aliases: &[Arc<AliasEntry>], hasher: &RandomState) -> HashTable<Arc<AliasEntry>> {
+    let hash = |entry: &Arc<AliasEntry>| hash_of_name(entry.alias.alias.as_str(), hasher);
+    let mut names = HashTable::with_capacity(aliases.len());
+    for entry in aliases {
+        names.insert_unique(hash(entry), Arc::clone(entry), hash);
+    }
+    names
+}
+
+fn hash_of_name(name: &str, hasher: &RandomState) -> u64 {
+    fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hasher.hash_one(folded))
+}
+
+/// The numbers of teams by the hashes of their folded ids.
+fn teams_by_hash(teams: &[Arc<TeamEntry>], hasher: &RandomState) -> HashTable<u32> {
     let hash = |number: u32| {
-        let name = things.get(number as usize).map_or("", &name);
-        fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hasher.hash_one(folded))
+        hash_of_name(teams.get(number as usize).map_or("", |team| team.team_id.as_str()), hasher)
     };
-    let mut names = HashTable::with_capacity(things.len());
-    for (number, _) in (0..).zip(things) {
+    let mut names = HashTable::with_capacity(teams.len());
+    for (number, _) in (0..).zip(teams) {
         names.insert_unique(hash(number), number, |other| hash(*other));
     }
     names

@@ -20,12 +20,13 @@ use crate::table::{Access, RoutingTable};
 pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
     let reach = table.admit(caller, caller.arrival.at)?;
     let hidden = |alias: &CatalogAlias| table.policy.hide_denied || alias.visibility == Visibility::Hidden;
-    match table.find(request.model).map(|entry| (&entry.alias, entry.access(reach))) {
-        Some((alias, Access::Callable)) => Ok(Decision::new(alias, table.revision)),
-        Some((alias, Access::Disabled)) => {
+    let found = table.find(request.model);
+    match found.map(|entry| (entry, &entry.alias, entry.access(reach))) {
+        Some((entry, _, Access::Callable)) => Ok(Decision::new(entry, table.revision)),
+        Some((_, alias, Access::Disabled)) => {
             Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(reach) })
         }
-        Some((alias, Access::NotGranted)) if !hidden(alias) => {
+        Some((_, alias, Access::NotGranted)) if !hidden(alias) => {
             Err(Denied::NotGranted { alias_id: alias.id, available: table.available(reach) })
         }
         _ => Err(Denied::UnknownModel {

@@ -1,9 +1,12 @@
 //! What is asked of the router, and what it answers when a call may go on.
 
+use std::fmt;
 use std::sync::Arc;
 
 use alias_core::catalog::{CatalogAlias, Revision};
 use alias_core::model_ref::ModelRef;
+
+use crate::table::AliasEntry;
 
 /// A call, as far as deciding needs it.
 #[derive(Debug, Clone, Copy)]
@@ -22,29 +25,38 @@ impl<'a> Request<'a> {
 
 /// A call that may go on, and all that it needs for that. It is carried along; nothing is looked up by name
 /// again, so a change of the catalogue does not touch a call that was admitted before.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Decision {
-    alias: Arc<CatalogAlias>,
+    entry: Arc<AliasEntry>,
     revision: Revision,
 }
 
 impl Decision {
-    pub(crate) fn new(alias: &Arc<CatalogAlias>, revision: Revision) -> Self {
-        Self { alias: Arc::clone(alias), revision }
+    pub(crate) fn new(entry: &Arc<AliasEntry>, revision: Revision) -> Self {
+        Self { entry: Arc::clone(entry), revision }
     }
 
     /// The alias that was called, as it was when the call was admitted.
     pub fn alias(&self) -> &CatalogAlias {
-        &self.alias
+        &self.entry.alias
     }
 
     /// Where the call goes.
     pub fn target(&self) -> &ModelRef {
-        &self.alias.litellm_model
+        &self.alias().litellm_model
     }
 
     /// The revision of the catalogue that decided.
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("alias", self.alias())
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
     }
 }

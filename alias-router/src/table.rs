@@ -37,16 +37,16 @@ pub struct RoutingTable {
     /// Numbers of teams by the hash of the folded id.
     pub(crate) team_names: HashTable<u32>,
     /// By name.
-    pub(crate) aliases: Box<[AliasEntry]>,
-    /// Numbers of aliases by the hash of the folded name.
-    pub(crate) names: HashTable<u32>,
+    pub(crate) aliases: Box<[Arc<AliasEntry>]>,
+    /// The same by the hash of the folded name: without a number between, for each step is a wait for memory.
+    pub(crate) names: HashTable<Arc<AliasEntry>>,
     pub(crate) name_hasher: RandomState,
     /// The aliases of each group.
     pub(crate) members: Relation,
 }
 
-/// An alias of the table: all that a look-up reads, in one line of the cache.
-#[repr(align(64))]
+/// An alias of the table. What a look-up reads comes first, beside the counter that a decision raises.
+#[repr(C)]
 pub(crate) struct AliasEntry {
     /// How long the name is, and how it starts, in ASCII lower case. The rest is in the alias itself.
     length: usize,
@@ -54,10 +54,10 @@ pub(crate) struct AliasEntry {
     active: bool,
     /// The groups that hold it.
     pub(crate) groups: Numbers,
-    pub(crate) alias: Arc<CatalogAlias>,
+    pub(crate) alias: CatalogAlias,
 }
 
-/// What fits into the line; few names are longer.
+/// What fits into a line of the cache with the rest; few names are longer.
 const START: usize = 23;
 
 /// What a caller may do with an alias.
@@ -111,7 +111,7 @@ impl RoutingTable {
     }
 
     /// The alias of this name, in any case of its letters, whoever asks: for administration.
-    pub fn alias(&self, name: &str) -> Option<&Arc<CatalogAlias>> {
+    pub fn alias(&self, name: &str) -> Option<&CatalogAlias> {
         self.find(name).map(|entry| &entry.alias)
     }
 
@@ -137,12 +137,10 @@ impl RoutingTable {
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.
-    pub(crate) fn find(&self, name: &str) -> Option<&AliasEntry> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<AliasEntry>> {
         let mut space = [0; MAX_NAME];
         let folded = fold(name, &mut space)?;
-        let same =
-            |number: &u32| self.aliases.get(*number as usize).is_some_and(|entry| entry.has_name(folded));
-        self.aliases.get(*self.names.find(self.name_hasher.hash_one(folded), same)? as usize)
+        self.names.find(self.name_hasher.hash_one(folded), |entry| entry.has_name(folded))
     }
 }
 
@@ -155,7 +153,7 @@ impl AliasEntry {
             start,
             active: alias.active,
             groups: Numbers::new(),
-            alias: Arc::new(alias.clone()),
+            alias: alias.clone(),
         }
     }
 

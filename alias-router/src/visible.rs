@@ -1,7 +1,5 @@
 //! What a caller sees: the list of models, and the names in refusals. Every name passes the rule of calls.
 
-use std::sync::Arc;
-
 use alias_core::alias::Visibility;
 use alias_core::catalog::CatalogAlias;
 use alias_core::name::{MAX_NAME, nearest};
@@ -17,9 +15,9 @@ const SUGGEST_FROM: usize = 128;
 impl RoutingTable {
     /// The aliases that the caller may call and may see, by name. Computed by the rule that admits calls.
     /// Empty for a caller who could not authenticate with this table.
-    pub fn visible_models(&self, caller: &Caller) -> Vec<Arc<CatalogAlias>> {
+    pub fn visible_models<'a>(&'a self, caller: &'a Caller) -> Vec<&'a CatalogAlias> {
         self.admit(caller, caller.arrival.at)
-            .map(|reach| self.visible(reach, self.rows(reach).kmerge()).map(Arc::clone).collect())
+            .map(|reach| self.visible(reach, self.rows(reach).kmerge()).collect())
             .unwrap_or_default()
     }
 
@@ -68,7 +66,7 @@ impl RoutingTable {
         &'a self,
         reach: Reach<'a>,
         sorted: impl Iterator<Item = &'a u32> + 'a,
-    ) -> impl Iterator<Item = &'a Arc<CatalogAlias>> {
+    ) -> impl Iterator<Item = &'a CatalogAlias> {
         sorted.dedup().filter_map(move |number| {
             let entry = self.aliases.get(*number as usize)?;
             let shown = entry.alias.visibility == Visibility::Listed;
