@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogStanding, CatalogTeam};
@@ -18,6 +19,9 @@ use hashbrown::HashTable;
 use crate::caller::{Gate, KeyEntry, NEVER, NO_SCOPE, TeamEntry};
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of};
+
+/// The number of the next table.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 type Map<K, V> = HashMap<K, V, RandomState>;
 
@@ -38,6 +42,7 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
     let name_hasher = RandomState::default();
     let (keys, scopes) = keys(&catalog.keys, &numbers);
     RoutingTable {
+        number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         revision: catalog.revision,
         policy,
         keys,

@@ -35,6 +35,16 @@ pub struct Caller {
     pub(crate) team: Arc<TeamEntry>,
     /// How the request came in: what every later decision about this call goes by.
     pub(crate) arrival: Arrival,
+    pub(crate) admitted: Option<Admitted>,
+}
+
+/// What a table found when it admitted a key: the same table need not look it up again for the same moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admitted {
+    /// The table's number.
+    pub(crate) table: u64,
+    /// The number of the key's scope.
+    pub(crate) scope: u32,
 }
 
 /// What a caller proved, for looking it up again in another table.

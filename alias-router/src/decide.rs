@@ -11,7 +11,7 @@ use crate::table::{Access, RoutingTable};
 /// Decides about a call: where it goes, or why not.
 ///
 /// `caller` comes from [`RoutingTable::authenticate`] or [`RoutingTable::vouch`], as a rule on this very table. It
-/// is not trusted to: its key or token is looked up again here, so a caller of an older table is held to what this
+/// is not trusted to: the key or token of a caller of another table is looked up again here, and so held to what this
 /// one says about the key, the team and the organization at the time when the key was presented.
 ///
 /// # Errors

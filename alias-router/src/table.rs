@@ -12,7 +12,7 @@ use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::caller::{Arrival, Caller, Credential, KeyEntry, Reach, TeamEntry};
+use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, Reach, TeamEntry};
 use crate::denied::Denied;
 use crate::grants::{Numbers, Relation, meet};
 
@@ -27,6 +27,8 @@ pub struct RouterPolicy {
 ///
 /// Aliases and groups have small numbers here; an alias's number is its place in the order of names.
 pub struct RoutingTable {
+    /// No other table of this process has it.
+    pub(crate) number: u64,
     pub(crate) revision: Revision,
     pub(crate) policy: RouterPolicy,
     /// By digest.
@@ -93,8 +95,9 @@ impl RoutingTable {
             return Err(Denied::UnknownKey);
         }
         let team = Arc::clone(self.reach_of_key(key, &arrival)?.team);
+        let admitted = Some(Admitted { table: self.number, scope: key.scope });
         let credential = Credential::Key(digest);
-        Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival })
+        Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival, admitted })
     }
 
     /// Whether a call of this alias that `caller` was admitted for is still served at `now`, by what this table
@@ -118,6 +121,11 @@ impl RoutingTable {
     /// What a caller reaches at `now`, if calls with its key or token are served then.
     pub(crate) fn admit<'a>(&'a self, caller: &'a Caller, now: Timestamp) -> Result<Reach<'a>, Denied> {
         let arrival = Arrival { at: now, ..caller.arrival };
+        if let Some(admitted) = &caller.admitted
+            && (admitted.table, caller.arrival.at) == (self.number, now)
+        {
+            return Ok(Reach { team: &caller.team, scope: self.scope(admitted.scope) });
+        }
         match &caller.credential {
             Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
             Credential::Token(token) => self.reach_of_token(token, &caller.team, &arrival),
@@ -133,7 +141,11 @@ impl RoutingTable {
             return Err(Denied::UnknownKey);
         }
         let team = self.teams.get(key.team as usize).ok_or(Denied::UnknownKey)?;
-        Reach::of(team, self.scopes.get(key.scope as usize).map(|scope| &**scope), arrival)
+        Reach::of(team, self.scope(key.scope), arrival)
+    }
+
+    fn scope(&self, number: u32) -> Option<&KeyScope> {
+        self.scopes.get(number as usize).map(|scope| &**scope)
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.

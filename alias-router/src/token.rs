@@ -44,7 +44,7 @@ impl RoutingTable {
         let scope = KeyScope::new(token.models.map(ids), None, None);
         let vouched = Arc::new(Vouched { expires_at: token.expires_at, scope });
         let credential = Credential::Token(vouched);
-        let caller = Caller { credential, id: CallerId::token(token.subject), team, arrival };
+        let caller = Caller { credential, id: CallerId::token(token.subject), team, arrival, admitted: None };
         self.admit(&caller, arrival.at)?;
         Ok(caller)
     }
