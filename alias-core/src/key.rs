@@ -142,7 +142,7 @@ impl KeyDigest {
     }
 
     /// The digest of a key as a client presents it, or `None` where the text cannot be a key of ours:
-    /// wrong length, prefix or checksum. No look-up is needed then.
+    /// wrong length, prefix, characters or checksum. No look-up is needed then.
     pub fn of_presented(text: &str) -> Option<Self> {
         Self::of_kind(TEAM, text)
     }
@@ -157,7 +157,7 @@ impl KeyDigest {
             return None;
         }
         let (body, check) = text.split_at_checked(KEY_LENGTH - CHECKSUM_LENGTH)?;
-        (checksum(body) == check.as_bytes()).then(|| Self::of(text))
+        (checksum(body) == check.as_bytes() && has_form(body)).then(|| Self::of(text))
     }
 
     /// Of the secret alone: its 52 characters fit one block of the hash, the whole key would need two.
@@ -165,6 +165,17 @@ impl KeyDigest {
         let secret = text.as_bytes().get(SECRET_STARTS..KEY_LENGTH - CHECKSUM_LENGTH);
         Self(secret.and_then(|secret| secret.first_chunk()).map_or([0; 32], of_one_block))
     }
+}
+
+/// Whether a public id, `_` and a secret stand behind the prefix: a key has one text that is let in, and no other.
+fn has_form(body: &str) -> bool {
+    let (id, secret) = (body.get(3..SECRET_STARTS - 1), body.get(SECRET_STARTS..));
+    // Without an early end, the compiler looks at many characters at once.
+    let plain =
+        |part: &str| part.bytes().fold(true, |so_far, b| so_far & matches!(b, b'a'..=b'z' | b'2'..=b'7'));
+    body.as_bytes().get(SECRET_STARTS - 1) == Some(&b'_')
+        && id.is_some_and(plain)
+        && secret.is_some_and(plain)
 }
 
 impl fmt::Debug for KeyDigest {
@@ -297,6 +308,28 @@ mod tests {
         assert!(key.id().is_of(key.expose()) && !key.id().is_of(twin.expose()));
         assert!(!format!("{key:?} {:?}", key.digest()).contains(&key.expose()[20..40]));
         assert_eq!(key.masked().chars().count(), 8);
+    }
+
+    #[test]
+    fn a_text_that_holds_a_keys_secret_but_is_not_the_key_is_refused_even_with_its_own_checksum() {
+        let key = KeySecret::from_random([7; ID_BYTES], [9; SECRET_BYTES]);
+        let body = &key.expose()[..KEY_LENGTH - CHECKSUM_LENGTH];
+        let signed = |body: &str| {
+            let text: String = body.chars().chain(checksum(body).map(char::from)).collect();
+            KeyDigest::of_presented(&text)
+        };
+        assert_eq!(signed(body), Some(key.digest()));
+        assert_eq!(signed(&body.replace('_', "-")), None);
+        for place in [3, SECRET_STARTS, SECRET_STARTS + 51] {
+            for other in ["\n", "\0", "A", "1", "_"] {
+                let mut text = body.to_owned();
+                text.replace_range(place..=place, other);
+                assert_eq!(signed(&text), None, "{text:?}");
+            }
+        }
+        let mut text = body.to_owned();
+        text.replace_range(SECRET_STARTS - 2..SECRET_STARTS + 1, "_é");
+        assert_eq!(signed(&text), None, "{text:?}");
     }
 
     #[test]

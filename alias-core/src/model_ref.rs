@@ -74,10 +74,7 @@ impl FromStr for ModelRef {
             return Err(InvalidModelRef::Character(bad));
         }
         let (provider, model) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
-        if provider.is_empty()
-            || model.is_empty()
-            || model.split('/').any(|part| part.is_empty() || part == "..")
-        {
+        if text.split('/').any(|part| ["", ".", ".."].contains(&part)) {
             return Err(InvalidModelRef::Shape);
         }
         if !provider.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c)) {
@@ -147,6 +144,8 @@ mod tests {
             ("/gpt-4", InvalidModelRef::Shape),
             ("openai/", InvalidModelRef::Shape),
             ("openai/../../admin", InvalidModelRef::Shape),
+            ("../gpt-4", InvalidModelRef::Shape),
+            ("openai/./gpt-4", InvalidModelRef::Shape),
             ("OpenAI/gpt-4", InvalidModelRef::Provider),
             ("openai/gpt 4", InvalidModelRef::Character(' ')),
             ("openai/gpt-4\r\nX-Evil: 1", InvalidModelRef::Character('\r')),

@@ -79,7 +79,8 @@ fn check<K: NameKind>(text: &str) -> Result<(), NameFault> {
     if !K::OPEN_END && !ends(text.chars().last()) {
         return Err(NameFault::End);
     }
-    if text.contains("//") || text.contains("..") {
+    // In a path, `/./` would lead to the alias of the name without it.
+    if ["//", "..", "/./"].iter().any(|part| text.contains(part)) {
         return Err(NameFault::Doubled);
     }
     if RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)) {
@@ -123,8 +124,8 @@ pub enum NameFault {
     /// The last character is punctuation.
     #[error("must end with a letter or a digit")]
     End,
-    /// `//` or `..` inside.
-    #[error("must not contain `//` or `..`")]
+    /// `//`, `..` or `/./` inside.
+    #[error("must not contain `//`, `..` or `/./`")]
     Doubled,
     /// One of [`RESERVED`].
     #[error("is a reserved word: choose another")]
@@ -238,6 +239,7 @@ mod tests {
         assert_eq!(fault("a/"), NameFault::End);
         assert_eq!(fault("a..b"), NameFault::Doubled);
         assert_eq!(fault("a//b"), NameFault::Doubled);
+        assert_eq!(fault("a/./b"), NameFault::Doubled);
         assert_eq!(fault("Create"), NameFault::Reserved);
         assert_eq!(fault("__all"), NameFault::Start);
         assert_eq!(fault(&"n".repeat(129)), NameFault::TooLong);

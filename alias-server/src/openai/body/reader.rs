@@ -64,6 +64,11 @@ pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, ApiError> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|why| malformed_at("it is not UTF-8", bytes, why.valid_up_to()).caused_by(why))?;
+    let start = bytes.len() - bytes.trim_ascii_start().len();
+    if bytes.get(start) != Some(&b'{') {
+        // A reader of objects would put all of the value that stands there into its message.
+        return Err(malformed_at("it does not begin with a brace", bytes, start));
+    }
     serde_json::from_str(text).map_err(|why| malformed(&why.to_string(), why.line(), why.column()))
 }
 

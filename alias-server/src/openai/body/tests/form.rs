@@ -40,6 +40,25 @@ fn what_is_no_json_object_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_body_is_not_handed_back_to_who_sent_it() {
+    let long = "é\u{7f}".repeat(10_000);
+    for body in [
+        format!("\"{long}\""),
+        format!("[\"{long}\"]"),
+        format!("{{\"{long}\": 1}}"),
+        format!("{{\"model\": \"smart\", \"messages\": \"{long}\"}}"),
+        chat(json!({"metadata": long.as_str()})),
+        chat(json!({"tools": [{long.as_str(): 1}]})),
+        chat(json!({"tools": long.as_str()})),
+    ] {
+        let (.., message) = refusal_of(Endpoint::ChatCompletions, body.as_bytes());
+        assert!(message.len() < 1024, "{} bytes", message.len());
+    }
+    let (.., message) = refusal_of(Endpoint::ChatCompletions, b" \n 7");
+    assert!(message.contains("does not begin with a brace at line 2 column 2"), "{message}");
+}
+
+#[test]
 fn bytes_after_the_object_are_refused() {
     let body = chat(json!({}));
     for rest in ["x", "{}", ",", "\0", "]"] {
