@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::metering::Reported;
-use crate::upstream::{UpstreamError, redacted};
+use crate::upstream::{Said, UpstreamError};
 
 use super::left_out;
 
@@ -45,7 +45,7 @@ pub(super) struct Seen {
     /// Nothing of it is for the client.
     pub(super) hidden: bool,
     has_usage: bool,
-    error: Option<String>,
+    error: Option<Said>,
 }
 
 impl Rewriter {
@@ -154,7 +154,7 @@ impl Members<'_> {
                 if self.rewriter.endpoint == Endpoint::Responses {
                     self.seen.failed = true;
                 } else {
-                    self.seen.error = Some(redacted(value));
+                    self.seen.error = Some(Said::of(&serde_json::from_str(value).unwrap_or_default()));
                 }
             }
             _ => {}
@@ -171,7 +171,7 @@ impl Members<'_> {
                 Endpoint::Responses,
                 "\"response.completed\"" | "\"response.incomplete\"" | "\"response.failed\"",
             ) => self.seen.last = true,
-            (Endpoint::Responses, "\"error\"") => self.seen.error = Some("an event of type error".into()),
+            (Endpoint::Responses, "\"error\"") => self.seen.error = Some(Said::default()),
             _ => {}
         }
     }
