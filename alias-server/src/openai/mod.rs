@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod body;
+mod copy;
 pub mod fields;
 pub mod forward;
 mod left_out;

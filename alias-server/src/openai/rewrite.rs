@@ -192,6 +192,15 @@ impl Members<'_> {
         left_out::names_provider(name) || (name == "usage" && self.rewriter.hide_usage)
     }
 
+    /// Whether the model's answer, or a part of it, is in a member.
+    fn answers_in(&self, name: &str) -> bool {
+        match self.rewriter.endpoint {
+            Endpoint::Messages => ["content", "content_block", "delta"].contains(&name),
+            Endpoint::Responses => ["output", "item", "part"].contains(&name),
+            _ => name == "choices",
+        }
+    }
+
     fn value(&mut self, name: &str, value: &str) -> Result<(), serde_json::Error> {
         match name {
             "model" => self.out.extend_from_slice(self.rewriter.model.as_bytes()),
@@ -200,8 +209,8 @@ impl Members<'_> {
                 let inner = Members { rewriter: self.rewriter, out: self.out, seen: self.seen, nested: None };
                 inner.deserialize(&mut serde_json::Deserializer::from_str(value))?;
             }
-            "choices" => left_out::choices(value, self.out)?,
             "usage" => left_out::usage(value, self.out)?,
+            name if self.answers_in(name) => left_out::specifics(value, self.out)?,
             _ => self.out.extend_from_slice(value.as_bytes()),
         }
         Ok(())
@@ -269,6 +278,65 @@ mod tests {
             r#"{"type":"response.completed","response":{"model":"m","usage":{"cost":1,"input_tokens":2}}}"#;
         let (_, out, _) = rewrite(Endpoint::Responses, false, json);
         assert!(out.ends_with(r#""usage":{"input_tokens":2}}}"#), "{out}");
+    }
+
+    #[test]
+    fn nothing_names_the_provider_within_the_answers_of_other_dialects() {
+        let fields = r#""provider_specific_fields":{"citation":"vertex"}"#;
+        for (endpoint, json, expected) in [
+            (
+                Endpoint::Responses,
+                r#"{"output":[{"type":"function_call","arguments":"{}",FIELDS},{"content":[{"text":"a",FIELDS}]}]}"#,
+                r#"{"output":[{"type":"function_call","arguments":"{}"},{"content":[{"text":"a"}]}]}"#,
+            ),
+            (
+                Endpoint::Responses,
+                r#"{"type":"response.output_item.done","item":{"id":"fc_1",FIELDS}}"#,
+                r#"{"type":"response.output_item.done","item":{"id":"fc_1"}}"#,
+            ),
+            (
+                Endpoint::Responses,
+                r#"{"type":"response.content_part.done","part":{FIELDS,"text":"a"}}"#,
+                r#"{"type":"response.content_part.done","part":{"text":"a"}}"#,
+            ),
+            (
+                Endpoint::Responses,
+                r#"{"type":"response.completed","response":{"output":[{FIELDS}],FIELDS}}"#,
+                r#"{"type":"response.completed","response":{"output":[{}]}}"#,
+            ),
+            (
+                Endpoint::Messages,
+                r#"{"content":[{"type":"tool_use","input":{FIELDS},FIELDS}]}"#,
+                r#"{"content":[{"type":"tool_use","input":{FIELDS}}]}"#,
+            ),
+            (
+                Endpoint::Messages,
+                r#"{"type":"content_block_start","content_block":{"type":"text","text":"",FIELDS}}"#,
+                r#"{"type":"content_block_start","content_block":{"type":"text","text":""}}"#,
+            ),
+            (
+                Endpoint::Messages,
+                r#"{"type":"message_delta","delta":{"stop_reason":"end_turn",FIELDS}}"#,
+                r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
+            ),
+        ] {
+            let with = |json: &str| json.replace("FIELDS", fields);
+            let (seen, out, _) = rewrite(endpoint, false, &with(json));
+            assert!(seen.is_ok());
+            assert_eq!(out, with(expected));
+        }
+    }
+
+    #[test]
+    fn what_azure_and_groq_alone_say_is_left_out() {
+        let json = r#"{"x_groq":{"id":"req_1"},"prompt_filter_results":[{"prompt_index":0}],"choices":[{"index":0,
+            "content_filter_results":{"hate":{"filtered":false}},"content_filter_offsets":{},"delta":{"content":"content_filter_results"},
+            "finish_reason":"content_filter"}]}"#;
+        let (_, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
+        assert_eq!(
+            out,
+            r#"{"choices":[{"index":0,"delta":{"content":"content_filter_results"},"finish_reason":"content_filter"}]}"#
+        );
     }
 
     #[test]
