@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use alias_core::alias::AliasName;
-use alias_core::usage::Endpoint;
+use alias_core::usage::{CallId, Endpoint};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -27,6 +27,7 @@ pub(super) struct Rewriter {
     model: String,
     /// The client did not ask for usage in its stream; we did.
     hide_usage: bool,
+    call: CallId,
     reported: Reported,
 }
 
@@ -50,9 +51,9 @@ pub(super) struct Seen {
 
 impl Rewriter {
     /// A rewriter for one answer. `hide_usage`: the client did not ask for usage within the stream.
-    pub(super) fn new(endpoint: Endpoint, alias: &AliasName, hide_usage: bool) -> Self {
+    pub(super) fn new(endpoint: Endpoint, alias: &AliasName, hide_usage: bool, call: CallId) -> Self {
         // A name is ASCII without quotes, backslashes and control characters.
-        Self { endpoint, model: format!("\"{alias}\""), hide_usage, reported: Reported::default() }
+        Self { endpoint, model: format!("\"{alias}\""), hide_usage, call, reported: Reported::default() }
     }
 
     /// What the provider reported so far.
@@ -192,6 +193,11 @@ impl Members<'_> {
         left_out::names_provider(name) || (name == "usage" && self.rewriter.hide_usage)
     }
 
+    /// Providers' own ids tell whose they are, as `msg_vrtx_…` does. Nothing refers to a message by its id.
+    fn message_id(&mut self) {
+        self.out.extend_from_slice(format!("\"msg_{}\"", self.rewriter.call.uuid().as_simple()).as_bytes());
+    }
+
     /// Whether the model's answer, or a part of it, is in a member.
     fn answers_in(&self, name: &str) -> bool {
         match self.rewriter.endpoint {
@@ -205,6 +211,7 @@ impl Members<'_> {
         match name {
             "model" => self.out.extend_from_slice(self.rewriter.model.as_bytes()),
             "error" if value != "null" => self.out.extend_from_slice(ERROR),
+            "id" if self.rewriter.endpoint == Endpoint::Messages => self.message_id(),
             nested if self.nested == Some(nested) && value.starts_with('{') => {
                 let inner = Members { rewriter: self.rewriter, out: self.out, seen: self.seen, nested: None };
                 inner.deserialize(&mut serde_json::Deserializer::from_str(value))?;
@@ -241,9 +248,10 @@ fn has_finish_reason(choices: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alias_core::testing::id;
 
     fn rewrite(endpoint: Endpoint, hide_usage: bool, json: &str) -> (Result<Seen, String>, String, Rewriter) {
-        let mut rewriter = Rewriter::new(endpoint, &"smart".parse().unwrap(), hide_usage);
+        let mut rewriter = Rewriter::new(endpoint, &"smart".parse().unwrap(), hide_usage, id(7));
         let mut out = b"before ".to_vec();
         let seen = rewriter.object(json.as_bytes(), &mut out).map_err(|why| why.to_string());
         let out = String::from_utf8(out).unwrap();
@@ -325,6 +333,18 @@ mod tests {
             assert!(seen.is_ok());
             assert_eq!(out, with(expected));
         }
+    }
+
+    #[test]
+    fn a_message_has_an_id_of_ours_and_its_tools_keep_theirs() {
+        let ours = format!("msg_{}", id::<alias_core::usage::CallKind>(7).uuid().as_simple());
+        let plain =
+            r#"{"id":"msg_vrtx_01X","type":"message","content":[{"type":"tool_use","id":"toolu_vrtx_1"}]}"#;
+        let (_, out, _) = rewrite(Endpoint::Messages, false, plain);
+        assert_eq!(out, plain.replace("msg_vrtx_01X", &ours));
+        let start = r#"{"type":"message_start","message":{"id":"msg_bdrk_01X","role":"assistant"}}"#;
+        let (_, out, _) = rewrite(Endpoint::Messages, false, start);
+        assert_eq!(out, start.replace("msg_bdrk_01X", &ours));
     }
 
     #[test]

@@ -104,14 +104,16 @@ async fn a_connection_is_used_again_and_a_call_that_may_have_arrived_is_not_sent
 #[actix_web::test]
 async fn an_anthropic_call_takes_its_own_key_header_and_speaks_its_own_errors() {
     let service = Service::start().await;
-    let body = r#"{"id":"msg_1","type":"message","model":"claude-3","content":[],"usage":{"input_tokens":5,"output_tokens":2,"cache_read_input_tokens":4}}"#;
+    let body = r#"{"id":"msg_vrtx_1","type":"message","model":"claude-3","content":[],"usage":{"input_tokens":5,"output_tokens":2,"cache_read_input_tokens":4}}"#;
     service.provider.plays([answer("200 OK", JSON, body)]);
     let key = alias_core::testing::key(1);
     let call = r#"{"model":"smart","max_tokens":5,"messages":[]}"#;
     let got = service.post("/v1/messages", &[("x-api-key", key.expose())], call).await;
     assert_eq!((got.status, &got.json()["model"]), (200, &"smart".into()));
+    let event = service.event(0).await;
+    assert_eq!(got.json()["id"], format!("msg_{}", event.call.call_id.uuid().as_simple()));
     assert_eq!(
-        service.event(0).await.tokens,
+        event.tokens,
         Some(TokenUsage { input: 5, cache_read: 4, output: 2, ..TokenUsage::default() })
     );
     let got = service.post("/v1/messages", &[("x-api-key", "sk-wrong")], call).await;
