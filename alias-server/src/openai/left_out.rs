@@ -18,12 +18,12 @@ pub(super) fn names_provider(name: &str) -> bool {
 
 /// Whether the JSON of a part of an answer holds something that only one provider has. Answers come in many small
 /// pieces, and hardly any of them does: only those are read.
-fn has_specifics(value: &str) -> bool {
+pub(super) fn has_specifics(value: &str) -> bool {
     [SPECIFIC, FILTER].iter().any(|word| memmem::find(value.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// Whether a member further within an answer is one that only one provider has.
-fn is_specific(name: &str) -> bool {
+pub(super) fn is_specific(name: &str) -> bool {
     name == SPECIFIC || name.starts_with(FILTER)
 }
 

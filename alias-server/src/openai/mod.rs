@@ -8,8 +8,10 @@ pub mod forward;
 mod left_out;
 pub mod models;
 mod plane;
+mod provider_ids;
 mod revoked;
 mod rewrite;
+mod seal;
 mod sse;
 pub mod steering;
 mod stream;
@@ -17,3 +19,4 @@ mod transcript;
 mod unread;
 
 pub use plane::DataPlane;
+pub use seal::Seal;

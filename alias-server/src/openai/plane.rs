@@ -8,6 +8,7 @@ use actix_web::http::header::HeaderMap;
 use alias_core::catalog::Revision;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::Entrance;
+use alias_core::team::TeamUid;
 use alias_core::usage::{Denials, Endpoint};
 use alias_router::{Arrival, Caller, LiveRouter};
 
@@ -19,6 +20,8 @@ use crate::metering::Meter;
 use crate::upstream::Upstream;
 
 use super::fields::ExtraFields;
+use super::provider_ids::ProviderIds;
+use super::seal::Seal;
 
 /// How long a call waits for a revision that this replica does not know yet.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -34,6 +37,7 @@ pub struct DataPlane {
     pub(super) max_body: usize,
     clock: Arc<dyn Clock>,
     tokens: Option<Arc<Verifier>>,
+    seal: Arc<Seal>,
 }
 
 impl DataPlane {
@@ -44,9 +48,19 @@ impl DataPlane {
         meter: Meter,
         config: &Config,
         clock: Arc<dyn Clock>,
+        seal: Seal,
     ) -> Self {
         let extra_fields = config.extra_fields.clone();
-        Self { live, upstream, meter, extra_fields, max_body: config.body_limits.call, clock, tokens: None }
+        Self {
+            live,
+            upstream,
+            meter,
+            extra_fields,
+            max_body: config.body_limits.call,
+            clock,
+            tokens: None,
+            seal: Arc::new(seal),
+        }
     }
 
     /// The same data plane for callers with tokens, too, where these are taken.
@@ -69,6 +83,11 @@ impl DataPlane {
     /// Waits until everything is recorded that outlived its client. To be called when no more calls are served.
     pub async fn settled(&self) {
         self.meter.settled().await;
+    }
+
+    /// The ids that a team is shown.
+    pub(super) fn ids(&self, team: TeamUid) -> ProviderIds {
+        ProviderIds::new(Arc::clone(&self.seal), team)
     }
 
     pub(super) fn now(&self) -> Timestamp {

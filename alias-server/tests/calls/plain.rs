@@ -121,6 +121,32 @@ async fn an_anthropic_call_takes_its_own_key_header_and_speaks_its_own_errors() 
 }
 
 #[actix_web::test]
+async fn the_id_of_a_response_hides_its_provider_and_continues_for_its_team_alone() {
+    let service = Service::start().await;
+    let original = "resp_bGl0ZWxsbTpjdXN0b21fbGxtX3Byb3ZpZGVyOm9wZW5haTttb2RlbF9pZDox";
+    let body = format!(r#"{{"id":"{original}","object":"response","model":"gpt-4","output":[]}}"#);
+    service.provider.plays([answer("200 OK", JSON, &body)]);
+    let call =
+        |previous: &str| format!(r#"{{"model":"smart","input":"hi","previous_response_id":"{previous}"}}"#);
+    let got = service.post("/v1/responses", &[], r#"{"model":"smart","input":"hi"}"#).await;
+    let id = got.json()["id"].as_str().unwrap().to_owned();
+    assert!(got.status == 200 && id.starts_with("resp_") && !got.body.contains("bGl0ZWxsb"), "{got:?}");
+
+    let again = service.post("/v1/responses", &[], &call(&id)).await;
+    assert_eq!((again.status, again.json()["id"].as_str()), (200, Some(id.as_str())));
+    assert!(service.provider.seen()[1].body.contains(&format!(r#""previous_response_id":"{original}""#)));
+
+    service.change(|catalog| catalog.teams[0].uid = alias_core::testing::id(9)).await;
+    service.change(|catalog| catalog.keys[0].team = alias_core::testing::id(9)).await;
+    for (previous, why) in [(id.as_str(), "another team"), (original, "unsealed"), ("resp_AAAA", "made up")] {
+        let refused = service.post("/v1/responses", &[], &call(previous)).await;
+        assert_eq!((refused.status, refused.code().as_str()), (400, "invalid_value"), "{why}");
+        assert_eq!(refused.json()["error"]["param"], "previous_response_id");
+    }
+    assert_eq!(service.provider.seen().len(), 2);
+}
+
+#[actix_web::test]
 async fn an_upstream_that_is_not_there_is_unreachable_and_nothing_is_counted_since_nothing_was_sent() {
     let service = Service::with_upstream("http://127.0.0.1:1/v1", Provider::start().await).await;
     let got = service.chat("").await;
