@@ -29,6 +29,11 @@ impl<K: IdKind> Id<K> {
     pub const fn new(uuid: Uuid) -> Self {
         Self { uuid, kind: PhantomData }
     }
+
+    /// What it holds behind its prefix.
+    pub const fn uuid(&self) -> Uuid {
+        self.uuid
+    }
 }
 
 /// A text that is not an id of the expected kind.

@@ -11,6 +11,7 @@ mod idempotency;
 mod identities;
 mod keys;
 mod organizations;
+mod secrets;
 mod teams;
 mod usage;
 
@@ -26,6 +27,7 @@ pub use idempotency::*;
 pub use identities::*;
 pub use keys::*;
 pub use organizations::*;
+pub use secrets::*;
 pub use teams::*;
 pub use usage::*;
 

@@ -1,5 +1,6 @@
 //! Recording calls: each that was admitted exactly once, however it ends, before its last byte goes out.
 
+mod counts;
 mod denied;
 mod reported;
 

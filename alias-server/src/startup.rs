@@ -3,6 +3,7 @@
 mod certificate;
 mod demo;
 mod listen;
+mod seal;
 mod signals;
 
 use std::net::SocketAddr;
@@ -94,6 +95,9 @@ pub enum StartError {
     /// Single sign-on cannot be set up.
     #[error("cannot set up single sign-on")]
     SignOn(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The ids of providers cannot be sealed.
+    #[error("cannot set up the sealing of providers' ids: {0}")]
+    Seal(String),
     /// The upstream's URL or the system's certificates cannot be used.
     #[error("cannot set up the upstream: {0}")]
     Upstream(String),
@@ -207,8 +211,9 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let policy = RouterPolicy { hide_denied: config.hide_denied };
     let live = web::Data::new(LiveRouter::start(Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
+    let seal = seal::agreed(&store).await?;
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
-    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock))
+    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock), seal)
         .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();

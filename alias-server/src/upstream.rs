@@ -2,6 +2,7 @@
 
 mod body;
 mod failure;
+mod said;
 mod sending;
 
 use std::fmt;
@@ -18,8 +19,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 pub use body::AnswerBody;
-pub(crate) use failure::redacted;
 pub use failure::{Refusal, UpstreamError};
+pub use said::Said;
 use sending::CallBytes;
 pub use sending::Departure;
 

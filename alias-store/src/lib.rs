@@ -19,6 +19,7 @@ mod notify;
 mod organizations;
 mod reference;
 mod schema;
+mod secrets;
 mod stats;
 mod store;
 mod teams;

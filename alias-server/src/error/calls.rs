@@ -80,7 +80,7 @@ fn paused(until: Option<Timestamp>, now: Timestamp) -> ApiError {
     }
 }
 
-/// No word of the upstream's text passes: it stays with the cause, for the log.
+/// No word of the upstream's text passes, and the cause, which the log has, holds none either.
 impl From<UpstreamError> for ApiError {
     fn from(error: UpstreamError) -> Self {
         let made = match &error {
@@ -157,6 +157,7 @@ fn not_deployed() -> ApiError {
 mod tests {
     use super::*;
     use crate::error::Dialect;
+    use crate::upstream::Said;
 
     fn answer(error: &ApiError) -> (u16, serde_json::Value) {
         (error.code().status().as_u16(), error.body(Dialect::OpenAi, "/v1/chat/completions", "r"))
@@ -168,7 +169,7 @@ mod tests {
             code: code.map(str::to_owned),
             retry_after: Some("7".into()),
             not_deployed,
-            excerpt: "SECRET of the provider".into(),
+            said: Said::default(),
         };
         UpstreamError::Refused(Box::new(refusal)).into()
     }

@@ -2,8 +2,8 @@
 
 use alias_core::money::NanoUsd;
 use alias_core::usage::{Endpoint, MAX_TOKENS, TokenUsage};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+
+use super::counts::Counts;
 
 /// What was reported so far. Later reports of one answer replace earlier ones, number by number: streams
 /// repeat themselves, and their counts are totals.
@@ -18,58 +18,22 @@ pub struct Reported {
     cost: Option<NanoUsd>,
 }
 
-/// A `usage` object: the names of all dialects, the values unread.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Wire<'a> {
-    #[serde(borrow)]
-    prompt_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    input_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    completion_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    output_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    total_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cache_read_input_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cache_creation_input_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    prompt_tokens_details: Option<&'a RawValue>,
-    #[serde(borrow)]
-    input_tokens_details: Option<&'a RawValue>,
-    #[serde(borrow)]
-    completion_tokens_details: Option<&'a RawValue>,
-    #[serde(borrow)]
-    output_tokens_details: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cost: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Details<'a> {
-    #[serde(borrow)]
-    cached_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    reasoning_tokens: Option<&'a RawValue>,
-}
-
 impl Reported {
     /// Takes in a `usage` object. What is none, or holds no number, changes nothing.
     pub fn merge(&mut self, usage: &str) {
-        let Ok(wire) = serde_json::from_str::<Wire<'_>>(usage) else { return };
-        let input = details(wire.prompt_tokens_details.or(wire.input_tokens_details));
-        let output = details(wire.completion_tokens_details.or(wire.output_tokens_details));
-        replace(&mut self.input, wire.prompt_tokens.or(wire.input_tokens));
-        replace(&mut self.output, wire.completion_tokens.or(wire.output_tokens));
-        replace(&mut self.total, wire.total_tokens);
-        replace(&mut self.cache_read, wire.cache_read_input_tokens.or(input.cached_tokens));
-        replace(&mut self.cache_write, wire.cache_creation_input_tokens);
-        replace(&mut self.reasoning, output.reasoning_tokens);
-        let cost = wire.cost.and_then(|cost| NanoUsd::from_usd(cost.get().trim_matches('"')));
+        let Ok(usage) = Counts::read(usage) else { return };
+        let details = |name| usage.get(name).and_then(|details| Counts::read(details).ok());
+        let input = details("prompt_tokens_details").or_else(|| details("input_tokens_details"));
+        let output = details("completion_tokens_details").or_else(|| details("output_tokens_details"));
+        let cached = input.and_then(|input| input.get("cached_tokens"));
+        replace(&mut self.input, usage.get("prompt_tokens").or(usage.get("input_tokens")));
+        replace(&mut self.output, usage.get("completion_tokens").or(usage.get("output_tokens")));
+        replace(&mut self.total, usage.get("total_tokens"));
+        replace(&mut self.cache_read, usage.get("cache_read_input_tokens").or(cached));
+        replace(&mut self.cache_write, usage.get("cache_creation_input_tokens"));
+        replace(&mut self.reasoning, output.and_then(|output| output.get("reasoning_tokens")));
+        let cost = usage.get("cost");
+        let cost = cost.and_then(|cost| NanoUsd::from_usd(cost.trim_matches('"')));
         self.cost = cost.or(self.cost);
     }
 
@@ -101,14 +65,14 @@ impl Reported {
     }
 }
 
-fn details(raw: Option<&RawValue>) -> Details<'_> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
-}
-
-/// Takes an integer, forced into 0 to [`MAX_TOKENS`]; anything else says nothing.
-fn replace(count: &mut Option<u64>, raw: Option<&RawValue>) {
-    let said = raw.and_then(|raw| raw.get().parse::<i128>().ok());
-    if let Some(said) = said {
+/// Takes a whole number, forced into 0 to [`MAX_TOKENS`]; anything else says nothing. Providers whose counts are
+/// floats write `5.0`.
+fn replace(count: &mut Option<u64>, said: Option<&str>) {
+    let whole = said.and_then(|said| {
+        let (whole, fraction) = said.split_once('.').unwrap_or((said, ""));
+        whole.parse::<i128>().ok().filter(|_| fraction.bytes().all(|digit| digit == b'0'))
+    });
+    if let Some(said) = whole {
         *count = Some(u64::try_from(said.max(0)).unwrap_or(MAX_TOKENS).min(MAX_TOKENS));
     }
 }
@@ -163,19 +127,31 @@ mod tests {
         let huge = r#"{"prompt_tokens":4611686018427387904,"completion_tokens":9223372036854775808}"#;
         assert_eq!(of(huge), Some(classes(MAX_TOKENS, 0, 0, MAX_TOKENS, 0)));
         assert_eq!(of(r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#), None);
-        for nonsense in [
-            "null",
-            "[]",
-            "7",
-            "{}",
-            r#"{"prompt_tokens":1,"prompt_tokens":2}"#,
-            "{",
-            r#"{"prompt_tokens":{}}"#,
-        ] {
+        for nonsense in ["null", "[]", "7", "{}", "{", r#"{"prompt_tokens":{}}"#] {
             assert_eq!(of(nonsense), None, "{nonsense}");
         }
         let lies = r#"{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":900},"completion_tokens_details":"no"}"#;
         assert_eq!(of(lies), Some(classes(0, 5, 0, 2, 0)));
+    }
+
+    #[test]
+    fn of_a_name_that_stands_twice_the_last_value_counts() {
+        let of = |usage| tokens(Endpoint::ChatCompletions, &[usage]);
+        let twice = r#"{"prompt_tokens":1,"x":[],"prompt_t\u006fkens":2,"completion_tokens":9,"completion_tokens":3,
+            "prompt_tokens_details":{"cached_tokens":2,"cached_tokens":1}}"#;
+        assert_eq!(of(twice), Some(classes(1, 1, 0, 3, 0)));
+        assert_eq!(of(r#"{"prompt_tokens":1,"prompt_tokens":null}"#), None);
+    }
+
+    #[test]
+    fn whole_floats_are_counts_and_other_floats_are_not() {
+        let of = |usage| tokens(Endpoint::ChatCompletions, &[usage]);
+        assert_eq!(of(r#"{"prompt_tokens":5.0,"completion_tokens":3.00}"#), Some(classes(5, 0, 0, 3, 0)));
+        assert_eq!(of(r#"{"prompt_tokens":-5.0}"#), Some(classes(0, 0, 0, 0, 0)));
+        for unknown in ["5.5", "0.1", "5e3", "5.0e3", "\"5.0\"", "true"] {
+            let usage = format!(r#"{{"prompt_tokens":{unknown}}}"#);
+            assert_eq!(tokens(Endpoint::ChatCompletions, &[&usage]), None, "{unknown}");
+        }
     }
 
     #[test]

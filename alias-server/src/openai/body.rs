@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
 use crate::openai::fields::{self, ExtraFields, Rule};
+use crate::openai::provider_ids::{ProviderIds, Refused};
 
 mod reader;
 mod shape;
@@ -33,6 +34,8 @@ pub struct CallBody<'a> {
     stream: bool,
     include_usage: bool,
     include_obfuscation: Option<bool>,
+    /// What is sent in the place of a field's value: ids opened.
+    opened: Vec<(&'static str, String)>,
     size: usize,
 }
 
@@ -51,6 +54,7 @@ impl<'a> CallBody<'a> {
             stream: false,
             include_usage: false,
             include_obfuscation: None,
+            opened: Vec::new(),
             size: bytes.len(),
         };
         for index in 0..body.members.0.len() {
@@ -58,6 +62,35 @@ impl<'a> CallBody<'a> {
         }
         body.check_presence()?;
         Ok(body)
+    }
+
+    /// Puts the originals in the place of the ids that the team was given.
+    ///
+    /// # Errors
+    /// 400 `invalid_value` for an id that the team was not given.
+    pub(super) fn open_ids(&mut self, ids: &ProviderIds) -> Result<(), ApiError> {
+        if self.endpoint != Endpoint::Responses {
+            return Ok(());
+        }
+        for (name, value) in &self.members.0 {
+            let value = value.get();
+            let opened = match &**name {
+                "previous_response_id" if value != "null" => {
+                    let opened = ids.open_response(value).ok_or_else(|| {
+                        invalid(
+                            "previous_response_id",
+                            "must be the id of a response that your team was given here",
+                        )
+                    })?;
+                    Some(("previous_response_id", opened))
+                }
+                "input" => opened("input", ids.open_within(value))?,
+                "tools" => opened("tools", ids.open_within(value))?,
+                _ => None,
+            };
+            self.opened.extend(opened);
+        }
+        Ok(())
     }
 
     /// The name of the model that the client asked for.
@@ -88,7 +121,10 @@ impl<'a> CallBody<'a> {
                     self.write_stream_options(&mut out);
                     metered = false;
                 }
-                _ => write_member(&mut out, name, &[value.get()]),
+                _ => {
+                    let opened = self.opened.iter().find(|(opened, _)| opened == name);
+                    write_member(&mut out, name, &[opened.map_or(value.get(), |(_, original)| original)]);
+                }
             }
         }
         if metered {
@@ -122,6 +158,7 @@ impl<'a> CallBody<'a> {
             Rule::Tools => shaped(name, value, tools(self.endpoint))?,
             Rule::Functions => shaped(name, value, shape::FUNCTIONS)?,
             Rule::Foreground => foreground(name, value)?,
+            Rule::ResponseId => starts(name, value, b"\"n", "must be the id of a response, or null")?,
             Rule::Text => starts(name, value, b"\"", "must be a string")?,
             Rule::List => starts(name, value, b"[", "must be a list")?,
             Rule::TextOrList => starts(name, value, b"\"[", "must be a string or a list")?,
@@ -185,6 +222,14 @@ impl fmt::Debug for CallBody<'_> {
 struct StreamOptions {
     include_usage: Option<bool>,
     include_obfuscation: Option<bool>,
+}
+
+fn opened(
+    field: &'static str,
+    original: Result<Option<String>, Refused>,
+) -> Result<Option<(&'static str, String)>, ApiError> {
+    let original = original.map_err(|why| invalid(field, &why.to_string()))?;
+    Ok(original.map(|original| (field, original)))
 }
 
 fn write_member(out: &mut Vec<u8>, name: &str, value: &[&str]) {

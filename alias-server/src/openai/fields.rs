@@ -27,6 +27,8 @@ pub enum Rule {
     Functions,
     /// Nothing but false or null: an answer in the background would be counted for nobody.
     Foreground,
+    /// The id of an answer of ours, or null.
+    ResponseId,
     /// A string.
     Text,
     /// A list.
@@ -102,6 +104,7 @@ fn reading(endpoint: Endpoint, name: &str) -> Rule {
         "prompt" if endpoint == Endpoint::Completions => Rule::TextOrList,
         "prompt" if endpoint == Endpoint::ImagesGenerations => Rule::Text,
         "documents" if endpoint == Endpoint::Rerank => Rule::List,
+        "previous_response_id" => Rule::ResponseId,
         "background" if endpoint == Endpoint::Responses => Rule::Foreground,
         _ => Rule::Opaque,
     }

@@ -74,14 +74,17 @@ fn admit(
     bytes: &[u8],
     request_id: String,
 ) -> Result<Admitted, ApiError> {
-    let body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
+    let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
+    let ids = plane.ids(caller.team_uid());
+    body.open_ids(&ids)?;
     let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
+    let call_id = call.call_id;
     let metered = plane.meter.admit(call, decision.alias().price).map_err(not_admitted)?;
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
-        rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage),
+        rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
         body: body.write_for(decision.target()),
         stream: body.stream(),
         decision,

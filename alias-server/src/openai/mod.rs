@@ -2,13 +2,16 @@
 
 mod answer;
 pub mod body;
+mod copy;
 pub mod fields;
 pub mod forward;
 mod left_out;
 pub mod models;
 mod plane;
+mod provider_ids;
 mod revoked;
 mod rewrite;
+mod seal;
 mod sse;
 pub mod steering;
 mod stream;
@@ -16,3 +19,4 @@ mod transcript;
 mod unread;
 
 pub use plane::DataPlane;
+pub use seal::Seal;

@@ -8,6 +8,7 @@ use actix_web::http::header::HeaderMap;
 use alias_core::catalog::Revision;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::Entrance;
+use alias_core::team::TeamUid;
 use alias_core::usage::{Denials, Endpoint};
 use alias_router::{Arrival, Caller, LiveRouter};
 
@@ -20,6 +21,8 @@ use crate::room::Room;
 use crate::upstream::Upstream;
 
 use super::fields::ExtraFields;
+use super::provider_ids::ProviderIds;
+use super::seal::Seal;
 
 /// How long a call waits for a revision that this replica does not know yet.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -36,6 +39,7 @@ pub struct DataPlane {
     pub(super) room: Room,
     clock: Arc<dyn Clock>,
     tokens: Option<Arc<Verifier>>,
+    seal: Arc<Seal>,
 }
 
 impl DataPlane {
@@ -46,10 +50,11 @@ impl DataPlane {
         meter: Meter,
         config: &Config,
         clock: Arc<dyn Clock>,
+        seal: Seal,
     ) -> Self {
         let (extra_fields, limits) = (config.extra_fields.clone(), config.body_limits);
-        let (max_body, room) = (limits.call, Room::of(limits.all));
-        Self { live, upstream, meter, extra_fields, max_body, room, clock, tokens: None }
+        let (max_body, room, seal) = (limits.call, Room::of(limits.all), Arc::new(seal));
+        Self { live, upstream, meter, extra_fields, max_body, room, clock, tokens: None, seal }
     }
 
     /// The room for bodies, which the admin API shares.
@@ -77,6 +82,11 @@ impl DataPlane {
     /// Waits until everything is recorded that outlived its client. To be called when no more calls are served.
     pub async fn settled(&self) {
         self.meter.settled().await;
+    }
+
+    /// The ids that a team is shown.
+    pub(super) fn ids(&self, team: TeamUid) -> ProviderIds {
+        ProviderIds::new(Arc::clone(&self.seal), team)
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use alias_core::alias::AliasName;
-use alias_core::usage::Endpoint;
+use alias_core::usage::{CallId, Endpoint};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::metering::Reported;
-use crate::upstream::{UpstreamError, redacted};
+use crate::upstream::{Said, UpstreamError};
 
 use super::left_out;
+use super::provider_ids::ProviderIds;
+
+#[cfg(test)]
+mod tests;
 
 /// What clients read where a provider puts its own words about an error.
 const ERROR: &[u8] = br#"{"code":"upstream_rejected","message":"The provider reported an error."}"#;
@@ -27,6 +31,8 @@ pub(super) struct Rewriter {
     model: String,
     /// The client did not ask for usage in its stream; we did.
     hide_usage: bool,
+    call: CallId,
+    ids: ProviderIds,
     reported: Reported,
 }
 
@@ -45,14 +51,20 @@ pub(super) struct Seen {
     /// Nothing of it is for the client.
     pub(super) hidden: bool,
     has_usage: bool,
-    error: Option<String>,
+    error: Option<Said>,
 }
 
 impl Rewriter {
     /// A rewriter for one answer. `hide_usage`: the client did not ask for usage within the stream.
-    pub(super) fn new(endpoint: Endpoint, alias: &AliasName, hide_usage: bool) -> Self {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        alias: &AliasName,
+        hide_usage: bool,
+        call: CallId,
+        ids: ProviderIds,
+    ) -> Self {
         // A name is ASCII without quotes, backslashes and control characters.
-        Self { endpoint, model: format!("\"{alias}\""), hide_usage, reported: Reported::default() }
+        Self { endpoint, model: format!("\"{alias}\""), hide_usage, call, ids, reported: Reported::default() }
     }
 
     /// What the provider reported so far.
@@ -154,7 +166,7 @@ impl Members<'_> {
                 if self.rewriter.endpoint == Endpoint::Responses {
                     self.seen.failed = true;
                 } else {
-                    self.seen.error = Some(redacted(value));
+                    self.seen.error = Some(Said::of(&serde_json::from_str(value).unwrap_or_default()));
                 }
             }
             _ => {}
@@ -171,7 +183,7 @@ impl Members<'_> {
                 Endpoint::Responses,
                 "\"response.completed\"" | "\"response.incomplete\"" | "\"response.failed\"",
             ) => self.seen.last = true,
-            (Endpoint::Responses, "\"error\"") => self.seen.error = Some("an event of type error".into()),
+            (Endpoint::Responses, "\"error\"") => self.seen.error = Some(Said::default()),
             _ => {}
         }
     }
@@ -192,16 +204,44 @@ impl Members<'_> {
         left_out::names_provider(name) || (name == "usage" && self.rewriter.hide_usage)
     }
 
+    /// What carries the provider in the Responses API.
+    fn of_response(&mut self, name: &str, value: &str) -> Result<(), serde_json::Error> {
+        match name {
+            "id" | "previous_response_id" => self.rewriter.ids.response(value, self.out),
+            "tools" => self.rewriter.ids.tools(value, self.out),
+            _ => self.rewriter.ids.output(value, self.out),
+        }
+    }
+
+    /// Providers' own ids tell whose they are, as `msg_vrtx_…` does. Nothing refers to a message by its id.
+    fn message_id(&mut self) {
+        self.out.extend_from_slice(format!("\"msg_{}\"", self.rewriter.call.uuid().as_simple()).as_bytes());
+    }
+
+    /// Whether the model's answer, or a part of it, is in a member.
+    fn answers_in(&self, name: &str) -> bool {
+        match self.rewriter.endpoint {
+            Endpoint::Messages => ["content", "content_block", "delta"].contains(&name),
+            _ => name == "choices",
+        }
+    }
+
     fn value(&mut self, name: &str, value: &str) -> Result<(), serde_json::Error> {
         match name {
             "model" => self.out.extend_from_slice(self.rewriter.model.as_bytes()),
             "error" if value != "null" => self.out.extend_from_slice(ERROR),
+            "id" | "previous_response_id" | "output" | "item" | "part" | "annotation" | "tools"
+                if self.rewriter.endpoint == Endpoint::Responses =>
+            {
+                self.of_response(name, value)?;
+            }
+            "id" if self.rewriter.endpoint == Endpoint::Messages => self.message_id(),
             nested if self.nested == Some(nested) && value.starts_with('{') => {
                 let inner = Members { rewriter: self.rewriter, out: self.out, seen: self.seen, nested: None };
                 inner.deserialize(&mut serde_json::Deserializer::from_str(value))?;
             }
-            "choices" => left_out::choices(value, self.out)?,
             "usage" => left_out::usage(value, self.out)?,
+            name if self.answers_in(name) => left_out::specifics(value, self.out)?,
             _ => self.out.extend_from_slice(value.as_bytes()),
         }
         Ok(())
@@ -227,125 +267,4 @@ fn has_finish_reason(choices: &str) -> bool {
     memchr::memmem::find(choices.as_bytes(), NAME.as_bytes())
         .and_then(|at| choices.get(at + NAME.len()..))
         .is_some_and(|rest| rest.trim_start().trim_start_matches(':').trim_start().starts_with('"'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rewrite(endpoint: Endpoint, hide_usage: bool, json: &str) -> (Result<Seen, String>, String, Rewriter) {
-        let mut rewriter = Rewriter::new(endpoint, &"smart".parse().unwrap(), hide_usage);
-        let mut out = b"before ".to_vec();
-        let seen = rewriter.object(json.as_bytes(), &mut out).map_err(|why| why.to_string());
-        let out = String::from_utf8(out).unwrap();
-        (seen, out.strip_prefix("before ").unwrap().to_owned(), rewriter)
-    }
-
-    #[test]
-    fn the_alias_stands_for_the_model_and_nothing_names_the_provider() {
-        let json = r#"{"id":"x", "mod\u0065l":"gpt-4-0613","provider":"OpenAI","_hidden_params":{"api_base":"h"},
-            "litellm_x":1,"litellmMeta":1,"x_litellm_y":2,"vertex_ai_safety_results":[],
-            "provider_specific_fields":{"a":1},"choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#;
-        let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
-        assert_eq!(
-            out,
-            r#"{"id":"x","model":"smart","choices":[ {"a":"\u00e9"} ],"system_fingerprint":"fp"}"#
-        );
-        assert_eq!(seen.unwrap(), Seen::default());
-    }
-
-    #[test]
-    fn nothing_names_the_provider_or_its_price_further_within() {
-        let json = r#"{"choices":[ {"index":0,"message":{"content":"provider_specific_fields","provider_specific_fields":{"x":[1]},
-            "tool_calls":[{"id":"t","provider_specific_fields":null}]},"logprob":-0.10000000000000000001} ,null],
-            "usage":{"prompt_tokens":7, "cost":0.00012,"cost_details":{"upstream_inference_cost":null},"completion_tokens":3}}"#;
-        let (_, out, rewriter) = rewrite(Endpoint::ChatCompletions, false, json);
-        assert_eq!(
-            out,
-            r#"{"choices":[{"index":0,"message":{"content":"provider_specific_fields","tool_calls":[{"id":"t"}]},"logprob":-0.10000000000000000001},null],"usage":{"prompt_tokens":7,"completion_tokens":3}}"#
-        );
-        assert_eq!(rewriter.reported().cost().unwrap().nanos(), 120_000);
-        let json =
-            r#"{"type":"response.completed","response":{"model":"m","usage":{"cost":1,"input_tokens":2}}}"#;
-        let (_, out, _) = rewrite(Endpoint::Responses, false, json);
-        assert!(out.ends_with(r#""usage":{"input_tokens":2}}}"#), "{out}");
-    }
-
-    #[test]
-    fn the_model_is_replaced_within_the_events_of_other_dialects() {
-        let json = r#"{"type":"message_start","message":{"model":"claude-3-opus-20240229","usage":{"input_tokens":9}}}"#;
-        let (_, out, rewriter) = rewrite(Endpoint::Messages, false, json);
-        assert_eq!(out, r#"{"type":"message_start","message":{"model":"smart","usage":{"input_tokens":9}}}"#);
-        assert_eq!(rewriter.reported().tokens(Endpoint::Messages).unwrap().input, 9);
-        let json = r#"{"type":"response.failed","response":{"model":"m","error":{"code":"x","message":"key sk-1"}}}"#;
-        let (seen, out, _) = rewrite(Endpoint::Responses, false, json);
-        assert!(
-            out.contains(r#""model":"smart","error":{"code":"upstream_rejected""#) && !out.contains("sk-1"),
-            "{out}"
-        );
-        let seen = seen.unwrap();
-        assert!(seen.last && seen.failed);
-    }
-
-    #[test]
-    fn a_usage_chunk_is_hidden_from_a_client_that_did_not_ask_and_counted_all_the_same() {
-        let json = r#"{"model":"m","choices":[ ],"usage":{"prompt_tokens":7,"completion_tokens":3}}"#;
-        let (seen, out, rewriter) = rewrite(Endpoint::ChatCompletions, true, json);
-        assert!(seen.unwrap().hidden && out.is_empty());
-        assert_eq!(rewriter.reported().tokens(Endpoint::ChatCompletions).unwrap().total(), 10);
-        let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
-        assert!(!seen.unwrap().hidden && out.contains("prompt_tokens"));
-        let (_, out, _) = rewrite(Endpoint::ChatCompletions, true, r#"{"choices":[{}],"usage":null}"#);
-        assert_eq!(out, r#"{"choices":[{}]}"#);
-    }
-
-    #[test]
-    fn a_usage_chunk_with_an_empty_choice_as_litellm_sends_it_is_hidden_and_one_that_says_something_is_not() {
-        let hidden = |choice: &str| {
-            let json = format!(r#"{{"model":"m","choices":[{choice}],"usage":{{"prompt_tokens":7}}}}"#);
-            rewrite(Endpoint::ChatCompletions, true, &json).0.unwrap().hidden
-        };
-        assert!(hidden(r#"{"index":0,"delta":{}}"#));
-        assert!(hidden(r#"{"index":0,"delta":{},"finish_reason":null}"#));
-        assert!(hidden(r#"{"index":0}"#));
-        assert!(!hidden(r#"{"index":0,"delta":{"content":"a"}}"#));
-        assert!(!hidden(r#"{"index":0,"delta":{},"finish_reason":"stop"}"#));
-    }
-
-    #[test]
-    fn the_end_of_the_model_is_seen() {
-        let finished = |json| rewrite(Endpoint::ChatCompletions, true, json).0.unwrap().finished;
-        assert!(finished(r#"{"choices":[{"finish_reason": "stop"}]}"#));
-        assert!(!finished(r#"{"choices":[{"finish_reason":null}]}"#));
-        assert!(!finished(r#"{"choices":[{"delta":{"content":"\"finish_reason\":\"stop\""}}]}"#));
-    }
-
-    #[test]
-    fn a_finished_output_of_a_response_tells_that_usage_follows() {
-        let json = r#"{"type":"response.output_item.done","item":{}}"#;
-        let seen = rewrite(Endpoint::Responses, false, json).0.unwrap();
-        assert!(seen.finished && !seen.last);
-    }
-
-    #[test]
-    fn garbage_and_reported_errors_leave_nothing_behind() {
-        for json in [
-            "",
-            "{",
-            "[]",
-            "7",
-            r#"{"a":1} x"#,
-            r#"{"a":}"#,
-            "<html>",
-            "{\"a\":\"\u{0}\"}",
-            r#"{"model":"m","x":[1,}"#,
-        ] {
-            let (seen, out, _) = rewrite(Endpoint::ChatCompletions, false, json);
-            assert!(seen.is_err() && out.is_empty(), "{json}");
-        }
-        let (seen, out, _) =
-            rewrite(Endpoint::ChatCompletions, false, r#"{"error":{"message":"no: sk-SECRET"}}"#);
-        assert!(!seen.unwrap_err().contains("SECRET") && out.is_empty());
-        assert!(rewrite(Endpoint::ChatCompletions, false, r#"{"error":null}"#).0.is_ok());
-    }
 }

@@ -103,6 +103,8 @@ impl Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openai::provider_ids::ProviderIds;
+    use alias_core::testing::id;
     use alias_core::usage::{Endpoint, TokenUsage};
     use proptest::prelude::*;
 
@@ -129,7 +131,13 @@ mod tests {
     }
 
     fn pass(endpoint: Endpoint, hide_usage: bool, chunks: &[&[u8]]) -> Read {
-        let mut transcript = Transcript::new(Rewriter::new(endpoint, &"smart".parse().unwrap(), hide_usage));
+        let mut transcript = Transcript::new(Rewriter::new(
+            endpoint,
+            &"smart".parse().unwrap(),
+            hide_usage,
+            id(7),
+            ProviderIds::of_team(1),
+        ));
         let mut out = Vec::new();
         let fed = chunks.iter().try_for_each(|chunk| transcript.feed(chunk, &mut out));
         let error = fed.and_then(|()| transcript.end(&mut out)).err().map(|why| why.to_string());

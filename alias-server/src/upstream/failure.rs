@@ -7,7 +7,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::AnswerBody;
+use super::{AnswerBody, Said};
 use crate::room::Room;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -16,8 +16,6 @@ type BoxError = Box<dyn Error + Send + Sync>;
 const MAX_REFUSAL: usize = 64 << 10;
 /// How long the text of a refusal may take.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
-/// How much of a refusal's text is logged, in characters.
-const MAX_EXCERPT: usize = 256;
 
 /// Why a call was not answered. Its text is for the log; clients read what `error.rs` makes of it.
 #[derive(Debug, thiserror::Error)]
@@ -44,11 +42,11 @@ pub enum UpstreamError {
     #[error("the answer cannot be used: {0}")]
     Invalid(&'static str),
     /// The answer is an error, by its status.
-    #[error("the upstream answered {}: {}", .0.status, .0.excerpt)]
+    #[error("the upstream answered {}: {}", .0.status, .0.said)]
     Refused(Box<Refusal>),
     /// The answer began well and holds an error.
     #[error("the upstream reported an error within its answer: {0}")]
-    Reported(String),
+    Reported(Said),
 }
 
 /// An answer that is an error.
@@ -62,8 +60,8 @@ pub struct Refusal {
     pub retry_after: Option<String>,
     /// Whether the upstream does not have the model at all: the operator's mistake, not the caller's.
     pub not_deployed: bool,
-    /// The beginning of its text, for the log: without secrets and control characters.
-    pub excerpt: String,
+    /// What of it may be logged.
+    pub said: Said,
 }
 
 impl UpstreamError {
@@ -101,14 +99,18 @@ impl UpstreamError {
                 .filter(plain)
                 .map(str::to_owned),
             not_deployed,
-            excerpt: redacted(&String::from_utf8_lossy(&text)),
+            said: Said::of(error_in(&value)),
         }))
     }
 }
 
+fn error_in(body: &Value) -> &Value {
+    body.get("error").unwrap_or(body)
+}
+
 /// The provider's code, and whether the upstream means that it does not have the model.
 fn classified(body: &Value) -> (Option<String>, bool) {
-    let error = body.get("error").unwrap_or(body);
+    let error = error_in(body);
     let message = error.get("message").and_then(Value::as_str).unwrap_or_default();
     // LiteLLM names these in the text only; its `code` is the status once more.
     let named = [
@@ -124,28 +126,6 @@ fn is_word(code: &str) -> bool {
     (2..=64).contains(&code.len())
         && code.starts_with(|c: char| c.is_ascii_lowercase())
         && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// The beginning of a text that we do not trust: keys masked, control characters escaped, cut.
-pub(crate) fn redacted(text: &str) -> String {
-    let beginning: String = text.chars().take(4 * MAX_EXCERPT).collect();
-    let mut masked = String::with_capacity(beginning.len());
-    let mut rest = beginning.as_str();
-    while let Some(at) = rest.find("sk-") {
-        let (before, key) = rest.split_at(at);
-        masked.push_str(before);
-        masked.push_str("sk-…");
-        rest = key
-            .get(3..)
-            .unwrap_or_default()
-            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
-    }
-    masked.push_str(rest);
-    masked
-        .chars()
-        .take(MAX_EXCERPT)
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect()
 }
 
 #[cfg(test)]
@@ -175,12 +155,5 @@ mod tests {
         let (code, _) = of("litellm.ContextWindowExceededError: OpenAIException - too long");
         assert_eq!(code.as_deref(), Some("context_length_exceeded"));
         assert_eq!(of("Invalid model name passed in model=openai/x. Call `/v1/models`"), (None, true));
-    }
-
-    #[test]
-    fn a_logged_excerpt_has_no_key_and_no_control_character() {
-        let text = redacted("no: key sk-upstream-SECRET at\r\n10.1.2.3\u{1b}[31m");
-        assert_eq!(text, "no: key sk-… at\\r\\n10.1.2.3\\u{1b}[31m");
-        assert!(redacted(&"x".repeat(10_000)).len() <= MAX_EXCERPT);
     }
 }

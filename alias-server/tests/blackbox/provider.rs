@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+/// A key of the provider's, as Google's look.
+pub(crate) const GOOGLE_KEY: &str = "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q";
+
 /// What the next answers look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Good,
-    /// A status with a secret in its text.
+    /// A status, with the request and keys of the provider quoted in its text.
     Status(u16),
     Garbage,
     Empty,
@@ -139,8 +142,12 @@ fn answer(stream: &mut TcpStream, mode: Mode, request: &Value) -> std::io::Resul
     let json_type = "content-type: application/json\r\n";
     match mode {
         Mode::Status(status) => {
-            let text = br#"{"error":{"message":"upstream says no: key sk-upstream-SECRET at 10.1.2.3"}}"#;
-            put(stream, status, "content-type: application/json\r\nretry-after: 7\r\n", text)
+            let prompt = &request["messages"][0]["content"];
+            let message =
+                format!("{prompt} is refused: keys sk-upstream-SECRET and {GOOGLE_KEY} at 10.1.2.3");
+            let error = json!({"message": message, "type": prompt, "code": GOOGLE_KEY, "param": prompt});
+            let text = json!({ "error": error }).to_string();
+            put(stream, status, "content-type: application/json\r\nretry-after: 7\r\n", text.as_bytes())
         }
         Mode::Garbage => put(stream, 200, json_type, b"\x00\xff{not json"),
         Mode::Empty => put(stream, 200, json_type, b""),

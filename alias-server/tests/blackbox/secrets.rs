@@ -7,7 +7,7 @@ use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
-use crate::provider::{Mode, Provider};
+use crate::provider::{GOOGLE_KEY, Mode, Provider};
 use crate::server::{Server, Setup, databases};
 
 const ADMIN_KEY: &str = "an-admin-key-of-more-than-32-characters";
@@ -71,8 +71,10 @@ fn used(server: &Server, provider: &Provider) -> Vec<String> {
     {
         assert_eq!(chat(server, key).status, status);
     }
-    provider.set(Mode::Status(500));
-    assert!(chat(server, &key).status >= 500);
+    for status in [400, 401, 500] {
+        provider.set(Mode::Status(status));
+        assert!(chat(server, &key).status >= 400);
+    }
     let of_keys = [
         &key,
         &wrong,
@@ -92,6 +94,7 @@ fn used(server: &Server, provider: &Provider) -> Vec<String> {
         "not the right horse",
         PROMPT,
         UPSTREAM_TEXT,
+        GOOGLE_KEY,
         signature,
         session_secret,
     ];
@@ -135,7 +138,7 @@ fn no_secret_and_no_prompt_is_in_the_database_the_spool_the_logs_or_any_answer()
         let (provider, settings) = (Provider::start(), tempfile::tempdir().unwrap());
         let server = started(database.clone(), &provider, settings.path());
         let secrets = used(&server, &provider);
-        server.wait_for_calls("smart", 4);
+        server.wait_for_calls("smart", 6);
         let mut places = readable(&server);
         places.push(("the log".into(), server.said().to_owned() + &server.log()));
         if let Some(url) = &database {

@@ -104,18 +104,46 @@ async fn a_connection_is_used_again_and_a_call_that_may_have_arrived_is_not_sent
 #[actix_web::test]
 async fn an_anthropic_call_takes_its_own_key_header_and_speaks_its_own_errors() {
     let service = Service::start().await;
-    let body = r#"{"id":"msg_1","type":"message","model":"claude-3","content":[],"usage":{"input_tokens":5,"output_tokens":2,"cache_read_input_tokens":4}}"#;
+    let body = r#"{"id":"msg_vrtx_1","type":"message","model":"claude-3","content":[],"usage":{"input_tokens":5,"output_tokens":2,"cache_read_input_tokens":4}}"#;
     service.provider.plays([answer("200 OK", JSON, body)]);
     let key = alias_core::testing::key(1);
     let call = r#"{"model":"smart","max_tokens":5,"messages":[]}"#;
     let got = service.post("/v1/messages", &[("x-api-key", key.expose())], call).await;
     assert_eq!((got.status, &got.json()["model"]), (200, &"smart".into()));
+    let event = service.event(0).await;
+    assert_eq!(got.json()["id"], format!("msg_{}", event.call.call_id.uuid().as_simple()));
     assert_eq!(
-        service.event(0).await.tokens,
+        event.tokens,
         Some(TokenUsage { input: 5, cache_read: 4, output: 2, ..TokenUsage::default() })
     );
     let got = service.post("/v1/messages", &[("x-api-key", "sk-wrong")], call).await;
     assert_eq!((got.status, &got.json()["error"]["type"]), (401, &"authentication_error".into()));
+}
+
+#[actix_web::test]
+async fn the_id_of_a_response_hides_its_provider_and_continues_for_its_team_alone() {
+    let service = Service::start().await;
+    let original = "resp_bGl0ZWxsbTpjdXN0b21fbGxtX3Byb3ZpZGVyOm9wZW5haTttb2RlbF9pZDox";
+    let body = format!(r#"{{"id":"{original}","object":"response","model":"gpt-4","output":[]}}"#);
+    service.provider.plays([answer("200 OK", JSON, &body)]);
+    let call =
+        |previous: &str| format!(r#"{{"model":"smart","input":"hi","previous_response_id":"{previous}"}}"#);
+    let got = service.post("/v1/responses", &[], r#"{"model":"smart","input":"hi"}"#).await;
+    let id = got.json()["id"].as_str().unwrap().to_owned();
+    assert!(got.status == 200 && id.starts_with("resp_") && !got.body.contains("bGl0ZWxsb"), "{got:?}");
+
+    let again = service.post("/v1/responses", &[], &call(&id)).await;
+    assert_eq!((again.status, again.json()["id"].as_str()), (200, Some(id.as_str())));
+    assert!(service.provider.seen()[1].body.contains(&format!(r#""previous_response_id":"{original}""#)));
+
+    service.change(|catalog| catalog.teams[0].uid = alias_core::testing::id(9)).await;
+    service.change(|catalog| catalog.keys[0].team = alias_core::testing::id(9)).await;
+    for (previous, why) in [(id.as_str(), "another team"), (original, "unsealed"), ("resp_AAAA", "made up")] {
+        let refused = service.post("/v1/responses", &[], &call(previous)).await;
+        assert_eq!((refused.status, refused.code().as_str()), (400, "invalid_value"), "{why}");
+        assert_eq!(refused.json()["error"]["param"], "previous_response_id");
+    }
+    assert_eq!(service.provider.seen().len(), 2);
 }
 
 #[actix_web::test]

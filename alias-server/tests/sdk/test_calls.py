@@ -1,6 +1,9 @@
 """Calls that work: each endpoint of OpenAI's SDK, and Anthropic's messages, through LiteLLM."""
 
+import base64
+
 import httpx
+import openai
 import pytest
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -61,6 +64,22 @@ def test_a_response_is_answered_in_the_name_of_the_alias(smart):
 
     assert answer.output_text == "Hello from GPT-4."
     assert answer.model == "smart"
+
+
+def test_the_id_of_a_response_hides_the_provider_and_is_taken_back(smart):
+    first = smart.responses.create(model="smart", input="Hello")
+    second = smart.responses.create(model="smart", input="And now?", previous_response_id=first.id)
+
+    assert second.output_text == "Hello from GPT-4."
+    for id in (first.id, second.id):
+        assert id.startswith("resp_")
+        assert b"openai" not in base64.urlsafe_b64decode(id.removeprefix("resp_") + "==")
+
+    made_up = "litellm:custom_llm_provider:anthropic;model_id:x;response_id:resp_1"
+    for foreign in [f"resp_{base64.b64encode(made_up.encode()).decode()}", "resp_1"]:
+        with pytest.raises(openai.BadRequestError) as refused:
+            smart.responses.create(model="smart", input="Hello", previous_response_id=foreign)
+        assert (refused.value.code, refused.value.param) == ("invalid_value", "previous_response_id")
 
 
 def test_anthropics_messages_are_answered_with_the_key_in_x_api_key(server):

@@ -19,6 +19,7 @@ mod lists;
 mod organizations;
 mod races;
 mod safety;
+mod secrets;
 mod sessions;
 mod standing;
 mod teams;

@@ -8,6 +8,7 @@ use crate::error::Dialect;
 
 mod fields;
 mod form;
+mod ids;
 mod inside;
 mod properties;
 mod sent;
