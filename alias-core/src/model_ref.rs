@@ -73,7 +73,7 @@ impl FromStr for ModelRef {
         if let Some(bad) = text.chars().find(|c| !is_model_char(*c)) {
             return Err(InvalidModelRef::Character(bad));
         }
-        let (provider, model) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
+        let (provider, _) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
         if text.split('/').any(|part| ["", ".", ".."].contains(&part)) {
             return Err(InvalidModelRef::Shape);
         }
