@@ -11,6 +11,9 @@ pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
     /// Reads one object.
+    ///
+    /// # Errors
+    /// It is none.
     pub fn read(bytes: &'a [u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(bytes)
     }
