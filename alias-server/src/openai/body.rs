@@ -12,7 +12,6 @@ use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
 use crate::openai::fields::{self, ExtraFields, Rule};
-use crate::openai::provider_ids::{ProviderIds, Refused};
 
 mod reader;
 mod shape;
@@ -34,8 +33,8 @@ pub struct CallBody<'a> {
     stream: bool,
     include_usage: bool,
     include_obfuscation: Option<bool>,
-    /// What is sent in the place of a field's value: ids opened.
-    opened: Vec<(&'static str, String)>,
+    /// What is sent in the place of some values, by the places of their fields.
+    replaced: Vec<(usize, String)>,
     size: usize,
 }
 
@@ -54,7 +53,7 @@ impl<'a> CallBody<'a> {
             stream: false,
             include_usage: false,
             include_obfuscation: None,
-            opened: Vec::new(),
+            replaced: Vec::new(),
             size: bytes.len(),
         };
         for index in 0..body.members.0.len() {
@@ -64,33 +63,23 @@ impl<'a> CallBody<'a> {
         Ok(body)
     }
 
-    /// Puts the originals in the place of the ids that the team was given.
+    /// Has other values sent in the place of those that `other` names something for.
     ///
     /// # Errors
-    /// 400 `invalid_value` for an id that the team was not given.
-    pub(super) fn open_ids(&mut self, ids: &ProviderIds) -> Result<(), ApiError> {
-        if self.endpoint != Endpoint::Responses {
-            return Ok(());
-        }
-        for (name, value) in &self.members.0 {
-            let value = value.get();
-            let opened = match &**name {
-                "previous_response_id" if value != "null" => {
-                    let opened = ids.open_response(value).ok_or_else(|| {
-                        invalid(
-                            "previous_response_id",
-                            "must be the id of a response that your team was given here",
-                        )
-                    })?;
-                    Some(("previous_response_id", opened))
-                }
-                "input" => opened("input", ids.open_within(value))?,
-                "tools" => opened("tools", ids.open_within(value))?,
-                _ => None,
-            };
-            self.opened.extend(opened);
+    /// Those of `other`.
+    pub fn replace(
+        &mut self,
+        mut other: impl FnMut(&str, &str) -> Result<Option<String>, ApiError>,
+    ) -> Result<(), ApiError> {
+        for (place, (name, value)) in self.members.0.iter().enumerate() {
+            self.replaced.extend(other(name, value.get())?.map(|value| (place, value)));
         }
         Ok(())
+    }
+
+    /// Where it is sent.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     /// The name of the model that the client asked for.
@@ -113,7 +102,7 @@ impl<'a> CallBody<'a> {
     pub fn write_for(&self, model: &ModelRef) -> Vec<u8> {
         let mut metered = self.stream && fields::reports_usage_on_request(self.endpoint);
         let mut out = Vec::with_capacity(self.size + model.as_str().len() + 64);
-        for (name, value) in &self.members.0 {
+        for (place, (name, value)) in self.members.0.iter().enumerate() {
             // Names on the lists need no escapes, and neither does a model reference.
             match &**name {
                 "model" => write_member(&mut out, name, &["\"", model.as_str(), "\""]),
@@ -122,8 +111,8 @@ impl<'a> CallBody<'a> {
                     metered = false;
                 }
                 _ => {
-                    let opened = self.opened.iter().find(|(opened, _)| opened == name);
-                    write_member(&mut out, name, &[opened.map_or(value.get(), |(_, original)| original)]);
+                    let other = self.replaced.iter().find(|(replaced, _)| *replaced == place);
+                    write_member(&mut out, name, &[other.map_or(value.get(), |(_, other)| other)]);
                 }
             }
         }
@@ -222,14 +211,6 @@ impl fmt::Debug for CallBody<'_> {
 struct StreamOptions {
     include_usage: Option<bool>,
     include_obfuscation: Option<bool>,
-}
-
-fn opened(
-    field: &'static str,
-    original: Result<Option<String>, Refused>,
-) -> Result<Option<(&'static str, String)>, ApiError> {
-    let original = original.map_err(|why| invalid(field, &why.to_string()))?;
-    Ok(original.map(|original| (field, original)))
 }
 
 fn write_member(out: &mut Vec<u8>, name: &str, value: &[&str]) {

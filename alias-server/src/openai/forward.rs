@@ -17,6 +17,7 @@ use crate::room::Taken;
 use super::answer::{failed, stopped, unrecorded, whole};
 use super::body::CallBody;
 use super::fields;
+use super::opened;
 use super::plane::DataPlane;
 use super::revoked::revoked;
 use super::rewrite::Rewriter;
@@ -76,7 +77,7 @@ fn admit(
 ) -> Result<Admitted, ApiError> {
     let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
-    body.open_ids(&ids)?;
+    opened::open(&mut body, &ids)?;
     let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);

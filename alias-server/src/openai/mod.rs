@@ -7,6 +7,7 @@ pub mod fields;
 pub mod forward;
 mod left_out;
 pub mod models;
+mod opened;
 mod plane;
 mod provider_ids;
 mod revoked;

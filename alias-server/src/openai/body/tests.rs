@@ -8,7 +8,6 @@ use crate::error::Dialect;
 
 mod fields;
 mod form;
-mod ids;
 mod inside;
 mod properties;
 mod sent;

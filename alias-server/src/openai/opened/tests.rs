@@ -1,10 +1,21 @@
 //! Ids that the team was given reach LiteLLM as it made them, and no others do.
 
-use serde_json::json;
+use alias_core::model_ref::ModelRef;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::error::Dialect;
+use crate::openai::fields::ExtraFields;
 
 const ORIGINAL: &str = "resp_bGl0ZWxsbTpjdXN0b21fbGxtX3Byb3ZpZGVyOm9wZW5haQ==";
+
+fn target() -> ModelRef {
+    "openai/gpt-4o".parse().unwrap()
+}
+
+fn read(body: &str) -> Result<CallBody<'_>, ApiError> {
+    CallBody::parse(Endpoint::Responses, body.as_bytes(), &ExtraFields::default())
+}
 
 fn sealed(team: u64, id: &str) -> String {
     let mut out = Vec::new();
@@ -14,9 +25,11 @@ fn sealed(team: u64, id: &str) -> String {
 
 /// What the team with the number 1 sends.
 fn sent(fields: Value) -> Result<String, ApiError> {
-    let body = with(Endpoint::Responses, fields);
-    let mut call = read(Endpoint::Responses, &body)?;
-    call.open_ids(&ProviderIds::of_team(1))?;
+    let mut body = json!({"model": "smart", "input": "hi"});
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let body = body.to_string();
+    let mut call = read(&body)?;
+    open(&mut call, &ProviderIds::of_team(1))?;
     Ok(String::from_utf8(call.write_for(&target())).unwrap())
 }
 
@@ -75,7 +88,7 @@ fn containers_in_inputs_and_tools_are_opened_or_refused() {
 fn an_input_without_such_ids_is_sent_as_the_same_bytes() {
     let input = r#""input":[ {"role":"user", "content":"caf\u00e9 \"cntr_"} ]"#;
     let body = format!(r#"{{"model":"smart",{input}}}"#);
-    let mut call = read(Endpoint::Responses, &body).unwrap();
-    call.open_ids(&ProviderIds::of_team(1)).unwrap();
+    let mut call = read(&body).unwrap();
+    open(&mut call, &ProviderIds::of_team(1)).unwrap();
     assert!(String::from_utf8(call.write_for(&target())).unwrap().contains(input));
 }
