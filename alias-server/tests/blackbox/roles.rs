@@ -96,6 +96,9 @@ fn every_route_lets_in_the_roles_that_its_description_names_and_nobody_else() {
             continue;
         }
         assert_eq!(anonymous.status, 401, "{method} {path}: {}", anonymous.text());
+        if method == "get" {
+            assert_eq!(knock(&server, "head", &path, None).status, 401, "HEAD {path}");
+        }
         assert!(!roles.is_empty(), "{method} {path} names no roles");
         let within = said["x-within-organizations"] == true;
         let check = |key: &str, name: &str, refused: Option<u16>| {
