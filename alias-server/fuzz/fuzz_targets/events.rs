@@ -9,7 +9,7 @@ fuzz_target!(|bytes: &[u8]| {
     for (name, data) in whole.iter().flatten() {
         // What goes out as one line to the client stays one line.
         assert!(!data.is_empty() && !data.iter().any(|byte| b"\r\n".contains(byte)), "{data:?}");
-        assert!(name.len() <= 64 && name.iter().all(|byte| byte.is_ascii_graphic()), "{name:?}");
+        assert!(name.len() <= 64 && name.iter().all(u8::is_ascii_graphic), "{name:?}");
     }
     assert!(whole.iter().flatten().map(|(name, data)| name.len() + data.len()).sum::<usize>() <= bytes.len());
     assert_eq!(events(bytes.chunks(1)), whole);
