@@ -151,8 +151,8 @@ impl RoutingTable {
     /// The alias of this name. A text that is too long to be a name is not even read.
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<AliasEntry>> {
         let mut space = [0; MAX_NAME];
-        let folded = fold(name, &mut space)?;
-        self.names.find(self.name_hasher.hash_one(folded), |entry| entry.has_name(folded))
+        let hash = self.name_hasher.hash_one(fold(name, &mut space)?);
+        self.names.find(hash, |entry| entry.has_name(&space, name.len()))
     }
 }
 
@@ -169,12 +169,15 @@ impl AliasEntry {
         }
     }
 
-    /// Whether this is its name in lower case.
-    fn has_name(&self, folded: &[u8]) -> bool {
-        let start = folded.get(..START).unwrap_or(folded);
-        self.length == folded.len()
-            && self.start.get(..start.len()) == Some(start)
-            && (folded.len() <= START || self.alias.alias.as_str().as_bytes().eq_ignore_ascii_case(folded))
+    /// Whether this is its name: `length` bytes of it in lower case, and zeros behind. The start is compared in one
+    /// piece, whatever its length.
+    fn has_name(&self, folded: &[u8; MAX_NAME], length: usize) -> bool {
+        let rest = || {
+            folded
+                .get(..length)
+                .is_some_and(|name| self.alias.alias.as_str().as_bytes().eq_ignore_ascii_case(name))
+        };
+        self.length == length && folded.first_chunk() == Some(&self.start) && (length <= START || rest())
     }
 
     /// What a caller may do with the alias: the rule of calls and of lists.
