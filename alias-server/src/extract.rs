@@ -2,6 +2,7 @@
 
 mod strict;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -23,6 +24,12 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// The header that makes a request repeatable.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The most wrong fields that are named at once.
+pub const MOST_ERRORS: usize = 20;
+
+/// The most characters that an error repeats of a text.
+const MOST_REPEATED: usize = 128;
 
 /// SHA-256 of the body as it came, of requests with an [`IDEMPOTENCY_KEY`].
 #[derive(Debug, Clone, Copy)]
@@ -264,7 +271,8 @@ pub fn typed<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T, ApiError
 
 /// Gives an object the form of `T`.
 ///
-/// Serde stops at the first wrong field; the offender is taken out and the rest is read again, at most once a field.
+/// Serde stops at the first wrong field; the offender is taken out and the rest is read again, [`MOST_ERRORS`] times at
+/// most: each time takes as long as the body is large.
 ///
 /// # Errors
 /// One entry a field.
@@ -278,7 +286,7 @@ pub fn form<T: DeserializeOwned>(mut map: Map<String, Value>) -> Result<T, Vec<F
         };
         let field = why.path().iter().next().map(ToString::to_string).unwrap_or_default();
         errors.push(form_error(&field, &why.path().to_string(), &why.inner().to_string()));
-        if map.remove(&field).is_none() {
+        if errors.len() == MOST_ERRORS || map.remove(&field).is_none() {
             break;
         }
     }
@@ -286,6 +294,8 @@ pub fn form<T: DeserializeOwned>(mut map: Map<String, Value>) -> Result<T, Vec<F
 }
 
 fn form_error(field: &str, path: &str, why: &str) -> FieldError {
+    // What is wrong may be as large as the body, and an answer is not.
+    let (field, path) = (&*shortened(field), shortened(path));
     let pointer = format!("#/{}", path.replace(['.', '['], "/").replace(']', ""));
     let (code, message, suggestion) = match why.split_once(", expected ") {
         Some((unknown, known)) if unknown.starts_with("unknown field") => {
@@ -294,10 +304,20 @@ fn form_error(field: &str, path: &str, why: &str) -> FieldError {
             let hint = near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
             ("unknown_field", format!("there is no field `{field}`{hint}"), near)
         }
-        Some((got, expected)) => ("invalid_type", format!("{field} must be {expected} ({got})"), None),
-        None => ("invalid_value", format!("{field}: {why}"), None),
+        Some((got, expected)) => {
+            ("invalid_type", format!("{field} must be {expected} ({})", shortened(got)), None)
+        }
+        None => ("invalid_value", format!("{field}: {}", shortened(why)), None),
     };
     FieldError { field: field.into(), pointer, code: code.into(), message, suggestion }
+}
+
+/// The beginning of a text that somebody sent, for an error.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MOST_REPEATED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
+    }
 }
 
 #[cfg(test)]

@@ -83,7 +83,10 @@ impl<'de> Visitor<'de> for Strict {
         let mut all = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if all.contains_key(&name) {
-                return Err(de::Error::custom(format!("the name {name:?} stands twice")));
+                return Err(de::Error::custom(format!(
+                    "the name {:?} stands twice",
+                    super::shortened(&name)
+                )));
             }
             let value = members.next_value_seed(inner)?;
             all.insert(name, value);

@@ -177,6 +177,38 @@ fn large_calls_share_their_memory_and_small_ones_go_on() {
 }
 
 #[test]
+fn a_body_of_many_wrong_fields_or_one_large_one_is_answered_at_once_and_briefly() {
+    let server = Setup::default().start();
+    let fields: serde_json::Map<String, serde_json::Value> =
+        (0..60_000).map(|number| (format!("a{number}"), json!(1))).collect();
+    let (many, long) = (json!(fields), "x".repeat(900_000));
+    let names: Vec<String> = (0..100_000).map(|number| format!("m{number}")).collect();
+    for (path, body) in [
+        ("/api/model-aliases/create", many.clone()),
+        ("/api/teams/create", many),
+        ("/api/model-aliases/create", json!({ &*long: 1 })),
+        (
+            "/api/model-aliases/create",
+            json!({"alias": "a", "litellm_model": "openai/gpt-4", "active": &*long}),
+        ),
+        ("/api/model-aliases/create", json!({"alias": &*long, "litellm_model": &*long})),
+        ("/api/model-access-groups/create", json!({"group_name": "g", "model_aliases": names})),
+        ("/api/model-access-groups/create", json!({"group_name": "g", "model_aliases": [&*long]})),
+    ] {
+        let began = Instant::now();
+        let answer = server.admin("POST", path, Some(body));
+        assert!([413, 422].contains(&answer.status), "{path}: {}", answer.status);
+        assert!(began.elapsed() < Duration::from_secs(2), "{path} took {:?}", began.elapsed());
+        assert!(answer.body.len() < 20_000, "{path}: an answer of {} bytes", answer.body.len());
+    }
+    let name = &long[..400_000];
+    let twice = format!("{{\"{name}\": 1, \"{name}\": 2}}").into_bytes();
+    let answer =
+        http::send(server.address, "POST", "/api/model-aliases/create", &[], Some(&twice[..])).unwrap();
+    assert!(answer.status == 400 && answer.body.len() < 20_000, "{} bytes", answer.body.len());
+}
+
+#[test]
 fn one_address_cannot_take_all_connections() {
     let setup = Setup { extra: vec!["--max-connections-per-address=4".into()], ..Setup::default() };
     let server = setup.start();
