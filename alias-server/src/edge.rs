@@ -85,8 +85,11 @@ fn check_head(request: &ServiceRequest) -> Result<(), ApiError> {
             format!("The headers have more than {MAX_HEAD} bytes: send less."),
         ));
     }
-    if request.headers().contains_key(UPGRADE) {
-        let detail = "Only HTTP/1.1 is spoken here: leave the header Upgrade out.";
+    // An offer of HTTP/2 may be passed over, and is. Of a WebSocket the HTTP library thinks that it has no length.
+    let is_websocket =
+        |value: &HeaderValue| value.as_bytes().trim_ascii().to_ascii_lowercase().starts_with(b"websocket");
+    if request.headers().get_all(UPGRADE).any(is_websocket) {
+        let detail = "There are no WebSockets here: leave the header Upgrade out.";
         return Err(ApiError::new(Code::InvalidParameter, detail).about("Upgrade"));
     }
     // A target in its absolute form names a host, too (RFC 9112, section 3.2.2).

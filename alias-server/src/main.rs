@@ -20,7 +20,13 @@ async fn main() -> ExitCode {
         Err(why) => return fail(&format!("cannot receive signals: {why}")),
     };
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match startup::start(config).await {
+    let mut signals = signals;
+    let started = tokio::select! {
+        started = startup::start(config) => started,
+        // Nothing is served yet: what was begun ends with the process.
+        () = signals.end() => return ExitCode::SUCCESS,
+    };
+    match started {
         Ok(running) => match running.until_signalled(signals).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(&why.to_string()),

@@ -26,6 +26,9 @@ use crate::error::{Code, Dialect};
 /// How long writing what is left may take at the end.
 const LAST_WRITE: Duration = Duration::from_secs(5);
 
+/// The most sums in one transaction.
+const AT_A_TIME: usize = 50;
+
 /// Who tried to sign in, in his own words. A handler that signs people in leaves it in the request.
 #[derive(Debug, Clone)]
 pub struct SigningIn(pub String);
@@ -83,7 +86,7 @@ pub async fn note(code: Code, response: &ServiceResponse) {
     let known = request.extensions().get::<Admin>().map(|admin| admin.actor().clone());
     let signs_in = request.extensions().get::<SigningIn>().map(|who| who.0.clone());
     match (kind, known, signs_in) {
-        (Kind::NotAllowed | Kind::SignIn, Some(actor), _) => {
+        (_, Some(actor), _) => {
             refusals.record(code, Tried::of(request), &actor).await;
         }
         (Kind::NotAllowed | Kind::SignIn, _, Some(who)) => {
@@ -142,7 +145,7 @@ impl Refusals {
     }
 
     async fn write_sums(&self) {
-        let sums = self.sums.take();
+        let sums: Vec<(Sum, u64)> = self.sums.take().into_iter().collect();
         let refused: Vec<(Refusal, Actor)> = sums
             .iter()
             .map(|(sum, count)| {
@@ -157,9 +160,13 @@ impl Refusals {
                 (Refusal { count: *count, ..Tried::to_get_in(sum.is_call).refused(sum.code) }, by)
             })
             .collect();
-        if let Err(why) = self.log.refused(&refused).await {
-            tracing::warn!(%why, "refusals are not in the audit log yet");
-            self.sums.put_back(sums);
+        // A few at a time: other writers wait for each transaction.
+        for (number, some) in refused.chunks(AT_A_TIME).enumerate() {
+            if let Err(why) = self.log.refused(some).await {
+                tracing::warn!(%why, "refusals are not in the audit log yet");
+                self.sums.put_back(sums.into_iter().skip(number * AT_A_TIME));
+                return;
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
+use crate::room::Room;
 use crate::upstream::Upstream;
 use crate::{extract, routes};
 
@@ -48,6 +49,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(300);
 /// Database connections of metering, and of the catalogue.
 const LANE: u32 = 2;
+
+/// Memory for the large bodies of the admin API that are read at a time, in bytes.
+const ADMIN_ROOM: usize = 64 << 20;
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]
@@ -146,6 +150,7 @@ struct Parts {
     refusals: web::Data<Refusals>,
     sign_on: Option<web::Data<SingleSignOn>>,
     limits: web::Data<extract::BodyLimits>,
+    room: web::Data<Room>,
     clock: web::Data<dyn Clock>,
 }
 
@@ -164,7 +169,7 @@ impl Parts {
             .app_data(self.setup.clone())
             .app_data(self.refusals.clone())
             .app_data(self.limits.clone())
-            .app_data(web::Data::new(self.plane.room().clone()))
+            .app_data(self.room.clone())
             .app_data(self.clock.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
@@ -238,6 +243,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         live: live.clone(),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
+        // Of its own, for who signs in has no key yet: he takes none from calls.
+        room: web::Data::new(Room::of(ADMIN_ROOM)),
         gate: web::Data::new(gate(&store, &exposure, &clock)),
         guesses: web::Data::default(),
         setup,

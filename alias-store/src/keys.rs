@@ -89,6 +89,8 @@ fn own_end(conn: &mut AnyConnection, id: &KeyId) -> Result<Option<Timestamp>, Fa
 
 /// Writes what a change of a key says.
 fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Result<(), Failure> {
+    // What a GET showed may be sent back: that the key has been replaced stays so.
+    let new_end = change.expires_at.filter(|end| *end != before.expires_at);
     let endpoints = change.endpoints.unwrap_or(before.scope.endpoints);
     let networks = change.networks.unwrap_or(before.scope.networks);
     diesel::update(team_keys::table.find(before.key_id.as_str()))
@@ -98,7 +100,7 @@ fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Resul
             team_keys::networks.eq(networks.as_ref().map(json).transpose()?),
         ))
         .execute(conn)?;
-    if let Some(end) = change.expires_at {
+    if let Some(end) = new_end {
         // Whoever gives a key another end means it, also where the key has been replaced.
         diesel::update(team_keys::table.find(before.key_id.as_str()))
             .set((

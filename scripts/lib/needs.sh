@@ -16,7 +16,7 @@ schemathesis_venv() { echo "$cache_dir/schemathesis"; }
 
 # missing_build_packages, missing_test_packages: Debian packages, one a line, for what is not there yet.
 missing_build_packages() {
-  command -v cc >/dev/null || echo build-essential
+  { command -v cc && command -v c++; } >/dev/null || echo build-essential
   command -v curl >/dev/null || echo curl
   command -v pkg-config >/dev/null || echo pkg-config
   pkg-config --exists openssl 2>/dev/null || echo libssl-dev

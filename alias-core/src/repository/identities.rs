@@ -106,8 +106,9 @@ pub trait SessionRepository: Send + Sync {
     /// Opens a session of an account, and notes the sign-in.
     ///
     /// # Errors
-    /// `NotFound` if there is no such active account.
-    async fn open(&self, account: AccountId, digest: SessionDigest, by: &Actor) -> Result<(), StoreError>;
+    /// `NotFound` if there is no such active account, or if it changed since it was read: what vouched for it then may
+    /// not any more.
+    async fn open(&self, account: &Account, digest: SessionDigest, by: &Actor) -> Result<(), StoreError>;
 
     /// The session of a presented secret, if it lives at `now` and its account is active; notes the use, to
     /// the minute.

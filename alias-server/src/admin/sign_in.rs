@@ -301,7 +301,7 @@ pub async fn sign_in(
     if let Some(before) = SessionSecret::presented(request.headers()) {
         sessions.close(&before.digest(), &actor).await?;
     }
-    sessions.open(account.user_id, secret.digest(), &actor).await.map_err(|why| match why {
+    sessions.open(&account, secret.digest(), &actor).await.map_err(|why| match why {
         StoreError::NotFound { .. } => refused(true),
         other => other.into(),
     })?;

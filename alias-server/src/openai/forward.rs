@@ -153,9 +153,14 @@ async fn forward(
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
+    // The room goes back as soon as the body has been written: an answer may take its time, and takes room of its own.
+    let left = || {
+        metered.sent();
+        drop(taken);
+    };
     let sent = tokio::select! {
         biased;
-        sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, || metered.sent()) => Ok(sent),
+        sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, left) => Ok(sent),
         error = &mut revoked => Err(error),
     };
     let answer = match sent {
@@ -166,8 +171,6 @@ async fn forward(
         }
         Err(error) => return Err(stopped(metered, error).await),
     };
-    // The call's body is gone; an answer takes room of its own.
-    drop(taken);
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;

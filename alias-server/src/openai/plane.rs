@@ -57,11 +57,6 @@ impl DataPlane {
         Self { live, upstream, meter, extra_fields, max_body, room, clock, tokens: None, seal }
     }
 
-    /// The room for bodies, which the admin API shares.
-    pub fn room(&self) -> &Room {
-        &self.room
-    }
-
     /// The same data plane for callers with tokens, too, where these are taken.
     #[must_use]
     pub fn with_tokens(self, tokens: Option<Arc<Verifier>>) -> Self {

@@ -32,6 +32,11 @@ impl Signals {
         })
     }
 
+    /// Waits until the process is told to end.
+    pub async fn end(&mut self) {
+        while self.next().await != Said::End {}
+    }
+
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Said {
         tokio::select! {

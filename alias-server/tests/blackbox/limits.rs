@@ -209,6 +209,28 @@ fn a_body_of_many_wrong_fields_or_one_large_one_is_answered_at_once_and_briefly(
 }
 
 #[test]
+fn an_offer_of_http_2_is_passed_over_and_a_websocket_is_refused() {
+    let server = Setup::default().start();
+    let create = |upgrade: &str, name: &str| {
+        let headers = [
+            ("Connection", "Upgrade, HTTP2-Settings"),
+            ("HTTP2-Settings", "AAMAAABkAAQ"),
+            ("Upgrade", upgrade),
+        ];
+        let body = json!({"alias": name, "litellm_model": "openai/gpt-4"}).to_string();
+        let sent =
+            http::send(server.address, "POST", "/api/model-aliases/create", &headers, Some(body.as_bytes()));
+        sent.map_or(0, |answer| answer.status)
+    };
+    // As Java's HttpClient does by itself.
+    assert_eq!(create("h2c", "java"), 201);
+    for websocket in ["websocket", "WebSocket/13"] {
+        assert_eq!(create(websocket, "socket"), 400, "{websocket}");
+    }
+    assert_eq!(server.ok("GET", "/api/model-aliases", None)["total"], 1);
+}
+
+#[test]
 fn one_address_cannot_take_all_connections() {
     let setup = Setup { extra: vec!["--max-connections-per-address=4".into()], ..Setup::default() };
     let server = setup.start();

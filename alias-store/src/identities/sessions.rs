@@ -108,10 +108,14 @@ impl SessionRepository for SqlStore {
         .await
     }
 
-    async fn open(&self, id: AccountId, digest: SessionDigest, by: &Actor) -> Result<(), StoreError> {
+    async fn open(&self, account: &Account, digest: SessionDigest, by: &Actor) -> Result<(), StoreError> {
+        let (id, seen) = (account.user_id, account.version.cast_signed());
         self.change_apart(by, move |conn, now| {
             sweep(conn, now)?;
-            let active = accounts::table.find(id.to_string()).filter(accounts::active.eq(true));
+            let active = accounts::table
+                .find(id.to_string())
+                .filter(accounts::active.eq(true))
+                .filter(accounts::version.eq(seen));
             let email: Option<String> = active.select(accounts::email).first(conn).optional()?;
             let email = email.ok_or_else(|| Failure::not_found(KIND, id))?;
             diesel::update(accounts::table.find(id.to_string()))

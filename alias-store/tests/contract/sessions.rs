@@ -18,7 +18,7 @@ fn pass(world: &World, seconds: i64) {
 on_each_database! {
     async fn a_session_is_resumed_until_it_is_closed(world) {
         let ada = account(world, "ada@acme.example", "admin").await;
-        world.store.open(ada.user_id, [1; 32], &by()).await.unwrap();
+        world.store.open(&ada, [1; 32], &by()).await.unwrap();
         let session = resume(world, 1).await.unwrap();
         assert_eq!((session.account, session.email.as_str()), (ada.user_id, "ada@acme.example"));
         assert_eq!(resume(world, 2).await, None);
@@ -32,7 +32,7 @@ on_each_database! {
 
     async fn a_session_ends_unused_or_old(world) {
         let ada = account(world, "ada@acme.example", "admin").await;
-        world.store.open(ada.user_id, [1; 32], &by()).await.unwrap();
+        world.store.open(&ada, [1; 32], &by()).await.unwrap();
         pass(world, IDLE_SECONDS - 1);
         assert!(resume(world, 1).await.is_some(), "a use keeps it");
         pass(world, IDLE_SECONDS - 1);
@@ -40,7 +40,7 @@ on_each_database! {
         pass(world, IDLE_SECONDS);
         assert_eq!(resume(world, 1).await, None, "unused for too long");
 
-        world.store.open(ada.user_id, [2; 32], &by()).await.unwrap();
+        world.store.open(&ada, [2; 32], &by()).await.unwrap();
         let mut passed = 0;
         while passed + IDLE_SECONDS / 2 < SESSION_SECONDS {
             pass(world, IDLE_SECONDS / 2);
@@ -54,27 +54,30 @@ on_each_database! {
     async fn sessions_that_are_over_are_swept(world) {
         let ada = account(world, "ada@acme.example", "admin").await;
         for number in 1..=3 {
-            world.store.open(ada.user_id, [number; 32], &by()).await.unwrap();
+            world.store.open(&ada, [number; 32], &by()).await.unwrap();
         }
         pass(world, IDLE_SECONDS);
-        world.store.open(ada.user_id, [4; 32], &by()).await.unwrap();
+        world.store.open(&ada, [4; 32], &by()).await.unwrap();
         assert_eq!(world.count("sessions"), 1);
     }
 
     async fn who_is_disabled_or_has_a_new_password_is_signed_out(world) {
         account(world, "owner@acme.example", "owner").await;
-        let ada = account(world, "ada@acme.example", "admin").await;
+        let mut ada = account(world, "ada@acme.example", "admin").await;
         let off = AccountChange { active: Some(false), ..AccountChange::default() };
         let on = AccountChange { active: Some(true), ..AccountChange::default() };
         let password =
             AccountChange { password: Some(PasswordHash::new("$new$".into())), ..AccountChange::default() };
         for (number, change) in [(1, password), (2, off)] {
-            world.store.open(ada.user_id, [number; 32], &by()).await.unwrap();
-            AccountRepository::update(&world.store, ada.user_id, change, None, &by()).await.unwrap();
+            world.store.open(&ada, [number; 32], &by()).await.unwrap();
+            let changed = AccountRepository::update(&world.store, ada.user_id, change, None, &by()).await.unwrap();
             assert_eq!(resume(world, number).await, None);
+            let late = world.store.open(&ada, [9; 32], &by()).await.unwrap_err();
+            assert!(matches!(late, StoreError::NotFound { kind: "account", .. }), "what vouched for it is old: {late:?}");
+            ada = changed;
         }
         assert_eq!(world.store.by_password(&ada.email).await.unwrap(), None, "a disabled account does not sign in");
-        let refused = world.store.open(ada.user_id, [3; 32], &by()).await.unwrap_err();
+        let refused = world.store.open(&ada, [3; 32], &by()).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotFound { kind: "account", .. }), "{refused:?}");
         AccountRepository::update(&world.store, ada.user_id, on, None, &by()).await.unwrap();
         assert_eq!(resume(world, 2).await, None, "what was ended stays ended");

@@ -58,7 +58,7 @@ on_each_database! {
         account(world, "owner@acme.example", "owner").await;
         let ada = account(world, "ada@acme.example", "admin").await;
         for session in 1..=3 {
-            world.store.open(ada.user_id, [session; 32], &by()).await.unwrap();
+            world.store.open(&ada, [session; 32], &by()).await.unwrap();
         }
         assert!(may_write(world, &in_session(&ada, 1), "a").await);
         world.store.close(&[1; 32], &in_session(&ada, 1)).await.unwrap();
