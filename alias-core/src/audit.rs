@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::identity::{AccountId, SessionDigest};
 use crate::key::KeyId;
+use crate::organization::OrganizationUid;
 
 pub use record::*;
 
@@ -116,13 +117,23 @@ impl Source {
     }
 }
 
+/// The session that an account acts in, and the reach that it had when it was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActingSession {
+    /// The session.
+    pub digest: SessionDigest,
+    /// The only organization in reach, if there is only one.
+    pub organization: Option<OrganizationUid>,
+}
+
 /// Who acts, through what, from where, in which request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// Who it is.
     pub kind: ActorKind,
-    /// The session that an account acts in. A write of it counts only while the session lives.
-    pub session: Option<SessionDigest>,
+    /// The session that an account acts in. A write of it counts only while the session lives, with the
+    /// same role and reach.
+    pub session: Option<ActingSession>,
     /// Through what.
     pub source: Source,
     /// The address of the request's sender.

@@ -10,7 +10,7 @@ use actix_web::http::header::{HeaderMap, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use alias_core::access::{Action, Authority, Forbidden, Role};
-use alias_core::audit::{Actor, ActorKind, Source};
+use alias_core::audit::{ActingSession, Actor, ActorKind, Source};
 use alias_core::clock::Clock;
 use alias_core::organization::OrganizationId;
 use alias_core::repository::{SessionRepository, TeamRepository, TokenRepository};
@@ -19,7 +19,6 @@ use percent_encoding::percent_decode_str;
 
 use super::exposure::Exposure;
 use super::principal::{Principal, identify, unauthenticated};
-use super::session::SessionSecret;
 use crate::admin::path::{InPath, not_found};
 use crate::edge::RequestId;
 use crate::error::{ApiError, Code, FieldError};
@@ -139,7 +138,10 @@ impl Admin {
     fn new(principal: Principal, request: &ServiceRequest) -> Result<Self, ApiError> {
         let actor = Actor {
             kind: principal.kind.clone(),
-            session: principal.session.as_ref().map(SessionSecret::digest),
+            session: principal.session.as_ref().map(|secret| ActingSession {
+                digest: secret.digest(),
+                organization: principal.authority.organization.as_ref().map(|home| home.uid),
+            }),
             source: source(&principal, request.headers()),
             address: request.peer_addr().map(|peer| peer.ip()),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),

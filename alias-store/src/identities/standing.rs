@@ -23,9 +23,10 @@ pub(crate) fn check(conn: &mut AnyConnection, by: &Actor, now: Timestamp) -> Res
             diesel::select(exists(token.filter(ends_later.assume_not_null()))).get_result(conn)?
         }
         ActorKind::Account { role, .. } => match &by.session {
-            Some(session) => {
-                sessions::live(conn, session, now)?.is_some_and(|found| found.authority.role == *role)
-            }
+            Some(session) => sessions::live(conn, &session.digest, now)?.is_some_and(|found| {
+                let organization = found.authority.organization.map(|home| home.uid);
+                (found.authority.role, organization) == (*role, session.organization)
+            }),
             None => true,
         },
         _ => true,

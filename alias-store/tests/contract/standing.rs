@@ -1,7 +1,7 @@
 //! Who was let in and may not act any more: his write does not count, wherever it waited meanwhile.
 
 use alias_core::access::Role;
-use alias_core::audit::{Actor, ActorKind};
+use alias_core::audit::{ActingSession, Actor, ActorKind};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::group::GroupDraft;
 use alias_core::identity::{Account, AccountChange, Appointment, NewToken};
@@ -29,7 +29,7 @@ async fn may_write(world: &World, by: &Actor, name: &str) -> bool {
 fn in_session(account: &Account, number: u8) -> Actor {
     let kind =
         ActorKind::Account { id: account.user_id, email: account.email.to_string(), role: account.role };
-    Actor { kind, session: Some([number; 32]), ..by() }
+    Actor { kind, session: Some(ActingSession { digest: [number; 32], organization: None }), ..by() }
 }
 
 on_each_database! {
@@ -73,6 +73,26 @@ on_each_database! {
         let off = AccountChange { active: Some(false), ..AccountChange::default() };
         AccountRepository::update(&world.store, ada.user_id, off, None, &by()).await.unwrap();
         assert!(!may_write(world, &in_session(&viewer, 3), "f").await);
+    }
+
+    async fn a_session_that_was_moved_to_another_organization_writes_nothing(world) {
+        world.organization("here").await;
+        world.organization("there").await;
+        account(world, "owner@acme.example", "owner").await;
+        let boss = account(world, "boss@acme.example", "viewer").await;
+        let moved = async |organization: &str| {
+            let appointment = Some(Appointment::parse("org-admin", Some(organization)).unwrap());
+            let change = AccountChange { appointment, ..AccountChange::default() };
+            AccountRepository::update(&world.store, boss.user_id, change, None, &by()).await.unwrap()
+        };
+        let boss = moved("here").await;
+        world.store.open(&boss, [1; 32], &by()).await.unwrap();
+        let session = world.store.resume(&[1; 32], world.clock.now()).await.unwrap().unwrap();
+        let organization = session.authority.organization.map(|home| home.uid);
+        let here = Actor { session: Some(ActingSession { digest: [1; 32], organization }), ..in_session(&boss, 1) };
+        assert!(may_write(world, &here, "a").await);
+        moved("there").await;
+        assert!(!may_write(world, &here, "b").await);
     }
 
     async fn nobody_without_a_key_writes_once_there_is_an_identity(world) {
