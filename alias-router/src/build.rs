@@ -1,7 +1,7 @@
 //! How a routing table is arranged from a catalogue, which may hold references to what is not there.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash};
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,7 +18,7 @@ use hashbrown::HashTable;
 
 use crate::caller::{Gate, KeyEntry, NEVER, NO_SCOPE, TeamEntry};
 use crate::grants::{Numbers, Relation};
-use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of};
+use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of, hash_of_folded};
 
 /// The number of the next table.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
@@ -84,7 +84,7 @@ fn aliases_by_hash(aliases: &[Arc<AliasEntry>], hasher: &RandomState) -> HashTab
 }
 
 fn hash_of_name(name: &str, hasher: &RandomState) -> u64 {
-    fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hasher.hash_one(folded))
+    fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hash_of_folded(folded, hasher))
 }
 
 /// The numbers of teams by the hashes of their folded ids.

@@ -1,7 +1,7 @@
 //! The routing table: one immutable state of the catalogue, arranged for looking up.
 
 use std::fmt;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
 use alias_core::alias::AliasId;
@@ -151,7 +151,7 @@ impl RoutingTable {
     /// The alias of this name. A text that is too long to be a name is not even read.
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<AliasEntry>> {
         let mut space = [0; MAX_NAME];
-        let hash = self.name_hasher.hash_one(fold(name, &mut space)?);
+        let hash = hash_of_folded(fold(name, &mut space)?, &self.name_hasher);
         self.names.find(hash, |entry| entry.has_name(&space, name.len()))
     }
 }
@@ -206,6 +206,13 @@ impl fmt::Debug for RoutingTable {
 /// A digest is uniform already: its first bytes are its hash.
 pub(crate) fn hash_of(digest: &KeyDigest) -> u64 {
     digest.bytes().first_chunk().map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+}
+
+/// The hash of a name in lower case: of its bytes alone, where a slice's own hash has its length besides.
+pub(crate) fn hash_of_folded(folded: &[u8], hasher: &RandomState) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(folded);
+    hasher.finish()
 }
 
 /// A name in lower case, or `None` if it is longer than names are.

@@ -1,6 +1,5 @@
 //! Callers with a token of an identity provider: verified elsewhere, and admitted here like a key.
 
-use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use alias_core::clock::Timestamp;
@@ -9,7 +8,7 @@ use alias_core::name::MAX_NAME;
 
 use crate::caller::{Arrival, Caller, Credential, Reach, TeamEntry};
 use crate::denied::Denied;
-use crate::table::{RoutingTable, fold};
+use crate::table::{RoutingTable, fold, hash_of_folded};
 
 /// What a verified token says.
 #[derive(Debug, Clone)]
@@ -66,7 +65,7 @@ impl RoutingTable {
     /// The team of this id.
     fn team(&self, id: &str) -> Option<&Arc<TeamEntry>> {
         let mut space = [0; MAX_NAME];
-        let hash = self.name_hasher.hash_one(fold(id, &mut space)?);
+        let hash = hash_of_folded(fold(id, &mut space)?, &self.name_hasher);
         let same = |number: &u32| {
             self.teams
                 .get(*number as usize)
