@@ -15,16 +15,15 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(why) => return fail(&why),
     };
-    let signals = match startup::Signals::keep() {
+    let mut signals = match startup::Signals::keep() {
         Ok(signals) => signals,
         Err(why) => return fail(&format!("cannot receive signals: {why}")),
     };
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut signals = signals;
     let started = tokio::select! {
         started = startup::start(config) => started,
-        // Nothing is served yet: what was begun ends with the process.
-        () = signals.end() => return ExitCode::SUCCESS,
+        // Nothing is served yet. Returning would wait for the thread that waits for a database.
+        () = signals.end() => std::process::exit(0),
     };
     match started {
         Ok(running) => match running.until_signalled(signals).await {

@@ -1,6 +1,7 @@
 //! SIGKILL at any instant: what was acknowledged is there afterwards, and counted once.
 
 use std::collections::BTreeSet;
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use serde_json::json;
 
 use crate::http;
 use crate::provider::Provider;
-use crate::server::{Server, Setup, databases, times};
+use crate::server::{Server, Setup, command, databases, times};
 
 /// Lets `work` run in threads until it has been acknowledged `enough` times, then kills the server.
 fn kill_amid(server: &mut Server, enough: u64, work: impl Fn(u64) -> bool + Sync) {
@@ -126,6 +127,21 @@ fn settled_count(server: &Server, least: u64) -> u64 {
         }
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_start_that_waits_for_its_database_ends_when_it_is_told_to() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let database = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let setup = Setup { database: Some(database), ..Setup::default() };
+    let mut child = command(&setup, folder.path(), 0).spawn().unwrap();
+    let _waiting = silent.accept().unwrap();
+    let began = Instant::now();
+    let told = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(2), "ended after {:?}", began.elapsed());
 }
 
 #[test]
