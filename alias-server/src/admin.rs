@@ -13,6 +13,7 @@ pub mod csv;
 pub mod edit;
 pub mod groups;
 pub mod idempotency;
+pub mod instances;
 pub mod keys;
 pub mod list;
 pub mod organizations;

@@ -12,7 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens,
+    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
+    tokens,
 };
 use crate::{docs, health};
 
@@ -44,7 +45,7 @@ use crate::{docs, health};
         sign_on::login, sign_on::callback,
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
-        audit::list, audit::verify,
+        audit::list, audit::verify, instances::list, instances::retire,
         health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
     ),
     components(schemas(crate::error::FieldError)),

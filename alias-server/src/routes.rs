@@ -9,7 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens,
+    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
+    tokens,
 };
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
@@ -41,8 +42,8 @@ pub(crate) enum Access {
 use Access::{May, Public, TeamKey};
 use Action::{
     AllocateCredits, EditOrganization, EditTeam, GovernOrganizations, GovernTeams, GrantAccess, Oneself,
-    ReadAudit, ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem, ReadTeams, WriteCatalog,
-    WriteIdentities, WriteKeys,
+    OperateSystem, ReadAudit, ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem,
+    ReadTeams, WriteCatalog, WriteIdentities, WriteKeys,
 };
 
 /// Every path, in the order in which they are tried: calls first, for they are many.
@@ -57,6 +58,8 @@ fn table() -> Vec<At> {
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
+        At::path("/api/instances").get(May(ReadSystem), instances::list),
+        At::path("/api/instances/{instance}/retire").post(May(OperateSystem), instances::retire),
         At::path("/health").get(Public, health::health),
         At::path("/health/live").get(Public, health::live),
         At::path("/health/ready").get(Public, health::ready),

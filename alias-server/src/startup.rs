@@ -16,8 +16,8 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, OrganizationRepository, SessionRepository, StoreError,
-    TeamRepository, TokenRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, SessionRepository,
+    StoreError, TeamRepository, TokenRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -185,6 +185,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))

@@ -5,7 +5,7 @@ pub mod policy;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::credits::{AccountId, Balance, TransferDraft};
-use alias_core::repository::{CreditRepository, TeamRepository};
+use alias_core::repository::{CreditFault, CreditRepository, StoreError, TeamRepository};
 use alias_core::team::{TeamDetails, TeamId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,11 +40,12 @@ pub async fn add(
     admin: Admin,
     once: Once,
     credits: web::Data<dyn CreditRepository>,
+    teams: web::Data<dyn TeamRepository>,
     credit: web::Data<Credit>,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<TransferDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    transfer(admin, once, credits, credit, draft).await
+    transfer(admin, once, credits, teams, credit, draft).await
 }
 
 /// Credits to add to the team of the path, unchecked.
@@ -75,6 +76,7 @@ pub async fn add_to_team(
     admin: Admin,
     once: Once,
     credits: web::Data<dyn CreditRepository>,
+    teams: web::Data<dyn TeamRepository>,
     credit: web::Data<Credit>,
     Named(team): Named<TeamId>,
     Query(NoParameters {}): Query<NoParameters>,
@@ -86,7 +88,7 @@ pub async fn add_to_team(
         kind: None,
         description: sent.reason,
     };
-    transfer(admin, once, credits, credit, draft).await
+    transfer(admin, once, credits, teams, credit, draft).await
 }
 
 /// Replenish the credits of the team of the path.
@@ -105,25 +107,34 @@ pub async fn replenish(
     admin: Admin,
     once: Once,
     credits: web::Data<dyn CreditRepository>,
+    teams: web::Data<dyn TeamRepository>,
     credit: web::Data<Credit>,
     team: Named<TeamId>,
     none: Query<NoParameters>,
     sent: JsonBody<TeamTransfer>,
 ) -> Result<HttpResponse, ApiError> {
-    add_to_team(admin, once, credits, credit, team, none, sent).await
+    add_to_team(admin, once, credits, teams, credit, team, none, sent).await
 }
 
 async fn transfer(
     admin: Admin,
     once: Once,
     credits: web::Data<dyn CreditRepository>,
+    teams: web::Data<dyn TeamRepository>,
     credit: web::Data<Credit>,
     draft: TransferDraft,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     once.run(&admin, async move {
         let (team, transfer) = draft.parse()?;
-        let added = credits.transfer(&team, transfer, &actor).await?;
+        let added = match credits.transfer(&team, transfer.clone(), &actor).await {
+            Err(StoreError::Credits(CreditFault::Held { .. })) => {
+                // Servers hold some for calls to come: what they do not need is given back.
+                credit.gather(account_of(&**teams, &team).await?).await;
+                credits.transfer(&team, transfer, &actor).await?
+            }
+            added => added?,
+        };
         credit.forget_refusal(AccountId::of_team(added.team_uid));
         Ok(HttpResponse::Ok().json(CreditsAddedObject::from(added)))
     })
@@ -303,6 +314,11 @@ fn named(team: Option<&str>) -> Result<TeamId, ApiError> {
     parsed("team_id", team)?.ok_or_else(|| {
         ApiError::new(Code::InvalidParameter, "team_id is required: the id of a team.").about("team_id")
     })
+}
+
+async fn account_of(teams: &dyn TeamRepository, id: &TeamId) -> Result<AccountId, ApiError> {
+    let team = teams.find(id).await?.ok_or_else(|| not_found::<TeamId>(id.as_str()))?;
+    Ok(AccountId::of_team(team.team.uid))
 }
 
 /// The team, if the administrator reaches it.

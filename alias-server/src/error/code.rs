@@ -49,6 +49,8 @@ pub enum Code {
     Csrf,
     SetupDone,
     LastOwner,
+    /// No open instance has the id.
+    InstanceNotFound,
     /// More credits were to be taken away than are free.
     CreditsHeld,
     /// More than an account holds.
@@ -141,6 +143,7 @@ impl Code {
             Self::Csrf => ("csrf", 403, "Cross-site request forgery token missing"),
             Self::SetupDone => ("setup_done", 409, "Setup is done"),
             Self::LastOwner => ("last_owner", 409, "Last owner"),
+            Self::InstanceNotFound => ("instance_not_found", 404, "Instance not found"),
             Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
             Self::TooManyCredits => ("invalid_value", 422, "Validation failed"),
             Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),

@@ -6,6 +6,7 @@
 
 mod audit;
 mod concurrency;
+mod credits;
 mod exposure;
 mod guesses;
 mod guide;
