@@ -25,6 +25,7 @@ mod store;
 mod teams;
 mod url;
 mod usage;
+mod webhooks;
 mod window;
 
 pub mod spool;
