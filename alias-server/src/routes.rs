@@ -8,7 +8,9 @@ use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
 use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
-use crate::admin::{accounts, aliases, audit, groups, keys, organizations, sign_in, sign_on, teams, tokens};
+use crate::admin::{
+    accounts, aliases, audit, groups, keys, organizations, sign_in, sign_on, teams, tokens, webhooks,
+};
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
 use crate::{docs, health, openapi};
@@ -51,6 +53,7 @@ fn table() -> Vec<At> {
     all.extend(organizations());
     all.extend(teams_and_keys());
     all.extend(identities());
+    all.extend(webhooks());
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
@@ -139,6 +142,23 @@ fn teams_and_keys() -> Vec<At> {
             .put(May(EditTeam), teams::update)
             .patch(May(EditTeam), teams::update)
             .delete(May(GovernTeams), teams::delete),
+    ]
+}
+
+/// Who writes a team writes its webhooks; the handlers see to which ones are in reach.
+fn webhooks() -> Vec<At> {
+    let one = |path: &str| At::path(&format!("/api/webhooks/{{webhook}}{path}"));
+    vec![
+        At::path("/api/webhooks").get(May(ReadTeams), webhooks::list),
+        At::path("/api/webhooks/register").post(May(EditTeam), webhooks::register),
+        one("/rotate-secret").post(May(EditTeam), webhooks::rotate_secret),
+        one("/test").post(May(EditTeam), webhooks::test),
+        one("/deliveries").get(May(ReadTeams), webhooks::list_deliveries),
+        one("")
+            .get(May(ReadTeams), webhooks::find)
+            .put(May(EditTeam), webhooks::update)
+            .patch(May(EditTeam), webhooks::update)
+            .delete(May(EditTeam), webhooks::delete),
     ]
 }
 

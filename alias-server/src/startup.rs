@@ -15,8 +15,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, GroupRepository, IdempotencyRepository,
-    KeyRepository, OrganizationRepository, SessionRepository, StoreError, TeamRepository, TokenRepository,
+    AccountRepository, AliasRepository, AuditRepository, DeliveryQueue, GroupRepository,
+    IdempotencyRepository, KeyRepository, OrganizationRepository, SessionRepository, StoreError,
+    TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -36,6 +37,8 @@ use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::room::Room;
 use crate::upstream::Upstream;
+use crate::webhooks::worker::Worker;
+use crate::webhooks::{Policy, Sender};
 use crate::{extract, routes};
 
 use certificate::Certificate;
@@ -125,6 +128,7 @@ struct Background {
     shipper: JoinHandle<()>,
     poller: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    webhooks: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -148,6 +152,7 @@ struct Parts {
     guesses: web::Data<Guesses>,
     setup: web::Data<SetupToken>,
     refusals: web::Data<Refusals>,
+    webhooks: web::Data<Sender>,
     sign_on: Option<web::Data<SingleSignOn>>,
     limits: web::Data<extract::BodyLimits>,
     room: web::Data<Room>,
@@ -168,6 +173,7 @@ impl Parts {
             .app_data(self.guesses.clone())
             .app_data(self.setup.clone())
             .app_data(self.refusals.clone())
+            .app_data(self.webhooks.clone())
             .app_data(self.limits.clone())
             .app_data(self.room.clone())
             .app_data(self.clock.clone())
@@ -181,6 +187,8 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn SessionRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
             .configure(routes::configure);
     }
 }
@@ -236,7 +244,9 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
+    let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
     let parts = Parts {
+        webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
         sign_on: sign_on.map(web::Data::new),
         store: web::Data::new(store.clone()),
@@ -261,8 +271,16 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         tokio::spawn(Arc::clone(certificate).follow(stop.clone()));
     }
     let handle = server.handle();
-    let background =
-        Background { stop, shipper, poller, refusals: summing, plane, _scratch: scratch, _mock: mock };
+    let background = Background {
+        stop,
+        shipper,
+        poller,
+        refusals: summing,
+        webhooks,
+        plane,
+        _scratch: scratch,
+        _mock: mock,
+    };
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
@@ -289,6 +307,20 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Who sends messages of webhooks, and the task that works their queue off.
+fn webhooks(
+    config: &Config,
+    store: &SqlStore,
+    clock: &Arc<dyn Clock>,
+    stop: &CancellationToken,
+) -> (Arc<Sender>, JoinHandle<()>) {
+    let policy = Policy { allow_private: config.webhook_allow_private };
+    let sender = Arc::new(Sender::new(policy, Arc::clone(clock)));
+    let queue = Arc::new(store.lane(LANE));
+    let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), stop.clone());
+    (sender, tokio::spawn(worker.run()))
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
@@ -388,7 +420,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        for task in [self.background.shipper, self.background.poller, self.background.refusals] {
+        let Background { shipper, poller, refusals, webhooks, .. } = self.background;
+        for task in [shipper, poller, refusals, webhooks] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -113,6 +113,9 @@ settings! {
     /// Answer for models that a team may not call as for unknown ones [default: false]
     #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     hide_denied: bool,
+    /// Let webhooks go to this machine and into private networks, also without TLS [default: false]
+    #[arg(long, env = "ALIAS_WEBHOOK_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    webhook_allow_private: bool,
     /// When a call counts as recorded: process (survives a kill) or power (survives a power cut) [default: process]
     #[arg(long, env = "ALIAS_USAGE_DURABILITY", value_name = "LEVEL")]
     usage_durability: String,

@@ -19,7 +19,9 @@ pub enum NotAllowed {
     #[error("must begin with https://, for it leads out of the private network")]
     ClearInPublic,
     /// It leads to this machine or into a private network.
-    #[error("leads to this machine or into a private network, where webhooks may not go (setting webhook_allow_private)")]
+    #[error(
+        "leads to this machine or into a private network, where webhooks may not go (setting webhook_allow_private)"
+    )]
     Private,
     /// It leads where nothing may go.
     #[error("leads to a link-local, multicast or reserved address, where webhooks never go")]
@@ -69,9 +71,7 @@ pub(super) struct Resolver {
 
 impl Resolver {
     fn check(self, addresses: &[SocketAddr]) -> Result<(), NotAllowed> {
-        addresses
-            .iter()
-            .try_for_each(|address| self.policy.check_place(place(address.ip()), self.encrypted))
+        addresses.iter().try_for_each(|address| self.policy.check_place(place(address.ip()), self.encrypted))
     }
 }
 
@@ -100,7 +100,9 @@ mod tests {
         assert_eq!(check(false, "https://hooks.example.com/x"), Ok(()));
         assert_eq!(check(false, "https://1.1.1.1/"), Ok(()));
         assert_eq!(check(false, "http://hooks.example.com/"), Err(NotAllowed::Clear));
-        for private in ["https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/", "https://[::ffff:10.0.0.1]/"] {
+        for private in
+            ["https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/", "https://[::ffff:10.0.0.1]/"]
+        {
             assert_eq!(check(false, private), Err(NotAllowed::Private), "{private}");
         }
         assert_eq!(check(false, "https://169.254.169.254/latest"), Err(NotAllowed::Never));
@@ -115,10 +117,20 @@ mod tests {
         assert_eq!(check(true, "http://0.0.0.0/"), Err(NotAllowed::Never));
     }
 
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_leads_nowhere() {
+        let refused = Resolver { policy: Policy { allow_private: false }, encrypted: true };
+        let why = refused.resolve("localhost".parse().unwrap()).await.map(drop).unwrap_err();
+        assert_eq!(why.downcast_ref(), Some(&NotAllowed::Private));
+        let allowed = Resolver { policy: Policy { allow_private: true }, encrypted: false };
+        assert!(allowed.resolve("localhost".parse().unwrap()).await.is_ok());
+    }
+
     #[test]
     fn a_name_with_one_address_that_is_not_allowed_leads_nowhere() {
         let resolver = |encrypted| Resolver { policy: Policy { allow_private: false }, encrypted };
-        let of = |texts: &[&str]| -> Vec<SocketAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+        let of =
+            |texts: &[&str]| -> Vec<SocketAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
         assert_eq!(resolver(true).check(&of(&["1.1.1.1:0"])), Ok(()));
         assert_eq!(resolver(true).check(&of(&["1.1.1.1:0", "192.168.0.1:0"])), Err(NotAllowed::Private));
         assert_eq!(resolver(false).check(&of(&["1.1.1.1:0"])), Err(NotAllowed::ClearInPublic));

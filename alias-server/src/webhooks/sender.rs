@@ -213,6 +213,17 @@ mod tests {
         assert_eq!(answer(500, None).judged_once().outcome, Outcome::GivenUp);
     }
 
+    #[tokio::test]
+    async fn a_connection_to_a_name_that_is_not_allowed_is_not_made_and_says_why() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let policy = Policy { allow_private: false };
+        let resolver = Arc::new(Resolver { policy, encrypted: false });
+        let client = Client::builder().no_proxy().dns_resolver(resolver).build().unwrap();
+        let why = unanswered(client.get("http://localhost:9/").send().await.unwrap_err());
+        assert!(matches!(why, Unanswered::NotAllowed(NotAllowed::Private)), "{why:?}");
+        assert!(why.to_string().contains("webhook_allow_private"));
+    }
+
     #[test]
     fn a_receiver_says_how_long_to_wait_in_seconds_or_by_a_date() {
         let now = Timestamp::from_micros(1_728_907_200_000_000);
