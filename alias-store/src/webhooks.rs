@@ -7,6 +7,7 @@ mod read;
 mod row;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;

@@ -90,6 +90,7 @@ pub trait DeliveryQueue: Send + Sync {
         attempt: Attempt,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets deliveries that came to an end more than a week ago, a bounded number at a time; tells how many.
+    /// Gives up what waits behind too many others, and forgets deliveries that came to an end more than a week ago, a
+    /// bounded number at a time; tells how many were forgotten.
     async fn prune(&self) -> Result<usize, StoreError>;
 }

@@ -5,19 +5,19 @@
 use alias_core::clock::Timestamp;
 use alias_core::team::TeamUid;
 use alias_core::webhook::{DeliveryId, DeliveryStatus, EventType, WebhookId};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::row;
-use crate::column::{parse, storable, time};
-use crate::connection::AnyConnection;
+use super::{row, upkeep};
+use crate::column::{CHUNK, parse, storable, time};
+use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::{webhook_deliveries, webhooks};
 
-/// The most messages that wait for one webhook; older ones are given up.
-pub(super) const MOST_PENDING: i64 = 10_000;
-const TOO_MANY: &str = "more than 10000 messages were waiting: the oldest were given up";
+/// Up to how many webhooks are looked after when they are told; beyond, that is left to the next upkeep.
+const TRIMMED_WHEN_TOLD: usize = 16;
 
 /// Queues an event for every webhook without a team that wants it, and for those of `team`, where it is a team's.
 ///
@@ -65,9 +65,13 @@ pub(super) fn enqueue_for(
     now: Timestamp,
 ) -> Result<usize, Failure> {
     let body = body(event, data, now);
-    for webhook in receivers {
-        insert(conn, webhook, event, subject, &body, now)?;
-        trim(conn, webhook, now)?;
+    for chunk in receivers.chunks(CHUNK) {
+        let rows: Vec<QueuedRow> =
+            chunk.iter().map(|to| QueuedRow::of(to, event, subject, &body, now)).collect();
+        on_each_backend!(conn, c => diesel::insert_into(webhook_deliveries::table).values(&rows).execute(c))?;
+    }
+    for webhook in receivers.iter().filter(|_| receivers.len() <= TRIMMED_WHEN_TOLD) {
+        upkeep::trim(conn, &webhook.to_string(), now)?;
     }
     Ok(receivers.len())
 }
@@ -77,52 +81,51 @@ pub(super) fn body(event: EventType, data: &Value, now: Timestamp) -> String {
     json!({ "type": event.as_str(), "timestamp": now, "data": data }).to_string()
 }
 
-/// Queues one message, due at once.
-pub(super) fn insert(
+/// Queues a message that somebody sends at once; tells which one it is.
+pub(super) fn insert_claimed(
     conn: &mut AnyConnection,
     webhook: &WebhookId,
-    event: EventType,
-    subject: &str,
     body: &str,
+    until: Timestamp,
     now: Timestamp,
 ) -> Result<DeliveryId, Failure> {
-    let id = DeliveryId::new(Uuid::now_v7());
+    let row = QueuedRow::of(webhook, EventType::WebhookTest, &webhook.to_string(), body, now);
+    let id = parse("webhook_deliveries.delivery_id", &row.delivery_id)?;
     diesel::insert_into(webhook_deliveries::table)
-        .values((
-            webhook_deliveries::delivery_id.eq(id.to_string()),
-            webhook_deliveries::webhook_id.eq(webhook.to_string()),
-            webhook_deliveries::event.eq(event.as_str()),
-            webhook_deliveries::subject.eq(storable(subject)),
-            webhook_deliveries::body.eq(storable(body)),
-            webhook_deliveries::status.eq(DeliveryStatus::Pending.as_str()),
-            webhook_deliveries::attempts.eq(0),
-            webhook_deliveries::next_attempt_at.eq(time(now)),
-            webhook_deliveries::created_at.eq(time(now)),
-        ))
+        .values(QueuedRow { claimed_until: Some(time(until)), ..row })
         .execute(conn)?;
     Ok(id)
 }
 
-/// Gives up what waits behind too many others.
-fn trim(conn: &mut AnyConnection, webhook: &WebhookId, now: Timestamp) -> Result<(), Failure> {
-    let pending = || {
-        webhook_deliveries::table
-            .filter(webhook_deliveries::webhook_id.eq(webhook.to_string()))
-            .filter(webhook_deliveries::status.eq(DeliveryStatus::Pending.as_str()))
-    };
-    let newest_beyond: Option<String> = pending()
-        .order(webhook_deliveries::delivery_id.desc())
-        .offset(MOST_PENDING)
-        .select(webhook_deliveries::delivery_id)
-        .first(conn)
-        .optional()?;
-    let Some(newest_beyond) = newest_beyond else { return Ok(()) };
-    diesel::update(pending().filter(webhook_deliveries::delivery_id.le(newest_beyond)))
-        .set((
-            webhook_deliveries::status.eq(DeliveryStatus::Failed.as_str()),
-            webhook_deliveries::last_error.eq(TOO_MANY),
-            webhook_deliveries::finished_at.eq(time(now)),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// A new message, due at once.
+#[derive(Insertable)]
+#[diesel(table_name = webhook_deliveries)]
+struct QueuedRow {
+    delivery_id: String,
+    webhook_id: String,
+    event: &'static str,
+    subject: String,
+    body: String,
+    status: &'static str,
+    attempts: i32,
+    next_attempt_at: NaiveDateTime,
+    claimed_until: Option<NaiveDateTime>,
+    created_at: NaiveDateTime,
+}
+
+impl QueuedRow {
+    fn of(webhook: &WebhookId, event: EventType, subject: &str, body: &str, now: Timestamp) -> Self {
+        Self {
+            delivery_id: DeliveryId::new(Uuid::now_v7()).to_string(),
+            webhook_id: webhook.to_string(),
+            event: event.as_str(),
+            subject: storable(subject),
+            body: storable(body),
+            status: DeliveryStatus::Pending.as_str(),
+            attempts: 0,
+            next_attempt_at: time(now),
+            claimed_until: None,
+            created_at: time(now),
+        }
+    }
 }

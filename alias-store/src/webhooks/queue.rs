@@ -1,4 +1,4 @@
-//! The queue as those see it who send: claims with a lease, what attempts came to, and an end to what is kept.
+//! The queue as those see it who send: claims with a lease, and what attempts came to.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::row::SigningRow;
-use super::{KIND, outbox, replace};
+use super::{KIND, outbox, replace, upkeep};
 use crate::audit::{Change, entry};
 use crate::column::{parse, time, version};
 use crate::connection::AnyConnection;
@@ -28,10 +28,6 @@ const LEASE: chrono::Duration = chrono::Duration::seconds(60);
 const AT_ONCE: i64 = 4;
 /// The most webhooks in a claim.
 const MOST_WEBHOOKS: u32 = 64;
-/// How long what came to an end is kept; what still waits then is older than all its attempts.
-const KEPT: chrono::Duration = chrono::Duration::days(7);
-/// The most deliveries that are forgotten in one transaction.
-const FORGOTTEN_AT_ONCE: i64 = 1_000;
 /// Why the service switches a webhook off.
 const GONE: &str = "the receiver answered 410 Gone";
 
@@ -129,10 +125,7 @@ pub(super) fn begin_test(
     let (id, until) = (webhook.webhook_id, later(now, LEASE));
     let data = json!({ "webhook_id": id, "team_id": webhook.team_id, "message": "This webhook works." });
     let body = outbox::body(EventType::WebhookTest, &data, now);
-    let delivery = outbox::insert(conn, &id, EventType::WebhookTest, &id.to_string(), &body, now)?;
-    diesel::update(webhook_deliveries::table.find(delivery.to_string()))
-        .set(webhook_deliveries::claimed_until.eq(time(until)))
-        .execute(conn)?;
+    let delivery = outbox::insert_claimed(conn, &id, &body, until, now)?;
     let row = webhooks::table.find(id.to_string()).select(SigningRow::as_select()).first(conn)?;
     claimed(id, &row, vec![Message { id: delivery, body, attempts: 0 }], until, now)
 }
@@ -240,20 +233,9 @@ impl DeliveryQueue for SqlStore {
     async fn prune(&self) -> Result<usize, StoreError> {
         let clock = Arc::clone(&self.clock);
         self.write(move |conn| {
-            let before = time(later(clock.now(), -KEPT));
-            let old = webhook_deliveries::finished_at.lt(before);
-            let stale = webhook_deliveries::status.eq(PENDING).and(webhook_deliveries::created_at.lt(before));
-            let ids: Vec<String> = webhook_deliveries::table
-                .filter(old.assume_not_null().or(stale))
-                .limit(FORGOTTEN_AT_ONCE)
-                .select(webhook_deliveries::delivery_id)
-                .load(conn)?;
-            let mut forgotten = 0;
-            for chunk in ids.chunks(crate::column::CHUNK) {
-                let chosen = webhook_deliveries::table.filter(webhook_deliveries::delivery_id.eq_any(chunk));
-                forgotten += diesel::delete(chosen).execute(conn)?;
-            }
-            Ok(Verdict::Commit(forgotten))
+            let now = clock.now();
+            upkeep::trim_all(conn, now)?;
+            upkeep::forget(conn, now).map(Verdict::Commit)
         })
         .await
     }

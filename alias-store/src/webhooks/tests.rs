@@ -15,7 +15,7 @@ use alias_core::webhook::{DeliveryStatus, EventType, WebhookDraft, WebhookId, We
 use serde_json::{Value, json};
 
 use super::enqueue;
-use super::outbox::MOST_PENDING;
+use super::upkeep::MOST_PENDING;
 use crate::store::{SqlStore, Verdict};
 use crate::url::DatabaseUrl;
 
@@ -126,4 +126,36 @@ async fn beyond_ten_thousand_waiting_messages_the_oldest_are_given_up_with_the_r
     assert_eq!(standing, [DeliveryStatus::Pending, DeliveryStatus::Failed, DeliveryStatus::Failed]);
     assert_eq!(page.items[2].delivery_id, oldest);
     assert!(page.items[2].last_error.as_deref().unwrap().contains("10000"));
+}
+
+#[tokio::test]
+async fn what_many_webhooks_have_too_much_of_is_given_up_by_the_upkeep() {
+    let world = World::open().await;
+    let team = world.team("one", 1).await;
+    let mut all = Vec::new();
+    for _ in 0..17 {
+        all.push(world.webhook(Some("one"), "team.low_credits").await);
+    }
+    assert_eq!(world.enqueue(team, MOST_PENDING / 10, true).await, 17_000);
+    let crowded = all[0].to_string();
+    let now = world.clock.now();
+    world
+        .store
+        .write(move |conn| {
+            use crate::schema::webhook_deliveries as rows;
+            use diesel::prelude::*;
+            diesel::update(rows::table).set(rows::webhook_id.eq(crowded)).execute(conn)?;
+            Ok(Verdict::Commit(()))
+        })
+        .await
+        .unwrap();
+    world.store.prune().await.unwrap();
+    let failed = world
+        .store
+        .deliveries(&all[0], &Window { limit: 1, start: alias_core::repository::Start::Offset(10_000) });
+    let failed = failed.await.unwrap().items.remove(0);
+    assert_eq!((failed.status, failed.finished_at), (DeliveryStatus::Failed, Some(now)));
+    let last = Window { limit: 1, start: alias_core::repository::Start::Offset(9_999) };
+    let waiting = world.store.deliveries(&all[0], &last).await.unwrap().items.remove(0);
+    assert_eq!(waiting.status, DeliveryStatus::Pending);
 }
