@@ -5,6 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::alias::{AliasName, Metadata};
 use crate::clock::Timestamp;
+use crate::credits::{Balance, Billing, BillingChange, BillingEdit};
 use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::key::TeamKey;
@@ -47,8 +48,9 @@ pub struct Team {
     pub team_id: TeamId,
     /// Its name for people.
     pub team_alias: String,
-    /// What it was given.
-    pub credits_allocated: MicroCredits,
+    /// How its calls are counted in credits.
+    #[serde(flatten)]
+    pub billing: Billing,
     /// The operator's own facts.
     pub metadata: Metadata,
     /// Whether it may call.
@@ -73,6 +75,8 @@ pub struct TeamDetails {
     pub allowed_model_aliases: Vec<AliasName>,
     /// Its keys, oldest first.
     pub keys: Vec<TeamKey>,
+    /// What it was given, and what is left of it.
+    pub credits: Balance,
     /// What it used.
     pub usage: UsageStats,
 }
@@ -84,6 +88,8 @@ pub struct TeamSummary {
     pub team: Team,
     /// The groups it holds, by name.
     pub access_groups: Vec<GroupName>,
+    /// What it was given, and what is left of it.
+    pub credits: Balance,
 }
 
 /// A new team, unchecked.
@@ -119,6 +125,23 @@ pub struct TeamDraft {
     #[validate(custom(function = validation::credits))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 1000))]
     pub credits_allocated: Option<serde_json::Number>,
+    /// How usage is counted: `job_based` (1 credit a completed job; where absent), `consumption_usd` or
+    /// `consumption_tokens`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>))]
+    pub budget_mode: Option<String>,
+    /// What happens when no credits are left: `hard_limit` (refuse; where absent), `soft_limit` (go on and say so) or
+    /// `unlimited`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::LimitMode>))]
+    pub limit_mode: Option<String>,
+    /// Credits for one USD of what the client is charged; 10 where absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 10))]
+    pub credits_per_dollar: Option<serde_json::Number>,
+    /// Tokens for one credit; 10,000 where absent.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 10_000))]
+    pub tokens_per_credit: Option<u64>,
+    /// Per cent on top of the provider's cost, where an alias has neither price nor markup of its own; 0 where absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 20))]
+    pub cost_markup_percentage: Option<serde_json::Number>,
     /// Free-form facts, up to 16 KiB.
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -138,6 +161,8 @@ pub struct NewTeam {
     pub access_groups: Vec<GroupName>,
     /// Credits given at the start.
     pub credits_allocated: MicroCredits,
+    /// How its calls are counted in credits.
+    pub billing: Billing,
     /// The operator's own facts.
     pub metadata: Metadata,
 }
@@ -148,7 +173,9 @@ impl TeamDraft {
     /// # Errors
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<NewTeam, ValidationErrors> {
-        self.validate()?;
+        let mut report = self.validate().err().unwrap_or_default();
+        let billing = validation::part(&mut report, self.billing().parse());
+        validation::clean(report)?;
         let credits =
             self.credits_allocated.map(|n| parsed("credits_allocated", &n.to_string())).transpose()?;
         Ok(NewTeam {
@@ -157,8 +184,21 @@ impl TeamDraft {
             team_id: parsed("team_id", &self.team_id)?,
             access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
             credits_allocated: credits.unwrap_or_default(),
+            billing: billing.applied_to(Billing::default()),
             metadata: self.metadata.unwrap_or_default(),
         })
+    }
+}
+
+impl TeamDraft {
+    fn billing(&self) -> BillingEdit {
+        BillingEdit {
+            budget_mode: self.budget_mode.clone(),
+            limit_mode: self.limit_mode.clone(),
+            credits_per_dollar: self.credits_per_dollar.clone(),
+            tokens_per_credit: self.tokens_per_credit,
+            cost_markup_percentage: self.cost_markup_percentage.clone(),
+        }
     }
 }
 
@@ -177,6 +217,29 @@ pub struct TeamEdit {
     #[validate(custom(function = validation::names::<GroupName>))]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub access_groups: Option<Vec<String>>,
+    /// How usage is counted from now on.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>, nullable = false))]
+    pub budget_mode: Option<String>,
+    /// What happens from now on when no credits are left.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::LimitMode>, nullable = false))]
+    pub limit_mode: Option<String>,
+    /// Credits for one USD of what the client is charged.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, nullable = false, example = 10))]
+    pub credits_per_dollar: Option<serde_json::Number>,
+    /// Tokens for one credit.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, minimum = 1, maximum = 1_000_000_000, example = 10_000)
+    )]
+    pub tokens_per_credit: Option<u64>,
+    /// Per cent on top of the provider's cost, where an alias has neither price nor markup of its own.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, nullable = false, example = 20))]
+    pub cost_markup_percentage: Option<serde_json::Number>,
     /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
@@ -191,6 +254,8 @@ pub struct TeamChange {
     pub team_alias: Option<String>,
     /// New groups, all of them.
     pub access_groups: Option<Vec<GroupName>>,
+    /// New ways of counting in credits.
+    pub billing: BillingChange,
     /// New metadata.
     pub metadata: Option<Metadata>,
     /// New standing.
@@ -203,8 +268,18 @@ impl TeamEdit {
     /// # Errors
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<TeamChange, ValidationErrors> {
-        self.validate()?;
+        let mut report = self.validate().err().unwrap_or_default();
+        let edit = BillingEdit {
+            budget_mode: self.budget_mode,
+            limit_mode: self.limit_mode,
+            credits_per_dollar: self.credits_per_dollar,
+            tokens_per_credit: self.tokens_per_credit,
+            cost_markup_percentage: self.cost_markup_percentage,
+        };
+        let billing = validation::part(&mut report, edit.parse());
+        validation::clean(report)?;
         Ok(TeamChange {
+            billing,
             team_alias: self.team_alias,
             access_groups: self
                 .access_groups

@@ -17,7 +17,9 @@
 //!     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam, Revision,
 //! };
 //! use alias_core::clock::Timestamp;
+//! use alias_core::credits::Billing;
 //! use alias_core::key::{Entrance, KeySecret};
+//! use alias_core::price::Pricing;
 //! use alias_core::usage::Endpoint;
 //! use alias_router::{Arrival, Denied, Request, RouterPolicy, RoutingTable, decide};
 //!
@@ -38,7 +40,8 @@
 //!         litellm_model: "openai/gpt-4".parse()?,
 //!         active: true,
 //!         visibility: Visibility::Listed,
-//!         price: None,
+//!         pricing: Pricing::UNSAID,
+//!         model: None,
 //!         created_at: now,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],
@@ -53,6 +56,7 @@
 //!         organization: client,
 //!         groups: vec![starter],
 //!         standing: CatalogStanding::default(),
+//!         billing: Billing::default(),
 //!     }],
 //!     keys: vec![CatalogKey {
 //!         id: secret.id().clone(),
@@ -84,16 +88,19 @@ mod build;
 mod caller;
 mod decide;
 mod decision;
+mod demand;
 mod denied;
 mod grants;
 mod live;
 mod table;
 mod token;
 mod visible;
+pub mod wallet;
 
 pub use caller::{Arrival, Caller};
 pub use decide::decide;
 pub use decision::{Decision, Request};
+pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE};
 pub use live::LiveRouter;
 pub use table::{RouterPolicy, RoutingTable};

@@ -58,6 +58,8 @@ pub struct Config {
     pub hide_denied: bool,
     /// Let webhooks go to this machine and into private networks, also without TLS.
     pub webhook_allow_private: bool,
+    /// The cap on answers that nothing else caps, where credit is held for them.
+    pub default_max_output_tokens: Option<u64>,
     /// When a call counts as recorded.
     pub usage_durability: Durability,
     /// The largest bodies.
@@ -151,6 +153,7 @@ impl Config {
                 .map_err(|why| invalid("extra_fields", why))?,
             hide_denied: settings.hide_denied.unwrap_or(false),
             webhook_allow_private: settings.webhook_allow_private.unwrap_or(false),
+            default_max_output_tokens: settings.default_max_output_tokens,
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,
                 Some("power") => Durability::Power,

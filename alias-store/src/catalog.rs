@@ -17,6 +17,7 @@ use diesel::prelude::*;
 use crate::aliases::{AliasRow, SpecRecord, current};
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
+use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
 use crate::schema::{
@@ -63,7 +64,8 @@ fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
                 id: parse("model_aliases.id", &row.id)?,
                 alias: parse("model_aliases.alias", &row.alias)?,
                 version: version("model_aliases.version", row.version)?,
-                price: spec.price(),
+                pricing: spec.pricing()?,
+                model: None,
                 litellm_model: spec.litellm_model,
                 active: spec.active,
                 visibility: spec.visibility,
@@ -114,6 +116,8 @@ struct TeamRow {
     team_id: String,
     status: String,
     pause_until: Option<NaiveDateTime>,
+    #[diesel(embed)]
+    billing: BillingRow,
 }
 
 fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
@@ -121,7 +125,14 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
         team_groups::table.select((team_groups::team_uid, team_groups::group_id)).load(conn)?;
     let mut grants = by_owner("team_groups.group_id", grants)?;
     let rows: Vec<TeamRow> = teams::table
-        .select((teams::uid, teams::organization_uid, teams::team_id, teams::status, teams::pause_until))
+        .select((
+            teams::uid,
+            teams::organization_uid,
+            teams::team_id,
+            teams::status,
+            teams::pause_until,
+            BillingRow::as_select(),
+        ))
         .load(conn)?;
     rows.into_iter()
         .map(|row| {
@@ -131,6 +142,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
                 organization: parse("teams.organization_uid", &row.organization)?,
                 groups: grants.remove(&row.uid).unwrap_or_default(),
                 standing: standing("teams.status", &row.status, row.pause_until)?,
+                billing: row.billing.read()?,
             })
         })
         .collect()

@@ -159,7 +159,7 @@ impl WebhookRepository for SqlStore {
                 .values(NewRow::of(&id, team, &new, &secret, now))
                 .execute(conn)?;
             let after = existing(conn, &id)?;
-            let entry = entry("webhook.create", KIND, id, &(), &after)?;
+            let entry = entry("webhook.register", KIND, id, &(), &after)?;
             Ok(Change::Made(after, entry))
         })
         .await

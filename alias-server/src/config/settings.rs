@@ -116,6 +116,9 @@ settings! {
     /// Let webhooks go to this machine and into private networks, also without TLS [default: false]
     #[arg(long, env = "ALIAS_WEBHOOK_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     webhook_allow_private: bool,
+    /// Tokens that answers are capped at where credit is held for them and nothing else caps them
+    #[arg(long, env = "ALIAS_DEFAULT_MAX_OUTPUT_TOKENS", value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    default_max_output_tokens: u64,
     /// When a call counts as recorded: process (survives a kill) or power (survives a power cut) [default: process]
     #[arg(long, env = "ALIAS_USAGE_DURABILITY", value_name = "LEVEL")]
     usage_durability: String,

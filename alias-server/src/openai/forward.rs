@@ -4,14 +4,14 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint};
-use alias_router::{Caller, Decision, Denied, Request, decide};
+use alias_router::{Caller, Decision, Demand, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
 use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
-use crate::metering::Metered;
+use crate::metering::{Metered, NotAdmitted};
 use crate::room::Taken;
 
 use super::answer::{failed, stopped, unrecorded, whole};
@@ -52,7 +52,7 @@ pub async fn call(
     let mut taken = plane.room.begin();
     let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
+    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id).await?;
     drop(bytes);
     forward(plane, caller, admitted, taken).await
 }
@@ -68,7 +68,7 @@ struct Admitted {
     endpoint: Endpoint,
 }
 
-fn admit(
+async fn admit(
     plane: &DataPlane,
     endpoint: Endpoint,
     caller: &Caller,
@@ -82,7 +82,13 @@ fn admit(
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
     let call_id = call.call_id;
-    let metered = plane.meter.admit(call, decision.alias().price).map_err(not_admitted)?;
+    let price = decision.price();
+    let demand = Demand::of(&price, &body.bounds(plane.default_max_output))
+        .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
+    if let Some(cap) = demand.cap {
+        body.cap_output(cap);
+    }
+    let metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
@@ -125,10 +131,15 @@ fn record(
         team_id: caller.team_id().clone(),
         key_id: caller.id().clone(),
         request_id: request_id.to_owned(),
+        job: None,
     }
 }
 
-fn not_admitted(why: SpoolError) -> ApiError {
+fn not_admitted(why: NotAdmitted) -> ApiError {
+    let why = match why {
+        NotAdmitted::Spool(why) => why,
+        NotAdmitted::Credit(why) => return ApiError::no_credit(why),
+    };
     match why {
         SpoolError::Full | SpoolError::Stalled => ApiError::new(
             Code::UsageLogFull,

@@ -19,7 +19,7 @@ fn team() -> Team {
         organization_id: "org_newclient".parse().unwrap(),
         team_id: "newclient-prod".parse().unwrap(),
         team_alias: "Production".into(),
-        credits_allocated: MicroCredits::new(1_000_000_000),
+        billing: alias_core::credits::Billing::default(),
         metadata: alias_core::alias::Metadata::new(),
         status: Status::default(),
         version: 3,
@@ -28,8 +28,14 @@ fn team() -> Team {
     }
 }
 
+fn credits() -> alias_core::credits::Balance {
+    let allocated = MicroCredits::new(1_000_000_000);
+    alias_core::credits::Balance { allocated, ..Default::default() }
+}
+
 pub(super) fn details() -> TeamDetails {
     TeamDetails {
+        credits: credits(),
         team: team(),
         access_groups: vec!["starter-models".parse().unwrap()],
         allowed_model_aliases: vec!["gpt-3.5-turbo".parse().unwrap()],
@@ -39,7 +45,7 @@ pub(super) fn details() -> TeamDetails {
 }
 
 pub(super) fn summary() -> TeamSummary {
-    TeamSummary { team: team(), access_groups: vec!["starter-models".parse().unwrap()] }
+    TeamSummary { team: team(), access_groups: vec!["starter-models".parse().unwrap()], credits: credits() }
 }
 
 fn with_team() -> Storage {
