@@ -82,10 +82,15 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "allowed_model_aliases": [
         "gpt-3.5-turbo"
       ],
+      "budget_mode": "job_based",
+      "cost_markup_percentage": 0,
       "created_at": "2024-10-14T12:00:00Z",
       "credits_allocated": 1000,
+      "credits_per_dollar": 10,
       "credits_remaining": 1000,
+      "credits_used": 0,
       "key_id": "[id]",
+      "limit_mode": "hard_limit",
       "metadata": {},
       "organization_id": "org_newclient",
       "pause_until": null,
@@ -93,6 +98,7 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tokens_per_credit": 10000,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
         "avg_tokens_per_call": 0,
@@ -129,10 +135,15 @@ async fn a_team_never_shows_its_key_again() {
       "allowed_model_aliases": [
         "gpt-3.5-turbo"
       ],
+      "budget_mode": "job_based",
+      "cost_markup_percentage": 0,
       "created_at": "2024-10-14T12:00:00Z",
       "credits_allocated": 1000,
+      "credits_per_dollar": 10,
       "credits_remaining": 1000,
+      "credits_used": 0,
       "key_id": "aaaaaaaaaaaacaaa",
+      "limit_mode": "hard_limit",
       "metadata": {},
       "organization_id": "org_newclient",
       "pause_until": null,
@@ -140,6 +151,7 @@ async fn a_team_never_shows_its_key_again() {
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tokens_per_credit": 10000,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
         "avg_tokens_per_call": 850,
@@ -187,9 +199,14 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "access_groups": [
             "starter-models"
           ],
+          "budget_mode": "job_based",
+          "cost_markup_percentage": 0,
           "created_at": "2024-10-14T12:00:00Z",
           "credits_allocated": 1000,
+          "credits_per_dollar": 10,
           "credits_remaining": 1000,
+          "credits_used": 0,
+          "limit_mode": "hard_limit",
           "metadata": {},
           "organization_id": "org_newclient",
           "pause_until": null,
@@ -197,6 +214,7 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "status_reason": null,
           "team_alias": "Production",
           "team_id": "newclient-prod",
+          "tokens_per_credit": 10000,
           "updated_at": "2024-10-14T12:00:00Z",
           "version": 3
         }
