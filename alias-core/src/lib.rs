@@ -8,6 +8,7 @@
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`]: integers of money, and what a call used.
+//! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
@@ -36,3 +37,4 @@ pub mod team;
 pub mod testing;
 pub mod usage;
 pub mod validation;
+pub mod webhook;

@@ -15,6 +15,7 @@ mod organizations;
 mod secrets;
 mod teams;
 mod usage;
+mod webhooks;
 
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ pub use organizations::*;
 pub use secrets::*;
 pub use teams::*;
 pub use usage::*;
+pub use webhooks::*;
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +92,14 @@ pub enum StoreError {
     /// The object has come beyond what the role of who acts may change.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// There are as many as there may be.
+    #[error("there are {most} of kind {kind} already")]
+    TooMany {
+        /// What kind of object.
+        kind: &'static str,
+        /// How many there may be.
+        most: u32,
+    },
     /// Credits cannot be given or taken like this.
     #[error(transparent)]
     Credits(#[from] CreditFault),

@@ -259,6 +259,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "team" => (Code::TeamNotFound, Code::TeamAlreadyExists),
         "key" => (Code::KeyNotFound, Code::InternalError),
         "admin token" => (Code::TokenNotFound, Code::InternalError),
+        "webhook" => (Code::WebhookNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }
@@ -291,6 +292,10 @@ impl From<StoreError> for ApiError {
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
+            StoreError::TooMany { most, .. } => Self::new(
+                Code::TooManyWebhooks,
+                format!("There are {most} webhooks of this kind already, as many as there may be. Delete one, or let one be told of more events."),
+            ),
             StoreError::ActorRevoked => unauthenticated("Your key, token or session stopped working meanwhile; nothing was changed."),
             StoreError::Forbidden(why) => why.into(),
             StoreError::Credits(fault) => Self::new(

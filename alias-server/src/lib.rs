@@ -4,6 +4,7 @@
 //! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
+//! - [`webhooks`]: telling others of events.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
@@ -29,3 +30,4 @@ pub mod sign_on;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;
+pub mod webhooks;

@@ -10,7 +10,7 @@ use alias_core::usage::Endpoint;
 
 use crate::admin::{
     accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens,
+    tokens, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
@@ -55,6 +55,7 @@ fn table() -> Vec<At> {
     all.extend(teams_and_keys());
     all.extend(credits_of_teams());
     all.extend(identities());
+    all.extend(webhooks());
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
@@ -145,6 +146,23 @@ fn teams_and_keys() -> Vec<At> {
             .put(May(EditTeam), teams::update)
             .patch(May(EditTeam), teams::update)
             .delete(May(GovernTeams), teams::delete),
+    ]
+}
+
+/// Who writes a team writes its webhooks; the handlers see to which ones are in reach.
+fn webhooks() -> Vec<At> {
+    let one = |path: &str| At::path(&format!("/api/webhooks/{{webhook}}{path}"));
+    vec![
+        At::path("/api/webhooks").get(May(ReadTeams), webhooks::list),
+        At::path("/api/webhooks/register").post(May(EditTeam), webhooks::register),
+        one("/rotate-secret").post(May(EditTeam), webhooks::rotate_secret),
+        one("/test").post(May(EditTeam), webhooks::test),
+        one("/deliveries").get(May(ReadTeams), webhooks::list_deliveries),
+        one("")
+            .get(May(ReadTeams), webhooks::find)
+            .put(May(EditTeam), webhooks::update)
+            .patch(May(EditTeam), webhooks::update)
+            .delete(May(EditTeam), webhooks::delete),
     ]
 }
 

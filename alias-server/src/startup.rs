@@ -15,9 +15,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
+    AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
     IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, SessionRepository,
-    StoreError, TeamRepository, TokenRepository,
+    StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -40,6 +40,8 @@ use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::room::Room;
 use crate::upstream::Upstream;
+use crate::webhooks::worker::Worker;
+use crate::webhooks::{Policy, Sender};
 use crate::{extract, routes};
 
 use certificate::Certificate;
@@ -130,6 +132,7 @@ struct Background {
     poller: JoinHandle<()>,
     keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    webhooks: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -153,6 +156,7 @@ struct Parts {
     guesses: web::Data<Guesses>,
     setup: web::Data<SetupToken>,
     refusals: web::Data<Refusals>,
+    webhooks: web::Data<Sender>,
     sign_on: Option<web::Data<SingleSignOn>>,
     limits: web::Data<extract::BodyLimits>,
     room: web::Data<Room>,
@@ -175,6 +179,7 @@ impl Parts {
             .app_data(self.guesses.clone())
             .app_data(self.setup.clone())
             .app_data(self.refusals.clone())
+            .app_data(self.webhooks.clone())
             .app_data(self.limits.clone())
             .app_data(self.room.clone())
             .app_data(self.clock.clone())
@@ -192,6 +197,8 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn SessionRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
             .configure(routes::configure);
     }
 }
@@ -252,7 +259,9 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
+    let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
     let parts = Parts {
+        webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
         sign_on: sign_on.map(web::Data::new),
         store: web::Data::new(store.clone()),
@@ -285,6 +294,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         poller,
         keeper,
         refusals: summing,
+        webhooks,
         plane,
         _scratch: scratch,
         _mock: mock,
@@ -315,6 +325,20 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Who sends messages of webhooks, and the task that works their queue off.
+fn webhooks(
+    config: &Config,
+    store: &SqlStore,
+    clock: &Arc<dyn Clock>,
+    stop: &CancellationToken,
+) -> (Arc<Sender>, JoinHandle<()>) {
+    let policy = Policy { allow_private: config.webhook_allow_private };
+    let sender = Arc::new(Sender::new(policy, Arc::clone(clock)));
+    let queue = Arc::new(store.lane(LANE));
+    let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), stop.clone());
+    (sender, tokio::spawn(worker.run()))
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
@@ -414,8 +438,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let background = self.background;
-        for task in [background.shipper, background.keeper, background.poller, background.refusals] {
+        let Background { shipper, keeper, poller, refusals, webhooks, .. } = self.background;
+        for task in [shipper, keeper, poller, refusals, webhooks] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

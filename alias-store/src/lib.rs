@@ -26,6 +26,7 @@ mod store;
 mod teams;
 mod url;
 mod usage;
+mod webhooks;
 mod window;
 
 pub mod spool;

@@ -338,6 +338,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhooks (webhook_id) {
+        webhook_id -> Text,
+        team_uid -> Nullable<Text>,
+        url -> Text,
+        events -> Text,
+        description -> Text,
+        active -> Bool,
+        disabled_reason -> Nullable<Text>,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_secret_ends_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        subject -> Text,
+        body -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        last_attempt_at -> Nullable<Timestamp>,
+        last_status -> Nullable<Integer>,
+        last_latency_ms -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,
@@ -354,6 +392,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_tokens,
     accounts,
     sessions,
+    webhooks,
+    webhook_deliveries,
 );
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
@@ -366,3 +406,5 @@ diesel::joinable!(credit_leases -> credit_accounts (account_id));
 diesel::joinable!(admin_tokens -> organizations (organization_uid));
 diesel::joinable!(accounts -> organizations (organization_uid));
 diesel::joinable!(sessions -> accounts (user_id));
+diesel::joinable!(webhooks -> teams (team_uid));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));

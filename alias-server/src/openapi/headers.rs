@@ -9,7 +9,7 @@ use super::rules::{Plane, plane, takes};
 pub(super) const REQUEST_ID: &str = "Names the request in the log.";
 
 /// The schemas of objects that have versions.
-const VERSIONED: [&str; 8] = [
+const VERSIONED: [&str; 10] = [
     "ModelAlias",
     "AccessGroup",
     "NewAccessGroup",
@@ -18,6 +18,8 @@ const VERSIONED: [&str; 8] = [
     "Organization",
     "NewOrganizationObject",
     "Team",
+    "Webhook",
+    "NewWebhook",
 ];
 
 /// A header that is a text.
@@ -31,7 +33,7 @@ pub(super) fn text(description: &str) -> Header {
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let calls = matches!(plane(path), Plane::Calls);
     let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
-    let writes = writes && !path.starts_with("/api/admin-");
+    let writes = writes && !path.starts_with("/api/admin-") && !path.starts_with("/api/webhooks");
     let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };

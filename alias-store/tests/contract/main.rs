@@ -27,4 +27,5 @@ mod standing;
 mod teams;
 mod tokens;
 mod usage;
+mod webhooks;
 mod world;
