@@ -12,6 +12,7 @@ use crate::alias::{AliasId, AliasName, Visibility};
 use crate::clock::Timestamp;
 use crate::group::GroupId;
 use crate::key::{KeyDigest, KeyId, KeyScope};
+use crate::limit::Limits;
 use crate::model_ref::ModelRef;
 use crate::money::AliasPrice;
 use crate::organization::{OrganizationId, OrganizationUid, Standing};
@@ -111,6 +112,8 @@ pub struct CatalogTeam {
     pub groups: Vec<GroupId>,
     /// Whether it may call.
     pub standing: CatalogStanding,
+    /// Its rate limits.
+    pub limits: Limits,
 }
 
 /// A key of a team.
@@ -126,6 +129,8 @@ pub struct CatalogKey {
     pub expires_at: Option<Timestamp>,
     /// What it is limited to, if it is.
     pub scope: Option<Arc<KeyScope>>,
+    /// Its rate limits.
+    pub limits: Limits,
 }
 
 /// What a source has to say to someone who knows the state at some revision.

@@ -9,6 +9,8 @@
 //! [`LiveRouter`] keeps the newest table while the catalogue changes. It does not know where catalogues come
 //! from: any [`CatalogSource`](alias_core::catalog::CatalogSource) will do.
 //!
+//! [`limits`] counts what one of several instances was leased of rate limits.
+//!
 //! # Embedding
 //!
 //! ```
@@ -18,6 +20,7 @@
 //! };
 //! use alias_core::clock::Timestamp;
 //! use alias_core::key::{Entrance, KeySecret};
+//! use alias_core::limit::Limits;
 //! use alias_core::usage::Endpoint;
 //! use alias_router::{Arrival, Denied, Request, RouterPolicy, RoutingTable, decide};
 //!
@@ -53,6 +56,7 @@
 //!         organization: client,
 //!         groups: vec![starter],
 //!         standing: CatalogStanding::default(),
+//!         limits: Limits::default(),
 //!     }],
 //!     keys: vec![CatalogKey {
 //!         id: secret.id().clone(),
@@ -60,6 +64,7 @@
 //!         team: production,
 //!         expires_at: None,
 //!         scope: None,
+//!         limits: Limits::default(),
 //!     }],
 //! };
 //!
@@ -86,6 +91,7 @@ mod decide;
 mod decision;
 mod denied;
 mod grants;
+pub mod limits;
 mod live;
 mod table;
 mod token;

@@ -19,6 +19,7 @@ use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
+use crate::limits;
 use crate::schema::{
     access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
 };
@@ -114,6 +115,7 @@ struct TeamRow {
     team_id: String,
     status: String,
     pause_until: Option<NaiveDateTime>,
+    limits: limits::Columns,
 }
 
 fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
@@ -121,7 +123,14 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
         team_groups::table.select((team_groups::team_uid, team_groups::group_id)).load(conn)?;
     let mut grants = by_owner("team_groups.group_id", grants)?;
     let rows: Vec<TeamRow> = teams::table
-        .select((teams::uid, teams::organization_uid, teams::team_id, teams::status, teams::pause_until))
+        .select((
+            teams::uid,
+            teams::organization_uid,
+            teams::team_id,
+            teams::status,
+            teams::pause_until,
+            (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
+        ))
         .load(conn)?;
     rows.into_iter()
         .map(|row| {
@@ -131,6 +140,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
                 organization: parse("teams.organization_uid", &row.organization)?,
                 groups: grants.remove(&row.uid).unwrap_or_default(),
                 standing: standing("teams.status", &row.status, row.pause_until)?,
+                limits: limits::read(row.limits)?,
             })
         })
         .collect()
@@ -144,6 +154,9 @@ struct KeyRow {
     team_uid: String,
     expires_at: Option<NaiveDateTime>,
     grace_ends_at: Option<NaiveDateTime>,
+    rpm_limit: Option<i32>,
+    tpm_limit: Option<i32>,
+    max_parallel_requests: Option<i32>,
     #[diesel(embed)]
     scope: ScopeRow,
 }
@@ -170,6 +183,7 @@ fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
                 team: parse("team_keys.team_uid", &row.team_uid)?,
                 expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 scope: scope.map(Arc::new),
+                limits: limits::read((row.rpm_limit, row.tpm_limit, row.max_parallel_requests))?,
             })
         })
         .collect()

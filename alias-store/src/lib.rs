@@ -13,6 +13,7 @@ mod groups;
 mod idempotency;
 mod identities;
 mod keys;
+mod limits;
 mod memberships;
 mod migrate;
 mod notify;

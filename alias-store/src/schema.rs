@@ -90,6 +90,9 @@ diesel::table! {
         search -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
     }
 }
 
@@ -114,6 +117,9 @@ diesel::table! {
         endpoints -> Nullable<Text>,
         networks -> Nullable<Text>,
         grace_ends_at -> Nullable<Timestamp>,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
     }
 }
 
@@ -280,6 +286,31 @@ diesel::table! {
         name -> Text,
         secret -> Binary,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    limit_accounts (subject) {
+        subject -> Text,
+        minute -> BigInt,
+        requests -> BigInt,
+        tokens -> BigInt,
+        recall -> BigInt,
+    }
+}
+
+diesel::table! {
+    limit_slots (subject, instance) {
+        subject -> Text,
+        instance -> Text,
+        held -> Integer,
+    }
+}
+
+diesel::table! {
+    limit_instances (instance) {
+        instance -> Text,
+        beat -> BigInt,
     }
 }
 

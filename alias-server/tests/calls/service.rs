@@ -79,6 +79,7 @@ fn catalog() -> Catalog {
             organization: id(1),
             groups: vec![id(1)],
             standing: CatalogStanding::default(),
+            limits: alias_core::limit::Limits::default(),
         }],
         keys: vec![CatalogKey {
             id: key(1).id().clone(),
@@ -86,6 +87,7 @@ fn catalog() -> Catalog {
             team: id(1),
             expires_at: None,
             scope: None,
+            limits: alias_core::limit::Limits::default(),
         }],
     }
 }

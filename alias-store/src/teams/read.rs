@@ -15,7 +15,7 @@ use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
 use crate::window::{self, by_name};
-use crate::{keys, stats};
+use crate::{keys, limits, stats};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = teams)]
@@ -24,6 +24,9 @@ struct TeamRow {
     team_id: String,
     team_alias: String,
     credits_allocated: i64,
+    rpm_limit: Option<i32>,
+    tpm_limit: Option<i32>,
+    max_parallel_requests: Option<i32>,
     metadata: String,
     status: String,
     status_reason: Option<String>,
@@ -42,6 +45,7 @@ impl TeamRow {
             team_id: parse("teams.team_id", &self.team_id)?,
             team_alias: self.team_alias,
             credits_allocated: MicroCredits::new(self.credits_allocated),
+            limits: limits::read((self.rpm_limit, self.tpm_limit, self.max_parallel_requests))?,
             metadata: from_json("teams.metadata", &self.metadata)?,
             status: status("teams.status", &self.status, self.status_reason, self.pause_until)?,
             version: version("teams.version", self.version)?,

@@ -32,6 +32,7 @@ fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
         team_alias: "default".into(),
         access_groups: Vec::new(),
         credits_allocated: MicroCredits::ZERO,
+        limits: alias_core::limit::Limits::default(),
         metadata: alias_core::alias::Metadata::new(),
     })
 }

@@ -28,6 +28,7 @@ async fn a_new_key_is_shown_once_and_a_body_is_optional() {
                 virtual_key_masked: masked,
                 expires_at: new.expires_at,
                 scope: new.scope,
+                limits: new.limits,
                 last_used_at: None,
                 created_at: noon(),
             }))

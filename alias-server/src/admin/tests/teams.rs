@@ -20,6 +20,7 @@ fn team() -> Team {
         team_id: "newclient-prod".parse().unwrap(),
         team_alias: "Production".into(),
         credits_allocated: MicroCredits::new(1_000_000_000),
+        limits: alias_core::limit::Limits::default(),
         metadata: alias_core::alias::Metadata::new(),
         status: Status::default(),
         version: 3,

@@ -1,0 +1,379 @@
+//! All that one instance counts of one team or key: both windows, and the calls at once.
+
+use alias_core::limit::{Ask, Grant, Limit, Limits, Seen, Subject};
+use alias_core::usage::InstanceId;
+
+use super::Millis;
+use super::allowance::Allowance;
+use super::slots::Slots;
+
+/// A window's length.
+const MINUTE: Millis = 60_000;
+/// How long after a question without an answer the next one is asked.
+const AGAIN: Millis = 1_000;
+
+/// What a limit is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Calls a minute.
+    Requests,
+    /// Tokens a minute.
+    Tokens,
+    /// Calls at once.
+    Parallel,
+}
+
+/// How this instance stands to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// Whether the ledger does not answer about this account.
+    pub away: bool,
+    /// Whether this instance has given no sign of life for so long that others may take its slots.
+    pub silent: bool,
+    /// How many instances there are, as far as is known.
+    pub instances: u64,
+}
+
+/// Why a call is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMuch {
+    /// Of what.
+    pub kind: Kind,
+    /// The limit.
+    pub limit: Limit,
+    /// How long until it is worth asking again, in milliseconds; `None` where this call alone is beyond the limit.
+    pub again_in: Option<Millis>,
+}
+
+/// What became of a call that wants to be admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is admitted.
+    Now(Ticket),
+    /// The ledger is to be asked first.
+    Wait,
+    /// It is refused.
+    No(TooMuch),
+}
+
+/// What a call was admitted with: to be handed back when it has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    window: i64,
+    request: bool,
+    tokens: Option<u64>,
+    slot: bool,
+}
+
+/// One limit's state for the headers of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The limit.
+    pub limit: u64,
+    /// What is left of it in this window.
+    pub remaining: u64,
+    /// How long the window lasts, in milliseconds.
+    pub reset_in: Millis,
+}
+
+/// The state of the windows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Calls.
+    pub requests: Option<Line>,
+    /// Tokens.
+    pub tokens: Option<Line>,
+}
+
+impl Standing {
+    /// Of two limits on the same call, the one that binds first.
+    #[must_use]
+    pub fn tightest(self, other: Self) -> Self {
+        let tighter = |a: Option<Line>, b: Option<Line>| {
+            a.into_iter().chain(b).min_by_key(|line| (line.remaining, line.limit))
+        };
+        Self {
+            requests: tighter(self.requests, other.requests),
+            tokens: tighter(self.tokens, other.tokens),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    number: i64,
+    /// When the ledger first named it; `None` where it did not.
+    seen: Option<Millis>,
+    until: Millis,
+}
+
+/// What is counted of one team or key.
+#[derive(Debug, Default)]
+pub struct Counts {
+    window: Option<Window>,
+    requests: Allowance,
+    tokens: Allowance,
+    slots: Slots,
+    limits: Limits,
+    away: bool,
+    asking: bool,
+    asked_at: Millis,
+    touched: Millis,
+    /// What goes back with the next question, of calls and of tokens.
+    back: (u64, u64),
+}
+
+impl Counts {
+    /// Takes one call with this many tokens, of all that limits it or of nothing.
+    pub fn take(&mut self, limits: &Limits, tokens: u64, link: Link, now: Millis) -> Taken {
+        self.limits = *limits;
+        self.touched = now;
+        let link = Link { away: self.away, ..link };
+        self.roll(now);
+        if let Some(limit) = limits.tpm_limit.filter(|limit| tokens > limit.get()) {
+            return Taken::No(TooMuch { kind: Kind::Tokens, limit, again_in: None });
+        }
+        let mut lacking = self.lacking(tokens, link);
+        if lacking.iter().any(Option::is_some) && self.away {
+            self.share(link.instances);
+            lacking = self.lacking(tokens, link);
+        }
+        if lacking.iter().all(Option::is_none) {
+            return Taken::Now(self.book(tokens));
+        }
+        for (kind, limit) in lacking.into_iter().flatten() {
+            if self.away || self.is_refused(kind, limit, tokens, now) {
+                return Taken::No(self.too_much(kind, limit, now));
+            }
+        }
+        for (kind, _) in lacking.into_iter().flatten() {
+            match kind {
+                Kind::Requests => self.requests.wait_for(1),
+                Kind::Tokens => self.tokens.wait_for(tokens),
+                Kind::Parallel => self.slots.wait(),
+            }
+        }
+        Taken::Wait
+    }
+
+    /// Which limits leave no room for one more call.
+    fn lacking(&self, tokens: u64, link: Link) -> [Option<(Kind, Limit)>; 3] {
+        let Limits { rpm_limit, tpm_limit, max_parallel_requests } = self.limits;
+        let parallel = max_parallel_requests.filter(|limit| !self.slots.has(limit.get(), link));
+        let requests = rpm_limit.filter(|limit| !self.requests.has(limit.get(), 1));
+        let tokens = tpm_limit.filter(|limit| !self.tokens.has(limit.get(), tokens));
+        [
+            parallel.map(|limit| (Kind::Parallel, limit)),
+            requests.map(|limit| (Kind::Requests, limit)),
+            tokens.map(|limit| (Kind::Tokens, limit)),
+        ]
+    }
+
+    fn book(&mut self, tokens: u64) -> Ticket {
+        let Limits { rpm_limit, tpm_limit, max_parallel_requests } = self.limits;
+        let ticket = Ticket {
+            window: self.number(),
+            request: rpm_limit.is_some(),
+            tokens: tpm_limit.map(|_| tokens),
+            slot: max_parallel_requests.is_some(),
+        };
+        if ticket.request {
+            self.requests.take(1);
+        }
+        if ticket.tokens.is_some() {
+            self.tokens.take(tokens);
+        }
+        if ticket.slot {
+            self.slots.take();
+        }
+        ticket
+    }
+
+    fn is_refused(&self, kind: Kind, limit: Limit, tokens: u64, now: Millis) -> bool {
+        match kind {
+            Kind::Requests => self.requests.is_refused(limit.get(), 1, now),
+            Kind::Tokens => self.tokens.is_refused(limit.get(), tokens, now),
+            Kind::Parallel => self.slots.is_refused(now),
+        }
+    }
+
+    fn too_much(&self, kind: Kind, limit: Limit, now: Millis) -> TooMuch {
+        let again_in = if kind == Kind::Parallel { 1_000 } else { self.reset_in(now) };
+        TooMuch { kind, limit, again_in: Some(again_in) }
+    }
+
+    /// Whether it may help to wait although slots were refused: other instances give back what is idle.
+    pub fn may_get_slots(&self) -> bool {
+        self.slots.others_hold() && !self.away
+    }
+
+    /// Goes to the window of `now`, as far as this instance can tell without the ledger.
+    fn roll(&mut self, now: Millis) {
+        let over = self.window.filter(|window| window.until <= now);
+        if let Some(Window { number, until, .. }) = over {
+            let more = now.saturating_sub(until) / MINUTE + 1;
+            let number = number.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
+            self.begin(Window { number, seen: None, until: until.saturating_add(more * MINUTE) });
+        }
+    }
+
+    fn begin(&mut self, window: Window) {
+        self.window = Some(window);
+        self.requests.begin();
+        self.tokens.begin();
+        self.back = (0, 0);
+    }
+
+    fn share(&mut self, instances: u64) {
+        if self.window.is_none() {
+            let until = self.touched.saturating_add(MINUTE);
+            self.begin(Window { number: i64::MIN, seen: None, until });
+        }
+        if let Some(limit) = self.limits.rpm_limit {
+            self.requests.share(limit.get(), instances);
+        }
+        if let Some(limit) = self.limits.tpm_limit {
+            self.tokens.share(limit.get(), instances);
+        }
+    }
+
+    fn number(&self) -> i64 {
+        self.window.map_or(i64::MIN, |window| window.number)
+    }
+
+    fn reset_in(&self, now: Millis) -> Millis {
+        self.window.map_or(MINUTE, |window| window.until.saturating_sub(now))
+    }
+
+    /// The state of the windows, for headers.
+    pub fn standing(&self, limits: &Limits, now: Millis) -> Standing {
+        let reset_in = self.reset_in(now);
+        let line = |limit: Option<Limit>, allowance: &Allowance| {
+            let limit = limit?.get();
+            Some(Line { limit, remaining: allowance.remaining(limit), reset_in })
+        };
+        Standing {
+            requests: line(limits.rpm_limit, &self.requests),
+            tokens: line(limits.tpm_limit, &self.tokens),
+        }
+    }
+
+    /// A call has ended that used these tokens, where that is known. What it used beyond what it was admitted with
+    /// is taken from the present window; what it did not use is free again in its own.
+    pub fn end(&mut self, ticket: Ticket, used: Option<u64>, now: Millis) {
+        self.roll(now);
+        if let (Some(held), Some(used)) = (ticket.tokens, used) {
+            if used > held {
+                self.tokens.overshoot(used - held);
+            } else if ticket.window == self.number() {
+                self.tokens.undo(held - used);
+            }
+        }
+        if ticket.slot {
+            self.slots.free(now);
+        }
+    }
+
+    /// A call was not made after all: nothing of it counts.
+    pub fn undo(&mut self, ticket: Ticket, now: Millis) {
+        self.end(ticket, Some(0), now);
+        if ticket.request && ticket.window == self.number() {
+            self.requests.undo(1);
+        }
+    }
+
+    /// Whether the ledger is to be asked now, for what is owed or ahead of need. If so, the caller asks.
+    pub fn starts_asking(&mut self, waited_for: bool, now: Millis) -> bool {
+        let reason = waited_for || self.wants_more() || self.must_tell();
+        let may = !self.asking && (!self.away || now.saturating_sub(self.asked_at) >= AGAIN);
+        if reason && may {
+            self.asking = true;
+        }
+        reason && may
+    }
+
+    fn wants_more(&self) -> bool {
+        self.limits.rpm_limit.is_some() && self.requests.is_low()
+            || self.limits.tpm_limit.is_some() && self.tokens.is_low()
+            || self.limits.max_parallel_requests.is_some() && self.slots.is_low()
+    }
+
+    fn must_tell(&self) -> bool {
+        self.requests.owes() || self.tokens.owes() || self.slots.differs() || self.back != (0, 0)
+    }
+
+    /// The question to ask.
+    pub fn ask(&mut self, instance: InstanceId, subject: Subject, now: Millis) -> Ask {
+        self.roll(now);
+        self.asked_at = now;
+        let seen = self.window.and_then(|window| {
+            Some(Seen { window: window.number, for_ms: now.saturating_sub(window.seen?) })
+        });
+        let (requests, tokens) = std::mem::take(&mut self.back);
+        Ask {
+            instance,
+            subject,
+            limits: self.limits,
+            seen,
+            requests: self.requests.ask(requests),
+            tokens: self.tokens.ask(tokens),
+            slots: self.slots.ask(),
+        }
+    }
+
+    /// Takes the answer to `asked`, which was asked at `sent`.
+    pub fn granted(&mut self, asked: &Ask, sent: Millis, grant: &Grant, now: Millis) {
+        (self.away, self.asking) = (false, false);
+        // The window ends no later than this, however long the answer took.
+        let until = sent.saturating_add(grant.ends_in_ms);
+        match &mut self.window {
+            Some(window) if window.number == grant.window => {
+                window.seen.get_or_insert(now);
+                window.until = until;
+            }
+            _ => self.begin(Window { number: grant.window, seen: Some(now), until }),
+        }
+        self.requests.granted(asked.requests, grant.requests, now);
+        self.tokens.granted(asked.tokens, grant.tokens, now);
+        self.slots.granted(asked.slots, grant.slots, now);
+    }
+
+    /// The ledger did not answer.
+    pub fn unanswered(&mut self, asked: &Ask) {
+        (self.away, self.asking) = (true, false);
+        self.requests.unanswered(asked.requests);
+        self.tokens.unanswered(asked.tokens);
+        self.slots.unanswered();
+    }
+
+    /// The ledger takes longer than a call may wait.
+    pub fn gone(&mut self) {
+        self.away = self.asking;
+    }
+
+    /// Gives back what is not needed: slots that are idle for long, or at once where others were refused (`recall`
+    /// is what the ledger counts of that); and of the windows, what is held in excess, unless this instance is alone.
+    pub fn tidy(&mut self, recall: Option<i64>, alone: bool, now: Millis) {
+        self.roll(now);
+        let recalled = recall.is_some() && recall != self.slots.recall();
+        self.slots.give_back(recalled, now);
+        if !alone {
+            self.back = (self.requests.excess(), self.tokens.excess());
+        }
+    }
+
+    /// The ledger has lost, or given away, what this instance held of calls at once.
+    pub fn forgotten(&mut self) {
+        self.slots.forgotten();
+    }
+
+    /// Whether slots are held that nobody uses.
+    pub fn holds_idle_slots(&self) -> bool {
+        self.slots.holds_idle()
+    }
+
+    /// Whether nothing is lost by forgetting it all.
+    pub fn is_idle(&self, now: Millis) -> bool {
+        !self.asking && !self.slots.is_in_use() && now.saturating_sub(self.touched) > 2 * MINUTE
+    }
+}
