@@ -8,7 +8,7 @@ mod counts;
 mod peers;
 mod slots;
 
-pub use counts::{Counts, Kind, Line, Link, Standing, Taken, Ticket, TooMuch};
+pub use counts::{Counts, Kind, Line, Link, Standing, Taken, Ticket, TooMuch, Waiter};
 pub use peers::{BURIED_AFTER, Peers, SILENT_AFTER};
 
 /// Milliseconds of a clock that is never set.

@@ -69,6 +69,11 @@ impl Allowance {
         self.waiting = self.waiting.saturating_add(amount);
     }
 
+    /// Who waited waits no more.
+    pub(super) fn wait_no_more(&mut self, amount: u64) {
+        self.waiting = self.waiting.saturating_sub(amount);
+    }
+
     pub(super) fn owes(&self) -> bool {
         self.owed > 0
     }

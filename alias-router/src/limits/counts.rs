@@ -50,10 +50,20 @@ pub struct TooMuch {
 pub enum Taken {
     /// It is admitted.
     Now(Ticket),
-    /// The ledger is to be asked first.
-    Wait,
+    /// The ledger is to be asked first. What lacks meanwhile is said, for who cannot wait.
+    Wait(Waiter, TooMuch),
     /// It is refused.
     No(TooMuch),
+}
+
+/// A call that waits for the ledger: to be handed in when it tries again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiter {
+    /// The question that its need goes into.
+    question: u64,
+    request: bool,
+    tokens: Option<u64>,
+    slot: bool,
 }
 
 /// What a call was admitted with: to be handed back when it has ended.
@@ -63,6 +73,18 @@ pub struct Ticket {
     request: bool,
     tokens: Option<u64>,
     slot: bool,
+}
+
+impl Ticket {
+    /// The number of the window that it is of.
+    pub fn window(&self) -> i64 {
+        self.window
+    }
+
+    /// The tokens that it was admitted with, where these are limited.
+    pub fn tokens(&self) -> Option<u64> {
+        self.tokens
+    }
 }
 
 /// One limit's state for the headers of an answer.
@@ -102,8 +124,6 @@ impl Standing {
 #[derive(Debug, Clone, Copy)]
 struct Window {
     number: i64,
-    /// When the ledger first named it; `None` where it did not.
-    seen: Option<Millis>,
     until: Millis,
 }
 
@@ -111,12 +131,16 @@ struct Window {
 #[derive(Debug, Default)]
 pub struct Counts {
     window: Option<Window>,
+    /// The window that the ledger last named, and when it did first.
+    named: Option<(i64, Millis)>,
     requests: Allowance,
     tokens: Allowance,
     slots: Slots,
     limits: Limits,
     away: bool,
     asking: bool,
+    /// Counts the questions.
+    question: u64,
     asked_at: Millis,
     touched: Millis,
     /// What goes back with the next question, of calls and of tokens.
@@ -124,8 +148,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Takes one call with this many tokens, of all that limits it or of nothing.
-    pub fn take(&mut self, limits: &Limits, tokens: u64, link: Link, now: Millis) -> Taken {
+    /// Takes one call with this many tokens, of all that limits it or of nothing. `waiter` is what it was told to
+    /// wait with before.
+    pub fn take(
+        &mut self,
+        limits: &Limits,
+        tokens: u64,
+        waiter: Option<Waiter>,
+        link: Link,
+        now: Millis,
+    ) -> Taken {
+        self.wait_no_more(waiter);
         self.limits = *limits;
         self.touched = now;
         let link = Link { away: self.away, ..link };
@@ -146,14 +179,44 @@ impl Counts {
                 return Taken::No(self.too_much(kind, limit, now));
             }
         }
-        for (kind, _) in lacking.into_iter().flatten() {
-            match kind {
-                Kind::Requests => self.requests.wait_for(1),
-                Kind::Tokens => self.tokens.wait_for(tokens),
-                Kind::Parallel => self.slots.wait(),
-            }
+        self.wait(lacking, tokens, now)
+    }
+
+    fn wait(&mut self, lacking: [Option<(Kind, Limit)>; 3], tokens: u64, now: Millis) -> Taken {
+        let [slot, request, of_tokens] = lacking;
+        let waiter = Waiter {
+            question: self.question,
+            request: request.is_some(),
+            tokens: of_tokens.map(|_| tokens),
+            slot: slot.is_some(),
+        };
+        if waiter.request {
+            self.requests.wait_for(1);
         }
-        Taken::Wait
+        if of_tokens.is_some() {
+            self.tokens.wait_for(tokens);
+        }
+        if waiter.slot {
+            self.slots.wait();
+        }
+        match slot.or(request).or(of_tokens) {
+            Some((kind, limit)) => Taken::Wait(waiter, self.too_much(kind, limit, now)),
+            None => Taken::Now(self.book(tokens)),
+        }
+    }
+
+    /// Takes a need back that is in no question yet.
+    fn wait_no_more(&mut self, waiter: Option<Waiter>) {
+        let Some(waiter) = waiter.filter(|waiter| waiter.question == self.question) else { return };
+        if waiter.request {
+            self.requests.wait_no_more(1);
+        }
+        if let Some(tokens) = waiter.tokens {
+            self.tokens.wait_no_more(tokens);
+        }
+        if waiter.slot {
+            self.slots.wait_no_more();
+        }
     }
 
     /// Which limits leave no room for one more call.
@@ -210,10 +273,10 @@ impl Counts {
     /// Goes to the window of `now`, as far as this instance can tell without the ledger.
     fn roll(&mut self, now: Millis) {
         let over = self.window.filter(|window| window.until <= now);
-        if let Some(Window { number, until, .. }) = over {
+        if let Some(Window { number, until }) = over {
             let more = now.saturating_sub(until) / MINUTE + 1;
             let number = number.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
-            self.begin(Window { number, seen: None, until: until.saturating_add(more * MINUTE) });
+            self.begin(Window { number, until: until.saturating_add(more * MINUTE) });
         }
     }
 
@@ -227,7 +290,7 @@ impl Counts {
     fn share(&mut self, instances: u64) {
         if self.window.is_none() {
             let until = self.touched.saturating_add(MINUTE);
-            self.begin(Window { number: i64::MIN, seen: None, until });
+            self.begin(Window { number: i64::MIN, until });
         }
         if let Some(limit) = self.limits.rpm_limit {
             self.requests.share(limit.get(), instances);
@@ -306,9 +369,8 @@ impl Counts {
     pub fn ask(&mut self, instance: InstanceId, subject: Subject, now: Millis) -> Ask {
         self.roll(now);
         self.asked_at = now;
-        let seen = self.window.and_then(|window| {
-            Some(Seen { window: window.number, for_ms: now.saturating_sub(window.seen?) })
-        });
+        self.question += 1;
+        let seen = self.named.map(|(window, since)| Seen { window, for_ms: now.saturating_sub(since) });
         let (requests, tokens) = std::mem::take(&mut self.back);
         Ask {
             instance,
@@ -326,12 +388,12 @@ impl Counts {
         (self.away, self.asking) = (false, false);
         // The window ends no later than this, however long the answer took.
         let until = sent.saturating_add(grant.ends_in_ms);
+        if self.named.is_none_or(|(named, _)| named != grant.window) {
+            self.named = Some((grant.window, now));
+        }
         match &mut self.window {
-            Some(window) if window.number == grant.window => {
-                window.seen.get_or_insert(now);
-                window.until = until;
-            }
-            _ => self.begin(Window { number: grant.window, seen: Some(now), until }),
+            Some(window) if window.number == grant.window => window.until = until,
+            _ => self.begin(Window { number: grant.window, until }),
         }
         self.requests.granted(asked.requests, grant.requests, now);
         self.tokens.granted(asked.tokens, grant.tokens, now);

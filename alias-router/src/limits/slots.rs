@@ -69,6 +69,10 @@ impl Slots {
         self.waiting = self.waiting.saturating_add(1);
     }
 
+    pub(super) fn wait_no_more(&mut self) {
+        self.waiting = self.waiting.saturating_sub(1);
+    }
+
     /// Whether all are in use while there are many more to have.
     pub(super) fn is_low(&self) -> bool {
         self.used >= self.held && self.said.is_some_and(|said| said.left >= 8)
