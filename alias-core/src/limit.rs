@@ -7,7 +7,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use validator::{ValidationError, ValidationErrors};
 
-pub use ledger::{Account, Ask, Grant, Leased, MINUTE, Seen, SlotsAsk, SlotsLeased, Subject, WindowAsk, share};
+pub use ledger::{
+    Account, Ask, Grant, Leased, MINUTE, Seen, SlotsAsk, SlotsLeased, Subject, WindowAsk, share,
+};
 
 use crate::validation::{clean, error};
 

@@ -18,6 +18,7 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
+use crate::limits::Pass;
 use crate::upstream::Departure;
 
 use denied::Denied;
@@ -54,16 +55,22 @@ impl Meter {
         Self(Arc::new(Shared { spool, clock, denied, tasks, runtime }))
     }
 
-    /// Takes a call that may be sent: there is room for its record.
+    /// Takes a call that may be sent: there is room for its record. It holds `pass` until it is settled.
     ///
     /// # Errors
     /// The spool has no room or cannot write: the call must not be sent.
-    pub fn admit(&self, call: Call, price: Option<AliasPrice>) -> Result<Metered, SpoolError> {
+    pub fn admit(&self, call: Call, price: Option<AliasPrice>, pass: Pass) -> Result<Metered, SpoolError> {
         self.0.spool.reserve(call.call_id)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
-        let open =
-            Open { event, price, admitted: Instant::now(), journal: false, departure: Departure::default() };
+        let open = Open {
+            event,
+            price,
+            admitted: Instant::now(),
+            journal: false,
+            departure: Departure::default(),
+            pass,
+        };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
 
@@ -103,6 +110,8 @@ struct Open {
     journal: bool,
     /// Whether it left for the upstream: only then it is a call, and recorded.
     departure: Departure,
+    /// What it holds of its rate limits. Dropped without a word, it was no call.
+    pass: Pass,
 }
 
 impl fmt::Debug for Metered {
@@ -200,6 +209,8 @@ impl Open {
         event.outcome = outcome;
         event.error_code = error_code.map(str::to_owned);
         event.duration_us = micros_since(self.admitted);
+        let failed = (outcome == Outcome::Failed).then_some(0);
+        self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
         event.charge = self.price.and_then(|price| match outcome {
             Outcome::Failed => Some(NanoUsd::ZERO),
             _ => event.tokens.map(|tokens| price.charge(&tokens)),

@@ -30,6 +30,7 @@ use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::config::Config;
 use crate::jwt::{KeysError, Verifier};
+use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
@@ -125,6 +126,7 @@ struct Background {
     shipper: JoinHandle<()>,
     poller: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    limits: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -218,8 +220,18 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
     let seal = seal::agreed(&store).await?;
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
-    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock), seal)
-        .with_tokens(tokens.clone());
+    let limits = RateLimits::new(Arc::new(store.lane(LANE)));
+    limits.join().await?;
+    let plane = DataPlane::new(
+        live.clone().into_inner(),
+        upstream,
+        meter,
+        limits.clone(),
+        &config,
+        Arc::clone(&clock),
+        seal,
+    )
+    .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();
     if let Some(tokens) = tokens {
@@ -234,6 +246,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     ));
     let watch = store.watch().map_err(StartError::Serve)?;
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
+    let limits = tokio::spawn(limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
     let parts = Parts {
@@ -261,8 +274,16 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         tokio::spawn(Arc::clone(certificate).follow(stop.clone()));
     }
     let handle = server.handle();
-    let background =
-        Background { stop, shipper, poller, refusals: summing, plane, _scratch: scratch, _mock: mock };
+    let background = Background {
+        stop,
+        shipper,
+        poller,
+        refusals: summing,
+        limits,
+        plane,
+        _scratch: scratch,
+        _mock: mock,
+    };
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
@@ -388,7 +409,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        for task in [self.background.shipper, self.background.poller, self.background.refusals] {
+        let Background { shipper, poller, refusals, limits, .. } = self.background;
+        for task in [shipper, poller, refusals, limits] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -114,10 +114,7 @@ impl Standing {
         let tighter = |a: Option<Line>, b: Option<Line>| {
             a.into_iter().chain(b).min_by_key(|line| (line.remaining, line.limit))
         };
-        Self {
-            requests: tighter(self.requests, other.requests),
-            tokens: tighter(self.tokens, other.tokens),
-        }
+        Self { requests: tighter(self.requests, other.requests), tokens: tighter(self.tokens, other.tokens) }
     }
 }
 
@@ -347,7 +344,7 @@ impl Counts {
 
     /// Whether the ledger is to be asked now, for what is owed or ahead of need. If so, the caller asks.
     pub fn starts_asking(&mut self, waited_for: bool, now: Millis) -> bool {
-        let reason = waited_for || self.wants_more() || self.must_tell();
+        let reason = waited_for || self.away || self.wants_more() || self.must_tell();
         let may = !self.asking && (!self.away || now.saturating_sub(self.asked_at) >= AGAIN);
         if reason && may {
             self.asking = true;

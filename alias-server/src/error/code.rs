@@ -50,6 +50,7 @@ pub enum Code {
     SetupDone,
     LastOwner,
     RateLimited,
+    RateLimitExceeded,
     UnknownHost,
     CrossSiteRequest,
     ProxiedOpenMode,
@@ -128,6 +129,7 @@ impl Code {
             Self::SetupDone => ("setup_done", 409, "Setup is done"),
             Self::LastOwner => ("last_owner", 409, "Last owner"),
             Self::RateLimited => ("rate_limited", 429, "Too many failed attempts"),
+            Self::RateLimitExceeded => ("rate_limit_exceeded", 429, "Rate limit exceeded"),
             Self::UnknownHost => ("unknown_host", 421, "Unknown host"),
             Self::CrossSiteRequest => ("cross_site_request", 403, "Cross-site request"),
             Self::ProxiedOpenMode => ("proxied_open_mode", 403, "Open mode behind a proxy"),
@@ -161,6 +163,14 @@ impl Code {
     /// The stable word.
     pub const fn word(self) -> &'static str {
         self.row().0
+    }
+
+    /// The word in problem documents: those call the same refusal by a word of their own.
+    pub const fn problem_word(self) -> &'static str {
+        match self {
+            Self::RateLimitExceeded => Self::RateLimited.word(),
+            _ => self.word(),
+        }
     }
 
     /// The HTTP status.

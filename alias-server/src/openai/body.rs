@@ -97,6 +97,18 @@ impl<'a> CallBody<'a> {
         self.include_usage
     }
 
+    /// About how many tokens the call will use at most: a quarter of the body's bytes, and the output that it asks
+    /// for, if it names a bound.
+    pub fn token_estimate(&self) -> u64 {
+        let bounds = self
+            .members
+            .0
+            .iter()
+            .filter(|(name, _)| matches!(fields::rule(self.endpoint, name), Some(Rule::Tokens)));
+        let output = bounds.filter_map(|(_, value)| value.get().parse().ok()).max().unwrap_or(0);
+        u64::try_from(self.size.div_ceil(4)).unwrap_or(u64::MAX).saturating_add(output)
+    }
+
     /// The body for LiteLLM: the caller's fields in the caller's order, with another model, and with usage reported
     /// where the endpoint's streams do so on request only.
     pub fn write_for(&self, model: &ModelRef) -> Vec<u8> {

@@ -4,6 +4,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint};
+use alias_router::limits::Standing;
 use alias_router::{Caller, Decision, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
+use crate::limits::show;
 use crate::metering::Metered;
 use crate::room::Taken;
 
@@ -52,7 +54,7 @@ pub async fn call(
     let mut taken = plane.room.begin();
     let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id)?;
+    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id).await?;
     drop(bytes);
     forward(plane, caller, admitted, taken).await
 }
@@ -60,6 +62,7 @@ pub async fn call(
 /// A call that may be sent.
 struct Admitted {
     decision: Decision,
+    limits: Standing,
     metered: Metered,
     rewriter: Rewriter,
     body: Vec<u8>,
@@ -68,7 +71,7 @@ struct Admitted {
     endpoint: Endpoint,
 }
 
-fn admit(
+async fn admit(
     plane: &DataPlane,
     endpoint: Endpoint,
     caller: &Caller,
@@ -80,15 +83,18 @@ fn admit(
     opened::open(&mut body, &ids)?;
     let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
+    let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
+    let limits = pass.standing();
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
     let call_id = call.call_id;
-    let metered = plane.meter.admit(call, decision.alias().price).map_err(not_admitted)?;
+    let metered = plane.meter.admit(call, decision.alias().price, pass).map_err(not_admitted)?;
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
         body: body.write_for(decision.target()),
         stream: body.stream(),
         decision,
+        limits,
         metered,
         request_id,
         endpoint,
@@ -149,7 +155,7 @@ async fn forward(
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
+    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
@@ -181,6 +187,7 @@ async fn forward(
     if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
         response.headers_mut().insert(NAME, name);
     }
+    show(&limits, response.headers_mut());
     response.headers_mut().insert(REVISION, HeaderValue::from(decision.revision().0));
     Ok(response)
 }

@@ -13,12 +13,13 @@ use alias_core::catalog::{
 };
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::money::{AliasPrice, TokenPrice};
-use alias_core::repository::{ServiceSecret, StoreError};
+use alias_core::repository::{MockLimitRepository, ServiceSecret, StoreError};
 use alias_core::testing::{FixedClock, id, key};
 use alias_core::usage::{Endpoint, UsageEvent};
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_server::config::{Config, Settings};
 use alias_server::edge::edge;
+use alias_server::limits::RateLimits;
 use alias_server::metering::Meter;
 use alias_server::openai::{DataPlane, Seal, forward, models};
 use alias_server::upstream::Upstream;
@@ -128,8 +129,11 @@ impl Service {
         let live = Arc::new(live);
         let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
         let upstream = Upstream::new(&config.upstream).unwrap();
+        // Nobody is limited here: the ledger is never asked.
+        let limits = RateLimits::new(Arc::new(MockLimitRepository::new()));
         let seal = Seal::new(&ServiceSecret::new([7; 32])).unwrap();
-        let plane = web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, &config, clock, seal));
+        let plane =
+            web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, limits, &config, clock, seal));
         let shared = plane.clone();
         let server = HttpServer::new(move || {
             let mut app = App::new()

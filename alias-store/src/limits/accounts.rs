@@ -117,11 +117,8 @@ fn hold(conn: &mut AnyConnection, subject: &str, ask: &Ask, leased: SlotsLeased)
         diesel::delete(limit_slots::table.find((subject, &instance))).execute(conn)?;
         return Ok(());
     }
-    let row = (
-        limit_slots::subject.eq(subject),
-        limit_slots::instance.eq(&instance),
-        limit_slots::held.eq(held),
-    );
+    let row =
+        (limit_slots::subject.eq(subject), limit_slots::instance.eq(&instance), limit_slots::held.eq(held));
     on_each_backend!(conn, c => diesel::insert_into(limit_slots::table)
         .values(row)
         .on_conflict((limit_slots::subject, limit_slots::instance))

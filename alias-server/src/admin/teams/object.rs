@@ -4,6 +4,7 @@ use alias_core::alias::{AliasName, Metadata};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::key::KeyId;
+use alias_core::limit::Limits;
 use alias_core::model_ref::ModelRef;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::{OrganizationId, Standing};
@@ -36,6 +37,9 @@ pub struct TeamFacts {
     /// Credits it has left.
     #[schema(value_type = f64, example = 1000)]
     pub credits_remaining: MicroCredits,
+    /// How many calls and tokens a minute, and calls at once, it may have.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// Whether it may call.
     pub status: Standing,
     /// Why it is so.
@@ -63,6 +67,7 @@ impl TeamFacts {
             credits_allocated: team.credits_allocated,
             // Nothing spends credits yet.
             credits_remaining: team.credits_allocated,
+            limits: team.limits,
             status: team.status.status,
             status_reason: team.status.status_reason,
             pause_until: team.status.pause_until,
@@ -121,7 +126,8 @@ impl From<TeamDetails> for TeamObject {
 }
 
 /// The fields of a [`TeamObject`] that an update may set.
-pub const WRITABLE: &[&str] = &["team_alias", "access_groups", "metadata"];
+pub const WRITABLE: &[&str] =
+    &["team_alias", "access_groups", "rpm_limit", "tpm_limit", "max_parallel_requests", "metadata"];
 
 /// What a team, or all teams of an organization, spent.
 #[derive(Debug, Serialize, ToSchema)]
