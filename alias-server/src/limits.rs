@@ -122,7 +122,9 @@ impl RateLimits {
                 let mut counts = entry.counts.lock();
                 let taken = self.try_take(&entry, &mut counts, limits, tokens, waiter);
                 // Before the lock goes, so that no answer is missed.
-                answered.as_mut().enable();
+                if !matches!(taken, Taken::Now(_)) {
+                    answered.as_mut().enable();
+                }
                 (taken, counts.standing(limits, self.now()), counts.may_get_slots())
             };
             match taken {

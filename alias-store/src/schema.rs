@@ -330,6 +330,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
 );
 
+diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
+
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));
 diesel::joinable!(key_models -> model_aliases (alias_id));

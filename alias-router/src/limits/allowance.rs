@@ -94,10 +94,11 @@ impl Allowance {
     pub(super) fn ask(&mut self, back: u64) -> WindowAsk {
         let back = back.min(self.left);
         self.left -= back;
-        let waited = std::mem::take(&mut self.waiting);
+        // Only what is lacking: a call may be made of what is here and what comes.
+        let waited = std::mem::take(&mut self.waiting).saturating_sub(self.left);
         let ahead = u64::from(back == 0 && self.is_low());
         WindowAsk {
-            least: if waited == 0 { ahead } else { self.least },
+            least: if waited == 0 { ahead } else { self.least.saturating_sub(self.left).max(1) },
             want: waited.max(ahead),
             owed: std::mem::take(&mut self.owed),
             back,

@@ -17,6 +17,7 @@ mod kills;
 mod lifecycle;
 mod limits;
 mod provider;
+mod rate_limits;
 mod replicas;
 mod revocation;
 mod rights;

@@ -36,6 +36,14 @@ pub(super) fn ask(conn: &mut AnyConnection, ask: &Ask, clock: &Arc<dyn Clock>) -
     Ok(grant)
 }
 
+/// The time that all instances go by.
+pub(super) fn now(conn: &mut AnyConnection, clock: &Arc<dyn Clock>) -> Result<i64, Failure> {
+    match conn {
+        AnyConnection::Postgres(c) => Ok(diesel::select(sql::<BigInt>(NOW)).get_result(c)?),
+        AnyConnection::Sqlite(_) => Ok(clock.now().micros()),
+    }
+}
+
 /// The account, which stays ours until the transaction ends, and the time.
 fn locked(
     conn: &mut AnyConnection,

@@ -44,6 +44,12 @@ fn peers(conn: &mut AnyConnection) -> Result<Vec<Peer>, Failure> {
         .collect()
 }
 
+/// Takes the slots of instances that are not there any more, and asked once more before they went.
+fn bury_orphans(conn: &mut AnyConnection) -> Result<usize, Failure> {
+    let living = limit_instances::table.select(limit_instances::instance);
+    Ok(diesel::delete(limit_slots::table.filter(limit_slots::instance.ne_all(living))).execute(conn)?)
+}
+
 impl SqlStore {
     /// The sign of life of the only server: what others hold is of lives before.
     async fn beat_alone(&self, instance: InstanceId) -> Result<Beat, StoreError> {
@@ -121,15 +127,17 @@ impl LimitRepository for SqlStore {
     }
 
     async fn tidy(&self) -> Result<(), StoreError> {
-        let oldest = self.clock.now().micros() / MINUTE - KEPT;
+        let (clock, alone) = (Arc::clone(&self.clock), self.url().file().is_some());
         self.write(move |conn| {
+            let oldest = accounts::now(conn, &clock)? / MINUTE - KEPT;
+            let orphans = if alone { 0 } else { bury_orphans(conn)? };
             let old: Vec<String> = limit_accounts::table
                 .filter(limit_accounts::minute.lt(oldest))
                 .order(limit_accounts::subject)
                 .limit(AT_A_TIME)
                 .select(limit_accounts::subject)
                 .load(conn)?;
-            if old.is_empty() {
+            if old.is_empty() && orphans == 0 {
                 return Ok(Verdict::RollBack(()));
             }
             diesel::delete(

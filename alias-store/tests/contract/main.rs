@@ -15,6 +15,7 @@ mod groups;
 mod idempotency;
 mod key_scopes;
 mod keys;
+mod limits;
 mod lists;
 mod organizations;
 mod races;
