@@ -6,6 +6,8 @@
 mod headers;
 mod keeper;
 mod pass;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;

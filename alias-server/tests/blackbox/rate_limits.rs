@@ -12,8 +12,8 @@ use crate::server::{Server, Setup, databases};
 
 /// Waits until a minute has this much left, so that what follows falls into one window.
 fn with_room(left: Duration) {
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let rest = Duration::from_mins(1) - Duration::from_millis(now().as_millis() as u64 % 60_000);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let rest = Duration::from_secs(60 - now.as_secs() % 60);
     if rest < left {
         std::thread::sleep(rest + Duration::from_millis(50));
     }
@@ -213,6 +213,26 @@ fn a_limit_that_is_none_is_refused_by_name_and_changes_nothing() {
         json!({"organization_id": "org", "team_id": "other", "tpm_limit": 5, "max_parallel_requests": 1});
     let made = server.ok("POST", "/api/teams/create", Some(create));
     assert_eq!((&made["tpm_limit"], &made["max_parallel_requests"]), (&json!(5), &json!(1)));
+}
+
+#[test]
+fn who_belongs_to_an_organization_does_not_change_what_its_teams_are_limited_to() {
+    let admin_key = Some("an-admin-key-of-more-than-32-characters".into());
+    let server = Setup { admin_key, ..Setup::default() }.start();
+    server.onboard(&[("smart", "openai/gpt-4")]);
+    server.ok("PUT", "/api/teams/team", Some(json!({"rpm_limit": 5})));
+    let draft = json!({"name": "t", "role": "team-admin", "organization_id": "org"});
+    let made = server.ok("POST", "/api/admin-tokens", Some(draft));
+    let put = |edit: Value| {
+        server.team(made["admin_token"].as_str().unwrap(), "PUT", "/api/teams/team", Some(&edit.to_string()))
+    };
+    for edit in [json!({"rpm_limit": 6}), json!({"rpm_limit": null}), json!({"max_parallel_requests": 1})] {
+        assert_eq!(put(edit.clone()).status, 403, "{edit}");
+    }
+    let shown = server.ok("GET", "/api/teams/team", None);
+    let back = put(shown.clone());
+    assert_eq!(back.status, 200, "what a GET gave may be put back: {}", back.text());
+    assert_eq!(server.ok("GET", "/api/teams/team", None)["rpm_limit"], 5);
 }
 
 /// Three servers over one PostgreSQL, and the key of a team with these limits.
