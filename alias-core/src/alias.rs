@@ -9,8 +9,8 @@ use crate::clock::Timestamp;
 use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::model_ref::ModelRef;
-use crate::money::AliasPrice;
 use crate::name::{Name, NameKind};
+use crate::price::{Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
@@ -71,14 +71,19 @@ pub struct AliasSpec {
     pub active: bool,
     /// A name for people; the alias itself where none was given.
     pub display_name: Option<String>,
-    /// The alias's own price, if it has one.
-    pub price: Option<AliasPrice>,
+    /// What calls are charged by.
+    #[serde(serialize_with = "as_draft")]
+    pub pricing: Pricing,
     /// Words to filter by.
     pub tags: Vec<String>,
     /// Whether it shows up in lists.
     pub visibility: Visibility,
     /// The operator's own facts.
     pub metadata: Metadata,
+}
+
+fn as_draft<S: serde::Serializer>(pricing: &Pricing, serializer: S) -> Result<S::Ok, S::Error> {
+    PricingDraft::from(pricing).serialize(serializer)
 }
 
 /// An alias as stored: its identity, its name, and its current version.
@@ -147,6 +152,9 @@ pub struct AliasDraft {
     #[validate(custom(function = validation::price))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 60.0))]
     pub pricing_output: Option<serde_json::Number>,
+    /// What clients are charged by, in full; in the place of `pricing_input` and `pricing_output`.
+    #[cfg_attr(feature = "openapi", schema(inline))]
+    pub pricing: Option<PricingDraft>,
     /// Access groups to add the new alias to.
     #[validate(custom(function = validation::names::<GroupName>))]
     pub access_groups: Option<Vec<String>>,
@@ -187,8 +195,12 @@ impl AliasDraft {
     pub fn parse(self) -> Result<NewAlias, ValidationErrors> {
         let mut report = self.validate().err().unwrap_or_default();
         validation::provider(&mut report, &self.litellm_model, self.allow_unknown_provider);
-        let price =
-            validation::price_pair(&mut report, self.pricing_input.as_ref(), self.pricing_output.as_ref());
+        let pricing = validation::pricing(
+            &mut report,
+            self.pricing.as_ref(),
+            self.pricing_input.as_ref(),
+            self.pricing_output.as_ref(),
+        );
         validation::clean(report)?;
         Ok(NewAlias {
             alias: parsed("alias", &self.alias)?,
@@ -197,7 +209,7 @@ impl AliasDraft {
                 description: self.description.unwrap_or_default(),
                 active: self.active.unwrap_or(true),
                 display_name: self.display_name.filter(|label| *label != self.alias),
-                price,
+                pricing: pricing.unwrap_or_default(),
                 tags: self.tags.unwrap_or_default(),
                 visibility: self.visibility.unwrap_or_default(),
                 metadata: self.metadata.unwrap_or_default(),
@@ -241,6 +253,11 @@ pub struct AliasEdit {
     #[validate(custom(function = validation::price))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub pricing_output: Option<Option<serde_json::Number>>,
+    /// What clients are charged by, in full; in the place of `pricing_input` and `pricing_output`. Null is the
+    /// target's price.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[cfg_attr(feature = "openapi", schema(inline, value_type = Option<PricingDraft>))]
+    pub pricing: Option<Option<PricingDraft>>,
     /// Words to filter by, all of them; null or `[]` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::tags))]
@@ -269,8 +286,8 @@ pub struct AliasChange {
     pub active: Option<bool>,
     /// New display name, or none.
     pub display_name: Option<Option<String>>,
-    /// New price, or none.
-    pub price: Option<Option<AliasPrice>>,
+    /// What calls are charged by from now on.
+    pub pricing: Option<Pricing>,
     /// New tags.
     pub tags: Option<Vec<String>>,
     /// New visibility.
@@ -289,12 +306,14 @@ impl AliasEdit {
         if let Some(model) = &self.litellm_model {
             validation::provider(&mut report, model, self.allow_unknown_provider);
         }
-        let price = match (&self.pricing_input, &self.pricing_output) {
-            (None, None) => None,
-            (input, output) => {
-                let (input, output) =
-                    (input.as_ref().and_then(Option::as_ref), output.as_ref().and_then(Option::as_ref));
-                Some(validation::price_pair(&mut report, input, output))
+        let pricing = match (&self.pricing, &self.pricing_input, &self.pricing_output) {
+            (None, None, None) => None,
+            (pricing, input, output) => {
+                let number = |sent: &Option<Option<_>>| sent.clone().flatten();
+                let (input, output) = (number(input), number(output));
+                let pricing = pricing.as_ref().and_then(Option::as_ref);
+                let parsed = validation::pricing(&mut report, pricing, input.as_ref(), output.as_ref());
+                Some(parsed.unwrap_or_default())
             }
         };
         validation::clean(report)?;
@@ -303,7 +322,7 @@ impl AliasEdit {
             description: self.description.map(Option::unwrap_or_default),
             active: self.active,
             display_name: self.display_name,
-            price,
+            pricing,
             tags: self.tags,
             visibility: self.visibility,
             metadata: self.metadata,
@@ -320,7 +339,7 @@ impl AliasChange {
             description: self.description.unwrap_or_else(|| spec.description.clone()),
             active: self.active.unwrap_or(spec.active),
             display_name: self.display_name.unwrap_or_else(|| spec.display_name.clone()),
-            price: self.price.unwrap_or(spec.price),
+            pricing: self.pricing.unwrap_or_else(|| spec.pricing.clone()),
             tags: self.tags.unwrap_or_else(|| spec.tags.clone()),
             visibility: self.visibility.unwrap_or(spec.visibility),
             metadata: self.metadata.unwrap_or_else(|| spec.metadata.clone()),
@@ -380,6 +399,6 @@ mod tests {
         }
         assert_eq!(edit(r#"{"description":null}"#).description, Some(String::new()));
         assert_eq!(edit(r#"{"tags":[]}"#).tags, Some(vec![]));
-        assert_eq!(edit(r#"{"pricing_input":null,"pricing_output":null}"#).price, Some(None));
+        assert_eq!(edit(r#"{"pricing_input":null,"pricing_output":null}"#).pricing, Some(Pricing::UNSAID),);
     }
 }

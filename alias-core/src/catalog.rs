@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::alias::{AliasId, AliasName, Visibility};
 use crate::clock::Timestamp;
+use crate::credits::Billing;
 use crate::group::GroupId;
 use crate::key::{KeyDigest, KeyId, KeyScope};
 use crate::limit::Limits;
 use crate::model_ref::ModelRef;
-use crate::money::AliasPrice;
 use crate::organization::{OrganizationId, OrganizationUid, Standing};
+use crate::price::{ModelFacts, Pricing};
 use crate::repository::StoreError;
 use crate::team::{TeamId, TeamUid};
 
@@ -62,8 +63,10 @@ pub struct CatalogAlias {
     pub active: bool,
     /// Whether it shows up in lists.
     pub visibility: Visibility,
-    /// What clients are charged, if it has its own price.
-    pub price: Option<AliasPrice>,
+    /// What calls are charged by.
+    pub pricing: Pricing,
+    /// What is known about the model that calls go to.
+    pub model: Option<Arc<ModelFacts>>,
     /// When it was created.
     pub created_at: Timestamp,
 }
@@ -114,6 +117,8 @@ pub struct CatalogTeam {
     pub standing: CatalogStanding,
     /// Its rate limits.
     pub limits: Limits,
+    /// How its calls are counted in credits.
+    pub billing: Billing,
 }
 
 /// A key of a team.

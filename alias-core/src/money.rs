@@ -12,8 +12,6 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::usage::TokenUsage;
-
 /// An amount of money in nano-USD (10⁻⁹ USD). Serialises as USD, rounded half up to six decimals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NanoUsd(i64);
@@ -33,6 +31,16 @@ impl NanoUsd {
     /// The amount in nano-USD.
     pub const fn nanos(self) -> i64 {
         self.0
+    }
+
+    /// An amount from pico-USD, rounded half up; saturates.
+    pub fn from_picos(picos: i128) -> Self {
+        Self(i64::try_from((picos + 500).div_euclid(1_000)).unwrap_or(i64::MAX))
+    }
+
+    /// An amount from pico-USD, rounded up; saturates.
+    pub fn from_picos_up(picos: i128) -> Self {
+        Self(i64::try_from((picos + 999).div_euclid(1_000)).unwrap_or(i64::MAX))
     }
 
     /// An amount that a provider states in USD as a decimal, e.g. `0.00012` or `1.2e-4`, rounded half up.
@@ -78,6 +86,15 @@ impl MicroCredits {
     /// The most that can be given at once: 10¹² credits.
     pub const MAX: Self = Self(1_000_000_000_000_000_000);
 
+    /// One.
+    pub const ONE: Self = Self(1_000_000);
+
+    /// A number of credits from a wide number of micro-credits; saturates at [`MicroCredits::MAX`], either way.
+    pub fn from_wide(micros: i128) -> Self {
+        let most = i128::from(Self::MAX.0);
+        Self(i64::try_from(micros.clamp(-most, most)).unwrap_or(Self::MAX.0))
+    }
+
     /// A number of credits from micro-credits.
     pub const fn new(micros: i64) -> Self {
         Self(micros)
@@ -86,6 +103,20 @@ impl MicroCredits {
     /// The number in micro-credits.
     pub const fn micros(self) -> i64 {
         self.0
+    }
+}
+
+impl fmt::Display for MicroCredits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize())
+    }
+}
+
+impl std::ops::Neg for MicroCredits {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.saturating_neg())
     }
 }
 
@@ -128,6 +159,13 @@ impl TokenPrice {
     }
 }
 
+impl TokenPrice {
+    /// What so many tokens cost, in pico-USD.
+    pub fn of(self, tokens: u64) -> i128 {
+        i128::from(self.0) * i128::from(tokens)
+    }
+}
+
 /// A text that is not a price.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be USD per million tokens from 0 to 1000000 with at most 6 decimals, for example 2.5")]
@@ -147,21 +185,41 @@ impl Serialize for TokenPrice {
     }
 }
 
-/// What calls through an alias are charged, per token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct AliasPrice {
-    /// Every input token, cached or not.
-    pub input: TokenPrice,
-    /// Every output token, reasoning included.
-    pub output: TokenPrice,
+/// A price for one thing, an image or a request, in nano-USD. Serialises as USD, with up to nine decimals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ItemPrice(i64);
+
+impl ItemPrice {
+    /// The highest price: 10⁴ USD.
+    pub const MAX: Self = Self(10_000_000_000_000);
+
+    /// A price from nano-USD.
+    pub const fn new(nanos: i64) -> Self {
+        Self(nanos)
+    }
+
+    /// The price in nano-USD.
+    pub const fn nanos(self) -> i64 {
+        self.0
+    }
 }
 
-impl AliasPrice {
-    /// The charge for a call's tokens, rounded once, half up, to nano-USD.
-    pub fn charge(&self, tokens: &TokenUsage) -> NanoUsd {
-        let picos = i128::from(self.input.0) * i128::from(tokens.all_input())
-            + i128::from(self.output.0) * i128::from(tokens.all_output());
-        NanoUsd(i64::try_from((picos + 500) / 1000).unwrap_or(i64::MAX))
+/// A text that is not a price for one thing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be USD from 0 to 10000 with at most 9 decimals, for example 0.04")]
+pub struct InvalidItemPrice;
+
+impl FromStr for ItemPrice {
+    type Err = InvalidItemPrice;
+
+    fn from_str(text: &str) -> Result<Self, InvalidItemPrice> {
+        scaled(text, 9).map(Self).filter(|p| (Self(0)..=Self::MAX).contains(p)).ok_or(InvalidItemPrice)
+    }
+}
+
+impl Serialize for ItemPrice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        render(Decimal::from_i128_with_scale(i128::from(self.0), 9), serializer)
     }
 }
 
@@ -172,13 +230,13 @@ fn decimal(text: &str) -> Option<Decimal> {
 }
 
 /// `text × 10^digits` as an integer; `None` where that loses something.
-fn scaled(text: &str, digits: u32) -> Option<i64> {
+pub(crate) fn scaled(text: &str, digits: u32) -> Option<i64> {
     let value = decimal(text)?.checked_mul(Decimal::from(10_i64.pow(digits)))?;
     value.is_integer().then(|| value.to_i64()).flatten()
 }
 
 /// A JSON number: an integer where the value is whole. The float exists only as its printed digits.
-fn render<S: Serializer>(value: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn render<S: Serializer>(value: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     match value.is_integer().then(|| value.to_i64()).flatten() {
         Some(whole) => serializer.serialize_i64(whole),
         None => serializer.serialize_f64(value.to_f64().unwrap_or_default()),
@@ -255,16 +313,5 @@ mod tests {
         for bad in ["-1", "9223372036854775807", "1e400", "0.0000001", "many", ""] {
             assert_eq!(bad.parse::<MicroCredits>(), Err(InvalidCredits), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_charge_is_rounded_once_half_up() {
-        let price = AliasPrice { input: "0.5".parse().unwrap(), output: "1.5".parse().unwrap() };
-        let tokens = TokenUsage { input: 1, output: 1, ..TokenUsage::default() };
-        assert_eq!(price.charge(&tokens), NanoUsd::new(2_000));
-        let price = AliasPrice { input: TokenPrice::new(1), output: TokenPrice::new(0) };
-        let tokens = |input| TokenUsage { input, ..TokenUsage::default() };
-        assert_eq!(price.charge(&tokens(499)), NanoUsd::new(0));
-        assert_eq!(price.charge(&tokens(500)), NanoUsd::new(1));
     }
 }

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod audit;
+mod credits;
 mod groups;
 mod idempotency;
 mod identities;
@@ -20,9 +21,11 @@ use serde::Serialize;
 
 use crate::access::Forbidden;
 use crate::catalog::Revision;
+use crate::money::MicroCredits;
 
 pub use aliases::*;
 pub use audit::*;
+pub use credits::*;
 pub use groups::*;
 pub use idempotency::*;
 pub use identities::*;
@@ -89,6 +92,9 @@ pub enum StoreError {
     /// The object has come beyond what the role of who acts may change.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// Credits cannot be given or taken like this.
+    #[error(transparent)]
+    Credits(#[from] CreditFault),
     /// The last active owner would go.
     #[error("this is the last active owner")]
     LastOwner,
@@ -98,6 +104,20 @@ pub enum StoreError {
     /// The storage holds what cannot be read.
     #[error("the storage holds invalid data")]
     Corrupt(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why credits cannot be given or taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CreditFault {
+    /// More was to be taken away than is neither spent nor held for calls.
+    #[error("only {available} credits can be taken away: the rest is spent, or held for calls")]
+    Held {
+        /// What could be taken.
+        available: MicroCredits,
+    },
+    /// The account would hold more than any may.
+    #[error("an account holds at most 1000000000000 credits")]
+    TooMany,
 }
 
 /// A written object and the catalogue revision that has it.

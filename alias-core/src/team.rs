@@ -5,6 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::alias::{AliasName, Metadata};
 use crate::clock::Timestamp;
+use crate::credits::{Balance, Billing, BillingChange, BillingEdit};
 use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::key::TeamKey;
@@ -48,11 +49,12 @@ pub struct Team {
     pub team_id: TeamId,
     /// Its name for people.
     pub team_alias: String,
-    /// What it was given.
-    pub credits_allocated: MicroCredits,
     /// How many calls and tokens a minute, and calls at once, it may have.
     #[serde(flatten)]
     pub limits: Limits,
+    /// How its calls are counted in credits.
+    #[serde(flatten)]
+    pub billing: Billing,
     /// The operator's own facts.
     pub metadata: Metadata,
     /// Whether it may call.
@@ -77,6 +79,8 @@ pub struct TeamDetails {
     pub allowed_model_aliases: Vec<AliasName>,
     /// Its keys, oldest first.
     pub keys: Vec<TeamKey>,
+    /// What it was given, and what is left of it.
+    pub credits: Balance,
     /// What it used.
     pub usage: UsageStats,
 }
@@ -88,6 +92,8 @@ pub struct TeamSummary {
     pub team: Team,
     /// The groups it holds, by name.
     pub access_groups: Vec<GroupName>,
+    /// What it was given, and what is left of it.
+    pub credits: Balance,
 }
 
 /// A new team, unchecked.
@@ -135,6 +141,23 @@ pub struct TeamDraft {
     #[validate(custom(function = limit::check))]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 10))]
     pub max_parallel_requests: Option<i64>,
+    /// How usage is counted: `job_based` (1 credit a completed job; where absent), `consumption_usd` or
+    /// `consumption_tokens`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>))]
+    pub budget_mode: Option<String>,
+    /// What happens when no credits are left: `hard_limit` (refuse; where absent), `soft_limit` (go on and say so) or
+    /// `unlimited`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::LimitMode>))]
+    pub limit_mode: Option<String>,
+    /// Credits for one USD of what the client is charged; 10 where absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 10))]
+    pub credits_per_dollar: Option<serde_json::Number>,
+    /// Tokens for one credit; 10,000 where absent.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 10_000))]
+    pub tokens_per_credit: Option<u64>,
+    /// Per cent on top of the provider's cost, where an alias has neither price nor markup of its own; 0 where absent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 20))]
+    pub cost_markup_percentage: Option<serde_json::Number>,
     /// Free-form facts, up to 16 KiB.
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -156,6 +179,8 @@ pub struct NewTeam {
     pub credits_allocated: MicroCredits,
     /// Its rate limits.
     pub limits: Limits,
+    /// How its calls are counted in credits.
+    pub billing: Billing,
     /// The operator's own facts.
     pub metadata: Metadata,
 }
@@ -166,7 +191,9 @@ impl TeamDraft {
     /// # Errors
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<NewTeam, ValidationErrors> {
-        self.validate()?;
+        let mut report = self.validate().err().unwrap_or_default();
+        let billing = validation::part(&mut report, self.billing().parse());
+        validation::clean(report)?;
         let credits =
             self.credits_allocated.map(|n| parsed("credits_allocated", &n.to_string())).transpose()?;
         Ok(NewTeam {
@@ -181,8 +208,21 @@ impl TeamDraft {
                 max_parallel_requests: self.max_parallel_requests,
             }
             .parse()?,
+            billing: billing.applied_to(Billing::default()),
             metadata: self.metadata.unwrap_or_default(),
         })
+    }
+}
+
+impl TeamDraft {
+    fn billing(&self) -> BillingEdit {
+        BillingEdit {
+            budget_mode: self.budget_mode.clone(),
+            limit_mode: self.limit_mode.clone(),
+            credits_per_dollar: self.credits_per_dollar.clone(),
+            tokens_per_credit: self.tokens_per_credit,
+            cost_markup_percentage: self.cost_markup_percentage.clone(),
+        }
     }
 }
 
@@ -216,6 +256,29 @@ pub struct TeamEdit {
     #[validate(custom(function = limit::check))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
     pub max_parallel_requests: Option<Option<i64>>,
+    /// How usage is counted from now on.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>, nullable = false))]
+    pub budget_mode: Option<String>,
+    /// What happens from now on when no credits are left.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::LimitMode>, nullable = false))]
+    pub limit_mode: Option<String>,
+    /// Credits for one USD of what the client is charged.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, nullable = false, example = 10))]
+    pub credits_per_dollar: Option<serde_json::Number>,
+    /// Tokens for one credit.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, minimum = 1, maximum = 1_000_000_000, example = 10_000)
+    )]
+    pub tokens_per_credit: Option<u64>,
+    /// Per cent on top of the provider's cost, where an alias has neither price nor markup of its own.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, nullable = false, example = 20))]
+    pub cost_markup_percentage: Option<serde_json::Number>,
     /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
@@ -230,6 +293,8 @@ pub struct TeamChange {
     pub team_alias: Option<String>,
     /// New groups, all of them.
     pub access_groups: Option<Vec<GroupName>>,
+    /// New ways of counting in credits.
+    pub billing: BillingChange,
     /// New metadata.
     pub metadata: Option<Metadata>,
     /// New rate limits.
@@ -244,8 +309,18 @@ impl TeamEdit {
     /// # Errors
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<TeamChange, ValidationErrors> {
-        self.validate()?;
+        let mut report = self.validate().err().unwrap_or_default();
+        let edit = BillingEdit {
+            budget_mode: self.budget_mode,
+            limit_mode: self.limit_mode,
+            credits_per_dollar: self.credits_per_dollar,
+            tokens_per_credit: self.tokens_per_credit,
+            cost_markup_percentage: self.cost_markup_percentage,
+        };
+        let billing = validation::part(&mut report, edit.parse());
+        validation::clean(report)?;
         Ok(TeamChange {
+            billing,
             team_alias: self.team_alias,
             access_groups: self
                 .access_groups

@@ -1,5 +1,7 @@
 //! What a call used, and what is counted of it.
 
+mod settlement;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::model_ref::ModelRef;
 use crate::money::NanoUsd;
 use crate::organization::OrganizationId;
 use crate::team::{TeamId, TeamUid};
+
+pub use settlement::{JobRef, MAX_RAW, PriceBasis, Settlement, UsageSource};
 
 /// The most tokens of one class that a single call is believed to have used.
 pub const MAX_TOKENS: u64 = 1_000_000_000;
@@ -29,17 +33,23 @@ pub struct TokenUsage {
     pub output: u64,
     /// Output spent on reasoning.
     pub reasoning: u64,
+    /// Tokens of audio that was sent.
+    #[serde(default)]
+    pub audio_input: u64,
+    /// Tokens of audio that was made.
+    #[serde(default)]
+    pub audio_output: u64,
 }
 
 impl TokenUsage {
     /// All input classes.
     pub fn all_input(&self) -> u64 {
-        self.input + self.cache_read + self.cache_write
+        self.input + self.cache_read + self.cache_write + self.audio_input
     }
 
     /// All output classes.
     pub fn all_output(&self) -> u64 {
-        self.output + self.reasoning
+        self.output + self.reasoning + self.audio_output
     }
 
     /// All classes.
@@ -182,6 +192,9 @@ pub struct Call {
     pub key_id: CallerId,
     /// The request's id, as every answer and log line carries it.
     pub request_id: String,
+    /// The job that it is part of, if it came in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobRef>,
 }
 
 /// One call, recorded once: the row of the append-only usage log.
@@ -204,9 +217,12 @@ pub struct UsageEvent {
     /// What the provider took, as LiteLLM reports it; `None` is unknown, never 0.
     #[serde(with = "crate::money::nanos")]
     pub provider_cost: Option<NanoUsd>,
-    /// What the client is charged by the alias's own price; `None` where it has none.
+    /// What the client is charged; `None` is unknown, never 0.
     #[serde(with = "crate::money::nanos")]
     pub charge: Option<NanoUsd>,
+    /// What that burned in credits, and how all this was counted.
+    #[serde(default)]
+    pub settlement: Settlement,
 }
 
 impl UsageEvent {
@@ -222,6 +238,7 @@ impl UsageEvent {
             tokens: None,
             provider_cost: None,
             charge: None,
+            settlement: Settlement::default(),
         }
     }
 }

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use validator::{ValidationError, ValidationErrors};
 
 use crate::alias::Metadata;
-use crate::money::{AliasPrice, MicroCredits, TokenPrice};
+use crate::money::{MicroCredits, TokenPrice};
+use crate::price::{PriceList, Pricing, PricingDraft};
 use crate::provider;
 
 /// The longest description, in characters.
@@ -194,25 +196,48 @@ pub(crate) fn price(number: &serde_json::Number) -> Result<(), ValidationError> 
     parses::<TokenPrice>(&number.to_string())
 }
 
+/// What a call is charged by, in one of two forms: `pricing`, or the pair of prices that most price pages have.
+pub(crate) fn pricing(
+    report: &mut ValidationErrors,
+    pricing: Option<&PricingDraft>,
+    input: Option<&serde_json::Number>,
+    output: Option<&serde_json::Number>,
+) -> Option<Pricing> {
+    let Some(draft) = pricing else {
+        return price_pair(report, input, output).map(|list| Pricing::Fixed(Arc::new(list)));
+    };
+    for (given, field) in [(input, "pricing_input"), (output, "pricing_output")] {
+        if given.is_some() {
+            report.add(field, error("invalid_value", "goes without pricing: give one or the other"));
+        }
+    }
+    draft.parse().map_err(|why| report.add("pricing", why)).ok()
+}
+
 /// Both prices or neither; half a price would charge half a call.
-pub(crate) fn price_pair(
+fn price_pair(
     report: &mut ValidationErrors,
     input: Option<&serde_json::Number>,
     output: Option<&serde_json::Number>,
-) -> Option<AliasPrice> {
+) -> Option<PriceList> {
     let missing = match (input, output) {
         (None, None) => return None,
         (Some(input), Some(output)) => {
-            return Some(AliasPrice {
-                input: input.to_string().parse().ok()?,
-                output: output.to_string().parse().ok()?,
-            });
+            return Some(PriceList::new(input.to_string().parse().ok()?, output.to_string().parse().ok()?));
         }
         (None, Some(_)) => "pricing_input",
         (Some(_), None) => "pricing_output",
     };
     report.add(missing, error("missing_field", "pricing_input and pricing_output go together: give both"));
     None
+}
+
+/// What a part of the input says, whose own report becomes part of `report`.
+pub(crate) fn part<T: Default>(report: &mut ValidationErrors, parsed: Result<T, ValidationErrors>) -> T {
+    parsed.unwrap_or_else(|part| {
+        report.errors_mut().extend(part.into_errors());
+        T::default()
+    })
 }
 
 /// Refuses a provider that LiteLLM is not known to have, unless told otherwise.

@@ -67,7 +67,8 @@ fn entry(n: u64) -> CatalogAlias {
         litellm_model: format!("openai/model-{n}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        price: None,
+        pricing: Default::default(),
+        model: None,
         created_at: now(),
     }
 }
@@ -89,6 +90,7 @@ fn catalog(size: Size) -> Catalog {
         groups: (0..3).map(|_| id(draw.below(size.groups))).collect(),
         standing: CatalogStanding::default(),
         limits: alias_core::limit::Limits::default(),
+        billing: alias_core::credits::Billing::default(),
     };
     let organization = |n: u64| CatalogOrganization {
         uid: id(n),

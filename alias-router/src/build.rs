@@ -129,6 +129,7 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
             team_id: team.team_id.clone(),
             limits: team.limits,
             organization_id: Arc::clone(organization_id),
+            billing: team.billing,
         }))
     };
     catalog.teams.iter().filter_map(entry).collect()

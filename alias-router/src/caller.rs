@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use alias_core::catalog::CatalogStanding;
 use alias_core::clock::Timestamp;
+use alias_core::credits::Billing;
 use alias_core::key::{CallerId, Entrance, KeyDigest, KeyId, KeyScope};
 use alias_core::limit::Limits;
 use alias_core::organization::{OrganizationId, Standing};
@@ -164,6 +165,7 @@ pub(crate) struct TeamEntry {
     pub(crate) team_id: TeamId,
     pub(crate) limits: Limits,
     pub(crate) organization_id: Arc<OrganizationId>,
+    pub(crate) billing: Billing,
 }
 
 /// Whether calls are served: the standings of a team and of its organization in one, the stricter wins.

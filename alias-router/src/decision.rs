@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use alias_core::catalog::{CatalogAlias, Revision};
+use alias_core::credits::Billing;
 use alias_core::model_ref::ModelRef;
+use alias_core::price::CallPrice;
 
 use crate::table::AliasEntry;
 
@@ -28,12 +30,13 @@ impl<'a> Request<'a> {
 #[derive(Clone)]
 pub struct Decision {
     entry: Arc<AliasEntry>,
+    billing: Billing,
     revision: Revision,
 }
 
 impl Decision {
-    pub(crate) fn new(entry: &Arc<AliasEntry>, revision: Revision) -> Self {
-        Self { entry: Arc::clone(entry), revision }
+    pub(crate) fn new(entry: &Arc<AliasEntry>, billing: Billing, revision: Revision) -> Self {
+        Self { entry: Arc::clone(entry), billing, revision }
     }
 
     /// The alias that was called, as it was when the call was admitted.
@@ -44,6 +47,12 @@ impl Decision {
     /// Where the call goes.
     pub fn target(&self) -> &ModelRef {
         &self.alias().litellm_model
+    }
+
+    /// What the call is charged by.
+    pub fn price(&self) -> CallPrice {
+        let alias = self.alias();
+        CallPrice { pricing: alias.pricing.clone(), model: alias.model.clone(), billing: self.billing }
     }
 
     /// The revision of the catalogue that decided.

@@ -19,8 +19,10 @@
 //!     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam, Revision,
 //! };
 //! use alias_core::clock::Timestamp;
+//! use alias_core::credits::Billing;
 //! use alias_core::key::{Entrance, KeySecret};
 //! use alias_core::limit::Limits;
+//! use alias_core::price::Pricing;
 //! use alias_core::usage::Endpoint;
 //! use alias_router::{Arrival, Denied, Request, RouterPolicy, RoutingTable, decide};
 //!
@@ -41,7 +43,8 @@
 //!         litellm_model: "openai/gpt-4".parse()?,
 //!         active: true,
 //!         visibility: Visibility::Listed,
-//!         price: None,
+//!         pricing: Pricing::UNSAID,
+//!         model: None,
 //!         created_at: now,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],
@@ -57,6 +60,7 @@
 //!         groups: vec![starter],
 //!         standing: CatalogStanding::default(),
 //!         limits: Limits::default(),
+//!         billing: Billing::default(),
 //!     }],
 //!     keys: vec![CatalogKey {
 //!         id: secret.id().clone(),
@@ -89,6 +93,7 @@ mod build;
 mod caller;
 mod decide;
 mod decision;
+mod demand;
 mod denied;
 mod grants;
 pub mod limits;
@@ -96,10 +101,12 @@ mod live;
 mod table;
 mod token;
 mod visible;
+pub mod wallet;
 
 pub use caller::{Arrival, Caller};
 pub use decide::decide;
 pub use decision::{Decision, Request};
+pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE};
 pub use live::LiveRouter;
 pub use table::{RouterPolicy, RoutingTable};

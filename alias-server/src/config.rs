@@ -56,6 +56,8 @@ pub struct Config {
     pub extra_fields: ExtraFields,
     /// Answer for models that a team may not call as for unknown ones.
     pub hide_denied: bool,
+    /// The cap on answers that nothing else caps, where credit is held for them.
+    pub default_max_output_tokens: Option<u64>,
     /// When a call counts as recorded.
     pub usage_durability: Durability,
     /// The largest bodies.
@@ -148,6 +150,7 @@ impl Config {
             extra_fields: ExtraFields::new(settings.extra_fields.unwrap_or_default())
                 .map_err(|why| invalid("extra_fields", why))?,
             hide_denied: settings.hide_denied.unwrap_or(false),
+            default_max_output_tokens: settings.default_max_output_tokens,
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,
                 Some("power") => Durability::Power,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use alias_core::repository::StoreError;
+use alias_core::repository::{CreditFault, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -293,6 +293,13 @@ impl From<StoreError> for ApiError {
             }
             StoreError::ActorRevoked => unauthenticated("Your key, token or session stopped working meanwhile; nothing was changed."),
             StoreError::Forbidden(why) => why.into(),
+            StoreError::Credits(fault) => Self::new(
+                match fault {
+                    CreditFault::Held { .. } => Code::CreditsHeld,
+                    CreditFault::TooMany => Code::TooManyCredits,
+                },
+                format!("Nothing was changed: {fault}."),
+            ),
             StoreError::LastOwner => Self::new(
                 Code::LastOwner,
                 "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",

@@ -10,6 +10,7 @@ pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod connection;
+pub mod credit;
 pub mod docs;
 pub mod edge;
 pub mod error;

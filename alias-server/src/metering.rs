@@ -1,5 +1,6 @@
 //! Recording calls: each that was admitted exactly once, however it ends, before its last byte goes out.
 
+mod charging;
 mod counts;
 mod denied;
 mod reported;
@@ -10,16 +11,22 @@ use std::time::Instant;
 
 use alias_core::alias::AliasId;
 use alias_core::clock::Clock;
-use alias_core::money::{AliasPrice, NanoUsd};
+use alias_core::credits::AccountId;
+use alias_core::money::NanoUsd;
+use alias_core::price::CallPrice;
 use alias_core::team::TeamUid;
 use alias_core::usage::{Call, Denials, Outcome, UsageEvent};
+use alias_router::Demand;
 use alias_store::spool::{Spool, SpoolError};
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
+use crate::credit::{Credit, NoCredit};
 use crate::limits::Pass;
 use crate::upstream::Departure;
+
+use charging::Held;
 
 use denied::Denied;
 
@@ -31,6 +38,7 @@ pub struct Meter(Arc<Shared>);
 
 struct Shared {
     spool: Arc<Spool>,
+    credit: Arc<Credit>,
     clock: Arc<dyn Clock>,
     denied: Denied,
     /// Streams that are read to their end although their client has left.
@@ -50,28 +58,36 @@ impl Meter {
     ///
     /// # Panics
     /// Outside a Tokio runtime.
-    pub fn new(spool: Arc<Spool>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(spool: Arc<Spool>, credit: Arc<Credit>, clock: Arc<dyn Clock>) -> Self {
         let (denied, tasks, runtime) = (Denied::default(), TaskTracker::new(), Handle::current());
-        Self(Arc::new(Shared { spool, clock, denied, tasks, runtime }))
+        Self(Arc::new(Shared { spool, credit, clock, denied, tasks, runtime }))
     }
 
-    /// Takes a call that may be sent: there is room for its record. It holds `pass` until it is settled.
+    /// Takes a call that may be sent: the credit that it may burn is held, and there is room for its record.
     ///
     /// # Errors
-    /// The spool has no room or cannot write: the call must not be sent.
-    pub fn admit(&self, call: Call, price: Option<AliasPrice>, pass: Pass) -> Result<Metered, SpoolError> {
-        self.0.spool.reserve(call.call_id)?;
+    /// [`NotAdmitted`]: the call must not be sent, and nothing is held.
+    pub async fn admit(&self, call: Call, price: CallPrice, demand: Demand) -> Result<Metered, NotAdmitted> {
+        let shared = &self.0;
+        let hold = match demand.hold {
+            Some(amount) => {
+                let account = AccountId::of_team(call.team_uid);
+                Some(shared.credit.hold(account, amount.micros()).await.map_err(NotAdmitted::Credit)?)
+            }
+            None => None,
+        };
+        let hold = Held { credit: Arc::clone(&shared.credit), hold };
+        shared.spool.reserve(call.call_id).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
-        let open = Open {
-            event,
-            price,
-            admitted: Instant::now(),
-            journal: false,
-            departure: Departure::default(),
-            pass,
-        };
+        let (admitted, departure) = (Instant::now(), Departure::default());
+        let open = Open { event, price, hold, admitted, journal: false, departure, pass: Pass::default() };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
+    }
+
+    /// The credit that calls hold.
+    pub fn credit(&self) -> &Arc<Credit> {
+        &self.0.credit
     }
 
     /// Counts a refusal of a known alias.
@@ -102,9 +118,21 @@ pub struct Metered {
     open: Option<Box<Open>>,
 }
 
+/// Why a call must not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmitted {
+    /// There is no credit for it.
+    #[error(transparent)]
+    Credit(NoCredit),
+    /// There is no room for its record.
+    #[error(transparent)]
+    Spool(SpoolError),
+}
+
 struct Open {
     event: UsageEvent,
-    price: Option<AliasPrice>,
+    price: CallPrice,
+    hold: Held,
     admitted: Instant,
     /// Whether it was given to the journal.
     journal: bool,
@@ -126,6 +154,13 @@ impl Metered {
     /// The meter that admitted it.
     pub(crate) fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// Holds a call's rate limits until it is settled.
+    pub fn hold(&mut self, pass: Pass) {
+        if let Some(open) = &mut self.open {
+            open.pass = pass;
+        }
     }
 
     /// What the upstream tells whether the call has left with.
@@ -170,6 +205,7 @@ impl Metered {
         if let Some(open) = &mut self.open {
             open.event.tokens = reported.tokens(open.event.call.endpoint);
             open.event.provider_cost = cost.or(reported.cost());
+            open.event.settlement.raw = reported.raw();
         }
     }
 
@@ -184,7 +220,9 @@ impl Metered {
             return Ok(());
         }
         open.close(outcome, error_code);
-        self.meter.0.spool.settle(&open.event).await.map(drop)
+        self.meter.0.spool.settle(&open.event).await?;
+        open.hold.settle(open.event.settlement.charged);
+        Ok(())
     }
 }
 
@@ -209,12 +247,9 @@ impl Open {
         event.outcome = outcome;
         event.error_code = error_code.map(str::to_owned);
         event.duration_us = micros_since(self.admitted);
+        charging::charge(event, &self.price, &mut self.hold);
         let failed = (outcome == Outcome::Failed).then_some(0);
         self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
-        event.charge = self.price.and_then(|price| match outcome {
-            Outcome::Failed => Some(NanoUsd::ZERO),
-            _ => event.tokens.map(|tokens| price.charge(&tokens)),
-        });
     }
 }
 
@@ -228,7 +263,9 @@ impl Drop for Metered {
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
         if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {
             tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
+            return;
         }
+        open.hold.settle(open.event.settlement.charged);
     }
 }
 

@@ -21,6 +21,7 @@ use alias_core::repository::{
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
 use alias_store::{SqlStore, Watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +30,7 @@ use crate::auth::guesses::Guesses;
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::config::Config;
+use crate::credit::{self, Credit};
 use crate::jwt::{KeysError, Verifier};
 use crate::limits::RateLimits;
 use crate::metering::Meter;
@@ -125,6 +127,7 @@ struct Background {
     stop: CancellationToken,
     shipper: JoinHandle<()>,
     poller: JoinHandle<()>,
+    keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
     limits: JoinHandle<()>,
     plane: DataPlane,
@@ -154,6 +157,7 @@ struct Parts {
     limits: web::Data<extract::BodyLimits>,
     room: web::Data<Room>,
     clock: web::Data<dyn Clock>,
+    credit: web::Data<Credit>,
 }
 
 impl Parts {
@@ -173,6 +177,7 @@ impl Parts {
             .app_data(self.limits.clone())
             .app_data(self.room.clone())
             .app_data(self.clock.clone())
+            .app_data(self.credit.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
@@ -219,29 +224,26 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let live = web::Data::new(LiveRouter::start(Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
     let seal = seal::agreed(&store).await?;
-    let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
+    let (contact, word) = watch::channel(None);
+    let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
+    let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock));
     let limits = RateLimits::new(Arc::new(store.lane(LANE)));
     limits.join().await?;
-    let plane = DataPlane::new(
-        live.clone().into_inner(),
-        upstream,
-        meter,
-        limits.clone(),
-        &config,
-        Arc::clone(&clock),
-        seal,
-    )
-    .with_tokens(tokens.clone());
+    let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
+    let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
+        .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();
     if let Some(tokens) = tokens {
         tokio::spawn(tokens.follow(stop.clone()));
     }
-    let denials = plane.clone();
+    let (denials, shared) = (plane.clone(), config.database.file().is_none());
+    let keeper = tokio::spawn(credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
     let shipper = tokio::spawn(shipper::ship_forever(
         spool,
         Arc::new(store.lane(LANE)),
         move || denials.take_denials(),
+        contact,
         stop.clone(),
     ));
     let watch = store.watch().map_err(StartError::Serve)?;
@@ -254,6 +256,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         sign_on: sign_on.map(web::Data::new),
         store: web::Data::new(store.clone()),
         live: live.clone(),
+        credit: web::Data::from(credit),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.
@@ -278,6 +281,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         stop,
         shipper,
         poller,
+        keeper,
         refusals: summing,
         limits,
         plane,
@@ -409,8 +413,9 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let Background { shipper, poller, refusals, limits, .. } = self.background;
-        for task in [shipper, poller, refusals, limits] {
+        let background = self.background;
+        let Background { shipper, keeper, poller, refusals, limits, .. } = background;
+        for task in [shipper, keeper, poller, refusals, limits] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -25,6 +25,7 @@ fn event(n: u64) -> UsageEvent {
         team_id: "acme-web".parse().unwrap(),
         key_id: "abcdefgh234567ab".parse().unwrap(),
         request_id: "req_0192a1b2c3d4e5f60718293a4b5c6d7e".to_owned(),
+        job: None,
     };
     let tokens = TokenUsage { input: 1_200, output: 350, ..TokenUsage::default() };
     UsageEvent {

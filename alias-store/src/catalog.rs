@@ -17,6 +17,7 @@ use diesel::prelude::*;
 use crate::aliases::{AliasRow, SpecRecord, current};
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
+use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
 use crate::limits;
@@ -64,7 +65,8 @@ fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
                 id: parse("model_aliases.id", &row.id)?,
                 alias: parse("model_aliases.alias", &row.alias)?,
                 version: version("model_aliases.version", row.version)?,
-                price: spec.price(),
+                pricing: spec.pricing()?,
+                model: None,
                 litellm_model: spec.litellm_model,
                 active: spec.active,
                 visibility: spec.visibility,
@@ -116,6 +118,8 @@ struct TeamRow {
     status: String,
     pause_until: Option<NaiveDateTime>,
     limits: limits::Columns,
+    #[diesel(embed)]
+    billing: BillingRow,
 }
 
 fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
@@ -130,6 +134,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
             teams::status,
             teams::pause_until,
             (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
+            BillingRow::as_select(),
         ))
         .load(conn)?;
     rows.into_iter()
@@ -141,6 +146,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
                 groups: grants.remove(&row.uid).unwrap_or_default(),
                 standing: standing("teams.status", &row.status, row.pause_until)?,
                 limits: limits::read(row.limits)?,
+                billing: row.billing.read()?,
             })
         })
         .collect()

@@ -8,6 +8,7 @@ mod audit;
 mod catalog;
 mod column;
 mod connection;
+mod credits;
 mod error;
 mod groups;
 mod idempotency;

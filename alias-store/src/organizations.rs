@@ -30,7 +30,7 @@ use crate::column::{
 };
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::{Failure, Named};
-use crate::schema::{organizations, teams};
+use crate::schema::{credit_accounts, organizations, teams};
 use crate::store::SqlStore;
 use crate::window::{self, by_name};
 use crate::{reference, stats};
@@ -204,8 +204,9 @@ fn summaries(
     let uids: Vec<String> = rows.iter().map(|row| row.uid.clone()).collect();
     let mut sizes: HashMap<String, (i64, i64)> = HashMap::with_capacity(uids.len());
     for chunk in uids.chunks(CHUNK) {
-        let credits = sql::<BigInt>("CAST(SUM(teams.credits_allocated) AS BIGINT)");
+        let credits = sql::<BigInt>("CAST(COALESCE(SUM(credit_accounts.allocated), 0) AS BIGINT)");
         let found: Vec<(String, (i64, i64))> = teams::table
+            .left_join(credit_accounts::table.on(credit_accounts::team_uid.eq(teams::uid.nullable())))
             .filter(teams::organization_uid.eq_any(chunk))
             .group_by(teams::organization_uid)
             .select((teams::organization_uid, (count_star(), credits)))

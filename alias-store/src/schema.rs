@@ -81,7 +81,6 @@ diesel::table! {
         team_id -> Text,
         folded -> Text,
         team_alias -> Text,
-        credits_allocated -> BigInt,
         metadata -> Text,
         status -> Text,
         status_reason -> Nullable<Text>,
@@ -93,6 +92,56 @@ diesel::table! {
         rpm_limit -> Nullable<Integer>,
         tpm_limit -> Nullable<Integer>,
         max_parallel_requests -> Nullable<Integer>,
+        budget_mode -> Text,
+        limit_mode -> Text,
+        credits_per_dollar -> BigInt,
+        tokens_per_credit -> BigInt,
+        markup -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_accounts (id) {
+        id -> Text,
+        team_uid -> Nullable<Text>,
+        allocated -> BigInt,
+        granted -> BigInt,
+        charged -> BigInt,
+        recalls -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    credit_leases (account_id, instance_id) {
+        account_id -> Text,
+        instance_id -> Text,
+        granted -> BigInt,
+        returned -> BigInt,
+        charged -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_transactions (id) {
+        id -> Text,
+        account_id -> Text,
+        kind -> Text,
+        amount -> BigInt,
+        balance_after -> BigInt,
+        description -> Nullable<Text>,
+        job_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    usage_quarantine (instance_id, seq) {
+        instance_id -> Text,
+        seq -> BigInt,
+        event -> Text,
+        why -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -217,6 +266,8 @@ diesel::table! {
         shipped_seq -> BigInt,
         created_at -> Timestamp,
         announced_at -> Timestamp,
+        closed -> Bool,
+        beat -> BigInt,
     }
 }
 
@@ -249,6 +300,10 @@ diesel::table! {
         reasoning_tokens -> Nullable<BigInt>,
         provider_cost -> Nullable<BigInt>,
         charge -> Nullable<BigInt>,
+        job_id -> Nullable<Text>,
+        credits -> BigInt,
+        charged -> BigInt,
+        detail -> Text,
     }
 }
 
@@ -321,6 +376,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_aliases,
     organizations,
     teams,
+    credit_accounts,
+    credit_leases,
     team_groups,
     team_keys,
     key_models,
@@ -338,6 +395,7 @@ diesel::joinable!(key_models -> model_aliases (alias_id));
 diesel::joinable!(team_groups -> access_groups (group_id));
 diesel::joinable!(team_groups -> teams (team_uid));
 diesel::joinable!(teams -> organizations (organization_uid));
+diesel::joinable!(credit_leases -> credit_accounts (account_id));
 diesel::joinable!(admin_tokens -> organizations (organization_uid));
 diesel::joinable!(accounts -> organizations (organization_uid));
 diesel::joinable!(sessions -> accounts (user_id));

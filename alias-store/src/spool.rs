@@ -31,7 +31,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alias_core::usage::{Call, CallId, InstanceId, UsageEvent};
 use parking_lot::{Condvar, Mutex};
@@ -256,6 +256,28 @@ impl Spool {
     /// fails, [`SpoolError::Json`] if a newer version wrote it.
     pub fn read_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
         reader::read(&self.shared.journal, &self.cursor, from_seq, max)
+    }
+
+    /// Shows every event from `from_seq` on that was settled before this was called, in order. Reads files, and waits up
+    /// to 2 s for the last of them to be durable.
+    ///
+    /// # Errors
+    /// Those of [`Spool::read_unshipped`]; [`SpoolError::Stalled`] if the disk falls behind.
+    pub fn each_from(&self, from_seq: u64, mut show: impl FnMut(&UsageEvent)) -> Result<(), SpoolError> {
+        let (end, cursor, mut next) = (self.next_seq(), Mutex::new(None), from_seq);
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while next < end {
+            let events = reader::read(&self.shared.journal, &cursor, next, 1_000)?;
+            events.iter().for_each(&mut show);
+            next += events.len() as u64;
+            if events.is_empty() {
+                if Instant::now() > deadline {
+                    return Err(SpoolError::Stalled);
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
+        Ok(())
     }
 
     /// The number that the next settlement gets.

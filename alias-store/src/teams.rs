@@ -4,12 +4,15 @@ mod read;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
+use alias_core::credits::Billing;
 use alias_core::group::GroupName;
 use alias_core::key::NewKey;
+use alias_core::money::MicroCredits;
 use alias_core::organization::Status;
 use alias_core::repository::{Expected, Page, StoreError, TeamQuery, TeamRepository, Written};
 use alias_core::team::{NewTeam, Team, TeamChange, TeamDetails, TeamId, TeamSummary, TeamUid};
 use async_trait::async_trait;
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,12 +20,12 @@ use uuid::Uuid;
 pub(crate) use read::{live, of_organization};
 
 use crate::audit::{Change, entry};
-use crate::column::{json, searchable, time};
+use crate::column::{big, json, searchable, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
 use crate::schema::teams;
 use crate::store::SqlStore;
-use crate::{keys, limits, memberships, reference};
+use crate::{credits, keys, limits, memberships, reference};
 
 pub(crate) const KIND: &str = "team";
 /// The field that names groups.
@@ -34,10 +37,15 @@ pub(crate) struct Recorded<'a> {
     #[serde(flatten)]
     team: &'a Team,
     access_groups: &'a [GroupName],
+    credits_allocated: MicroCredits,
 }
 
 pub(crate) fn recorded(details: &TeamDetails) -> Recorded<'_> {
-    Recorded { team: &details.team, access_groups: &details.access_groups }
+    Recorded {
+        team: &details.team,
+        access_groups: &details.access_groups,
+        credits_allocated: details.credits.allocated,
+    }
 }
 
 /// The team of an id, at the version that the writer expects.
@@ -55,7 +63,6 @@ fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<
             teams::team_id.eq(new.team_id.as_str()),
             teams::folded.eq(new.team_id.folded()),
             teams::team_alias.eq(&new.team_alias),
-            teams::credits_allocated.eq(new.credits_allocated.micros()),
             teams::rpm_limit.eq(limits::column(new.limits.rpm_limit)),
             teams::tpm_limit.eq(limits::column(new.limits.tpm_limit)),
             teams::max_parallel_requests.eq(limits::column(new.limits.max_parallel_requests)),
@@ -65,10 +72,29 @@ fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<
             teams::search.eq(search(new)),
             teams::created_at.eq(time(new.created_at)),
             teams::updated_at.eq(time(new.updated_at)),
+            policy(&new.billing),
         ))
         .execute(conn)
         .named(KIND, new.team_id.as_str())?;
     Ok(())
+}
+
+type Policy<'a> = (
+    Eq<teams::budget_mode, &'a str>,
+    Eq<teams::limit_mode, &'a str>,
+    Eq<teams::credits_per_dollar, i64>,
+    Eq<teams::tokens_per_credit, i64>,
+    Eq<teams::markup, i64>,
+);
+
+fn policy(billing: &Billing) -> Policy<'static> {
+    (
+        teams::budget_mode.eq(billing.budget_mode.as_str()),
+        teams::limit_mode.eq(billing.limit_mode.as_str()),
+        teams::credits_per_dollar.eq(billing.credits_per_dollar.micros()),
+        teams::tokens_per_credit.eq(big(billing.tokens_per_credit)),
+        teams::markup.eq(billing.markup.millionths()),
+    )
 }
 
 fn search(team: &Team) -> String {
@@ -79,6 +105,7 @@ fn changed(before: &Team, change: TeamChange) -> Team {
     let before = before.clone();
     Team {
         team_alias: change.team_alias.unwrap_or(before.team_alias),
+        billing: change.billing.applied_to(before.billing),
         metadata: change.metadata.unwrap_or(before.metadata),
         limits: change.limits.of(before.limits),
         status: change.status.unwrap_or(before.status),
@@ -100,6 +127,7 @@ fn save(conn: &mut AnyConnection, after: &Team) -> Result<(), Failure> {
             teams::version.eq(after.version.cast_signed()),
             teams::search.eq(search(after)),
             teams::updated_at.eq(time(after.updated_at)),
+            policy(&after.billing),
         ))
         .execute(conn)?;
     Ok(())
@@ -122,8 +150,8 @@ pub(crate) fn create(
         organization_id: organization.organization_id,
         team_id: new.team_id,
         team_alias: new.team_alias,
-        credits_allocated: new.credits_allocated,
         limits: new.limits,
+        billing: new.billing,
         metadata: new.metadata,
         status: Status::default(),
         version: 1,
@@ -134,6 +162,7 @@ pub(crate) fn create(
     let uid = team.uid.to_string();
     memberships::replace_grants(conn, &uid, &groups)?;
     keys::insert(conn, &uid, key, now)?;
+    credits::open(conn, team.uid, new.credits_allocated, now)?;
     read::details(conn, team)
 }
 

@@ -1,5 +1,6 @@
 //! The books: calls are entered once, and their sums rise in the same transaction.
 
+mod detail;
 mod key_use;
 mod rollup;
 
@@ -13,11 +14,14 @@ use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::column::{CHUNK, big, count, storable, time};
+use crate::column::{CHUNK, big, count, json, storable, time};
 use crate::connection::{AnyConnection, on_each_backend};
+use crate::credits;
 use crate::error::{Failure, Named};
 use crate::schema::{instances, usage_events};
 use crate::store::{SqlStore, Verdict};
+
+pub(crate) use detail::Detail;
 
 const INSTANCE: &str = "instance";
 
@@ -52,12 +56,16 @@ struct EventRow {
     reasoning_tokens: Option<i64>,
     provider_cost: Option<i64>,
     charge: Option<i64>,
+    job_id: Option<String>,
+    credits: i64,
+    charged: i64,
+    detail: String,
 }
 
 impl EventRow {
-    fn new(instance: &str, seq: u64, event: &UsageEvent) -> Self {
+    fn new(instance: &str, seq: u64, event: &UsageEvent, charged: i64) -> Result<Self, Failure> {
         let (call, tokens) = (&event.call, event.tokens.as_ref());
-        Self {
+        Ok(Self {
             instance_id: instance.to_owned(),
             seq: big(seq),
             call_id: call.call_id.to_string(),
@@ -85,7 +93,11 @@ impl EventRow {
             reasoning_tokens: tokens.map(|tokens| big(tokens.reasoning)),
             provider_cost: event.provider_cost.map(alias_core::money::NanoUsd::nanos),
             charge: event.charge.map(alias_core::money::NanoUsd::nanos),
-        }
+            job_id: call.job.as_ref().map(|job| storable(&job.id)),
+            credits: event.settlement.credits,
+            charged,
+            detail: json(&Detail::of(event))?,
+        })
     }
 }
 
@@ -96,7 +108,9 @@ fn shipped_seq(conn: &mut AnyConnection, instance: &str) -> Result<Option<i64>, 
 
 /// Raises `boot` if it is later than the one on record, or enters a new instance.
 fn start(conn: &mut AnyConnection, id: &str, boot: i64, now: Timestamp) -> Result<u64, Failure> {
-    let earlier = instances::table.find(id).filter(instances::boot.lt(boot));
+    // A closed instance is over: its folder goes on under a new id.
+    let earlier =
+        instances::table.find(id).filter(instances::boot.lt(boot)).filter(instances::closed.eq(false));
     let raised = diesel::update(earlier)
         .set((instances::boot.eq(boot), instances::announced_at.eq(time(now))))
         .execute(conn)?;
@@ -164,7 +178,7 @@ impl UsageRepository for SqlStore {
         first_seq: u64,
         events: &[UsageEvent],
     ) -> Result<Shipped, StoreError> {
-        let (id, events) = (instance.to_string(), events.to_vec());
+        let (id, events, clock) = (instance.to_string(), events.to_vec(), Arc::clone(&self.clock));
         self.write(move |conn| {
             let next = first_seq.saturating_add(events.len() as u64);
             let here = instances::table.find(&id).filter(instances::shipped_seq.eq(big(first_seq)));
@@ -175,10 +189,14 @@ impl UsageRepository for SqlStore {
                 return Ok(Verdict::RollBack(Shipped::ContinueFrom(count(stands))));
             }
             let new = unknown(conn, &events)?;
+            let charged = credits::charge(conn, &id, new.iter().map(|(_, event)| *event), clock.now())?;
             let rows: Vec<EventRow> = new
                 .iter()
-                .map(|(offset, event)| EventRow::new(&id, first_seq.saturating_add(*offset as u64), event))
-                .collect();
+                .zip(charged)
+                .map(|((offset, event), charged)| {
+                    EventRow::new(&id, first_seq.saturating_add(*offset as u64), event, charged)
+                })
+                .collect::<Result<_, _>>()?;
             for chunk in rows.chunks(CHUNK) {
                 on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
             }
@@ -187,6 +205,10 @@ impl UsageRepository for SqlStore {
             Ok(Verdict::Commit(Shipped::Stored))
         })
         .await
+    }
+
+    async fn beat(&self, instance: InstanceId) -> Result<bool, StoreError> {
+        self.write(move |conn| credits::beat(conn, &instance.to_string()).map(Verdict::Commit)).await
     }
 
     async fn add_denials(&self, denials: &[Denials]) -> Result<(), StoreError> {

@@ -33,6 +33,9 @@ pub trait UsageRepository: Send + Sync {
         events: &[UsageEvent],
     ) -> Result<Shipped, StoreError>;
 
+    /// Says that the instance lives; answers whether it is open. One that is closed must go on under a new id.
+    async fn beat(&self, instance: InstanceId) -> Result<bool, StoreError>;
+
     /// Adds refusals to the roll-ups.
     async fn add_denials(&self, denials: &[Denials]) -> Result<(), StoreError>;
 }

@@ -33,7 +33,8 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         litellm_model: format!("openai/{name}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        price: None,
+        pricing: Default::default(),
+        model: None,
         created_at: now(),
     }
 }
@@ -61,6 +62,7 @@ pub(crate) fn team(n: u64, organization: u64, groups: &[u64]) -> CatalogTeam {
         groups: groups.iter().map(|n| id(*n)).collect(),
         standing: CatalogStanding::default(),
         limits: alias_core::limit::Limits::default(),
+        billing: alias_core::credits::Billing::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use alias_core::repository::{AliasRepository, StoreError};
 use alias_router::LiveRouter;
 
 use self::filters::{AliasListParameters, CreateParameters, NameParameter};
-use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE};
+use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
@@ -165,6 +165,7 @@ pub async fn update(
     let current = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
     let current = AliasObject::from(current);
     no_label_of_its_own(&mut sent, current.alias.as_str());
+    one_form_of_price(&mut sent, &current);
     let mut edit: AliasEdit = typed(changes(sent, &current, WRITABLE)?)?;
     if edit.litellm_model.as_deref() == Some(current.litellm_model.as_str()) {
         // Its provider was accepted before.

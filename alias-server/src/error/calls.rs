@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use alias_core::alias::AliasName;
 use alias_core::clock::Timestamp;
-use alias_router::Denied;
+use alias_router::{Denied, NoBound};
 use serde_json::json;
 
 use super::{ApiError, Code};
+use crate::credit::NoCredit;
 use crate::room::no_room;
 use crate::upstream::{Refusal, UpstreamError};
 
@@ -59,6 +61,45 @@ impl ApiError {
             }
             other => Self::new(Code::InternalError, "Something went wrong; the log has the details.")
                 .caused_by(other),
+        }
+    }
+}
+
+impl ApiError {
+    /// What the client reads whose team has no credit for a call.
+    pub fn no_credit(why: NoCredit) -> Self {
+        match why {
+            NoCredit::Spent => Self::new(
+                Code::InsufficientQuota,
+                "Your team has not enough credits left for this call. Ask your administrator for more.",
+            )
+            .header("x-should-retry", "false"),
+            NoCredit::Unknown(_) => Self::new(
+                Code::CreditUnavailable,
+                "Whether your team has credits left cannot be found out at present. Try again shortly.",
+            )
+            .header("retry-after", "1")
+            .caused_by(why),
+        }
+    }
+
+    /// What the client reads where the most that a call can burn cannot be told.
+    pub fn no_bound(why: NoBound, model: &AliasName) -> Self {
+        match why {
+            NoBound::Price => Self::new(
+                Code::PriceUnknown,
+                format!("Model '{model}' has no known price, and your team's credits are limited. Ask your administrator to price it."),
+            )
+            .about("model"),
+            NoBound::Input => Self::new(
+                Code::UnboundedRequest,
+                format!("How large the input is cannot be told: parts of it are not in the request, and how much model '{model}' takes is not known. Send it in the request."),
+            ),
+            NoBound::Output => Self::new(
+                Code::MaxTokensRequired,
+                "Say how long the answer may be: your team's credits are limited, and nothing else caps it. Set max_tokens (max_output_tokens for /v1/responses).",
+            )
+            .about("max_tokens"),
         }
     }
 }

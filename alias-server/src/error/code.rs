@@ -49,6 +49,20 @@ pub enum Code {
     Csrf,
     SetupDone,
     LastOwner,
+    /// More credits were to be taken away than are free.
+    CreditsHeld,
+    /// More than an account holds.
+    TooManyCredits,
+    /// The team has no credits left for the call.
+    InsufficientQuota,
+    /// Whether there is credit cannot be found out at present.
+    CreditUnavailable,
+    /// The model has no known price, and the team's limit needs one.
+    PriceUnknown,
+    /// The most that the call could use cannot be told.
+    UnboundedRequest,
+    /// The call must say how long its answer may be.
+    MaxTokensRequired,
     RateLimited,
     RateLimitExceeded,
     UnknownHost,
@@ -128,6 +142,13 @@ impl Code {
             Self::Csrf => ("csrf", 403, "Cross-site request forgery token missing"),
             Self::SetupDone => ("setup_done", 409, "Setup is done"),
             Self::LastOwner => ("last_owner", 409, "Last owner"),
+            Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
+            Self::TooManyCredits => ("invalid_value", 422, "Validation failed"),
+            Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),
+            Self::CreditUnavailable => ("credit_unavailable", 503, "Credit unavailable"),
+            Self::PriceUnknown => ("price_unknown", 403, "Price unknown"),
+            Self::UnboundedRequest => ("unbounded_request", 400, "Request has no bound"),
+            Self::MaxTokensRequired => ("max_tokens_required", 400, "max_tokens is required"),
             Self::RateLimited => ("rate_limited", 429, "Too many failed attempts"),
             Self::RateLimitExceeded => ("rate_limit_exceeded", 429, "Rate limit exceeded"),
             Self::UnknownHost => ("unknown_host", 421, "Unknown host"),

@@ -72,6 +72,7 @@ fn caller(team: LimitsDraft, own: LimitsDraft) -> Caller {
             groups: vec![],
             standing: CatalogStanding::default(),
             limits: team.parse().unwrap(),
+            billing: alias_core::credits::Billing::default(),
         }],
         keys: vec![CatalogKey {
             id: key(1).id().clone(),

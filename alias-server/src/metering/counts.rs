@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// What is looked for, in the object and in the details within it.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "prompt_tokens",
     "input_tokens",
     "completion_tokens",
@@ -22,6 +22,7 @@ const NAMES: [&str; 14] = [
     "output_tokens_details",
     "cached_tokens",
     "reasoning_tokens",
+    "audio_tokens",
     "cost",
 ];
 

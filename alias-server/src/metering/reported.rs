@@ -1,27 +1,33 @@
 //! What a provider reports of a call's usage: any dialect, any nonsense, as disjoint classes of tokens.
 
 use alias_core::money::NanoUsd;
-use alias_core::usage::{Endpoint, MAX_TOKENS, TokenUsage};
+use alias_core::usage::{Endpoint, MAX_RAW, MAX_TOKENS, TokenUsage};
 
 use super::counts::Counts;
 
 /// What was reported so far. Later reports of one answer replace earlier ones, number by number: streams
 /// repeat themselves, and their counts are totals.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reported {
+    /// The last report, as it came.
+    raw: Option<String>,
     input: Option<u64>,
     output: Option<u64>,
     total: Option<u64>,
     cache_read: Option<u64>,
     cache_write: Option<u64>,
     reasoning: Option<u64>,
+    audio_input: Option<u64>,
+    audio_output: Option<u64>,
     cost: Option<NanoUsd>,
 }
 
 impl Reported {
     /// Takes in a `usage` object. What is none, or holds no number, changes nothing.
     pub fn merge(&mut self, usage: &str) {
+        let raw = usage;
         let Ok(usage) = Counts::read(usage) else { return };
+        self.raw = Some(raw.to_owned()).filter(|raw| raw.len() <= MAX_RAW).or(self.raw.take());
         let details = |name| usage.get(name).and_then(|details| Counts::read(details).ok());
         let input = details("prompt_tokens_details").or_else(|| details("input_tokens_details"));
         let output = details("completion_tokens_details").or_else(|| details("output_tokens_details"));
@@ -32,9 +38,16 @@ impl Reported {
         replace(&mut self.cache_read, usage.get("cache_read_input_tokens").or(cached));
         replace(&mut self.cache_write, usage.get("cache_creation_input_tokens"));
         replace(&mut self.reasoning, output.and_then(|output| output.get("reasoning_tokens")));
+        replace(&mut self.audio_input, input.and_then(|input| input.get("audio_tokens")));
+        replace(&mut self.audio_output, output.and_then(|output| output.get("audio_tokens")));
         let cost = usage.get("cost");
         let cost = cost.and_then(|cost| NanoUsd::from_usd(cost.trim_matches('"')));
         self.cost = cost.or(self.cost);
+    }
+
+    /// The last report as the provider worded it, up to a bound.
+    pub fn raw(&self) -> Option<String> {
+        self.raw.clone()
     }
 
     /// What the provider took, where it is said.
@@ -61,7 +74,18 @@ impl Reported {
             let write = write.min(input - read);
             (read, write, input - read - write)
         };
-        Some(TokenUsage { input, cache_read, cache_write, output: all_output - reasoning, reasoning })
+        let audio_input = self.audio_input.unwrap_or(0).min(input);
+        let output = all_output - reasoning;
+        let audio_output = self.audio_output.unwrap_or(0).min(output);
+        Some(TokenUsage {
+            input: input - audio_input,
+            cache_read,
+            cache_write,
+            output: output - audio_output,
+            reasoning,
+            audio_input,
+            audio_output,
+        })
     }
 }
 
@@ -91,7 +115,7 @@ mod tests {
     }
 
     fn classes(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> TokenUsage {
-        TokenUsage { input, cache_read, cache_write, output, reasoning }
+        TokenUsage { input, cache_read, cache_write, output, reasoning, ..TokenUsage::default() }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::{Endpoint, MAX_TOKENS};
+use alias_router::Bounds;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
@@ -25,6 +26,13 @@ use values::{count, flag, foreground, invalid, metadata, model, shaped, starts, 
 /// The most answers that one call may ask for.
 pub const MAX_COUNT: u64 = 128;
 
+/// Tokens of input that a provider may add to what the body says: the frame of messages, tools and formats.
+const INPUT_ALLOWANCE: u64 = 1_024;
+
+/// Input that stands elsewhere, as the endpoints' content parts name it.
+const REFERENCES: [&str; 6] =
+    ["\"image_url\"", "\"file_id\"", "\"file_url\"", "\"input_file\"", "\"url\"", "\"item_reference\""];
+
 /// A call's body, borrowed from the bytes that arrived.
 pub struct CallBody<'a> {
     endpoint: Endpoint,
@@ -33,6 +41,12 @@ pub struct CallBody<'a> {
     stream: bool,
     include_usage: bool,
     include_obfuscation: Option<bool>,
+    /// The caps on the answer that the request has: the smallest.
+    max_output: Option<u64>,
+    /// How many answers are asked for.
+    answers: u64,
+    /// A cap to be added, under its name.
+    cap: Option<(&'static str, u64)>,
     /// What is sent in the place of some values, by the places of their fields.
     replaced: Vec<(usize, String)>,
     size: usize,
@@ -53,6 +67,9 @@ impl<'a> CallBody<'a> {
             stream: false,
             include_usage: false,
             include_obfuscation: None,
+            max_output: None,
+            answers: 1,
+            cap: None,
             replaced: Vec::new(),
             size: bytes.len(),
         };
@@ -100,13 +117,52 @@ impl<'a> CallBody<'a> {
     /// About how many tokens the call will use at most: a quarter of the body's bytes, and the output that it asks
     /// for, if it names a bound.
     pub fn token_estimate(&self) -> u64 {
-        let bounds = self
-            .members
-            .0
-            .iter()
-            .filter(|(name, _)| matches!(fields::rule(self.endpoint, name), Some(Rule::Tokens)));
-        let output = bounds.filter_map(|(_, value)| value.get().parse().ok()).max().unwrap_or(0);
-        u64::try_from(self.size.div_ceil(4)).unwrap_or(u64::MAX).saturating_add(output)
+        let input = u64::try_from(self.size.div_ceil(4)).unwrap_or(u64::MAX);
+        input.saturating_add(self.max_output.unwrap_or(0))
+    }
+
+    /// How large the call can become.
+    pub fn bounds(&self, default_output: Option<u64>) -> Bounds {
+        let images = self.endpoint == Endpoint::ImagesGenerations;
+        let no_output =
+            matches!(self.endpoint, Endpoint::Embeddings | Endpoint::Moderations | Endpoint::Rerank);
+        Bounds {
+            input: (!self.refers_elsewhere()).then_some(self.size as u64 + INPUT_ALLOWANCE),
+            output: self.max_output.or(default_output),
+            answers: self.answers,
+            images: if images { self.answers } else { 0 },
+            no_output: no_output || images,
+            in_job: false,
+        }
+    }
+
+    /// Whether some of the input is not in the body: it is bounded by what the model takes.
+    fn refers_elsewhere(&self) -> bool {
+        self.members.0.iter().any(|(name, value)| match &**name {
+            "previous_response_id" | "prompt_id" | "prompt" if self.endpoint == Endpoint::Responses => {
+                value.get() != "null"
+            }
+            "messages" | "input" => REFERENCES.iter().any(|word| value.get().contains(word)),
+            _ => false,
+        })
+    }
+
+    /// Has the answer capped, where the request does not cap it as low itself.
+    pub fn cap_output(&mut self, cap: u64) {
+        let name = match self.endpoint {
+            Endpoint::Responses => "max_output_tokens",
+            _ => "max_tokens",
+        };
+        for (place, (known, _)) in self.members.0.iter().enumerate() {
+            if matches!(fields::rule(self.endpoint, known), Some(Rule::Tokens)) {
+                if self.max_output.is_some_and(|asked| asked > cap) {
+                    self.replaced.push((place, cap.to_string()));
+                }
+            }
+        }
+        if self.max_output.is_none() {
+            self.cap = Some((name, cap));
+        }
     }
 
     /// The body for LiteLLM: the caller's fields in the caller's order, with another model, and with usage reported
@@ -130,6 +186,9 @@ impl<'a> CallBody<'a> {
         }
         if metered {
             self.write_stream_options(&mut out);
+        }
+        if let Some((name, cap)) = self.cap {
+            write_member(&mut out, name, &[&cap.to_string()]);
         }
         out.push(b'}');
         out
@@ -163,8 +222,11 @@ impl<'a> CallBody<'a> {
             Rule::Text => starts(name, value, b"\"", "must be a string")?,
             Rule::List => starts(name, value, b"[", "must be a list")?,
             Rule::TextOrList => starts(name, value, b"\"[", "must be a string or a list")?,
-            Rule::Tokens => count(name, value, MAX_TOKENS)?,
-            Rule::Count => count(name, value, MAX_COUNT)?,
+            Rule::Tokens => {
+                let asked = count(name, value, MAX_TOKENS)?;
+                self.max_output = [self.max_output, asked].into_iter().flatten().min();
+            }
+            Rule::Count => self.answers = self.answers.max(count(name, value, MAX_COUNT)?.unwrap_or(1)),
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, we
 use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint};
 use alias_router::limits::Standing;
-use alias_router::{Caller, Decision, Denied, Request, decide};
+use alias_router::{Caller, Decision, Demand, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
 use crate::limits::show;
-use crate::metering::Metered;
+use crate::metering::{Metered, NotAdmitted};
 use crate::room::Taken;
 
 use super::answer::{failed, stopped, unrecorded, whole};
@@ -87,7 +87,14 @@ async fn admit(
     let limits = pass.standing();
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
     let call_id = call.call_id;
-    let metered = plane.meter.admit(call, decision.alias().price, pass).map_err(not_admitted)?;
+    let price = decision.price();
+    let demand = Demand::of(&price, &body.bounds(plane.default_max_output))
+        .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
+    if let Some(cap) = demand.cap {
+        body.cap_output(cap);
+    }
+    let mut metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
+    metered.hold(pass);
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
@@ -131,10 +138,15 @@ fn record(
         team_id: caller.team_id().clone(),
         key_id: caller.id().clone(),
         request_id: request_id.to_owned(),
+        job: None,
     }
 }
 
-fn not_admitted(why: SpoolError) -> ApiError {
+fn not_admitted(why: NotAdmitted) -> ApiError {
+    let why = match why {
+        NotAdmitted::Spool(why) => why,
+        NotAdmitted::Credit(why) => return ApiError::no_credit(why),
+    };
     match why {
         SpoolError::Full | SpoolError::Stalled => ApiError::new(
             Code::UsageLogFull,

@@ -38,6 +38,8 @@ pub struct DataPlane {
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(super) max_body: usize,
+    /// The cap on answers that nothing else caps, where credit is held for them.
+    pub(super) default_max_output: Option<u64>,
     pub(super) room: Room,
     clock: Arc<dyn Clock>,
     tokens: Option<Arc<Verifier>>,
@@ -57,7 +59,19 @@ impl DataPlane {
     ) -> Self {
         let (extra_fields, bodies) = (config.extra_fields.clone(), config.body_limits);
         let (max_body, room, seal) = (bodies.call, Room::of(bodies.all), Arc::new(seal));
-        Self { live, upstream, meter, limits, extra_fields, max_body, room, clock, tokens: None, seal }
+        Self {
+            live,
+            upstream,
+            meter,
+            limits,
+            extra_fields,
+            max_body,
+            default_max_output: config.default_max_output_tokens,
+            room,
+            clock,
+            tokens: None,
+            seal,
+        }
     }
 
     /// The same data plane for callers with tokens, too, where these are taken.

@@ -12,12 +12,15 @@ use alias_core::catalog::{
     CatalogStanding, CatalogTeam, Revision,
 };
 use alias_core::clock::{Clock, Timestamp};
-use alias_core::money::{AliasPrice, TokenPrice};
-use alias_core::repository::{MockLimitRepository, ServiceSecret, StoreError};
+use alias_core::credits::{Billing, LimitMode};
+use alias_core::money::TokenPrice;
+use alias_core::price::{PriceList, Pricing};
+use alias_core::repository::{MockLeaseRepository, MockLimitRepository, ServiceSecret, StoreError};
 use alias_core::testing::{FixedClock, id, key};
 use alias_core::usage::{Endpoint, UsageEvent};
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_server::config::{Config, Settings};
+use alias_server::credit::Credit;
 use alias_server::edge::edge;
 use alias_server::limits::RateLimits;
 use alias_server::metering::Meter;
@@ -33,6 +36,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use crate::provider::Provider;
 
@@ -49,24 +53,25 @@ impl CatalogSource for Source {
 }
 
 fn catalog() -> Catalog {
-    let alias = |number, name: &str, active, price| CatalogAlias {
+    let alias = |number, name: &str, active, pricing| CatalogAlias {
         id: id(number),
         alias: name.parse().unwrap(),
         version: 3,
         litellm_model: "openai/gpt-4".parse().unwrap(),
         active,
         visibility: Visibility::Listed,
-        price,
+        pricing,
+        model: None,
         created_at: Timestamp::from_micros(1_700_000_000_000_000),
     };
-    let price = AliasPrice { input: TokenPrice::new(1_000_000), output: TokenPrice::new(2_000_000) };
+    let prices = PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000));
     Catalog {
         revision: Revision(42),
         aliases: vec![
-            alias(1, "smart", true, None),
-            alias(2, "org/priced", true, Some(price)),
-            alias(3, "off", false, None),
-            alias(4, "other", true, None),
+            alias(1, "smart", true, Pricing::UNSAID),
+            alias(2, "org/priced", true, Pricing::Fixed(Arc::new(prices))),
+            alias(3, "off", false, Pricing::UNSAID),
+            alias(4, "other", true, Pricing::UNSAID),
         ],
         groups: vec![CatalogGroup { id: id(1), active: true, aliases: vec![id(1), id(2), id(3)] }],
         organizations: vec![CatalogOrganization {
@@ -81,6 +86,7 @@ fn catalog() -> Catalog {
             groups: vec![id(1)],
             standing: CatalogStanding::default(),
             limits: alias_core::limit::Limits::default(),
+            billing: Billing { limit_mode: LimitMode::Unlimited, ..Billing::default() },
         }],
         keys: vec![CatalogKey {
             id: key(1).id().clone(),
@@ -127,7 +133,8 @@ impl Service {
         let source = Arc::new(Source(Mutex::new(catalog())));
         let live = LiveRouter::start(Arc::clone(&source) as _, RouterPolicy::default()).await.unwrap();
         let live = Arc::new(live);
-        let meter = Meter::new(Arc::clone(&spool), Arc::clone(&clock));
+        let credit = Credit::new(Arc::new(MockLeaseRepository::new()), watch::channel(None).1);
+        let meter = Meter::new(Arc::clone(&spool), Arc::new(credit), Arc::clone(&clock));
         let upstream = Upstream::new(&config.upstream).unwrap();
         // Nobody is limited here: the ledger is never asked.
         let limits = RateLimits::new(Arc::new(MockLimitRepository::new()));

@@ -2,7 +2,10 @@
 
 use alias_core::alias::{AliasSpec, Metadata, ModelAlias, Visibility};
 use alias_core::model_ref::ModelRef;
-use alias_core::money::{AliasPrice, TokenPrice};
+use std::sync::Arc;
+
+use alias_core::money::TokenPrice;
+use alias_core::price::{PriceList, Pricing, PricingDraft};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -45,20 +48,25 @@ impl From<&ModelAlias> for AliasColumns {
     }
 }
 
-/// A version's content as stored; prices in pico-USD per token.
+/// A version's content as stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SpecRecord {
     pub(crate) litellm_model: ModelRef,
     description: String,
     pub(crate) active: bool,
     display_name: Option<String>,
+    /// Versions written before there was `pricing`.
+    #[serde(default, skip_serializing)]
     price: Option<PriceRecord>,
+    #[serde(default)]
+    pricing: Option<PricingDraft>,
     tags: Vec<String>,
     pub(crate) visibility: Visibility,
     metadata: Metadata,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// Pico-USD per token.
+#[derive(Debug, Deserialize)]
 struct PriceRecord {
     input: i64,
     output: i64,
@@ -69,32 +77,46 @@ impl SpecRecord {
         from_json("alias_versions.spec", text)
     }
 
-    pub(crate) fn price(&self) -> Option<AliasPrice> {
-        self.price.as_ref().map(|price| AliasPrice {
-            input: TokenPrice::new(price.input),
-            output: TokenPrice::new(price.output),
-        })
+    pub(crate) fn pricing(&self) -> Result<Pricing, Failure> {
+        if let Some(draft) = &self.pricing {
+            return draft.parse().map_err(|why| Failure::corrupt("alias_versions.spec", why));
+        }
+        let fixed = |price: &PriceRecord| {
+            Arc::new(PriceList::new(TokenPrice::new(price.input), TokenPrice::new(price.output)))
+        };
+        Ok(self.price.as_ref().map_or(Pricing::UNSAID, |price| Pricing::Fixed(fixed(price))))
     }
 }
 
 impl From<AliasSpec> for SpecRecord {
     fn from(spec: AliasSpec) -> Self {
-        let price =
-            spec.price.map(|price| PriceRecord { input: price.input.picos(), output: price.output.picos() });
+        let pricing = Some(PricingDraft::from(&spec.pricing));
         let AliasSpec {
             litellm_model, description, active, display_name, tags, visibility, metadata, ..
         } = spec;
-        Self { litellm_model, description, active, display_name, price, tags, visibility, metadata }
+        Self {
+            litellm_model,
+            description,
+            active,
+            display_name,
+            price: None,
+            pricing,
+            tags,
+            visibility,
+            metadata,
+        }
     }
 }
 
-impl From<SpecRecord> for AliasSpec {
-    fn from(record: SpecRecord) -> Self {
-        let price = record.price();
+impl TryFrom<SpecRecord> for AliasSpec {
+    type Error = Failure;
+
+    fn try_from(record: SpecRecord) -> Result<Self, Failure> {
+        let pricing = record.pricing()?;
         let SpecRecord {
             litellm_model, description, active, display_name, tags, visibility, metadata, ..
         } = record;
-        Self { litellm_model, description, active, display_name, price, tags, visibility, metadata }
+        Ok(Self { litellm_model, description, active, display_name, pricing, tags, visibility, metadata })
     }
 }
 
@@ -117,7 +139,7 @@ impl TryFrom<AliasRow> for ModelAlias {
             id: parse("model_aliases.id", &row.id)?,
             alias: parse("model_aliases.alias", &row.alias)?,
             version: version("model_aliases.version", row.version)?,
-            spec: SpecRecord::read(&row.spec)?.into(),
+            spec: SpecRecord::read(&row.spec)?.try_into()?,
             created_at: moment(row.created_at),
             updated_at: moment(row.updated_at),
         })

@@ -19,7 +19,7 @@ use super::syncer::Unsynced;
 const MAX_PENDING: usize = 64 * 1024 * 1024;
 
 /// What an admission and its settlement may need together.
-pub(super) const RESERVED: u64 = 4 * 1024;
+pub(super) const RESERVED: u64 = 8 * 1024;
 
 /// A call without a settlement.
 #[derive(Debug, Clone, Copy)]

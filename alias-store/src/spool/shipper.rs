@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alias_core::repository::{Shipped, StoreError, UsageRepository};
+use alias_core::repository::{Shipped, StoreError, Tenure, UsageRepository};
 use alias_core::usage::{Denials, UsageEvent};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -26,23 +27,33 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from
 const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// Ships until `stop`, then what is left within 5 s. Failures are logged and tried again, at least once a second; calls go on
-/// meanwhile. `denials` hands out, and forgets, the refusals counted since it was last asked.
+/// meanwhile. `contact` is told of each word of the books. `denials` hands out, and forgets, the refusals counted since it was last asked.
 ///
 /// An event is in the books at most 200 ms, a sync and a transaction after it was settled.
 pub async fn ship_forever<D>(
     spool: Arc<Spool>,
     books: Arc<dyn UsageRepository>,
     denials: D,
+    contact: watch::Sender<Option<Contact>>,
     stop: CancellationToken,
 ) where
     D: Fn() -> Vec<Denials> + Send + Sync + 'static,
 {
-    let mut shipper = Shipper { spool, books, denials, unreported: Vec::new(), place: None };
+    let mut shipper = Shipper { spool, books, denials, contact, unreported: Vec::new(), place: None };
     if stop.run_until_cancelled(shipper.run()).await.is_none()
         && timeout(LAST_CALL, shipper.finish()).await.is_err()
     {
         tracing::warn!("usage was left unshipped: it stays in the spool until the next start");
     }
+}
+
+/// The last word of the books to this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contact {
+    /// Who this process is to them. They know it, and it is open.
+    pub who: Tenure,
+    /// When they said so.
+    pub at: Instant,
 }
 
 /// Where shipping stands, once the books have told.
@@ -58,6 +69,7 @@ struct Shipper<D> {
     spool: Arc<Spool>,
     books: Arc<dyn UsageRepository>,
     denials: D,
+    contact: watch::Sender<Option<Contact>>,
     /// Refusals that the books did not take yet.
     unreported: Vec<Denials>,
     place: Option<Place>,
@@ -86,7 +98,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
             let done = self.step(reported + REPORT).await;
             let done = if done.is_ok() && reported.elapsed() >= REPORT {
                 reported = Instant::now();
-                self.report().await
+                self.report_and_beat().await
             } else {
                 done
             };
@@ -158,6 +170,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
         self.spool.shipped(next);
         let place = Place { next, unanswered: None };
         self.place = Some(place);
+        self.is_known();
         Ok(place)
     }
 
@@ -209,6 +222,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
     async fn start_over(&mut self) -> Result<(), Setback> {
         let next = self.renew().await?;
         self.place = Some(Place { next, unanswered: None });
+        self.is_known();
         Ok(())
     }
 
@@ -219,6 +233,22 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
             self.place = None;
         }
         Ok(sent?)
+    }
+
+    async fn report_and_beat(&mut self) -> Result<(), Setback> {
+        self.report().await?;
+        if timeout(PATIENCE, self.books.beat(self.spool.instance())).await?? {
+            self.is_known();
+            return Ok(());
+        }
+        tracing::warn!(instance = %self.spool.instance(), "this instance was closed: going on under a new id");
+        self.start_over().await
+    }
+
+    /// The books know this instance, and it is open.
+    fn is_known(&self) {
+        let who = Tenure { instance: self.spool.instance(), boot: self.spool.boot() };
+        self.contact.send_replace(Some(Contact { who, at: Instant::now() }));
     }
 
     /// Reports refusals. Where an answer is lost, they may count twice: they are statistics, not money.

@@ -11,13 +11,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alias_core::clock::Timestamp;
+use alias_core::credits::BudgetMode;
 use alias_core::model_ref::MAX_MODEL_REF;
 use alias_core::money::NanoUsd;
 use alias_core::name::MAX_NAME;
 use alias_core::testing::id;
-use alias_core::usage::{Call, Endpoint, MAX_TOKENS, Outcome, TokenUsage, UsageEvent};
+use alias_core::usage::{
+    Call, Endpoint, InstanceId, JobRef, MAX_RAW, MAX_TOKENS, Outcome, PriceBasis, Settlement, TokenUsage,
+    UsageEvent, UsageSource,
+};
 use parking_lot::Mutex;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::disk::{Disk, LocalDisk};
 use super::journal::RESERVED;
@@ -145,6 +150,7 @@ fn call(n: u64) -> Call {
         team_id: "acme-web".parse().unwrap(),
         key_id: "abcdefgh234567ab".parse().unwrap(),
         request_id: format!("req_{n}"),
+        job: None,
     }
 }
 
@@ -284,6 +290,7 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
         organization_id: name.parse().unwrap(),
         team_id: name.parse().unwrap(),
         request_id: "r".repeat(128),
+        job: Some(JobRef { id: "j".repeat(40), kind: "k".repeat(128) }),
         ..call(0)
     };
     let most = MAX_TOKENS;
@@ -300,9 +307,23 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
             cache_write: most,
             output: most,
             reasoning: most,
+            audio_input: most,
+            audio_output: most,
         }),
         provider_cost: Some(NanoUsd::new(i64::MAX)),
         charge: Some(NanoUsd::new(i64::MAX)),
+        settlement: Settlement {
+            source: UsageSource::Estimated,
+            raw: Some("\"".repeat(MAX_RAW)),
+            images: u64::MAX,
+            basis: PriceBasis::Catalog(i64::MAX),
+            markup: i64::MAX,
+            mode: BudgetMode::ConsumptionTokens,
+            rate: i64::MAX,
+            credits: i64::MAX,
+            charged: i64::MAX,
+            lease: Some(InstanceId::new(Uuid::max())),
+        },
     };
     let mut records = Vec::new();
     record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();

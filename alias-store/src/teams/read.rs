@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
-use alias_core::money::MicroCredits;
 use alias_core::repository::{NameQuery, Page, TeamQuery};
 use alias_core::team::{Team, TeamDetails, TeamId, TeamSummary};
 use chrono::NaiveDateTime;
@@ -12,10 +11,11 @@ use diesel::prelude::*;
 
 use crate::column::{CHUNK, containing, from_json, moment, parse, status, version};
 use crate::connection::{AnyBackend, AnyConnection};
+use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
 use crate::window::{self, by_name};
-use crate::{keys, limits, stats};
+use crate::{credits, keys, limits, stats};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = teams)]
@@ -23,7 +23,6 @@ struct TeamRow {
     uid: String,
     team_id: String,
     team_alias: String,
-    credits_allocated: i64,
     rpm_limit: Option<i32>,
     tpm_limit: Option<i32>,
     max_parallel_requests: Option<i32>,
@@ -34,6 +33,8 @@ struct TeamRow {
     version: i32,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    #[diesel(embed)]
+    billing: BillingRow,
 }
 
 impl TeamRow {
@@ -44,8 +45,8 @@ impl TeamRow {
             organization_id: parse("organizations.organization_id", organization)?,
             team_id: parse("teams.team_id", &self.team_id)?,
             team_alias: self.team_alias,
-            credits_allocated: MicroCredits::new(self.credits_allocated),
             limits: limits::read((self.rpm_limit, self.tpm_limit, self.max_parallel_requests))?,
+            billing: self.billing.read()?,
             metadata: from_json("teams.metadata", &self.metadata)?,
             status: status("teams.status", &self.status, self.status_reason, self.pause_until)?,
             version: version("teams.version", self.version)?,
@@ -71,7 +72,8 @@ pub(super) fn details(conn: &mut AnyConnection, team: Team) -> Result<TeamDetail
     let allowed_model_aliases = allowed(conn, &uid)?;
     let keys = keys::of_team(conn, &uid)?;
     let usage = stats::of_team(conn, &uid)?;
-    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, usage })
+    let credits = credits::balance(conn, team.uid)?;
+    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, credits, usage })
 }
 
 /// The active aliases that the team's active groups hold, by name.
@@ -111,12 +113,14 @@ fn groups_of(conn: &mut AnyConnection, uids: &[String]) -> Result<HashMap<String
 fn summaries(conn: &mut AnyConnection, rows: Vec<(TeamRow, String)>) -> Result<Vec<TeamSummary>, Failure> {
     let uids: Vec<String> = rows.iter().map(|(row, _)| row.uid.clone()).collect();
     let mut groups = groups_of(conn, &uids)?;
+    let balances = credits::balances(conn, &uids)?;
     rows.into_iter()
         .zip(&uids)
         .map(|((row, organization), uid)| {
             Ok(TeamSummary {
                 team: row.of(&organization)?,
                 access_groups: groups.remove(uid).unwrap_or_default(),
+                credits: balances.get(uid).copied().unwrap_or_default(),
             })
         })
         .collect()

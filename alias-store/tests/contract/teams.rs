@@ -27,7 +27,7 @@ on_each_database! {
         let found = TeamRepository::find(&world.store, &team_id("PROD")).await.unwrap().unwrap();
         assert_eq!(found, written.value);
         assert_eq!((found.team.organization_id.as_str(), found.team.team_id.as_str()), ("Acme", "Prod"));
-        assert_eq!(found.team.credits_allocated.micros(), 1_500_000);
+        assert_eq!(found.credits.allocated.micros(), 1_500_000);
         assert_eq!(found.access_groups, [group_name("idle"), group_name("one"), group_name("two")]);
         assert_eq!(found.allowed_model_aliases, [alias_name("a"), alias_name("b")]);
         assert_eq!(found.keys.len(), 1);

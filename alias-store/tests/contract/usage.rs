@@ -31,6 +31,7 @@ pub(crate) fn event(number: u64, alias_id: AliasId) -> UsageEvent {
         team_id: team_id("t"),
         key_id: testing::key(1).id().clone().into(),
         request_id: "req\0_1".into(),
+        job: None,
     };
     UsageEvent {
         outcome: Outcome::Complete,

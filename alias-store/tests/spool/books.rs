@@ -118,6 +118,10 @@ impl UsageRepository for Books {
         self.answer(|kept| kept.ship(instance, first_seq, events)).await?
     }
 
+    async fn beat(&self, _: InstanceId) -> Result<bool, StoreError> {
+        self.answer(|_| true).await
+    }
+
     async fn add_denials(&self, denials: &[Denials]) -> Result<(), StoreError> {
         self.answer(|kept| kept.denials.extend_from_slice(denials)).await
     }

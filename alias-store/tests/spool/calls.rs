@@ -26,6 +26,7 @@ pub(crate) fn call(n: u64) -> Call {
         team_id: "acme-web".parse().unwrap(),
         key_id: "abcdefgh234567ab".parse().unwrap(),
         request_id: format!("req_{n}"),
+        job: None,
     }
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn event(n: u64) -> UsageEvent {
         tokens: Some(TokenUsage { input: n, output: 7, ..TokenUsage::default() }),
         provider_cost: None,
         charge: Some(alias_core::money::NanoUsd::new(12)),
+        settlement: alias_core::usage::Settlement::default(),
     }
 }
 

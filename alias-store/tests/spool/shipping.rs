@@ -7,6 +7,7 @@ use alias_core::testing::id;
 use alias_core::usage::Denials;
 use alias_store::spool::Spool;
 use alias_store::spool::shipper::ship_forever;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,7 @@ pub(crate) async fn ship(spool: &Arc<Spool>, books: &Arc<Books>) {
     let stop = CancellationToken::new();
     stop.cancel();
     let (spool, books) = (Arc::clone(spool), Arc::clone(books));
-    ship_forever(spool, books, Vec::new, stop).await;
+    ship_forever(spool, books, Vec::new, watch::Sender::default(), stop).await;
 }
 
 /// Waits until the books have so many events.
@@ -36,8 +37,13 @@ async fn an_event_is_in_the_books_within_a_second() {
     let folder = tempfile::tempdir().unwrap();
     let (spool, books) = (Arc::new(open(&folder)), Books::failing([]));
     let stop = CancellationToken::new();
-    let shipping =
-        tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop.clone()));
+    let shipping = tokio::spawn(ship_forever(
+        Arc::clone(&spool),
+        Arc::clone(&books) as _,
+        Vec::new,
+        watch::Sender::default(),
+        stop.clone(),
+    ));
     record(&spool, [1]).await;
     let settled = Instant::now();
     arrival(&books, 1).await;
@@ -58,8 +64,13 @@ async fn failures_repetitions_and_lost_replies_change_nothing_in_the_books() {
         let folder = tempfile::tempdir().unwrap();
         let (spool, books) = (Arc::new(open(&folder)), Books::failing([]));
         let stop = CancellationToken::new();
-        let shipping =
-            tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop.clone()));
+        let shipping = tokio::spawn(ship_forever(
+            Arc::clone(&spool),
+            Arc::clone(&books) as _,
+            Vec::new,
+            watch::Sender::default(),
+            stop.clone(),
+        ));
         record(&spool, [0]).await;
         arrival(&books, 1).await;
         books.faults.lock().extend(faults.clone());
@@ -89,7 +100,13 @@ async fn a_process_that_dies_before_the_answer_ships_nothing_twice() {
     let spool = Arc::new(open(&folder));
     record(&spool, 10..20).await;
     let stop = CancellationToken::new();
-    let shipping = tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop));
+    let shipping = tokio::spawn(ship_forever(
+        Arc::clone(&spool),
+        Arc::clone(&books) as _,
+        Vec::new,
+        watch::Sender::default(),
+        stop,
+    ));
     arrival(&books, 20).await;
     books.faults.lock().push_back(Fault::Hang);
     record(&spool, [20]).await;
@@ -107,8 +124,13 @@ async fn a_restored_database_catches_up() {
     let folder = tempfile::tempdir().unwrap();
     let (spool, books) = (Arc::new(open(&folder)), Books::failing([]));
     let stop = CancellationToken::new();
-    let shipping =
-        tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop.clone()));
+    let shipping = tokio::spawn(ship_forever(
+        Arc::clone(&spool),
+        Arc::clone(&books) as _,
+        Vec::new,
+        watch::Sender::default(),
+        stop.clone(),
+    ));
     record(&spool, 0..20).await;
     arrival(&books, 20).await;
     let backup = books.kept.lock().clone();
@@ -127,8 +149,13 @@ async fn a_database_that_was_created_anew_gets_everything_that_the_folder_has() 
     let folder = tempfile::tempdir().unwrap();
     let (spool, books) = (Arc::new(open(&folder)), Books::failing([]));
     let stop = CancellationToken::new();
-    let shipping =
-        tokio::spawn(ship_forever(Arc::clone(&spool), Arc::clone(&books) as _, Vec::new, stop.clone()));
+    let shipping = tokio::spawn(ship_forever(
+        Arc::clone(&spool),
+        Arc::clone(&books) as _,
+        Vec::new,
+        watch::Sender::default(),
+        stop.clone(),
+    ));
     record(&spool, 0..20).await;
     arrival(&books, 20).await;
     *books.kept.lock() = Kept::default();
@@ -165,8 +192,13 @@ async fn a_copy_that_took_the_instance_over_cannot_swallow_events_of_the_origina
     let folder = tempfile::tempdir().unwrap();
     let (original, books) = (Arc::new(open(&folder)), Books::failing([]));
     let stop = CancellationToken::new();
-    let shipping =
-        tokio::spawn(ship_forever(Arc::clone(&original), Arc::clone(&books) as _, Vec::new, stop.clone()));
+    let shipping = tokio::spawn(ship_forever(
+        Arc::clone(&original),
+        Arc::clone(&books) as _,
+        Vec::new,
+        watch::Sender::default(),
+        stop.clone(),
+    ));
     record(&original, 0..5).await;
     arrival(&books, 5).await;
     let copy = crash(folder.path());
@@ -204,6 +236,13 @@ async fn refusals_are_reported_at_the_latest_when_shipping_stops() {
     let left = parking_lot::Mutex::new(vec![counted.clone()]);
     let stop = CancellationToken::new();
     stop.cancel();
-    ship_forever(spool, Arc::clone(&books) as _, move || std::mem::take(&mut *left.lock()), stop).await;
+    ship_forever(
+        spool,
+        Arc::clone(&books) as _,
+        move || std::mem::take(&mut *left.lock()),
+        watch::Sender::default(),
+        stop,
+    )
+    .await;
     assert_eq!(books.kept.lock().denials, [counted]);
 }

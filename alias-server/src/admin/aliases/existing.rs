@@ -82,6 +82,7 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
             .map(|label| Some(label).filter(|label| there.alias.alias.as_str() != label)),
         pricing_input: draft.pricing_input.map(Some),
         pricing_output: draft.pricing_output.map(Some),
+        pricing: draft.pricing.map(Some),
         tags: draft.tags,
         visibility: draft.visibility,
         metadata: draft.metadata,

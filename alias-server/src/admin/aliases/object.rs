@@ -1,14 +1,18 @@
 //! A model alias as the API shows it: one object, wherever it appears.
 
+use std::sync::Arc;
+
 use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, Visibility};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::lint::{self, Warning};
 use alias_core::model_ref::ModelRef;
 use alias_core::money::TokenPrice;
+use alias_core::price::{Pricing, PricingDraft};
 use alias_core::repository::DeletedAlias;
 use alias_core::usage::UsageStats;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::admin::list::PageInfo;
@@ -65,9 +69,13 @@ pub struct AliasObject {
     /// USD per million output tokens.
     #[schema(value_type = Option<f64>, example = 60.0)]
     pub pricing_output: Option<TokenPrice>,
-    /// Where the price comes from: `alias` (its own) or `unknown`.
+    /// Where the price comes from: `alias` (its own), `catalog` (its target's), `free`, or `unknown`: unpriced, which
+    /// is not nothing.
     #[schema(example = "alias")]
     pub pricing_source: &'static str,
+    /// What calls are charged by, in full.
+    #[schema(inline)]
+    pub pricing: PricingDraft,
     /// Words to filter by.
     pub tags: Vec<String>,
     /// Whether it shows up where callers look.
@@ -93,6 +101,7 @@ pub const WRITABLE: &[&str] = &[
     "display_name",
     "pricing_input",
     "pricing_output",
+    "pricing",
     "tags",
     "visibility",
     "metadata",
@@ -103,6 +112,11 @@ impl From<AliasDetails> for AliasObject {
         let AliasDetails { alias, access_groups, teams_with_access, usage } = details;
         let warnings = lint::warnings(&alias.alias, &alias.spec);
         let spec = alias.spec;
+        let (source, shown) = match &spec.pricing {
+            Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
+            Pricing::Free => ("free", Some(Arc::default())),
+            Pricing::Catalog { .. } => ("unknown", None),
+        };
         Self {
             id: alias.id,
             display_name: spec.display_name.unwrap_or_else(|| alias.alias.to_string()),
@@ -119,9 +133,10 @@ impl From<AliasDetails> for AliasObject {
             usage_stats: usage,
             status: if spec.active { "active" } else { "disabled" },
             version: alias.version,
-            pricing_input: spec.price.map(|price| price.input),
-            pricing_output: spec.price.map(|price| price.output),
-            pricing_source: if spec.price.is_some() { "alias" } else { "unknown" },
+            pricing_input: shown.as_ref().map(|prices| prices.input),
+            pricing_output: shown.as_ref().map(|prices| prices.output),
+            pricing_source: source,
+            pricing: PricingDraft::from(&spec.pricing),
             tags: spec.tags,
             visibility: spec.visibility,
             metadata: spec.metadata,
@@ -130,6 +145,23 @@ impl From<AliasDetails> for AliasObject {
             replacement: None,
             warnings,
         }
+    }
+}
+
+/// An object that was read holds its price in two forms: of an object that is sent back, the form that was changed
+/// counts.
+pub fn one_form_of_price(sent: &mut Map<String, Value>, current: &AliasObject) {
+    let Some(pricing) = sent.get("pricing") else { return };
+    let is = |now: &dyn Fn() -> serde_json::Result<Value>, sent: &Value| now().is_ok_and(|now| now == *sent);
+    let same = is(&|| serde_json::to_value(&current.pricing), pricing);
+    let shown = [("pricing_input", &current.pricing_input), ("pricing_output", &current.pricing_output)];
+    let pair = shown
+        .iter()
+        .all(|(field, now)| sent.get(*field).is_none_or(|sent| is(&|| serde_json::to_value(now), sent)));
+    if pair {
+        shown.iter().for_each(|(field, _)| drop(sent.remove(*field)));
+    } else if same {
+        sent.remove("pricing");
     }
 }
 

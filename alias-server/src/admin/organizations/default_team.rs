@@ -1,6 +1,7 @@
 //! The team that an organization can be created with: both are stored, or neither.
 
 use alias_core::audit::Actor;
+use alias_core::credits::Billing;
 use alias_core::money::MicroCredits;
 use alias_core::organization::NewOrganization;
 use alias_core::repository::{OrganizationRepository, Written};
@@ -33,6 +34,7 @@ fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
         access_groups: Vec::new(),
         credits_allocated: MicroCredits::ZERO,
         limits: alias_core::limit::Limits::default(),
+        billing: Billing::default(),
         metadata: alias_core::alias::Metadata::new(),
     })
 }

@@ -88,12 +88,13 @@ pub struct OrganizationObject {
 
 impl From<OrganizationDetails> for OrganizationObject {
     fn from(details: OrganizationDetails) -> Self {
-        let credits = details.teams.iter().map(|team| team.team.credits_allocated.micros());
+        let credits = details.teams.iter().map(|team| team.credits.allocated.micros());
         let credits = MicroCredits::new(credits.fold(0, i64::saturating_add));
+        let used = details.teams.iter().map(|team| team.credits.used.micros()).fold(0, i64::saturating_add);
         Self {
             facts: OrganizationFacts::new(details.organization, details.teams.len() as u64, credits),
             teams: details.teams.into_iter().map(OrganizationTeam::from).collect(),
-            usage_summary: UsageSummary::from(&details.usage),
+            usage_summary: UsageSummary::new(&details.usage, MicroCredits::new(used)),
             usage_stats: details.usage,
         }
     }
@@ -123,13 +124,12 @@ pub struct OrganizationTeam {
 
 impl From<TeamSummary> for OrganizationTeam {
     fn from(summary: TeamSummary) -> Self {
-        let team = summary.team;
+        let (team, credits) = (summary.team, summary.credits);
         Self {
             team_id: team.team_id,
             team_alias: team.team_alias,
-            credits_allocated: team.credits_allocated,
-            // Nothing spends credits yet.
-            credits_remaining: team.credits_allocated,
+            credits_allocated: credits.allocated,
+            credits_remaining: credits.remaining(),
             status: team.status.status,
         }
     }

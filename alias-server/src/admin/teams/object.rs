@@ -2,12 +2,14 @@
 
 use alias_core::alias::{AliasName, Metadata};
 use alias_core::clock::Timestamp;
+use alias_core::credits::{Balance, Billing, BudgetMode, CreditRate, LimitMode};
 use alias_core::group::GroupName;
 use alias_core::key::KeyId;
 use alias_core::limit::Limits;
 use alias_core::model_ref::ModelRef;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::{OrganizationId, Standing};
+use alias_core::price::Markup;
 use alias_core::team::{Team, TeamDetails, TeamId, TeamSummary};
 use alias_core::usage::UsageStats;
 use serde::Serialize;
@@ -40,6 +42,12 @@ pub struct TeamFacts {
     /// How many calls and tokens a minute, and calls at once, it may have.
     #[serde(flatten)]
     pub limits: Limits,
+    /// Credits it spent.
+    #[schema(value_type = f64, example = 0)]
+    pub credits_used: MicroCredits,
+    /// How its calls are counted in credits.
+    #[serde(flatten)]
+    pub billing: BillingObject,
     /// Whether it may call.
     pub status: Standing,
     /// Why it is so.
@@ -58,15 +66,16 @@ pub struct TeamFacts {
 }
 
 impl TeamFacts {
-    fn new(team: Team, access_groups: Vec<GroupName>) -> Self {
+    fn new(team: Team, access_groups: Vec<GroupName>, credits: Balance) -> Self {
         Self {
             organization_id: team.organization_id,
             team_id: team.team_id,
             team_alias: team.team_alias,
             access_groups,
-            credits_allocated: team.credits_allocated,
-            // Nothing spends credits yet.
-            credits_remaining: team.credits_allocated,
+            credits_allocated: credits.allocated,
+            credits_remaining: credits.remaining(),
+            credits_used: credits.used,
+            billing: team.billing.into(),
             limits: team.limits,
             status: team.status.status,
             status_reason: team.status.status_reason,
@@ -81,7 +90,33 @@ impl TeamFacts {
 
 impl From<TeamSummary> for TeamFacts {
     fn from(summary: TeamSummary) -> Self {
-        Self::new(summary.team, summary.access_groups)
+        Self::new(summary.team, summary.access_groups, summary.credits)
+    }
+}
+
+/// How a team's calls are counted in credits.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct BillingObject {
+    /// How usage is counted.
+    pub budget_mode: BudgetMode,
+    /// What happens when no credits are left.
+    pub limit_mode: LimitMode,
+    /// Credits for one USD, in `consumption_usd` mode.
+    #[schema(value_type = f64, example = 10)]
+    pub credits_per_dollar: CreditRate,
+    /// Tokens for one credit, in `consumption_tokens` mode.
+    #[schema(example = 10_000)]
+    pub tokens_per_credit: u64,
+    /// Per cent on top of the provider's cost, where an alias has neither price nor markup of its own.
+    #[schema(value_type = f64, example = 0)]
+    pub cost_markup_percentage: Markup,
+}
+
+impl From<Billing> for BillingObject {
+    fn from(billing: Billing) -> Self {
+        let Billing { budget_mode, limit_mode, credits_per_dollar, tokens_per_credit, markup } = billing;
+        let cost_markup_percentage = markup;
+        Self { budget_mode, limit_mode, credits_per_dollar, tokens_per_credit, cost_markup_percentage }
     }
 }
 
@@ -114,20 +149,31 @@ impl From<TeamDetails> for TeamObject {
         let (key_id, virtual_key_masked) =
             details.keys.into_iter().next().map(|key| (key.key_id, key.virtual_key_masked)).unzip();
         Self {
-            facts: TeamFacts::new(details.team, details.access_groups),
+            usage_summary: UsageSummary::new(&details.usage, details.credits.used),
+            facts: TeamFacts::new(details.team, details.access_groups, details.credits),
             allowed_model_aliases: details.allowed_model_aliases,
             virtual_key: None,
             key_id,
             virtual_key_masked,
-            usage_summary: UsageSummary::from(&details.usage),
             usage_stats: details.usage,
         }
     }
 }
 
 /// The fields of a [`TeamObject`] that an update may set.
-pub const WRITABLE: &[&str] =
-    &["team_alias", "access_groups", "rpm_limit", "tpm_limit", "max_parallel_requests", "metadata"];
+pub const WRITABLE: &[&str] = &[
+    "team_alias",
+    "access_groups",
+    "budget_mode",
+    "limit_mode",
+    "credits_per_dollar",
+    "tokens_per_credit",
+    "cost_markup_percentage",
+    "rpm_limit",
+    "tpm_limit",
+    "max_parallel_requests",
+    "metadata",
+];
 
 /// What a team, or all teams of an organization, spent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,14 +184,15 @@ pub struct UsageSummary {
     /// What providers took, in USD.
     #[schema(value_type = f64, example = 234.56)]
     pub total_cost_usd: NanoUsd,
-    /// Credits spent: nothing spends them yet.
+    /// Credits spent.
     #[schema(value_type = f64, example = 0)]
     pub credits_used: MicroCredits,
 }
 
-impl From<&UsageStats> for UsageSummary {
-    fn from(usage: &UsageStats) -> Self {
-        Self { total_jobs: 0, total_cost_usd: usage.total_cost_usd, credits_used: MicroCredits::ZERO }
+impl UsageSummary {
+    /// What was used, and spent.
+    pub fn new(usage: &UsageStats, credits_used: MicroCredits) -> Self {
+        Self { total_jobs: 0, total_cost_usd: usage.total_cost_usd, credits_used }
     }
 }
 

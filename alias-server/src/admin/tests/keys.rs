@@ -60,9 +60,12 @@ async fn the_list_masks_keys() {
           "expires_at": null,
           "key_id": "aaaaaaaaaaaacaaa",
           "last_used_at": null,
+          "max_parallel_requests": null,
           "models": null,
           "name": "default",
           "networks": null,
+          "rpm_limit": null,
+          "tpm_limit": null,
           "virtual_key_masked": "sk-…i4sy"
         }
       ]

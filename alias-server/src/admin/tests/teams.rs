@@ -19,8 +19,8 @@ fn team() -> Team {
         organization_id: "org_newclient".parse().unwrap(),
         team_id: "newclient-prod".parse().unwrap(),
         team_alias: "Production".into(),
-        credits_allocated: MicroCredits::new(1_000_000_000),
         limits: alias_core::limit::Limits::default(),
+        billing: alias_core::credits::Billing::default(),
         metadata: alias_core::alias::Metadata::new(),
         status: Status::default(),
         version: 3,
@@ -29,8 +29,14 @@ fn team() -> Team {
     }
 }
 
+fn credits() -> alias_core::credits::Balance {
+    let allocated = MicroCredits::new(1_000_000_000);
+    alias_core::credits::Balance { allocated, ..Default::default() }
+}
+
 pub(super) fn details() -> TeamDetails {
     TeamDetails {
+        credits: credits(),
         team: team(),
         access_groups: vec!["starter-models".parse().unwrap()],
         allowed_model_aliases: vec!["gpt-3.5-turbo".parse().unwrap()],
@@ -40,7 +46,7 @@ pub(super) fn details() -> TeamDetails {
 }
 
 pub(super) fn summary() -> TeamSummary {
-    TeamSummary { team: team(), access_groups: vec!["starter-models".parse().unwrap()] }
+    TeamSummary { team: team(), access_groups: vec!["starter-models".parse().unwrap()], credits: credits() }
 }
 
 fn with_team() -> Storage {
@@ -81,13 +87,16 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "credits_allocated": 1000,
       "credits_remaining": 1000,
       "key_id": "[id]",
+      "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
       "pause_until": null,
+      "rpm_limit": null,
       "status": "active",
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tpm_limit": null,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
         "avg_tokens_per_call": 0,
@@ -128,13 +137,16 @@ async fn a_team_never_shows_its_key_again() {
       "credits_allocated": 1000,
       "credits_remaining": 1000,
       "key_id": "aaaaaaaaaaaacaaa",
+      "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
       "pause_until": null,
+      "rpm_limit": null,
       "status": "active",
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tpm_limit": null,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
         "avg_tokens_per_call": 850,
@@ -185,13 +197,16 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "created_at": "2024-10-14T12:00:00Z",
           "credits_allocated": 1000,
           "credits_remaining": 1000,
+          "max_parallel_requests": null,
           "metadata": {},
           "organization_id": "org_newclient",
           "pause_until": null,
+          "rpm_limit": null,
           "status": "active",
           "status_reason": null,
           "team_alias": "Production",
           "team_id": "newclient-prod",
+          "tpm_limit": null,
           "updated_at": "2024-10-14T12:00:00Z",
           "version": 3
         }

@@ -77,10 +77,12 @@ pub(super) fn starts(param: &str, value: &RawValue, first: &[u8], what: &str) ->
 }
 
 /// A positive integer up to `most`, or null.
-pub(super) fn count(param: &str, value: &RawValue, most: u64) -> Result<(), ApiError> {
-    let fits =
-        value.get() == "null" || value.get().parse().is_ok_and(|number: u64| (1..=most).contains(&number));
-    if fits { Ok(()) } else { Err(invalid(param, &format!("must be an integer from 1 to {most}"))) }
+pub(super) fn count(param: &str, value: &RawValue, most: u64) -> Result<Option<u64>, ApiError> {
+    if value.get() == "null" {
+        return Ok(None);
+    }
+    let number = value.get().parse().ok().filter(|number| (1..=most).contains(number));
+    number.map(Some).ok_or_else(|| invalid(param, &format!("must be an integer from 1 to {most}")))
 }
 
 /// A value of a shape, or null.

@@ -1,0 +1,94 @@
+//! What one call is charged by: pinned when it is admitted, whatever changes meanwhile.
+
+use std::sync::Arc;
+
+use super::{Markup, ModelFacts, Pricing};
+use crate::credits::Billing;
+use crate::money::NanoUsd;
+use crate::usage::{PriceBasis, TokenUsage};
+
+/// The prices of a call, and how its team counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallPrice {
+    /// What the alias says.
+    pub pricing: Pricing,
+    /// What is known of its target.
+    pub model: Option<Arc<ModelFacts>>,
+    /// How the team counts.
+    pub billing: Billing,
+}
+
+/// What a client is charged, and what that was computed from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Charge {
+    /// The charge; `None` is unknown.
+    pub amount: Option<NanoUsd>,
+    /// What it was computed from.
+    pub basis: PriceBasis,
+    /// The markup that is in it.
+    pub markup: Markup,
+}
+
+impl CallPrice {
+    /// Whether calls cost nothing, and pass limits on money.
+    pub fn is_free(&self) -> bool {
+        self.pricing == Pricing::Free
+    }
+
+    /// The markup on the target's price.
+    fn markup(&self) -> Markup {
+        match self.pricing {
+            Pricing::Catalog { markup: Some(own) } => own,
+            Pricing::Catalog { markup: None } => self.billing.markup,
+            Pricing::Fixed(_) | Pricing::Free => Markup::NONE,
+        }
+    }
+
+    /// What the provider took: what it said, else what its tokens cost by the catalogue, else nobody knows.
+    pub fn provider_cost(
+        &self,
+        said: Option<NanoUsd>,
+        tokens: Option<&TokenUsage>,
+        images: u64,
+    ) -> Option<NanoUsd> {
+        let prices = self.model.as_ref().and_then(|model| model.prices.as_ref());
+        said.or_else(|| Some(prices?.cost(tokens?, images)))
+    }
+
+    /// What the client is charged. What LiteLLM says that the provider took counts only where there is no price.
+    pub fn charge(&self, said: Option<NanoUsd>, tokens: Option<&TokenUsage>, images: u64) -> Charge {
+        let catalog = self.model.as_ref().and_then(|model| Some((model.price_id?, model.prices.as_ref()?)));
+        match (&self.pricing, catalog) {
+            (Pricing::Free, _) => {
+                Charge { amount: Some(NanoUsd::ZERO), basis: PriceBasis::Free, ..Charge::default() }
+            }
+            (Pricing::Fixed(prices), _) => Charge {
+                amount: tokens.map(|tokens| prices.cost(tokens, images)),
+                basis: PriceBasis::Fixed,
+                ..Charge::default()
+            },
+            (Pricing::Catalog { .. }, Some((id, prices))) => Charge {
+                amount: tokens.map(|tokens| self.markup().on(prices.cost(tokens, images))),
+                basis: PriceBasis::Catalog(id),
+                markup: self.markup(),
+            },
+            (Pricing::Catalog { .. }, None) => Charge {
+                amount: said.map(|cost| self.markup().on(cost)),
+                basis: said.map_or(PriceBasis::Unknown, |_| PriceBasis::Reported),
+                markup: self.markup(),
+            },
+        }
+    }
+
+    /// The most that a call can be charged which takes and gives at most so many tokens; `None` without a price.
+    pub fn most(&self, input: u64, output: u64, images: u64) -> Option<NanoUsd> {
+        match &self.pricing {
+            Pricing::Free => Some(NanoUsd::ZERO),
+            Pricing::Fixed(prices) => Some(prices.most(input, output, images)),
+            Pricing::Catalog { .. } => {
+                let prices = self.model.as_ref()?.prices.as_ref()?;
+                Some(self.markup().most_on(prices.most(input, output, images)))
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use alias_core::credits::Billing;
+use alias_core::money::TokenPrice;
+use alias_core::price::{ModelFacts, PriceList, Pricing};
+
+use super::*;
+
+fn price(budget_mode: BudgetMode) -> CallPrice {
+    CallPrice {
+        pricing: Pricing::Fixed(Arc::new(PriceList::new(
+            TokenPrice::new(1_000_000),
+            TokenPrice::new(2_000_000),
+        ))),
+        model: None,
+        billing: Billing { budget_mode, ..Billing::default() },
+    }
+}
+
+fn model(most_input: Option<u64>, most_output: Option<u64>) -> Option<Arc<ModelFacts>> {
+    Some(Arc::new(ModelFacts {
+        model: "openai/gpt-4".parse().unwrap(),
+        price_id: None,
+        prices: None,
+        max_input_tokens: most_input,
+        max_output_tokens: most_output,
+    }))
+}
+
+const BOUNDS: Bounds =
+    Bounds { input: Some(1_000), output: Some(100), answers: 2, images: 0, no_output: false, in_job: false };
+
+#[test]
+fn a_job_is_one_credit_whatever_it_takes_and_its_calls_are_none() {
+    let price = price(BudgetMode::JobBased);
+    let unbounded = Bounds { input: None, output: None, ..BOUNDS };
+    assert_eq!(Demand::of(&price, &unbounded).unwrap().hold, Some(MicroCredits::ONE));
+    assert_eq!(Demand::of(&price, &Bounds { in_job: true, ..unbounded }).unwrap().hold, None);
+}
+
+#[test]
+fn consumption_holds_the_most_the_call_can_burn() {
+    let held = Demand::of(&price(BudgetMode::ConsumptionUsd), &BOUNDS).unwrap();
+    // 1,000 × 1 µUSD + 200 × 2 µUSD = 0.0014 USD, at ten credits for one.
+    assert_eq!(held, Demand { hold: Some(MicroCredits::new(14_000)), cap: Some(100) });
+    let held = Demand::of(&price(BudgetMode::ConsumptionTokens), &BOUNDS).unwrap();
+    assert_eq!(held.hold, Some(MicroCredits::new(120_000)));
+}
+
+#[test]
+fn the_model_itself_bounds_what_the_request_does_not() {
+    let price = CallPrice { model: model(Some(8_000), Some(50)), ..price(BudgetMode::ConsumptionTokens) };
+    assert_eq!(Demand::of(&price, &BOUNDS).unwrap().cap, Some(50));
+    let open = Bounds { input: None, output: None, answers: 1, ..BOUNDS };
+    assert_eq!(Demand::of(&price, &open).unwrap().hold, Some(MicroCredits::new(805_000)));
+}
+
+#[test]
+fn what_has_no_bound_is_refused_under_a_hard_limit_only() {
+    let hard = price(BudgetMode::ConsumptionUsd);
+    assert_eq!(Demand::of(&hard, &Bounds { input: None, ..BOUNDS }), Err(NoBound::Input));
+    assert_eq!(Demand::of(&hard, &Bounds { output: None, ..BOUNDS }), Err(NoBound::Output));
+    let unpriced = CallPrice { pricing: Pricing::UNSAID, ..hard.clone() };
+    assert_eq!(Demand::of(&unpriced, &BOUNDS), Err(NoBound::Price));
+    let soft = Billing { limit_mode: LimitMode::SoftLimit, ..hard.billing };
+    assert_eq!(Demand::of(&CallPrice { billing: soft, ..unpriced.clone() }, &BOUNDS), Ok(Demand::NOTHING));
+    assert_eq!(Demand::of(&CallPrice { pricing: Pricing::Free, ..unpriced }, &BOUNDS), Ok(Demand::NOTHING));
+}

@@ -1,0 +1,231 @@
+//! The wallet: leased credit, held for calls that run and settled when they end, without asking anybody.
+//!
+//! It is the part of the protocol in docs/credits.md that runs in memory. What can be held is what the leases cover:
+//! `granted - returned - settled - held`. A hold that its lease's instance does not outlive stays good for its call,
+//! but what it settles is then the house's: the database says so.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use alias_core::credits::{AccountId, Lease};
+use alias_core::usage::InstanceId;
+use foldhash::fast::RandomState;
+use parking_lot::Mutex;
+
+/// So many threads hold and settle at a time without meeting.
+const SHARDS: usize = 64;
+
+/// The credit that one instance may spend. All numbers are micro-credits.
+#[derive(Debug)]
+pub struct Wallet {
+    shards: [Mutex<Shard>; SHARDS],
+    hasher: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    /// Whose leases these are; `None` until the instance is known to the database.
+    instance: Option<InstanceId>,
+    purses: HashMap<AccountId, Purse, RandomState>,
+}
+
+/// A lease as this process sees it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Purse {
+    granted: i64,
+    returned: i64,
+    /// What the database knows of that.
+    confirmed: i64,
+    /// What settled calls were charged, in the books or on the way there.
+    settled: i64,
+    /// What running calls may cost at most.
+    held: i64,
+    /// Whether anything was held since the last sweep.
+    touched: bool,
+    /// How many recalls were answered.
+    recalls: i64,
+}
+
+impl Purse {
+    fn free(&self) -> i64 {
+        self.granted - self.returned - self.settled - self.held
+    }
+
+    /// Takes everything that is free out of the purse; tells what `returned` is then, until the database knows it.
+    fn give_back(&mut self) -> Option<i64> {
+        self.returned += self.free().max(0);
+        (self.returned > self.confirmed).then_some(self.returned)
+    }
+}
+
+/// Credit that is held for a call. It must be settled or released: see [`Wallet::settle`].
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Hold {
+    account: AccountId,
+    instance: InstanceId,
+    amount: i64,
+}
+
+impl Hold {
+    /// On whose lease it is held.
+    pub fn instance(&self) -> InstanceId {
+        self.instance
+    }
+
+    /// How much is held.
+    pub fn amount(&self) -> i64 {
+        self.amount
+    }
+}
+
+/// The lease does not cover a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dry {
+    /// Whose lease it is; `None` while the instance is not known to the database.
+    pub instance: Option<InstanceId>,
+    /// What the lease was ever granted, as it is known here.
+    pub known: i64,
+    /// How much more is needed.
+    pub missing: i64,
+}
+
+impl Default for Wallet {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::default() }
+    }
+}
+
+impl Wallet {
+    #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash do")]
+    fn shard(&self, account: AccountId) -> &Mutex<Shard> {
+        let place = self.hasher.hash_one(account) as usize % SHARDS;
+        // The place is within the array.
+        self.shards.get(place).unwrap_or(&self.shards[0])
+    }
+
+    /// Begins anew as an instance that holds these leases; `unshipped` is what calls were charged on each that the
+    /// database does not know of yet. What was held before stays held where it was.
+    pub fn begin(&self, instance: InstanceId, leases: &[Lease], unshipped: &HashMap<AccountId, i64>) {
+        for shard in &self.shards {
+            *shard.lock() = Shard { instance: Some(instance), purses: HashMap::default() };
+        }
+        for lease in leases {
+            let settled = lease.charged + unshipped.get(&lease.account).copied().unwrap_or_default();
+            let purse = Purse {
+                granted: lease.granted,
+                returned: lease.returned,
+                confirmed: lease.returned,
+                settled,
+                ..Purse::default()
+            };
+            self.shard(lease.account).lock().purses.insert(lease.account, purse);
+        }
+    }
+
+    /// Holds an amount of an account for a call.
+    ///
+    /// # Errors
+    /// [`Dry`]: the lease does not cover it.
+    pub fn hold(&self, account: AccountId, amount: i64) -> Result<Hold, Dry> {
+        let mut shard = self.shard(account).lock();
+        let Some(instance) = shard.instance else {
+            return Err(Dry { instance: None, known: 0, missing: amount });
+        };
+        let purse = shard.purses.entry(account).or_default();
+        purse.touched = true;
+        let missing = amount - purse.free();
+        if missing > 0 {
+            return Err(Dry { instance: Some(instance), known: purse.granted, missing });
+        }
+        purse.held += amount;
+        Ok(Hold { account, instance, amount })
+    }
+
+    /// How much of what a call really cost its account can be charged: what was held, and what is free beside that.
+    /// The hold covers as much from now on.
+    pub fn cover(&self, hold: &mut Hold, cost: i64) -> i64 {
+        if cost > hold.amount {
+            let mut shard = self.shard(hold.account).lock();
+            if shard.instance == Some(hold.instance)
+                && let Some(purse) = shard.purses.get_mut(&hold.account)
+            {
+                let more = (cost - hold.amount).min(purse.free()).max(0);
+                purse.held += more;
+                hold.amount += more;
+            }
+        }
+        cost.clamp(0, hold.amount)
+    }
+
+    /// The call is recorded, with this much charged: the rest of the hold is free again.
+    pub fn settle(&self, hold: Hold, charged: i64) {
+        let mut shard = self.shard(hold.account).lock();
+        if shard.instance == Some(hold.instance)
+            && let Some(purse) = shard.purses.get_mut(&hold.account)
+        {
+            purse.held -= hold.amount;
+            purse.settled += charged.clamp(0, hold.amount);
+        }
+    }
+
+    /// The call was never made: all that was held is free again.
+    pub fn release(&self, hold: Hold) {
+        self.settle(hold, 0);
+    }
+
+    /// The database's word on a lease of `instance`. What was given back here and is not there yet stays given back.
+    pub fn learn(&self, instance: InstanceId, lease: Lease) {
+        let mut shard = self.shard(lease.account).lock();
+        if shard.instance == Some(instance) {
+            let purse = shard.purses.entry(lease.account).or_default();
+            purse.granted = purse.granted.max(lease.granted);
+            purse.returned = purse.returned.max(lease.returned);
+            purse.confirmed = purse.confirmed.max(lease.returned);
+        }
+    }
+
+    /// Takes what is free out of the purses that others ran dry of, each recall once; tells the `returned` of each.
+    pub fn answer_recalls(&self, recalls: &[(AccountId, i64)]) -> Vec<(AccountId, i64)> {
+        let mut given = Vec::new();
+        for (account, recalls) in recalls {
+            let mut shard = self.shard(*account).lock();
+            let Some(purse) = shard.purses.get_mut(account).filter(|purse| purse.recalls != *recalls) else {
+                continue;
+            };
+            purse.recalls = *recalls;
+            given.extend(purse.give_back().map(|returned| (*account, returned)));
+        }
+        given
+    }
+
+    /// Takes what is free out of the purses that nobody held of since the last sweep; tells the `returned` of each.
+    pub fn sweep(&self) -> Vec<(AccountId, i64)> {
+        self.take(|purse| !std::mem::take(&mut purse.touched))
+    }
+
+    /// Takes everything that is free out of all purses; tells the `returned` of each.
+    pub fn empty(&self) -> Vec<(AccountId, i64)> {
+        self.take(|_| true)
+    }
+
+    fn take(&self, wanted: impl Fn(&mut Purse) -> bool) -> Vec<(AccountId, i64)> {
+        let mut given = Vec::new();
+        for shard in &self.shards {
+            for (account, purse) in &mut shard.lock().purses {
+                if wanted(purse) {
+                    given.extend(purse.give_back().map(|returned| (*account, returned)));
+                }
+            }
+        }
+        given
+    }
+
+    /// What is free of an account at present.
+    pub fn free(&self, account: AccountId) -> i64 {
+        self.shard(account).lock().purses.get(&account).map_or(0, Purse::free)
+    }
+}
+
+#[cfg(test)]
+mod tests;

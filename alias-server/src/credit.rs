@@ -1,0 +1,197 @@
+//! Credit for calls: held from the wallet, which is filled from leases of the teams' accounts.
+//!
+//! While a lease covers a call, nobody is asked: the database sees a slice go out, and what calls were charged come in.
+
+mod keeper;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use alias_core::credits::AccountId;
+use alias_core::repository::{Granted, LeaseRepository, StoreError, Tenure, Wish};
+use alias_router::wallet::{Dry, Hold, Wallet};
+use alias_store::spool::shipper::Contact;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+pub use keeper::keep;
+
+/// How long leases are used without a word of the database.
+const OFFLINE_LIMIT: Duration = Duration::from_hours(1);
+/// How long a call waits for the database to know this instance, and for others to give back what they do not need.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often a call looks again while others are asked to give back.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long a refusal stands: a team without credit does not ask the database with every call.
+const REMEMBERED: Duration = Duration::from_millis(250);
+/// The most refusals that are remembered.
+const MAX_REFUSALS: usize = 10_000;
+
+/// Why there is no credit for a call.
+#[derive(Debug, thiserror::Error)]
+pub enum NoCredit {
+    /// The account does not have as much.
+    #[error("the account does not hold as much")]
+    Spent,
+    /// Whether it has cannot be found out.
+    #[error("whether there is credit cannot be found out")]
+    Unknown(#[source] Option<StoreError>),
+}
+
+/// The credit that this instance may spend.
+pub struct Credit {
+    wallet: Wallet,
+    leases: Arc<dyn LeaseRepository>,
+    contact: watch::Receiver<Option<Contact>>,
+    /// Who the wallet's leases belong to.
+    tenure: watch::Sender<Option<Tenure>>,
+    /// One question at a time for an account.
+    asking: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
+    refused: Mutex<HashMap<AccountId, (Instant, i64)>>,
+    trips: AtomicU64,
+}
+
+impl fmt::Debug for Credit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credit").field("tenure", &*self.tenure.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl Credit {
+    /// An empty wallet, to be filled from `leases` once `contact` says who this instance is.
+    pub fn new(leases: Arc<dyn LeaseRepository>, contact: watch::Receiver<Option<Contact>>) -> Self {
+        Self {
+            wallet: Wallet::default(),
+            leases,
+            contact,
+            tenure: watch::Sender::new(None),
+            asking: Mutex::default(),
+            refused: Mutex::default(),
+            trips: AtomicU64::new(0),
+        }
+    }
+
+    /// The wallet.
+    pub fn wallet(&self) -> &Wallet {
+        &self.wallet
+    }
+
+    /// How often a call had to ask the database.
+    pub fn trips(&self) -> u64 {
+        self.trips.load(Ordering::Relaxed)
+    }
+
+    /// Holds an amount of an account, in micro-credits.
+    ///
+    /// # Errors
+    /// [`NoCredit`]; nothing is held then.
+    pub async fn hold(&self, account: AccountId, amount: i64) -> Result<Hold, NoCredit> {
+        if self.is_offline() {
+            return Err(NoCredit::Unknown(None));
+        }
+        match self.wallet.hold(account, amount) {
+            Ok(hold) => Ok(hold),
+            Err(_) => self.ask(account, amount).await,
+        }
+    }
+
+    /// Whether the database has said nothing for so long that others may have taken the leases away.
+    fn is_offline(&self) -> bool {
+        self.contact.borrow().is_some_and(|contact| contact.at.elapsed() > OFFLINE_LIMIT)
+    }
+
+    async fn ask(&self, account: AccountId, amount: i64) -> Result<Hold, NoCredit> {
+        if self.is_refused(account, amount) {
+            return Err(NoCredit::Spent);
+        }
+        let deadline = Instant::now() + PATIENCE;
+        let place = Arc::clone(self.asking.lock().entry(account).or_default());
+        let held = {
+            let _one_at_a_time = place.lock().await;
+            self.ask_alone(account, amount, deadline).await
+        };
+        let mut asking = self.asking.lock();
+        if Arc::strong_count(&place) == 2 {
+            asking.remove(&account);
+        }
+        held
+    }
+
+    async fn ask_alone(&self, account: AccountId, amount: i64, deadline: Instant) -> Result<Hold, NoCredit> {
+        // Who asked before may have brought enough for all, or the word that there is none.
+        if self.is_refused(account, amount) {
+            return Err(NoCredit::Spent);
+        }
+        loop {
+            let dry = match self.wallet.hold(account, amount) {
+                Ok(hold) => return Ok(hold),
+                Err(dry) => dry,
+            };
+            let who = self.known(deadline).await?;
+            if dry.instance != Some(who.instance) {
+                continue;
+            }
+            if !self.top_up(who, account, dry).await? {
+                if Instant::now() + LOOK > deadline {
+                    self.refuse(account, amount);
+                    return Err(NoCredit::Spent);
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+
+    /// Asks for more; tells whether the lease has grown. Where it has not, others were asked to give back.
+    async fn top_up(&self, who: Tenure, account: AccountId, dry: Dry) -> Result<bool, NoCredit> {
+        self.trips.fetch_add(1, Ordering::Relaxed);
+        let wish = Wish { account, known: dry.known, need: dry.missing };
+        match self.leases.grant(who, wish).await.map_err(|why| NoCredit::Unknown(Some(why)))? {
+            Granted::Lease(lease) => {
+                self.wallet.learn(who.instance, lease);
+                Ok(true)
+            }
+            Granted::Short { lease, others: true, .. } => {
+                self.wallet.learn(who.instance, lease);
+                Ok(false)
+            }
+            Granted::Short { lease, .. } => {
+                self.wallet.learn(who.instance, lease);
+                self.refuse(account, dry.missing);
+                Err(NoCredit::Spent)
+            }
+            Granted::Closed => Err(NoCredit::Unknown(None)),
+        }
+    }
+
+    /// Who this instance is, once the database knows and the wallet is filled.
+    async fn known(&self, deadline: Instant) -> Result<Tenure, NoCredit> {
+        let mut tenure = self.tenure.subscribe();
+        let left = deadline.saturating_duration_since(Instant::now());
+        let known = timeout(left, tenure.wait_for(Option::is_some)).await;
+        known.ok().and_then(Result::ok).and_then(|known| *known).ok_or(NoCredit::Unknown(None))
+    }
+
+    fn is_refused(&self, account: AccountId, amount: i64) -> bool {
+        let refused = self.refused.lock();
+        refused.get(&account).is_some_and(|(at, least)| at.elapsed() < REMEMBERED && amount >= *least)
+    }
+
+    fn refuse(&self, account: AccountId, amount: i64) {
+        let mut refused = self.refused.lock();
+        if refused.len() >= MAX_REFUSALS {
+            refused.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
+        }
+        if refused.len() < MAX_REFUSALS {
+            refused.insert(account, (Instant::now(), amount));
+        }
+    }
+
+    /// Credits were added: whoever was refused may ask again.
+    pub fn forget_refusal(&self, account: AccountId) {
+        self.refused.lock().remove(&account);
+    }
+}

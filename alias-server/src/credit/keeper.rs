@@ -1,0 +1,122 @@
+//! Keeps the wallet in step with the database: fills it at the start, answers recalls, gives back what is idle.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alias_core::credits::AccountId;
+use alias_core::repository::{StoreError, Tenure};
+use alias_core::usage::InstanceId;
+use alias_store::spool::{Spool, SpoolError};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::Credit;
+
+/// How often others are heard who ran dry.
+const LISTEN: Duration = Duration::from_millis(250);
+/// How long an account may lie idle before its credit goes back.
+const IDLE: Duration = Duration::from_secs(30);
+/// The most leases of one unit of work.
+const BATCH: usize = 1_000;
+/// The wait after a failure.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// Why the wallet could not be filled.
+#[derive(Debug, thiserror::Error)]
+enum Setback {
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    #[error("the spool failed")]
+    Spool(#[from] SpoolError),
+    #[error("a task was cancelled")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// Runs until `stop`; then gives everything back. `shared` says that other instances may use the same database.
+pub async fn keep(credit: Arc<Credit>, spool: Arc<Spool>, shared: bool, stop: CancellationToken) {
+    let mut swept = Instant::now();
+    while !stop.is_cancelled() {
+        if let Err(why) = credit.follow(&spool).await {
+            tracing::warn!(error = &why as &dyn std::error::Error, "no credit can be leased at present");
+            stop.run_until_cancelled(sleep(AGAIN)).await;
+            continue;
+        }
+        if shared {
+            credit.answer_recalls().await;
+        }
+        if swept.elapsed() >= IDLE {
+            swept = Instant::now();
+            credit.give_back(credit.wallet().sweep()).await;
+        }
+        let mut contact = credit.contact.clone();
+        contact.mark_unchanged();
+        let news = async {
+            let known = *credit.tenure.borrow();
+            // Only another instance is news here: the contact is renewed with every beat.
+            while contact.changed().await.is_ok() {
+                if contact.borrow().map(|contact| contact.who) != known {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = news => {}
+            () = sleep(LISTEN) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+    credit.give_back(credit.wallet().empty()).await;
+}
+
+impl Credit {
+    /// Fills the wallet when the instance becomes known, and when it goes on under a new id.
+    async fn follow(&self, spool: &Arc<Spool>) -> Result<(), Setback> {
+        let Some(who) = self.contact.borrow().map(|contact| contact.who) else { return Ok(()) };
+        if *self.tenure.borrow() == Some(who) {
+            return Ok(());
+        }
+        self.tenure.send_replace(None);
+        let (shipped, leases) = self.leases.leases(who.instance).await?;
+        let unshipped = if leases.is_empty() { HashMap::new() } else { charged(spool, who, shipped).await? };
+        self.wallet.begin(who.instance, &leases, &unshipped);
+        self.tenure.send_replace(Some(who));
+        Ok(())
+    }
+
+    async fn answer_recalls(&self) {
+        let Some(who) = *self.tenure.borrow() else { return };
+        match self.leases.recalls(who.instance).await {
+            Ok(recalls) => self.give_back(self.wallet.answer_recalls(&recalls)).await,
+            Err(why) => tracing::debug!(%why, "cannot hear whether others ran out of credit"),
+        }
+    }
+
+    /// Gives back what was taken out of the wallet. What does not arrive is said again with the next sweep.
+    async fn give_back(&self, returned: Vec<(AccountId, i64)>) {
+        let Some(who) = (*self.tenure.borrow()).filter(|_| !returned.is_empty()) else { return };
+        for chunk in returned.chunks(BATCH) {
+            match self.leases.give_back(who, chunk).await {
+                Ok(leases) => leases.into_iter().for_each(|lease| self.wallet.learn(who.instance, lease)),
+                Err(why) => return tracing::warn!(%why, "idle credit could not be given back yet"),
+            }
+        }
+    }
+}
+
+/// What calls were charged on the instance's leases that the books do not have yet.
+async fn charged(spool: &Arc<Spool>, who: Tenure, shipped: u64) -> Result<HashMap<AccountId, i64>, Setback> {
+    let spool = Arc::clone(spool);
+    Ok(tokio::task::spawn_blocking(move || sum(&spool, who.instance, shipped)).await??)
+}
+
+fn sum(spool: &Spool, instance: InstanceId, shipped: u64) -> Result<HashMap<AccountId, i64>, SpoolError> {
+    let mut sums: HashMap<AccountId, i64> = HashMap::new();
+    spool.each_from(shipped, |event| {
+        if event.settlement.lease == Some(instance) {
+            let sum = sums.entry(AccountId::of_team(event.call.team_uid)).or_default();
+            *sum = sum.saturating_add(event.settlement.charged);
+        }
+    })?;
+    Ok(sums)
+}

@@ -1,0 +1,18 @@
+DROP TABLE usage_quarantine;
+DROP INDEX usage_events_job;
+ALTER TABLE usage_events DROP COLUMN detail;
+ALTER TABLE usage_events DROP COLUMN charged;
+ALTER TABLE usage_events DROP COLUMN credits;
+ALTER TABLE usage_events DROP COLUMN job_id;
+ALTER TABLE instances DROP COLUMN beat;
+ALTER TABLE instances DROP COLUMN closed;
+ALTER TABLE teams ADD COLUMN credits_allocated BIGINT NOT NULL DEFAULT 0 CHECK (credits_allocated >= 0);
+UPDATE teams SET credits_allocated = (SELECT allocated FROM credit_accounts WHERE credit_accounts.team_uid = teams.uid);
+DROP TABLE credit_transactions;
+DROP TABLE credit_leases;
+DROP TABLE credit_accounts;
+ALTER TABLE teams DROP COLUMN markup;
+ALTER TABLE teams DROP COLUMN tokens_per_credit;
+ALTER TABLE teams DROP COLUMN credits_per_dollar;
+ALTER TABLE teams DROP COLUMN limit_mode;
+ALTER TABLE teams DROP COLUMN budget_mode;

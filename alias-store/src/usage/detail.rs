@@ -1,0 +1,35 @@
+//! What an event says that no list is sorted or filtered by, in one column.
+
+use std::borrow::Cow;
+
+use alias_core::usage::{Settlement, UsageEvent};
+use serde::{Deserialize, Serialize};
+
+/// The rest of an event.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Detail<'a> {
+    /// Tokens of audio that was sent and made.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub(crate) audio: (u64, u64),
+    /// The job's type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) job_type: Option<Cow<'a, str>>,
+    /// How it was counted.
+    #[serde(flatten)]
+    pub(crate) settlement: Cow<'a, Settlement>,
+}
+
+impl<'a> Detail<'a> {
+    pub(super) fn of(event: &'a UsageEvent) -> Self {
+        let audio = event.tokens.map(|tokens| (tokens.audio_input, tokens.audio_output));
+        Self {
+            audio: audio.unwrap_or_default(),
+            job_type: event.call.job.as_ref().map(|job| Cow::Borrowed(job.kind.as_str())),
+            settlement: Cow::Borrowed(&event.settlement),
+        }
+    }
+}
+
+fn is_nothing(audio: &(u64, u64)) -> bool {
+    *audio == (0, 0)
+}
