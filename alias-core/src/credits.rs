@@ -4,9 +4,10 @@ mod lease;
 mod ledger;
 mod policy;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::money::{MicroCredits, NanoUsd};
+use crate::money::{MicroCredits, NanoUsd, render};
 
 pub use lease::{AccountId, AccountKind, Lease};
 pub use ledger::{CreditsAdded, Transaction, TransactionId, TransactionKind, Transfer, TransferDraft};
@@ -27,6 +28,26 @@ impl Balance {
     /// What is left to be charged; below zero only where the limit mode allows it.
     pub fn remaining(&self) -> MicroCredits {
         MicroCredits::new(self.allocated.micros().saturating_sub(self.used.micros()))
+    }
+}
+
+/// A share in hundredths of a per cent. Serialises as per cent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percentage(i64);
+
+impl Serialize for Percentage {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        render(Decimal::from_i128_with_scale(i128::from(self.0), 2), serializer)
+    }
+}
+
+impl Balance {
+    /// The part of what was given that was charged; all of nothing where something was charged.
+    pub fn percentage_used(&self) -> Percentage {
+        let (used, allocated) = (i128::from(self.used.micros()), i128::from(self.allocated.micros()));
+        let share = (used * 20_000 + allocated).checked_div(allocated * 2);
+        let share = share.unwrap_or(if used == 0 { 0 } else { 10_000 });
+        Percentage(i64::try_from(share).unwrap_or(i64::MAX))
     }
 }
 

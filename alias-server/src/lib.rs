@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod books;
 pub mod config;
 pub mod connection;
 pub mod credit;

@@ -11,7 +11,9 @@ use utoipa::OpenApi;
 
 use self::calls::Calls;
 use self::rules::Rules;
-use crate::admin::{accounts, aliases, audit, groups, keys, organizations, sign_in, sign_on, teams, tokens};
+use crate::admin::{
+    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens,
+};
 use crate::{docs, health};
 
 /// What the handlers say about themselves.
@@ -34,6 +36,9 @@ use crate::{docs, health};
         organizations::set_status, organizations::delete,
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
+        credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
+        credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
+        credits::policy::show_conversion_rates, credits::policy::set_markup,
         keys::create, keys::list, keys::find, keys::update, keys::rotate, keys::revoke,
         sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me, sign_in::change_password,
         sign_on::login, sign_on::callback,
@@ -49,6 +54,7 @@ use crate::{docs, health};
         (name = "organizations", description = "The customers that teams belong to."),
         (name = "teams", description = "Who calls, and what they are granted."),
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
+        (name = "credits", description = "What teams were given and spent."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),
         (name = "audit", description = "Who did what, and who was refused."),

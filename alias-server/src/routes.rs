@@ -8,7 +8,9 @@ use actix_web::{Handler, HttpResponse, Resource, Responder, Route, guard, web};
 use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
-use crate::admin::{accounts, aliases, audit, groups, keys, organizations, sign_in, sign_on, teams, tokens};
+use crate::admin::{
+    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens,
+};
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
 use crate::{docs, health, openapi};
@@ -38,8 +40,8 @@ pub(crate) enum Access {
 
 use Access::{May, Public, TeamKey};
 use Action::{
-    EditOrganization, EditTeam, GovernOrganizations, GovernTeams, GrantAccess, Oneself, ReadAudit,
-    ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem, ReadTeams, WriteCatalog,
+    AllocateCredits, EditOrganization, EditTeam, GovernOrganizations, GovernTeams, GrantAccess, Oneself,
+    ReadAudit, ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem, ReadTeams, WriteCatalog,
     WriteIdentities, WriteKeys,
 };
 
@@ -50,6 +52,7 @@ fn table() -> Vec<At> {
     all.extend(groups());
     all.extend(organizations());
     all.extend(teams_and_keys());
+    all.extend(credits_of_teams());
     all.extend(identities());
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
@@ -139,6 +142,30 @@ fn teams_and_keys() -> Vec<At> {
             .put(May(EditTeam), teams::update)
             .patch(May(EditTeam), teams::update)
             .delete(May(GovernTeams), teams::delete),
+    ]
+}
+
+fn credits_of_teams() -> Vec<At> {
+    let team = |path: &str| At::path(&format!("/api/credits/teams/{{team}}/{path}"));
+    vec![
+        At::path("/api/credits/add").post(May(AllocateCredits), credits::add),
+        At::path("/api/credits/balance").get(May(ReadTeams), credits::balance),
+        At::path("/api/credits/transactions").get(May(ReadTeams), credits::transactions),
+        team("add").post(May(AllocateCredits), credits::add_to_team),
+        team("replenish").post(May(AllocateCredits), credits::replenish),
+        team("balance").get(May(ReadTeams), credits::balance_of_team),
+        team("transactions").get(May(ReadTeams), credits::transactions_of_team),
+        team("check").post(May(ReadTeams), credits::check),
+        team("budget-mode")
+            .patch(May(AllocateCredits), credits::policy::set_budget_mode)
+            .put(May(AllocateCredits), credits::policy::set_budget_mode),
+        team("conversion-rates")
+            .get(May(ReadTeams), credits::policy::show_conversion_rates)
+            .patch(May(AllocateCredits), credits::policy::set_conversion_rates)
+            .put(May(AllocateCredits), credits::policy::set_conversion_rates),
+        At::path("/api/teams/{team}/markup")
+            .patch(May(AllocateCredits), credits::policy::set_markup)
+            .put(May(AllocateCredits), credits::policy::set_markup),
     ]
 }
 

@@ -15,8 +15,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, GroupRepository, IdempotencyRepository,
-    KeyRepository, OrganizationRepository, SessionRepository, StoreError, TeamRepository, TokenRepository,
+    AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
+    IdempotencyRepository, KeyRepository, OrganizationRepository, SessionRepository, StoreError,
+    TeamRepository, TokenRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -29,6 +30,7 @@ use crate::admin::sign_on::SingleSignOn;
 use crate::auth::guesses::Guesses;
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
+use crate::books::Books;
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::jwt::{KeysError, Verifier};
@@ -158,6 +160,7 @@ struct Parts {
     room: web::Data<Room>,
     clock: web::Data<dyn Clock>,
     credit: web::Data<Credit>,
+    books: web::Data<Books>,
 }
 
 impl Parts {
@@ -178,10 +181,12 @@ impl Parts {
             .app_data(self.room.clone())
             .app_data(self.clock.clone())
             .app_data(self.credit.clone())
+            .app_data(self.books.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))
@@ -237,6 +242,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     if let Some(tokens) = tokens {
         tokio::spawn(tokens.follow(stop.clone()));
     }
+    let books = web::Data::new(Books::of(Arc::clone(&spool)));
     let (denials, shared) = (plane.clone(), config.database.file().is_none());
     let keeper = tokio::spawn(credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
     let shipper = tokio::spawn(shipper::ship_forever(
@@ -257,6 +263,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         store: web::Data::new(store.clone()),
         live: live.clone(),
         credit: web::Data::from(credit),
+        books,
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.

@@ -187,7 +187,16 @@ fn transfer(
         ..Line::of(&account_id)
     };
     let transaction_id = line.enter(conn, now)?;
-    Ok((CreditsAdded { team_id: team.team_id, amount: what.amount, remaining, transaction_id }, before))
+    Ok((
+        CreditsAdded {
+            team_uid: team.uid,
+            team_id: team.team_id,
+            amount: what.amount,
+            remaining,
+            transaction_id,
+        },
+        before,
+    ))
 }
 
 #[derive(Queryable)]

@@ -35,7 +35,7 @@ use std::time::{Duration, Instant};
 
 use alias_core::usage::{Call, CallId, InstanceId, UsageEvent};
 use parking_lot::{Condvar, Mutex};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use self::disk::{Disk, LocalDisk};
 pub use self::error::SpoolError;
@@ -139,6 +139,8 @@ impl Spool {
             work: Condvar::new(),
             progress: watch::Sender::new(Progress::default()),
             renewing: Mutex::new(()),
+            in_books: watch::Sender::new(0),
+            hurry: Notify::new(),
         });
         if orphaned {
             renewal::renew(&shared)?;
@@ -289,7 +291,25 @@ impl Spool {
     /// Older segments become removable.
     pub fn shipped(&self, up_to_seq: u64) {
         self.shared.journal.lock().shipped(up_to_seq);
+        self.shared.in_books.send_replace(up_to_seq);
         self.shared.work.notify_one();
+    }
+
+    /// Waits until everything that was settled before is in the books; false if it is not in time.
+    pub async fn flush(&self, patience: Duration) -> bool {
+        let end = self.next_seq();
+        let mut in_books = self.shared.in_books.subscribe();
+        if *in_books.borrow() >= end {
+            return true;
+        }
+        self.shared.hurry.notify_one();
+        let arrived = in_books.wait_for(|seq| *seq >= end);
+        tokio::time::timeout(patience, arrived).await.is_ok_and(|arrived| arrived.is_ok())
+    }
+
+    /// Waits until somebody waits for the books.
+    async fn hurried(&self) {
+        self.shared.hurry.notified().await;
     }
 
     /// Waits until the event `seq` is durable, and so can be read. Can be dropped at any time.

@@ -6,7 +6,7 @@ use validator::{Validate, ValidationErrors};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::money::MicroCredits;
-use crate::team::TeamId;
+use crate::team::{TeamId, TeamUid};
 use crate::validation::{self, parsed, parses};
 
 /// Marks ids of transactions (`txn_…`).
@@ -93,6 +93,8 @@ pub struct Transfer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditsAdded {
     /// The team.
+    pub team_uid: TeamUid,
+    /// Its public id.
     pub team_id: TeamId,
     /// What was given.
     pub amount: MicroCredits,

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::access::Action;
+use alias_core::credits::{Billing, BillingChange};
 use alias_core::key::{KeySecret, NewKey};
 use alias_core::limit::LimitsChange;
 use alias_core::money::MicroCredits;
@@ -30,6 +31,7 @@ use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
+use crate::books::Books;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, typed};
 
@@ -67,6 +69,7 @@ pub async fn create(
             &asker,
             !new.access_groups.is_empty(),
             new.credits_allocated != MicroCredits::default(),
+            new.billing != Billing::default(),
         )?;
         let (key, shown) = first_key()?;
         let Written { value, revision } = teams.create(new, key, &actor).await?;
@@ -79,12 +82,15 @@ pub async fn create(
 }
 
 /// What not everybody may settle who may create or change a team.
-fn check_fields(admin: &Admin, grants: bool, allocates: bool) -> Result<(), ApiError> {
+fn check_fields(admin: &Admin, grants: bool, allocates: bool, bills: bool) -> Result<(), ApiError> {
     if grants {
         admin.may_set("access_groups", Action::GrantAccess)?;
     }
     if allocates {
         admin.may_set("credits_allocated", Action::AllocateCredits)?;
+    }
+    if bills {
+        admin.may_set("budget_mode", Action::AllocateCredits)?;
     }
     Ok(())
 }
@@ -149,9 +155,11 @@ pub async fn list(
 pub async fn find(
     _: Admin,
     teams: web::Data<dyn TeamRepository>,
+    books: web::Data<Books>,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
 ) -> Result<HttpResponse, ApiError> {
+    books.settled().await;
     let object = TeamObject::from(existing(&**teams, &team).await?);
     Ok(found(object.facts.version, &object))
 }
@@ -183,7 +191,8 @@ pub async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let details = existing(&**teams, &team).await?;
     let limits = details.team.limits;
-    let held: BTreeSet<_> = details.access_groups.iter().cloned().collect();
+    let (held, billing): (BTreeSet<_>, _) =
+        (details.access_groups.iter().cloned().collect(), details.team.billing);
     let edit: TeamEdit = typed(changes(sent, &TeamObject::from(details), WRITABLE)?)?;
     let mut change = edit.parse()?;
     // What a GET gave may be sent back by who may not change all of it. It is not written: it may have changed since.
@@ -191,10 +200,14 @@ pub async fn update(
     if wanted.is_some_and(|wanted| wanted == held) {
         change.access_groups = None;
     }
+    if change.billing.applied_to(billing) == billing {
+        change.billing = BillingChange::default();
+    }
     if change.limits.of(limits) == limits {
         change.limits = LimitsChange::default();
     }
-    check_fields(&admin, change.access_groups.is_some(), false)?;
+    let bills = change.billing != BillingChange::default();
+    check_fields(&admin, change.access_groups.is_some(), false, bills)?;
     check_limits(&admin, change.limits)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }

@@ -31,6 +31,7 @@ use alias_router::{LiveRouter, RouterPolicy};
 use serde_json::Value;
 
 use crate::auth::{Exposure, Gate};
+use crate::books::Books;
 use crate::edge::edge;
 use crate::extract::BodyLimits;
 use crate::routes;
@@ -121,6 +122,7 @@ impl Storage {
             .app_data(web::Data::new(live))
             .app_data(exposure)
             .app_data(web::Data::new(gate))
+            .app_data(web::Data::new(Books::default()))
             .app_data(web::Data::new(BodyLimits { admin: 4096, call: 4096, all: 1 << 20 }))
             .app_data(web::Data::from(Arc::new(FixedClock::default()) as Arc<dyn Clock>))
             .app_data(web::Data::from(Arc::new(self.aliases) as Arc<dyn AliasRepository>))

@@ -122,7 +122,9 @@ impl Range {
             }
         }
         for teams in all[4]["teams"].as_array_mut().unwrap() {
-            teams.as_object_mut().unwrap().remove("usage_summary");
+            for counter in ["usage_summary", "credits_remaining", "credits_used"] {
+                teams.as_object_mut().unwrap().remove(counter);
+            }
         }
         all
     }

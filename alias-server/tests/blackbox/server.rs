@@ -174,7 +174,7 @@ impl Server {
             Some(json!({"group_name": "all", "model_aliases": names})),
         );
         self.ok("POST", "/api/organizations/create", Some(json!({"organization_id": "org", "name": "Org"})));
-        let team = json!({"organization_id": "org", "team_id": "team", "access_groups": ["all"], "credits_allocated": 1000});
+        let team = json!({"organization_id": "org", "team_id": "team", "access_groups": ["all"], "credits_allocated": 1_000_000});
         let team = self.ok("POST", "/api/teams/create", Some(team));
         team["virtual_key"].as_str().unwrap().to_owned()
     }

@@ -1,7 +1,7 @@
 //! What a call that goes well looks like, from both sides and in the books.
 
 use alias_core::money::NanoUsd;
-use alias_core::usage::{Outcome, TokenUsage};
+use alias_core::usage::{Outcome, PriceBasis, TokenUsage};
 
 use crate::provider::{GOOD, Provider, Step, answer, completion};
 use crate::service::Service;
@@ -56,7 +56,9 @@ async fn a_call_reaches_the_provider_under_its_name_and_comes_back_under_the_ali
     let event = service.event(0).await;
     assert_eq!((event.outcome, event.status, event.error_code), (Outcome::Complete, 200, None));
     assert_eq!(event.tokens, Some(TokenUsage { input: 7, output: 3, ..TokenUsage::default() }));
-    assert_eq!((event.provider_cost, event.charge), (Some(NanoUsd::new(13_500)), None));
+    // Without a price in the catalogue, what LiteLLM says that the provider took is what the client is charged.
+    assert_eq!((event.provider_cost, event.charge), (Some(NanoUsd::new(13_500)), Some(NanoUsd::new(13_500))));
+    assert_eq!(event.settlement.basis, PriceBasis::Reported);
     assert_eq!(event.call.request_id, got.header("x-request-id").unwrap());
     assert_eq!((event.call.alias.as_str(), event.call.team_id.as_str()), ("smart", "newclient-prod"));
 }

@@ -121,7 +121,11 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
             return Ok(());
         }
         // Running out of time is the usual way on: few events came meanwhile.
-        let _ = timeout(GATHER, self.spool.changed(place.next + ENOUGH - 1)).await;
+        tokio::select! {
+            () = self.spool.changed(place.next + ENOUGH - 1) => {}
+            () = self.spool.hurried() => {}
+            () = sleep(GATHER) => {}
+        }
         self.ship(place).await
     }
 

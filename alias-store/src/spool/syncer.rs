@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Durability;
 use super::disk::{self, Disk};
@@ -86,6 +86,10 @@ pub(super) struct Shared {
     pub(super) progress: watch::Sender<Progress>,
     /// Held by the one that takes a new instance id.
     pub(super) renewing: Mutex<()>,
+    /// How far the books are.
+    pub(super) in_books: watch::Sender<u64>,
+    /// Somebody waits for the books.
+    pub(super) hurry: Notify,
 }
 
 /// One sync: what to sync, and what it proves.

@@ -43,6 +43,13 @@ async fn the_list_is_the_guides_with_its_paging() {
           "id": "mal_01928b00000070008000000000000001",
           "litellm_model": "openai/gpt-4",
           "metadata": {},
+          "pricing": {
+            "basis": "fixed",
+            "prices": {
+              "input": 30,
+              "output": 60
+            }
+          },
           "pricing_input": 30,
           "pricing_output": 60,
           "pricing_source": "alias",

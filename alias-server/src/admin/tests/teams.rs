@@ -83,10 +83,15 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "allowed_model_aliases": [
         "gpt-3.5-turbo"
       ],
+      "budget_mode": "job_based",
+      "cost_markup_percentage": 0,
       "created_at": "2024-10-14T12:00:00Z",
       "credits_allocated": 1000,
+      "credits_per_dollar": 10,
       "credits_remaining": 1000,
+      "credits_used": 0,
       "key_id": "[id]",
+      "limit_mode": "hard_limit",
       "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
@@ -96,6 +101,7 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tokens_per_credit": 10000,
       "tpm_limit": null,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
@@ -133,10 +139,15 @@ async fn a_team_never_shows_its_key_again() {
       "allowed_model_aliases": [
         "gpt-3.5-turbo"
       ],
+      "budget_mode": "job_based",
+      "cost_markup_percentage": 0,
       "created_at": "2024-10-14T12:00:00Z",
       "credits_allocated": 1000,
+      "credits_per_dollar": 10,
       "credits_remaining": 1000,
+      "credits_used": 0,
       "key_id": "aaaaaaaaaaaacaaa",
+      "limit_mode": "hard_limit",
       "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
@@ -146,6 +157,7 @@ async fn a_team_never_shows_its_key_again() {
       "status_reason": null,
       "team_alias": "Production",
       "team_id": "newclient-prod",
+      "tokens_per_credit": 10000,
       "tpm_limit": null,
       "updated_at": "2024-10-14T12:00:00Z",
       "usage_stats": {
@@ -194,9 +206,14 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "access_groups": [
             "starter-models"
           ],
+          "budget_mode": "job_based",
+          "cost_markup_percentage": 0,
           "created_at": "2024-10-14T12:00:00Z",
           "credits_allocated": 1000,
+          "credits_per_dollar": 10,
           "credits_remaining": 1000,
+          "credits_used": 0,
+          "limit_mode": "hard_limit",
           "max_parallel_requests": null,
           "metadata": {},
           "organization_id": "org_newclient",
@@ -206,6 +223,7 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "status_reason": null,
           "team_alias": "Production",
           "team_id": "newclient-prod",
+          "tokens_per_credit": 10000,
           "tpm_limit": null,
           "updated_at": "2024-10-14T12:00:00Z",
           "version": 3
