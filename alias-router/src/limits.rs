@@ -7,9 +7,11 @@ mod allowance;
 mod counts;
 mod peers;
 mod slots;
+mod taken;
 
-pub use counts::{Counts, Kind, Line, Link, Standing, Taken, Ticket, TooMuch, Waiter};
+pub use counts::Counts;
 pub use peers::{BURIED_AFTER, Peers, SILENT_AFTER};
+pub use taken::{Kind, Line, Link, Standing, Taken, Ticket, TooMuch, Waiter};
 
 /// Milliseconds of a clock that is never set.
 pub type Millis = u64;
