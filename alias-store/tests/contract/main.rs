@@ -11,6 +11,8 @@ mod accounts;
 mod aliases;
 mod audit;
 mod catalogue;
+mod credit_walk;
+mod credits;
 mod groups;
 mod idempotency;
 mod key_scopes;
