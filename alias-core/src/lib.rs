@@ -10,6 +10,7 @@
 //! - [`money`], [`usage`]: integers of money, and what a call used.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
+//! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
 //! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
@@ -24,6 +25,7 @@ pub mod group;
 pub mod id;
 pub mod identity;
 pub mod key;
+pub mod limit;
 pub mod lint;
 pub mod model_ref;
 pub mod money;

@@ -152,10 +152,10 @@ impl ApiError {
         match dialect {
             Dialect::Problem => {
                 let mut body = Map::new();
-                body.insert("type".into(), json!(format!("/docs/errors/{}", code.word())));
+                body.insert("type".into(), json!(format!("/docs/errors/{}", code.problem_word())));
                 body.insert("title".into(), json!(code.title()));
                 body.insert("status".into(), json!(code.status().as_u16()));
-                body.insert("code".into(), json!(code.word()));
+                body.insert("code".into(), json!(code.problem_word()));
                 body.insert("detail".into(), json!(detail));
                 body.insert("instance".into(), json!(path));
                 body.insert("request_id".into(), json!(request_id));

@@ -34,6 +34,7 @@ use crate::books::Books;
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::jwt::{KeysError, Verifier};
+use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
@@ -133,6 +134,7 @@ struct Background {
     keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
     webhooks: JoinHandle<()>,
+    limits: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -238,7 +240,10 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock));
-    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock), seal)
+    let limits = RateLimits::new(Arc::new(store.lane(LANE)));
+    limits.join().await?;
+    let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
+    let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
         .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();
@@ -257,6 +262,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     ));
     let watch = store.watch().map_err(StartError::Serve)?;
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
+    let limits = tokio::spawn(limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
     let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
@@ -294,6 +300,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         poller,
         keeper,
         refusals: summing,
+        limits,
         webhooks,
         plane,
         _scratch: scratch,
@@ -438,8 +445,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let Background { shipper, keeper, poller, refusals, webhooks, .. } = self.background;
-        for task in [shipper, keeper, poller, refusals, webhooks] {
+        let Background { shipper, keeper, poller, refusals, webhooks, limits, .. } = self.background;
+        for task in [shipper, keeper, poller, refusals, webhooks, limits] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -14,6 +14,7 @@ mod groups;
 mod idempotency;
 mod identities;
 mod keys;
+mod limits;
 mod memberships;
 mod migrate;
 mod notify;

@@ -89,6 +89,9 @@ diesel::table! {
         search -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
         budget_mode -> Text,
         limit_mode -> Text,
         credits_per_dollar -> BigInt,
@@ -163,6 +166,9 @@ diesel::table! {
         endpoints -> Nullable<Text>,
         networks -> Nullable<Text>,
         grace_ends_at -> Nullable<Timestamp>,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
     }
 }
 
@@ -376,6 +382,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    limit_accounts (subject) {
+        subject -> Text,
+        minute -> BigInt,
+        requests -> BigInt,
+        tokens -> BigInt,
+        recall -> BigInt,
+    }
+}
+
+diesel::table! {
+    limit_slots (subject, instance) {
+        subject -> Text,
+        instance -> Text,
+        held -> Integer,
+    }
+}
+
+diesel::table! {
+    limit_instances (instance) {
+        instance -> Text,
+        beat -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,
@@ -395,6 +426,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhooks,
     webhook_deliveries,
 );
+
+diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));

@@ -68,6 +68,7 @@ pub enum Code {
     /// The call must say how long its answer may be.
     MaxTokensRequired,
     RateLimited,
+    RateLimitExceeded,
     UnknownHost,
     CrossSiteRequest,
     ProxiedOpenMode,
@@ -156,6 +157,7 @@ impl Code {
             Self::UnboundedRequest => ("unbounded_request", 400, "Request has no bound"),
             Self::MaxTokensRequired => ("max_tokens_required", 400, "max_tokens is required"),
             Self::RateLimited => ("rate_limited", 429, "Too many failed attempts"),
+            Self::RateLimitExceeded => ("rate_limit_exceeded", 429, "Rate limit exceeded"),
             Self::UnknownHost => ("unknown_host", 421, "Unknown host"),
             Self::CrossSiteRequest => ("cross_site_request", 403, "Cross-site request"),
             Self::ProxiedOpenMode => ("proxied_open_mode", 403, "Open mode behind a proxy"),
@@ -189,6 +191,14 @@ impl Code {
     /// The stable word.
     pub const fn word(self) -> &'static str {
         self.row().0
+    }
+
+    /// The word in problem documents: those call the same refusal by a word of their own.
+    pub const fn problem_word(self) -> &'static str {
+        match self {
+            Self::RateLimitExceeded => Self::RateLimited.word(),
+            _ => self.word(),
+        }
     }
 
     /// The HTTP status.

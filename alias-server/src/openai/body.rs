@@ -114,6 +114,13 @@ impl<'a> CallBody<'a> {
         self.include_usage
     }
 
+    /// About how many tokens the call will use at most: a quarter of the body's bytes, and the output that it asks
+    /// for, if it names a bound.
+    pub fn token_estimate(&self) -> u64 {
+        let input = u64::try_from(self.size.div_ceil(4)).unwrap_or(u64::MAX);
+        input.saturating_add(self.max_output.unwrap_or(0))
+    }
+
     /// How large the call can become.
     pub fn bounds(&self, default_output: Option<u64>) -> Bounds {
         let images = self.endpoint == Endpoint::ImagesGenerations;

@@ -8,6 +8,24 @@ use super::rules::{Plane, plane, takes};
 /// What `x-request-id` is for.
 pub(super) const REQUEST_ID: &str = "Names the request in the log.";
 
+/// What calls say of the rate limits that they are held to, where there are any.
+const LIMITS: [(&str, &str); 8] = [
+    (
+        "x-ratelimit-limit-requests",
+        "The calls a minute that this key or its team may make, where that is limited.",
+    ),
+    ("x-ratelimit-remaining-requests", "How many of them are left."),
+    ("x-ratelimit-reset-requests", "When the next minute begins: `31s`."),
+    (
+        "x-ratelimit-limit-tokens",
+        "The tokens a minute that this key or its team may use, where that is limited.",
+    ),
+    ("x-ratelimit-remaining-tokens", "How many of them are left."),
+    ("x-ratelimit-reset-tokens", "When the next minute begins: `31s`."),
+    ("RateLimit-Policy", "The same limits as structured fields: `\"rpm\";q=60;w=60`."),
+    ("RateLimit", "What is left of them, and for how long: `\"rpm\";r=12;t=31`."),
+];
+
 /// The schemas of objects that have versions.
 const VERSIONED: [&str; 10] = [
     "ModelAlias",
@@ -55,6 +73,11 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
         }
         if calls {
             add("x-alias-revision", "The catalogue revision that decided.");
+        }
+        if calls && method == "post" {
+            for (name, description) in LIMITS {
+                add(name, description);
+            }
         }
         if pages {
             add("Link", "The next page, with `rel=\"next\"`; absent on the last.");

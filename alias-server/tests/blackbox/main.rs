@@ -18,6 +18,7 @@ mod kills;
 mod lifecycle;
 mod limits;
 mod provider;
+mod rate_limits;
 mod receiver;
 mod replicas;
 mod revocation;

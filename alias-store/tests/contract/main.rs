@@ -17,6 +17,7 @@ mod groups;
 mod idempotency;
 mod key_scopes;
 mod keys;
+mod limits;
 mod lists;
 mod organizations;
 mod races;
