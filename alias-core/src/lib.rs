@@ -8,6 +8,7 @@
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`]: integers of money, and what a call used.
+//! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
@@ -24,6 +25,7 @@ pub mod credits;
 pub mod group;
 pub mod id;
 pub mod identity;
+pub mod job;
 pub mod key;
 pub mod limit;
 pub mod lint;

@@ -101,6 +101,8 @@ pub struct OrganizationDetails {
     pub teams: Vec<TeamSummary>,
     /// What its teams used.
     pub usage: UsageStats,
+    /// How many jobs its teams ever had.
+    pub total_jobs: u64,
 }
 
 /// An organization with the sizes of what it holds, for lists.

@@ -10,6 +10,7 @@ mod credits;
 mod groups;
 mod idempotency;
 mod identities;
+mod jobs;
 mod keys;
 mod limits;
 mod organizations;
@@ -30,6 +31,7 @@ pub use credits::*;
 pub use groups::*;
 pub use idempotency::*;
 pub use identities::*;
+pub use jobs::*;
 pub use keys::*;
 pub use limits::*;
 pub use organizations::*;
@@ -105,6 +107,22 @@ pub enum StoreError {
     /// Credits cannot be given or taken like this.
     #[error(transparent)]
     Credits(#[from] CreditFault),
+    /// The job has ended already.
+    #[error("job `{job}` is {status}")]
+    JobFinished {
+        /// The job.
+        job: String,
+        /// How it ended.
+        status: &'static str,
+    },
+    /// The object would become larger than it may be.
+    #[error("{kind} may have at most {most} bytes")]
+    TooLarge {
+        /// What would.
+        kind: &'static str,
+        /// How many bytes it may have.
+        most: usize,
+    },
     /// The last active owner would go.
     #[error("this is the last active owner")]
     LastOwner,
@@ -125,6 +143,9 @@ pub enum CreditFault {
         /// What could be taken.
         available: MicroCredits,
     },
+    /// There is none left to reserve.
+    #[error("there are no credits left")]
+    Spent,
     /// The account would hold more than any may.
     #[error("an account holds at most 1000000000000 credits")]
     TooMany,

@@ -83,6 +83,8 @@ pub struct TeamDetails {
     pub credits: Balance,
     /// What it used.
     pub usage: UsageStats,
+    /// How many jobs it ever had.
+    pub total_jobs: u64,
 }
 
 /// A team in lists.

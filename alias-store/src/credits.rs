@@ -32,7 +32,7 @@ use crate::{teams as team, window};
 
 pub(crate) use charges::charge;
 pub(crate) use leases::beat;
-pub(crate) use locked::Account;
+pub(crate) use locked::{Account, Held};
 
 /// A team's policy, as columns of its row.
 #[derive(Debug, Queryable, Selectable)]

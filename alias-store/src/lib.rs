@@ -13,6 +13,7 @@ mod error;
 mod groups;
 mod idempotency;
 mod identities;
+mod jobs;
 mod keys;
 mod limits;
 mod memberships;

@@ -33,7 +33,7 @@ use crate::error::{Failure, Named};
 use crate::schema::{credit_accounts, organizations, teams};
 use crate::store::SqlStore;
 use crate::window::{self, by_name};
-use crate::{reference, stats};
+use crate::{jobs, reference, stats};
 
 use gone::Gone;
 
@@ -95,7 +95,8 @@ fn details(conn: &mut AnyConnection, organization: Organization) -> Result<Organ
     let uid = organization.uid.to_string();
     let teams = crate::teams::of_organization(conn, &uid)?;
     let usage = stats::of_organization(conn, &uid)?;
-    Ok(OrganizationDetails { organization, teams, usage })
+    let total_jobs = jobs::count_of_organization(conn, &uid)?;
+    Ok(OrganizationDetails { organization, teams, usage, total_jobs })
 }
 
 fn insert(conn: &mut AnyConnection, new: &Organization) -> Result<(), Failure> {

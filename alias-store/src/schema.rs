@@ -407,6 +407,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (job_id) {
+        job_id -> Text,
+        team_uid -> Text,
+        team_id -> Text,
+        job_type -> Text,
+        user_id -> Nullable<Text>,
+        status -> Text,
+        metadata -> Text,
+        error_message -> Nullable<Text>,
+        credit -> Text,
+        paid_successes -> BigInt,
+        created_at -> Timestamp,
+        active_at -> Timestamp,
+        completed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    job_calls (call_id) {
+        call_id -> Text,
+        job_id -> Text,
+        purpose -> Nullable<Text>,
+        metadata -> Text,
+        started_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,
@@ -428,6 +456,9 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
+
+diesel::allow_tables_to_appear_in_same_query!(jobs, teams);
+diesel::allow_tables_to_appear_in_same_query!(job_calls, usage_events);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));

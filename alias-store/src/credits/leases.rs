@@ -14,6 +14,7 @@ use crate::audit::{Change, entry};
 use crate::column::{big, count, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
+use crate::jobs::LESSEE;
 use crate::schema::{credit_accounts, credit_leases, instances};
 use crate::store::{SqlStore, Verdict};
 
@@ -45,7 +46,9 @@ fn grant(conn: &mut AnyConnection, instance: &str, boot: i64, wish: Wish) -> Res
     }
     let available = account.allocated.saturating_sub(account.granted).max(0);
     if available < wish.need {
-        let others = account.granted - account.charged > held.free();
+        // What jobs reserve is nobody's to give back.
+        let reserved = Held::read(conn, &id, LESSEE)?.free();
+        let others = account.granted - account.charged > held.free() + reserved;
         if others {
             recall(conn, &id)?;
         }

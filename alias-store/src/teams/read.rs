@@ -15,7 +15,7 @@ use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
 use crate::window::{self, by_name};
-use crate::{credits, keys, limits, stats};
+use crate::{credits, jobs, keys, limits, stats};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = teams)]
@@ -73,7 +73,8 @@ pub(super) fn details(conn: &mut AnyConnection, team: Team) -> Result<TeamDetail
     let keys = keys::of_team(conn, &uid)?;
     let usage = stats::of_team(conn, &uid)?;
     let credits = credits::balance(conn, team.uid)?;
-    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, credits, usage })
+    let total_jobs = jobs::count_of_team(conn, &uid)?;
+    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, credits, usage, total_jobs })
 }
 
 /// The active aliases that the team's active groups hold, by name.

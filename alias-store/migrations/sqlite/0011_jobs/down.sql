@@ -1,0 +1,2 @@
+DROP TABLE job_calls;
+DROP TABLE jobs;

@@ -1,0 +1,80 @@
+//! The credit of a job: reserved when it is created, charged or given back when it ends.
+//!
+//! It lies on a lease of its team's account that no instance holds. The account's lock, which is taken before the
+//! job is looked at, keeps two units of work from doing this for one job.
+
+use alias_core::clock::Timestamp;
+use alias_core::credits::{AccountId, LimitMode, TransactionKind};
+use alias_core::money::MicroCredits;
+use alias_core::team::TeamUid;
+
+use crate::connection::AnyConnection;
+use crate::credits::{Account, Held, Line};
+use crate::error::Failure;
+
+/// Who holds the credit of jobs.
+pub(crate) const LESSEE: &str = "jobs";
+
+const ONE: i64 = MicroCredits::ONE.micros();
+
+/// The account of a team, locked until the unit of work ends.
+pub(super) struct Purse {
+    id: String,
+    /// None where a restored database does not know the account.
+    account: Option<Account>,
+}
+
+impl Purse {
+    pub(super) fn lock(conn: &mut AnyConnection, team: TeamUid) -> Result<Self, Failure> {
+        let id = AccountId::of_team(team).to_string();
+        let account = Account::lock(conn, &id)?;
+        Ok(Self { id, account })
+    }
+
+    /// Reserves a credit; false where there is none. What does not limit a team is not asked whether there is any.
+    pub(super) fn reserve(self, conn: &mut AnyConnection, limit: LimitMode) -> Result<bool, Failure> {
+        let Some(mut account) = self.account else { return Ok(false) };
+        if limit == LimitMode::HardLimit && account.allocated.saturating_sub(account.granted) < ONE {
+            return Ok(false);
+        }
+        let mut held = Held::read(conn, &self.id, LESSEE)?;
+        account.granted += ONE;
+        held.granted += ONE;
+        account.save(conn, &self.id)?;
+        held.save(conn, &self.id, LESSEE)?;
+        Ok(true)
+    }
+
+    /// Charges a credit that was reserved.
+    pub(super) fn charge(self, conn: &mut AnyConnection, job: &str, now: Timestamp) -> Result<(), Failure> {
+        let Some((mut account, mut held)) = self.reserved(conn)? else { return Ok(()) };
+        account.charged += ONE;
+        held.charged += ONE;
+        account.save(conn, &self.id)?;
+        held.save(conn, &self.id, LESSEE)?;
+        let line = Line {
+            kind: TransactionKind::Job,
+            amount: -MicroCredits::ONE,
+            after: MicroCredits::new(account.allocated - account.charged),
+            job_id: Some(job),
+            ..Line::of(&self.id)
+        };
+        line.enter(conn, now).map(drop)
+    }
+
+    /// Gives back a credit that was reserved.
+    pub(super) fn release(self, conn: &mut AnyConnection) -> Result<(), Failure> {
+        let Some((mut account, mut held)) = self.reserved(conn)? else { return Ok(()) };
+        account.granted -= ONE;
+        held.returned += ONE;
+        account.save(conn, &self.id)?;
+        held.save(conn, &self.id, LESSEE)
+    }
+
+    /// What is reserved, if it still is: a restored database may know of less.
+    fn reserved(&self, conn: &mut AnyConnection) -> Result<Option<(Account, Held)>, Failure> {
+        let Some(account) = self.account else { return Ok(None) };
+        let held = Held::read(conn, &self.id, LESSEE)?;
+        Ok((held.free() >= ONE).then_some((account, held)))
+    }
+}
