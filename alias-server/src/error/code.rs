@@ -59,6 +59,12 @@ pub enum Code {
     TooManyCredits,
     /// The team has no credits left for the call.
     InsufficientQuota,
+    /// The same, where jobs say it.
+    InsufficientCredits,
+    /// The team has no such job.
+    JobNotFound,
+    /// The job takes no more calls, or ended otherwise.
+    JobFinished,
     /// Whether there is credit cannot be found out at present.
     CreditUnavailable,
     /// The model has no known price, and the team's limit needs one.

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::error::{ApiError, Code};
 use crate::openai::fields::{self, ExtraFields, Rule};
 
+pub(crate) mod job;
 mod reader;
 mod shape;
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
+use alias_core::alias::AliasName;
+use alias_core::credits::BudgetMode;
 use alias_core::key::Entrance;
-use alias_core::usage::{Call, CallId, Endpoint};
+use alias_core::usage::{Call, CallId, Endpoint, JobRef};
 use alias_router::limits::Standing;
-use alias_router::{Caller, Decision, Demand, Denied, Request, decide};
+use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
@@ -15,6 +17,7 @@ use crate::extract::read_body;
 use crate::limits::show;
 use crate::metering::{Metered, NotAdmitted};
 use crate::room::Taken;
+use crate::upstream::Departure;
 
 use super::answer::{failed, stopped, unrecorded, whole};
 use super::body::CallBody;
@@ -53,14 +56,36 @@ pub async fn call(
     plane.catch_up(request.headers()).await?;
     let mut taken = plane.room.begin();
     let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await?;
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let admitted = admit(&plane, endpoint, &caller, &bytes, request_id).await?;
+    let admitted = admit(&plane, &caller, &bytes, Incoming::of(endpoint, &request)).await?;
     drop(bytes);
     forward(plane, caller, admitted, taken).await
 }
 
+/// How a call came in.
+#[derive(Debug, Clone)]
+pub(crate) struct Incoming {
+    endpoint: Endpoint,
+    request_id: String,
+    /// The job that it is part of.
+    job: Option<JobRef>,
+}
+
+impl Incoming {
+    /// A call of its own.
+    pub(crate) fn of(endpoint: Endpoint, request: &HttpRequest) -> Self {
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Self { endpoint, request_id, job: None }
+    }
+
+    /// The same as part of a job.
+    pub(crate) fn in_job(self, job: JobRef) -> Self {
+        Self { job: Some(job), ..self }
+    }
+}
+
 /// A call that may be sent.
-struct Admitted {
+pub(crate) struct Admitted {
+    call_id: CallId,
     decision: Decision,
     limits: Standing,
     metered: Metered,
@@ -71,13 +96,40 @@ struct Admitted {
     endpoint: Endpoint,
 }
 
-async fn admit(
+impl Admitted {
+    /// The call's id.
+    pub(crate) fn call_id(&self) -> CallId {
+        self.call_id
+    }
+
+    /// The alias that is called.
+    pub(crate) fn alias(&self) -> &AliasName {
+        &self.decision.alias().alias
+    }
+
+    /// Whether the credit of the job that it is part of pays for it.
+    pub(crate) fn is_paid_by_job(&self) -> bool {
+        let price = self.decision.price();
+        price.billing.budget_mode == BudgetMode::JobBased && !price.is_free()
+    }
+
+    /// What tells whether it has left for the upstream.
+    pub(crate) fn departure(&self) -> Departure {
+        self.metered.departure()
+    }
+}
+
+/// Decides about a call and takes it: whatever it needs is held, and nothing is sent yet. Dropped, it was no call.
+///
+/// # Errors
+/// A refusal, in the words of the table.
+pub(crate) async fn admit(
     plane: &DataPlane,
-    endpoint: Endpoint,
     caller: &Caller,
     bytes: &[u8],
-    request_id: String,
+    incoming: Incoming,
 ) -> Result<Admitted, ApiError> {
+    let Incoming { endpoint, request_id, job } = incoming;
     let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
@@ -85,10 +137,11 @@ async fn admit(
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
     let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
     let limits = pass.standing();
-    let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
+    let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
+    let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &request_id) };
     let call_id = call.call_id;
     let price = decision.price();
-    let demand = Demand::of(&price, &body.bounds(plane.default_max_output))
+    let demand = Demand::of(&price, &bounds)
         .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
     if let Some(cap) = demand.cap {
         body.cap_output(cap);
@@ -97,6 +150,7 @@ async fn admit(
     metered.hold(pass);
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
+        call_id,
         rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
         body: body.write_for(decision.target()),
         stream: body.stream(),
@@ -161,13 +215,17 @@ fn not_admitted(why: NotAdmitted) -> ApiError {
     .caused_by(why)
 }
 
-async fn forward(
+/// Sends a call on, and makes the client's answer of the upstream's.
+///
+/// # Errors
+/// Those of the upstream. The call is recorded if it was sent.
+pub(crate) async fn forward(
     plane: web::Data<DataPlane>,
     caller: Caller,
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
+    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint, .. } = admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));

@@ -31,16 +31,16 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 /// The parts of the data plane, and the settings of calls.
 #[derive(Debug, Clone)]
 pub struct DataPlane {
-    pub(super) live: Arc<LiveRouter>,
+    pub(crate) live: Arc<LiveRouter>,
     pub(super) upstream: Upstream,
-    pub(super) meter: Meter,
+    pub(crate) meter: Meter,
     pub(super) limits: RateLimits,
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
-    pub(super) max_body: usize,
+    pub(crate) max_body: usize,
     /// The cap on answers that nothing else caps, where credit is held for them.
     pub(super) default_max_output: Option<u64>,
-    pub(super) room: Room,
+    pub(crate) room: Room,
     clock: Arc<dyn Clock>,
     tokens: Option<Arc<Verifier>>,
     seal: Arc<Seal>,
@@ -101,12 +101,12 @@ impl DataPlane {
         ProviderIds::new(Arc::clone(&self.seal), team)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Waits for the revision of the catalogue that the client has seen, if it names one.
-    pub(super) async fn catch_up(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+    pub(crate) async fn catch_up(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let Some(named) = headers.get("x-alias-min-revision") else { return Ok(()) };
         let revision =
             named.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Revision).ok_or_else(|| {
@@ -126,7 +126,7 @@ impl DataPlane {
     }
 
     /// Who calls, by the key or token in the headers. A missing one is a wrong one.
-    pub(super) fn caller(&self, entrance: Entrance, request: &HttpRequest) -> Result<Caller, ApiError> {
+    pub(crate) fn caller(&self, entrance: Entrance, request: &HttpRequest) -> Result<Caller, ApiError> {
         let headers = request.headers();
         let arrival =
             Arrival { at: self.now(), entrance, address: request.peer_addr().map(|peer| peer.ip()) };
