@@ -67,7 +67,7 @@ fn entry(n: u64) -> CatalogAlias {
         litellm_model: format!("openai/model-{n}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        pricing: Default::default(),
+        pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         created_at: now(),
     }

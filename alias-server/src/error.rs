@@ -301,7 +301,7 @@ impl From<StoreError> for ApiError {
             StoreError::Credits(fault) => Self::new(
                 match fault {
                     CreditFault::Held { .. } => Code::CreditsHeld,
-                    CreditFault::TooMany => Code::TooManyCredits,
+                    CreditFault::TooMany => Code::InvalidValue,
                 },
                 format!("Nothing was changed: {fault}."),
             ),

@@ -33,7 +33,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         litellm_model: format!("openai/{name}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        pricing: Default::default(),
+        pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         created_at: now(),
     }

@@ -21,6 +21,9 @@ use crate::credit::Credit;
 use crate::error::{ApiError, Code};
 use crate::extract::JsonBody;
 
+/// What keeps credits, and what of this server holds some.
+type Parts = (web::Data<dyn CreditRepository>, web::Data<dyn TeamRepository>, web::Data<Credit>);
+
 /// Add credits to a team.
 ///
 /// With `type` `adjustment` and an amount below 0, or with `expiry`, credits are taken away: at most what is neither
@@ -39,13 +42,11 @@ use crate::extract::JsonBody;
 pub async fn add(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    teams: web::Data<dyn TeamRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<TransferDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    transfer(admin, once, credits, teams, credit, draft).await
+    transfer(admin, once, parts, draft).await
 }
 
 /// Credits to add to the team of the path, unchecked.
@@ -75,9 +76,7 @@ pub struct TeamTransfer {
 pub async fn add_to_team(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    teams: web::Data<dyn TeamRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     Named(team): Named<TeamId>,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(sent): JsonBody<TeamTransfer>,
@@ -88,7 +87,7 @@ pub async fn add_to_team(
         kind: None,
         description: sent.reason,
     };
-    transfer(admin, once, credits, teams, credit, draft).await
+    transfer(admin, once, parts, draft).await
 }
 
 /// Replenish the credits of the team of the path.
@@ -106,25 +105,21 @@ pub async fn add_to_team(
 pub async fn replenish(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    teams: web::Data<dyn TeamRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     team: Named<TeamId>,
     none: Query<NoParameters>,
     sent: JsonBody<TeamTransfer>,
 ) -> Result<HttpResponse, ApiError> {
-    add_to_team(admin, once, credits, teams, credit, team, none, sent).await
+    add_to_team(admin, once, parts, team, none, sent).await
 }
 
 async fn transfer(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    teams: web::Data<dyn TeamRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     draft: TransferDraft,
 ) -> Result<HttpResponse, ApiError> {
-    let actor = admin.actor().clone();
+    let ((credits, teams, credit), actor) = (parts, admin.actor().clone());
     once.run(&admin, async move {
         let (team, transfer) = draft.parse()?;
         let added = match credits.transfer(&team, transfer.clone(), &actor).await {

@@ -55,8 +55,6 @@ pub enum Code {
     InstanceNotFound,
     /// More credits were to be taken away than are free.
     CreditsHeld,
-    /// More than an account holds.
-    TooManyCredits,
     /// The team has no credits left for the call.
     InsufficientQuota,
     /// The same, where jobs say it.
@@ -156,7 +154,6 @@ impl Code {
             Self::LastOwner => ("last_owner", 409, "Last owner"),
             Self::InstanceNotFound => ("instance_not_found", 404, "Instance not found"),
             Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
-            Self::TooManyCredits => ("invalid_value", 422, "Validation failed"),
             Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),
             Self::CreditUnavailable => ("credit_unavailable", 503, "Credit unavailable"),
             Self::PriceUnknown => ("price_unknown", 403, "Price unknown"),

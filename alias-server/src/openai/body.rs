@@ -150,18 +150,17 @@ impl<'a> CallBody<'a> {
 
     /// Has the answer capped, where the request does not cap it as low itself.
     pub fn cap_output(&mut self, cap: u64) {
-        let name = match self.endpoint {
-            Endpoint::Responses => "max_output_tokens",
-            _ => "max_tokens",
-        };
-        for (place, (known, _)) in self.members.0.iter().enumerate() {
-            if matches!(fields::rule(self.endpoint, known), Some(Rule::Tokens)) {
-                if self.max_output.is_some_and(|asked| asked > cap) {
-                    self.replaced.push((place, cap.to_string()));
-                }
+        let caps = |name: &str| matches!(fields::rule(self.endpoint, name), Some(Rule::Tokens));
+        let mut capped = false;
+        for (place, (_, value)) in self.members.0.iter().enumerate().filter(|(_, (name, _))| caps(name)) {
+            capped = true;
+            if value.get().parse().is_ok_and(|asked: u64| asked <= cap) {
+                continue;
             }
+            self.replaced.push((place, cap.to_string()));
         }
-        if self.max_output.is_none() {
+        if !capped {
+            let name = if self.endpoint == Endpoint::Responses { "max_output_tokens" } else { "max_tokens" };
             self.cap = Some((name, cap));
         }
     }

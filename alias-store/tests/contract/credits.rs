@@ -200,6 +200,19 @@ on_each_database! {
         assert!(CreditRepository::balance(&world.store, &team_id("nobody")).await.unwrap().is_none());
     }
 
+    async fn a_team_is_told_once_when_its_credits_run_low_and_once_when_they_are_gone(world) {
+        let team = team_with(world, 100).await;
+        announced(world, 1).await;
+        let alias = world.alias("a").await.id;
+        crate::webhooks::create(world, None, &["team.low_credits", "team.credits_exhausted"]).await.unwrap();
+        let told = || world.count("webhook_deliveries WHERE event = 'team.low_credits'") * 10
+            + world.count("webhook_deliveries WHERE event = 'team.credits_exhausted'");
+        for (number, burned, heard) in [(0, 79, 0), (1, 1, 10), (2, 15, 10), (3, 5, 11), (4, 50, 11)] {
+            world.store.ship(instance(1), number, &[burning(number, alias, team, None, burned)]).await.unwrap();
+            assert_eq!(told(), heard, "after {burned}");
+        }
+    }
+
     async fn fifty_askers_at_once_are_granted_what_there_is_and_no_more(world) {
         let team = team_with(world, 50_000).await;
         let store = &world.store;

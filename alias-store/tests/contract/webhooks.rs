@@ -17,7 +17,11 @@ use crate::world::{World, alias_name, by, on_each_database, team_id, texts, wind
 
 const ALIASES: [&str; 4] = ["alias.created", "alias.updated", "alias.disabled", "alias.deleted"];
 
-async fn create(world: &World, team: Option<&str>, events: &[&str]) -> Result<Webhook, StoreError> {
+pub(crate) async fn create(
+    world: &World,
+    team: Option<&str>,
+    events: &[&str],
+) -> Result<Webhook, StoreError> {
     let draft = WebhookDraft {
         team_id: team.map(str::to_owned),
         webhook_url: "https://hooks.example/x".into(),
