@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn a_job_is_charged_for_what_it_brought() {
-        let calls = |total, paid, paid_successes, pending| CallsSoFar { total, paid, paid_successes, pending };
+        let calls =
+            |total, paid, paid_successes, pending| CallsSoFar { total, paid, paid_successes, pending };
         let (free, strict) = (JobPolicy::default(), JobPolicy { failed_jobs_with_calls_are_free: false });
         for (end, so_far, by_default, by_strict) in [
             (JobStatus::Completed, calls(0, 0, 0, 0), true, true),

@@ -145,7 +145,10 @@ pub enum CreditFault {
     },
     /// There is none left to reserve.
     #[error("there are no credits left")]
-    Spent,
+    Spent {
+        /// Whether instances hold some that they may give back.
+        others: bool,
+    },
     /// The account would hold more than any may.
     #[error("an account holds at most 1000000000000 credits")]
     TooMany,

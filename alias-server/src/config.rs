@@ -60,6 +60,10 @@ pub struct Config {
     pub webhook_allow_private: bool,
     /// The cap on answers that nothing else caps, where credit is held for them.
     pub default_max_output_tokens: Option<u64>,
+    /// How long a job may be silent before it ends by itself.
+    pub job_ttl: Duration,
+    /// Whether a job that failed is free although calls of it succeeded.
+    pub failed_jobs_with_calls_are_free: bool,
     /// When a call counts as recorded.
     pub usage_durability: Durability,
     /// The largest bodies.
@@ -154,6 +158,8 @@ impl Config {
             hide_denied: settings.hide_denied.unwrap_or(false),
             webhook_allow_private: settings.webhook_allow_private.unwrap_or(false),
             default_max_output_tokens: settings.default_max_output_tokens,
+            job_ttl: job_ttl(settings.job_ttl.as_deref())?,
+            failed_jobs_with_calls_are_free: settings.failed_jobs_with_calls_are_free.unwrap_or(true),
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,
                 Some("power") => Durability::Power,
@@ -263,6 +269,16 @@ fn duration(name: &'static str, text: Option<String>, default_seconds: u64) -> R
         Ok(time) if (Duration::from_millis(1)..=Duration::from_hours(24)).contains(&time) => Ok(time),
         Ok(_) => Err(invalid(name, "must be from 1ms to 1day")),
         Err(why) => Err(invalid(name, format!("{text:?}: {why}; write for example 500ms or 2s"))),
+    }
+}
+
+/// Work may take days; what is looked at every second at most cannot end sooner.
+fn job_ttl(text: Option<&str>) -> Result<Duration, ConfigError> {
+    let Some(text) = text else { return Ok(Duration::from_hours(24)) };
+    match humantime::parse_duration(text) {
+        Ok(time) if (Duration::from_secs(1)..=Duration::from_hours(24 * 30)).contains(&time) => Ok(time),
+        Ok(_) => Err(invalid("job_ttl", "must be from 1s to 30days")),
+        Err(why) => Err(invalid("job_ttl", format!("{text:?}: {why}; write for example 24h"))),
     }
 }
 

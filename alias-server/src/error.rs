@@ -15,6 +15,8 @@ use alias_core::repository::{CreditFault, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use calls::no_credits_for_a_job;
+
 pub use code::Code;
 
 /// One wrong field of a body.
@@ -159,6 +161,11 @@ impl ApiError {
                 body.insert("detail".into(), json!(detail));
                 body.insert("instance".into(), json!(path));
                 body.insert("request_id".into(), json!(request_id));
+                if is_of_jobs(path) {
+                    // Clients of jobs read these.
+                    body.insert("error".into(), json!(code.title()));
+                    body.insert("message".into(), json!(detail));
+                }
                 body.extend(members.clone());
                 Value::Object(body)
             }
@@ -201,6 +208,11 @@ impl ApiError {
             _ => "invalid_request_error",
         }
     }
+}
+
+/// Whether a path is one of those that teams themselves use for their jobs.
+pub fn is_of_jobs(path: &str) -> bool {
+    path.strip_prefix("/api/jobs").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The shape of error bodies, chosen by the path.
@@ -260,6 +272,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "key" => (Code::KeyNotFound, Code::InternalError),
         "admin token" => (Code::TokenNotFound, Code::InternalError),
         "webhook" => (Code::WebhookNotFound, Code::InternalError),
+        "job" => (Code::JobNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }
@@ -300,11 +313,21 @@ impl From<StoreError> for ApiError {
             StoreError::Forbidden(why) => why.into(),
             StoreError::Credits(fault) => Self::new(
                 match fault {
+                    CreditFault::Spent { .. } => return no_credits_for_a_job(),
                     CreditFault::Held { .. } => Code::CreditsHeld,
                     CreditFault::TooMany => Code::InvalidValue,
                 },
                 format!("Nothing was changed: {fault}."),
             ),
+            StoreError::JobFinished { ref job, status } => Self::new(
+                Code::JobFinished,
+                format!("The job '{job}' is {status}: it takes no more calls, and cannot end otherwise. Create another."),
+            )
+            .with("job_status", json!(status)),
+            StoreError::TooLarge { kind, most } => {
+                let detail = format!("{kind} would have more than {most} bytes of JSON in all: nothing was changed");
+                Self::fields(Code::InvalidValue, vec![FieldError::of(kind, "invalid_value", detail)])
+            }
             StoreError::LastOwner => Self::new(
                 Code::LastOwner,
                 "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",

@@ -35,6 +35,13 @@ const MOST_REPEATED: usize = 128;
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDigest(pub [u8; 32]);
 
+/// Notes the digest of a body that was read, where the request may be repeated.
+pub fn note_digest(request: &HttpRequest, body: &[u8]) {
+    if request.headers().contains_key(IDEMPOTENCY_KEY) {
+        request.extensions_mut().insert(BodyDigest(Sha256::digest(body).into()));
+    }
+}
+
 /// Limits on bodies, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimits {
@@ -135,9 +142,7 @@ fn read_admin_body(request: &HttpRequest, payload: &mut Payload) -> Extracting<B
         let room =
             request.app_data::<web::Data<Room>>().map_or_else(|| Room::of(limit), |room| Room::clone(room));
         let body = read_body(request.headers(), payload, limit, &mut room.begin()).await?;
-        if request.headers().contains_key(IDEMPOTENCY_KEY) {
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&body).into()));
-        }
+        note_digest(&request, &body);
         Ok(body)
     })
 }

@@ -4,6 +4,7 @@
 //! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
+//! - [`jobs`]: calls that belong together, and cost one credit together.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
@@ -18,6 +19,7 @@ pub mod edge;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod jobs;
 pub mod jwt;
 pub mod limits;
 pub mod metering;

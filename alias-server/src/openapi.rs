@@ -15,7 +15,7 @@ use crate::admin::{
     accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
     tokens, webhooks,
 };
-use crate::{docs, health};
+use crate::{docs, health, jobs};
 
 /// What the handlers say about themselves.
 #[derive(OpenApi)]
@@ -46,6 +46,8 @@ use crate::{docs, health};
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
     audit::list, audit::verify, instances::list, instances::retire, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
+        jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
+        jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
     ),
     components(schemas(crate::error::FieldError)),
@@ -58,6 +60,7 @@ use crate::{docs, health};
         (name = "credits", description = "What teams were given and spent."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
+        (name = "jobs", description = "Calls that belong together and cost one credit together, with a team's key."),
         (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),
         (name = "audit", description = "Who did what, and who was refused."),
         (name = "operations", description = "Health, version, and this document."),
@@ -86,6 +89,11 @@ mod tests {
 
     fn json() -> Value {
         serde_json::from_str(&DOCUMENT).unwrap()
+    }
+
+    /// Whether a team's key is for it.
+    fn is_call(path: &str) -> bool {
+        path.starts_with("/v1/") || path.starts_with("/chat/") || crate::error::is_of_jobs(path)
     }
 
     /// All operations: path, method, and what is said about it.
@@ -160,7 +168,7 @@ mod tests {
             let security = &said["security"];
             if said["x-roles"].is_array() {
                 assert_eq!(security[0]["admin_key"], serde_json::json!([]), "{method} {path}");
-            } else if path.starts_with("/v1/") || path.starts_with("/chat/") {
+            } else if is_call(&path) {
                 assert_eq!(security[0]["team_key"], serde_json::json!([]), "{method} {path}");
             } else {
                 assert_eq!(security, &serde_json::json!([]), "{method} {path}");
@@ -187,7 +195,7 @@ mod tests {
             let keyed = said["security"].as_array().is_some_and(|keys| !keys.is_empty());
             let has = |status: &str| said["responses"].get(status).is_some();
             assert!(!keyed || has("401"), "{method} {path}");
-            let admin = keyed && !path.starts_with("/v1/") && !path.starts_with("/chat/");
+            let admin = keyed && !is_call(&path);
             assert!(!admin || has("421"), "{method} {path}");
             assert!(method != "delete" || path.contains("/keys/") || has("204"), "{method} {path}");
         }
@@ -203,8 +211,8 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
-        use alias_core::{alias, group, identity, key, organization, team, webhook};
-        let forms: [(&str, Takes); 21] = [
+        use alias_core::{alias, group, identity, job, key, organization, team, webhook};
+        let forms: [(&str, Takes); 24] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("GroupDraft", taken::<group::GroupDraft>),
@@ -221,6 +229,9 @@ mod tests {
             ("TokenDraft", taken::<identity::TokenDraft>),
             ("AccountDraft", taken::<identity::AccountDraft>),
             ("AccountEdit", taken::<identity::AccountEdit>),
+            ("JobDraft", taken::<job::JobDraft>),
+            ("FinishDraft", taken::<job::FinishDraft>),
+            ("MetadataDraft", taken::<job::MetadataDraft>),
             ("WebhookDraft", taken::<webhook::WebhookDraft>),
             ("WebhookEdit", taken::<webhook::WebhookEdit>),
             ("SetupDraft", taken::<sign_in::SetupDraft>),

@@ -13,6 +13,7 @@ use crate::admin::{
     tokens, webhooks,
 };
 use crate::auth::gate::guarded;
+use crate::jobs::{self, at_once, call};
 use crate::openai::{forward, models};
 use crate::{docs, health, openapi};
 
@@ -56,6 +57,7 @@ fn table() -> Vec<At> {
     all.extend(credits_of_teams());
     all.extend(identities());
     all.extend(webhooks());
+    all.extend(jobs_of_teams());
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
@@ -187,6 +189,24 @@ fn credits_of_teams() -> Vec<At> {
         At::path("/api/teams/{team}/markup")
             .patch(May(AllocateCredits), credits::policy::set_markup)
             .put(May(AllocateCredits), credits::policy::set_markup),
+    ]
+}
+
+/// Teams themselves use these; of another team's jobs they learn nothing.
+fn jobs_of_teams() -> Vec<At> {
+    let one = |path: &str| At::path(&format!("/api/jobs/{{job}}{path}"));
+    vec![
+        At::path("/api/jobs").get(TeamKey, jobs::list),
+        At::path("/api/jobs/create").post(TeamKey, jobs::create),
+        At::path("/api/jobs/create-and-call").post(TeamKey, at_once::create_and_call),
+        At::path("/api/jobs/create-and-call-stream").post(TeamKey, at_once::create_and_call_stream),
+        one("/llm-call").post(TeamKey, call::llm_call),
+        one("/llm-call-stream").post(TeamKey, call::llm_call_stream),
+        one("/complete").post(TeamKey, jobs::complete),
+        one("/costs").get(TeamKey, jobs::costs),
+        one("/metadata").patch(TeamKey, jobs::add_metadata),
+        one("").get(TeamKey, jobs::find),
+        At::path("/api/teams/{team}/jobs").get(May(ReadTeams), jobs::list_of_team),
     ]
 }
 

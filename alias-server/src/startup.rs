@@ -14,10 +14,11 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
+use alias_core::job::JobPolicy;
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
-    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, SessionRepository,
-    StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository, OrganizationRepository,
+    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -33,6 +34,7 @@ use crate::auth::{Exposure, Gate, Refused};
 use crate::books::Books;
 use crate::config::Config;
 use crate::credit::{self, Credit};
+use crate::jobs::{self, Jobs};
 use crate::jwt::{KeysError, Verifier};
 use crate::limits::RateLimits;
 use crate::metering::Meter;
@@ -134,6 +136,7 @@ struct Background {
     keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
     webhooks: JoinHandle<()>,
+    jobs: JoinHandle<()>,
     limits: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
@@ -165,6 +168,7 @@ struct Parts {
     clock: web::Data<dyn Clock>,
     credit: web::Data<Credit>,
     books: web::Data<Books>,
+    jobs: web::Data<Jobs>,
 }
 
 impl Parts {
@@ -187,6 +191,7 @@ impl Parts {
             .app_data(self.clock.clone())
             .app_data(self.credit.clone())
             .app_data(self.books.clone())
+            .app_data(self.jobs.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
@@ -266,6 +271,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
     let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
+    let (kept, sweeping) = jobs(&config, &store, &books, &credit, &stop);
     let parts = Parts {
         webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
@@ -274,6 +280,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         live: live.clone(),
         credit: web::Data::from(credit),
         books,
+        jobs: web::Data::new(kept),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.
@@ -302,6 +309,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         refusals: summing,
         limits,
         webhooks,
+        jobs: sweeping,
         plane,
         _scratch: scratch,
         _mock: mock,
@@ -346,6 +354,20 @@ fn webhooks(
     let queue = Arc::new(store.lane(LANE));
     let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), stop.clone());
     (sender, tokio::spawn(worker.run()))
+}
+
+/// The jobs of teams, and the task that ends those of which nothing is heard.
+fn jobs(
+    config: &Config,
+    store: &SqlStore,
+    books: &web::Data<Books>,
+    credit: &Arc<Credit>,
+    stop: &CancellationToken,
+) -> (Jobs, JoinHandle<()>) {
+    let kept: Arc<dyn JobRepository> = Arc::new(store.clone());
+    let policy = JobPolicy { failed_jobs_with_calls_are_free: config.failed_jobs_with_calls_are_free };
+    let sweeping = tokio::spawn(jobs::sweep(Arc::clone(&kept), config.job_ttl, stop.clone()));
+    (Jobs::new(kept, books.clone().into_inner(), Arc::clone(credit), policy), sweeping)
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
@@ -445,8 +467,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let Background { shipper, keeper, poller, refusals, webhooks, limits, .. } = self.background;
-        for task in [shipper, keeper, poller, refusals, webhooks, limits] {
+        let Background { shipper, keeper, poller, refusals, webhooks, limits, jobs, .. } = self.background;
+        for task in [shipper, keeper, poller, refusals, webhooks, limits, jobs] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -31,6 +31,7 @@ use crate::schema::{credit_accounts, credit_transactions, teams};
 use crate::store::SqlStore;
 use crate::{teams as team, window};
 
+pub(crate) use alerts::{Whose, tell};
 pub(crate) use charges::charge;
 pub(crate) use leases::beat;
 pub(crate) use locked::{Account, Held};

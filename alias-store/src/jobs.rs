@@ -11,7 +11,7 @@ use alias_core::alias::Metadata;
 use alias_core::clock::Timestamp;
 use alias_core::credits::{Billing, BudgetMode};
 use alias_core::job::{Finish, Job, JobCredit, JobId, JobPolicy, JobReport, JobStatus, NewJob, merged};
-use alias_core::repository::{CreditFault, JobCall, JobQuery, JobRepository, Page, StoreError};
+use alias_core::repository::{JobCall, JobQuery, JobRepository, Page, StoreError};
 use alias_core::team::{TeamId, TeamUid};
 use alias_core::usage::CallId;
 use alias_core::validation::MAX_METADATA;
@@ -54,8 +54,8 @@ fn team_of(conn: &mut AnyConnection, team: TeamUid) -> Result<(String, Billing),
 fn create(conn: &mut AnyConnection, team: TeamUid, new: &NewJob, now: Timestamp) -> Result<Job, Failure> {
     let (team_id, billing) = team_of(conn, team)?;
     let pays = billing.budget_mode == BudgetMode::JobBased;
-    if pays && !Purse::lock(conn, team)?.reserve(conn, billing.limit_mode)? {
-        return Err(StoreError::from(CreditFault::Spent).into());
+    if pays {
+        Purse::lock(conn, team)?.reserve(conn, billing.limit_mode)?;
     }
     let credit = if pays { JobCredit::Reserved } else { JobCredit::None };
     let id = JobId::new(Uuid::now_v7());
@@ -84,9 +84,7 @@ fn reserve_late(conn: &mut AnyConnection, team: TeamUid, id: JobId) -> Result<()
     if job.credit != JobCredit::None || job.status.is_final() {
         return Ok(());
     }
-    if !purse.reserve(conn, billing.limit_mode)? {
-        return Err(StoreError::from(CreditFault::Spent).into());
-    }
+    purse.reserve(conn, billing.limit_mode)?;
     let reserved = jobs::credit.eq(JobCredit::Reserved.as_str());
     diesel::update(jobs::table.find(id.to_string())).set(reserved).execute(conn)?;
     Ok(())
@@ -141,7 +139,7 @@ fn end(
     let metadata = add(job, how.metadata)?;
     let credit = match job.credit {
         JobCredit::Reserved if policy.charges(how.status, calls) => {
-            purse.charge(conn, &id, now)?;
+            purse.charge(conn, job, now)?;
             JobCredit::Charged
         }
         JobCredit::Reserved => {

@@ -39,7 +39,7 @@ pub trait JobRepository: Send + Sync {
     /// Creates a job, and reserves its credit where the team's jobs cost one.
     ///
     /// # Errors
-    /// `Credits(Spent)` under a hard limit, `NotFound` for a team that is gone.
+    /// `Credits(Spent {…})` under a hard limit, `NotFound` for a team that is gone.
     async fn create(&self, team: TeamUid, new: NewJob) -> Result<Job, StoreError>;
 
     /// A job of the team.
@@ -48,7 +48,7 @@ pub trait JobRepository: Send + Sync {
     /// Notes that a call is about to be sent.
     ///
     /// # Errors
-    /// `NotFound`; `JobFinished`; `Credits(Spent)` where the job needs a credit now and there is none.
+    /// `NotFound`; `JobFinished`; `Credits(Spent {…})` where the job needs a credit now and there is none.
     async fn begin_call(&self, team: TeamUid, job: JobId, call: JobCall) -> Result<(), StoreError>;
 
     /// Forgets a call that was never sent.

@@ -84,6 +84,18 @@ impl Once {
         self.run_renewing(admin, work, async |answer| Ok(answer)).await
     }
 
+    /// The same for somebody who is no administrator, by a name that nobody else has.
+    ///
+    /// # Errors
+    /// Those of [`Self::run`].
+    pub async fn run_for(
+        self,
+        who: &str,
+        work: impl Future<Output = Result<HttpResponse, ApiError>> + 'static,
+    ) -> Result<HttpResponse, ApiError> {
+        self.run_as(who, work, async |answer| Ok(answer)).await
+    }
+
     /// Does the work, or where it was done already answers as before, as `renew` makes it of the kept answer: with
     /// another secret in the place of one that may have been lost.
     ///
@@ -95,11 +107,22 @@ impl Once {
         work: impl Future<Output = Result<HttpResponse, ApiError>> + 'static,
         renew: impl AsyncFnOnce(RecordedAnswer) -> Result<RecordedAnswer, ApiError>,
     ) -> Result<HttpResponse, ApiError> {
+        let kind = &admin.actor().kind;
+        let who = format!("{} {}", kind.as_str(), kind.id().unwrap_or_default());
+        self.run_as(&who, work, renew).await
+    }
+
+    async fn run_as(
+        self,
+        who: &str,
+        work: impl Future<Output = Result<HttpResponse, ApiError>> + 'static,
+        renew: impl AsyncFnOnce(RecordedAnswer) -> Result<RecordedAnswer, ApiError>,
+    ) -> Result<HttpResponse, ApiError> {
         let Some(key) = &self.key else { return work.await };
         let Some(answers) = self.request.app_data::<web::Data<dyn IdempotencyRepository>>().cloned() else {
             return Err(ApiError::new(Code::InternalError, "The server is not set up."));
         };
-        let claim = self.claim(admin, key);
+        let claim = self.claim(who, key);
         match answers.begin(&claim).await? {
             Attempt::First => {
                 // On its own, so that it comes to an end and is recorded also where the client leaves.
@@ -129,11 +152,9 @@ impl Once {
     }
 
     /// Who asks for what under which key, and with which body and parameters.
-    fn claim(&self, admin: &Admin, key: &str) -> IdempotentRequest {
+    fn claim(&self, who: &str, key: &str) -> IdempotentRequest {
         let request = &self.request;
-        let kind = &admin.actor().kind;
-        let who = format!("{} {}", kind.as_str(), kind.id().unwrap_or_default());
-        let scope = [&who, request.method().as_str(), request.path(), key].join("\n");
+        let scope = [who, request.method().as_str(), request.path(), key].join("\n");
         let body = request.extensions().get::<BodyDigest>().map_or([0; 32], |digest| digest.0);
         // With the key, which is not kept: a short password in a body is not to be found from the digest.
         let body = Sha256::new()

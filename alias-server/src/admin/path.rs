@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
 use alias_core::identity::AccountId;
+use alias_core::job::JobId;
 use alias_core::key::KeyId;
 use alias_core::organization::OrganizationId;
 use alias_core::repository::StoreError;
@@ -57,6 +58,12 @@ impl InPath for KeyId {
     const PLACEHOLDER: &'static str = "key";
     const KIND: &'static str = "key";
     const EXAMPLE: &'static str = "mfzwizltoqqho33s";
+}
+
+impl InPath for JobId {
+    const PLACEHOLDER: &'static str = "job";
+    const KIND: &'static str = "job";
+    const EXAMPLE: &'static str = "0192f0a1-b2c3-7d4e-8f90-a1b2c3d4e5f6";
 }
 
 impl InPath for AccountId {

@@ -119,6 +119,12 @@ settings! {
     /// Tokens that answers are capped at where credit is held for them and nothing else caps them
     #[arg(long, env = "ALIAS_DEFAULT_MAX_OUTPUT_TOKENS", value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     default_max_output_tokens: u64,
+    /// How long a job may be silent before it ends by itself [default: 24h]
+    #[arg(long, env = "ALIAS_JOB_TTL", value_name = "TIME")]
+    job_ttl: String,
+    /// Take no credit for a job that failed, although calls of it succeeded [default: true]
+    #[arg(long, env = "ALIAS_FAILED_JOBS_WITH_CALLS_ARE_FREE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    failed_jobs_with_calls_are_free: bool,
     /// When a call counts as recorded: process (survives a kill) or power (survives a power cut) [default: process]
     #[arg(long, env = "ALIAS_USAGE_DURABILITY", value_name = "LEVEL")]
     usage_durability: String,

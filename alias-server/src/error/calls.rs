@@ -65,7 +65,25 @@ impl ApiError {
     }
 }
 
+/// What the client reads whose team has no credit for a job.
+pub(super) fn no_credits_for_a_job() -> ApiError {
+    ApiError::new(
+        Code::InsufficientCredits,
+        "Your team has no credits left for this job. Ask your administrator for more.",
+    )
+    .header("x-should-retry", "false")
+}
+
 impl ApiError {
+    /// The same refusal as calls of jobs say it.
+    #[must_use]
+    pub fn in_jobs(self) -> Self {
+        match self.code() {
+            Code::InsufficientQuota => no_credits_for_a_job(),
+            _ => self,
+        }
+    }
+
     /// What the client reads whose team has no credit for a call.
     pub fn no_credit(why: NoCredit) -> Self {
         match why {

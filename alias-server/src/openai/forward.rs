@@ -141,8 +141,8 @@ pub(crate) async fn admit(
     let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &request_id) };
     let call_id = call.call_id;
     let price = decision.price();
-    let demand = Demand::of(&price, &bounds)
-        .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
+    let demand =
+        Demand::of(&price, &bounds).map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
     if let Some(cap) = demand.cap {
         body.cap_output(cap);
     }
@@ -225,7 +225,8 @@ pub(crate) async fn forward(
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint, .. } = admitted;
+    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint, .. } =
+        admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));

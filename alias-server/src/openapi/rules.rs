@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use super::headers;
 use crate::admin::answer::optional_header;
 use crate::auth::gate::REASON;
+use crate::error::is_of_jobs;
 use crate::routes::{self, Access};
 
 /// Collections take a POST as their `/create` does.
@@ -85,7 +86,7 @@ fn secure(path: &str, operation: &mut Operation) {
     let one = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
     operation.security = Some(match plane(path) {
         Plane::Admin => vec![one("admin_key"), one("admin_key_header"), one("session")],
-        Plane::Calls => vec![one("team_key")],
+        Plane::Calls | Plane::Jobs => vec![one("team_key")],
         Plane::Open => Vec::new(),
     });
 }
@@ -107,12 +108,15 @@ fn roles(path: &str, method: &str, operation: &mut Operation) {
 pub(super) enum Plane {
     Admin,
     Calls,
+    /// What teams themselves do in `/api`.
+    Jobs,
     Open,
 }
 
 pub(super) fn plane(path: &str) -> Plane {
     match path {
         path if lets_in(path) => Plane::Open,
+        path if is_of_jobs(path) => Plane::Jobs,
         path if path.starts_with("/api/") || path == "/version" => Plane::Admin,
         path if path.starts_with("/v1/") || path.starts_with("/chat/") => Plane::Calls,
         _ => Plane::Open,
@@ -151,6 +155,10 @@ fn refuse(path: &str, operation: &mut Operation) {
             (&["400", "401", "403", "404", "429", "503"], "OpenAiError")
         }
         Plane::Calls => (&["400", "401", "403", "404", "429", "502", "503", "504"], "OpenAiError"),
+        Plane::Jobs if path.contains("call") => {
+            (&["400", "401", "403", "404", "409", "429", "502", "503", "504"], "Problem")
+        }
+        Plane::Jobs => (&["400", "401", "403", "429", "503"], "Problem"),
         Plane::Open if path == "/openapi.json" => (&["403", "406", "421"], "Problem"),
         Plane::Open => return,
     };

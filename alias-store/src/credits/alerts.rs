@@ -2,6 +2,8 @@
 
 use alias_core::clock::Timestamp;
 use alias_core::money::MicroCredits;
+use alias_core::organization::OrganizationId;
+use alias_core::team::{TeamId, TeamUid};
 use alias_core::usage::Call;
 use alias_core::webhook::EventType;
 use serde_json::json;
@@ -11,10 +13,25 @@ use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::webhooks;
 
+/// Whose credits they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) team_uid: TeamUid,
+    pub(crate) team_id: &'a TeamId,
+    pub(crate) organization_id: &'a OrganizationId,
+}
+
+impl<'a> From<&'a Call> for Whose<'a> {
+    fn from(call: &'a Call) -> Self {
+        let Call { team_uid, team_id, organization_id, .. } = call;
+        Self { team_uid: *team_uid, team_id, organization_id }
+    }
+}
+
 /// Queues the message that a charge is worth, if any: `before` is what was charged until then.
-pub(super) fn tell(
+pub(crate) fn tell(
     conn: &mut AnyConnection,
-    of: &Call,
+    of: Whose<'_>,
     account: &Account,
     before: i64,
     now: Timestamp,

@@ -130,6 +130,6 @@ impl Book<'_> {
         let after = MicroCredits::new(self.account.allocated - self.account.charged);
         let line = Line { amount: MicroCredits::new(-taken), after, ..Line::of(id) };
         line.enter(conn, now)?;
-        alerts::tell(conn, self.of, &self.account, before, now)
+        alerts::tell(conn, self.of.into(), &self.account, before, now)
     }
 }

@@ -27,7 +27,11 @@ const PENDING: chrono::Duration = chrono::Duration::hours(1);
 /// so that they cannot pass for its members.
 macro_rules! how_many {
     ($condition:literal) => {
-        sql::<BigInt>(concat!("CAST(COALESCE(SUM(CASE WHEN ", $condition, " THEN 1 ELSE 0 END), 0) AS BIGINT)"))
+        sql::<BigInt>(concat!(
+            "CAST(COALESCE(SUM(CASE WHEN ",
+            $condition,
+            " THEN 1 ELSE 0 END), 0) AS BIGINT)"
+        ))
     };
 }
 

@@ -5,11 +5,13 @@
 
 use alias_core::clock::Timestamp;
 use alias_core::credits::{AccountId, LimitMode, TransactionKind};
+use alias_core::job::Job;
 use alias_core::money::MicroCredits;
+use alias_core::repository::{CreditFault, StoreError};
 use alias_core::team::TeamUid;
 
 use crate::connection::AnyConnection;
-use crate::credits::{Account, Held, Line};
+use crate::credits::{Account, Held, Line, Whose, tell};
 use crate::error::Failure;
 
 /// Who holds the credit of jobs.
@@ -31,23 +33,25 @@ impl Purse {
         Ok(Self { id, account })
     }
 
-    /// Reserves a credit; false where there is none. What does not limit a team is not asked whether there is any.
-    pub(super) fn reserve(self, conn: &mut AnyConnection, limit: LimitMode) -> Result<bool, Failure> {
-        let Some(mut account) = self.account else { return Ok(false) };
-        if limit == LimitMode::HardLimit && account.allocated.saturating_sub(account.granted) < ONE {
-            return Ok(false);
-        }
+    /// Reserves a credit, or refuses where there is none. Where nothing limits a team, it is not asked whether there
+    /// is any.
+    pub(super) fn reserve(self, conn: &mut AnyConnection, limit: LimitMode) -> Result<(), Failure> {
+        let spent = |others| Failure::from(StoreError::from(CreditFault::Spent { others }));
+        let Some(mut account) = self.account else { return Err(spent(false)) };
         let mut held = Held::read(conn, &self.id, LESSEE)?;
+        if limit == LimitMode::HardLimit && account.allocated.saturating_sub(account.granted) < ONE {
+            return Err(spent(account.granted - account.charged > held.free()));
+        }
         account.granted += ONE;
         held.granted += ONE;
         account.save(conn, &self.id)?;
-        held.save(conn, &self.id, LESSEE)?;
-        Ok(true)
+        held.save(conn, &self.id, LESSEE)
     }
 
     /// Charges a credit that was reserved.
-    pub(super) fn charge(self, conn: &mut AnyConnection, job: &str, now: Timestamp) -> Result<(), Failure> {
+    pub(super) fn charge(self, conn: &mut AnyConnection, job: &Job, now: Timestamp) -> Result<(), Failure> {
         let Some((mut account, mut held)) = self.reserved(conn)? else { return Ok(()) };
+        let (before, job_id) = (account.charged, job.job_id.to_string());
         account.charged += ONE;
         held.charged += ONE;
         account.save(conn, &self.id)?;
@@ -56,10 +60,22 @@ impl Purse {
             kind: TransactionKind::Job,
             amount: -MicroCredits::ONE,
             after: MicroCredits::new(account.allocated - account.charged),
-            job_id: Some(job),
+            job_id: Some(&job_id),
             ..Line::of(&self.id)
         };
-        line.enter(conn, now).map(drop)
+        line.enter(conn, now)?;
+        // A team that is gone meanwhile is told nothing.
+        match crate::teams::live(conn, &job.team_id)? {
+            Some(team) if AccountId::of_team(team.uid).to_string() == self.id => {
+                let whose = Whose {
+                    team_uid: team.uid,
+                    team_id: &team.team_id,
+                    organization_id: &team.organization_id,
+                };
+                tell(conn, whose, &account, before, now)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Gives back a credit that was reserved.

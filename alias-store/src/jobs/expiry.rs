@@ -28,9 +28,8 @@ fn silent_since(conn: &mut AnyConnection, before: Timestamp) -> Result<Vec<(Team
         .limit(AT_ONCE)
         .select((jobs::team_uid, jobs::job_id))
         .load(conn)?;
-    let both = |(team, job): &(String, String)| {
-        Ok((parse("jobs.team_uid", team)?, parse("jobs.job_id", job)?))
-    };
+    let both =
+        |(team, job): &(String, String)| Ok((parse("jobs.team_uid", team)?, parse("jobs.job_id", job)?));
     rows.iter().map(both).collect()
 }
 

@@ -94,7 +94,7 @@ impl From<OrganizationDetails> for OrganizationObject {
         Self {
             facts: OrganizationFacts::new(details.organization, details.teams.len() as u64, credits),
             teams: details.teams.into_iter().map(OrganizationTeam::from).collect(),
-            usage_summary: UsageSummary::new(&details.usage, MicroCredits::new(used)),
+            usage_summary: UsageSummary::new(&details.usage, MicroCredits::new(used), details.total_jobs),
             usage_stats: details.usage,
         }
     }

@@ -149,7 +149,7 @@ impl From<TeamDetails> for TeamObject {
         let (key_id, virtual_key_masked) =
             details.keys.into_iter().next().map(|key| (key.key_id, key.virtual_key_masked)).unzip();
         Self {
-            usage_summary: UsageSummary::new(&details.usage, details.credits.used),
+            usage_summary: UsageSummary::new(&details.usage, details.credits.used, details.total_jobs),
             facts: TeamFacts::new(details.team, details.access_groups, details.credits),
             allowed_model_aliases: details.allowed_model_aliases,
             virtual_key: None,
@@ -178,7 +178,7 @@ pub const WRITABLE: &[&str] = &[
 /// What a team, or all teams of an organization, spent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsageSummary {
-    /// Jobs: calls are not grouped into jobs here, so none.
+    /// Jobs that were created.
     #[schema(example = 0)]
     pub total_jobs: u64,
     /// What providers took, in USD.
@@ -191,8 +191,8 @@ pub struct UsageSummary {
 
 impl UsageSummary {
     /// What was used, and spent.
-    pub fn new(usage: &UsageStats, credits_used: MicroCredits) -> Self {
-        Self { total_jobs: 0, total_cost_usd: usage.total_cost_usd, credits_used }
+    pub fn new(usage: &UsageStats, credits_used: MicroCredits, total_jobs: u64) -> Self {
+        Self { total_jobs, total_cost_usd: usage.total_cost_usd, credits_used }
     }
 }
 

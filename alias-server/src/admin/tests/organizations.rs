@@ -26,11 +26,21 @@ fn organization() -> Organization {
 }
 
 fn details() -> OrganizationDetails {
-    OrganizationDetails { organization: organization(), teams: vec![teams::summary()], usage: usage() }
+    OrganizationDetails {
+        organization: organization(),
+        teams: vec![teams::summary()],
+        usage: usage(),
+        total_jobs: 0,
+    }
 }
 
 fn empty() -> OrganizationDetails {
-    OrganizationDetails { organization: organization(), teams: vec![], usage: UsageStats::default() }
+    OrganizationDetails {
+        organization: organization(),
+        teams: vec![],
+        usage: UsageStats::default(),
+        total_jobs: 0,
+    }
 }
 
 fn with_organization() -> Storage {

@@ -42,6 +42,7 @@ pub(super) fn details() -> TeamDetails {
         allowed_model_aliases: vec!["gpt-3.5-turbo".parse().unwrap()],
         keys: vec![team_key(1), team_key(2)],
         usage: usage(),
+        total_jobs: 0,
     }
 }
 
