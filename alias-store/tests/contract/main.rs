@@ -15,6 +15,7 @@ mod credit_walk;
 mod credits;
 mod groups;
 mod idempotency;
+mod jobs;
 mod key_scopes;
 mod keys;
 mod limits;
