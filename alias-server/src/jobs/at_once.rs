@@ -92,7 +92,7 @@ pub async fn create_and_call(
         let (_, _, summary) = read(answered)?;
         Ok(HttpResponse::Ok().json(JobAtOnce::new(summary, closing.end().await?)))
     };
-    once.run_for(&who, work).await
+    once.run_for(&who, Box::pin(work)).await
 }
 
 /// Create a job, call a model, and get the answer as a stream.

@@ -192,7 +192,7 @@ impl Sender {
         let admitted =
             admit(&self.plane, &self.caller, &body.chat, incoming).await.map_err(ApiError::in_jobs)?;
         let (call_id, model) = (admitted.call_id(), admitted.alias().clone());
-        let begun = self.begin(call_id, admitted.departure());
+        let noted = self.note(call_id, admitted.departure());
         let call = JobCall {
             call_id,
             purpose: body.purpose,
@@ -200,14 +200,14 @@ impl Sender {
             paid_by_job: admitted.is_paid_by_job(),
         };
         self.jobs.begin_call(self.caller.team_uid(), job.job_id, call).await?;
-        let began = Instant::now();
+        let start = Instant::now();
         let answer = forward(self.plane.clone(), self.caller.clone(), admitted, taken).await;
-        drop(begun);
-        Ok(Answered { response: answer?, call_id, model, took: began.elapsed() })
+        drop(noted);
+        Ok(Answered { response: answer?, call_id, model, took: start.elapsed() })
     }
 
-    fn begin(&self, call: CallId, departure: Departure) -> Begun {
-        Begun { jobs: self.jobs.clone(), meter: self.plane.meter.clone(), call, departure }
+    fn note(&self, call: CallId, departure: Departure) -> Noted {
+        Noted { jobs: self.jobs.clone(), meter: self.plane.meter.clone(), call, departure }
     }
 
     pub(super) fn no_model(&self) -> ApiError {
@@ -225,14 +225,14 @@ impl Sender {
 }
 
 /// A call that is noted as a job's. Where it never left, it is forgotten again: nobody waits for its record.
-struct Begun {
+struct Noted {
     jobs: Jobs,
     meter: Meter,
     call: CallId,
     departure: Departure,
 }
 
-impl Drop for Begun {
+impl Drop for Noted {
     fn drop(&mut self) {
         if self.departure.has_left() {
             return;

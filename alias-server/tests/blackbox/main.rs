@@ -13,6 +13,7 @@ mod guide;
 mod hostile;
 mod http;
 mod identities;
+mod jobs;
 mod keys;
 mod kills;
 mod lifecycle;
