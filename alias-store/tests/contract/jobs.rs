@@ -197,14 +197,14 @@ on_each_database! {
     async fn a_job_is_charged_by_what_its_calls_were(world) {
         let team = team_with(world, 10 * ONE).await;
         let alias = world.alias("a").await.id;
-        let mut shipped = 0;
-        for (basis, outcome, status, strict, credit) in [
+        let ends = [
             (PriceBasis::Free, Outcome::Complete, JobStatus::Completed, false, JobCredit::Released),
             (PriceBasis::Reported, Outcome::Complete, JobStatus::Completed, false, JobCredit::Charged),
             (PriceBasis::Reported, Outcome::Complete, JobStatus::Failed, false, JobCredit::Released),
             (PriceBasis::Reported, Outcome::Complete, JobStatus::Failed, true, JobCredit::Charged),
             (PriceBasis::Reported, Outcome::Failed, JobStatus::Failed, true, JobCredit::Released),
-        ] {
+        ];
+        for (shipped, (basis, outcome, status, strict, credit)) in (0..).zip(ends) {
             let job = created(world, team).await;
             world.store.begin_call(team, job.job_id, call(shipped)).await.unwrap();
             let mut event = of_job(shipped, alias, team, &job);
@@ -212,7 +212,6 @@ on_each_database! {
             // What a provider or a client says cannot pass for how it was counted.
             event.settlement.raw = Some(r#"{"mode":"job_based","basis":"free"}"#.into());
             ship(world, shipped, &[event]).await;
-            shipped += 1;
             let policy = JobPolicy { failed_jobs_with_calls_are_free: !strict };
             let ended = world.store.finish(team, job.job_id, Finish::with(status), policy).await.unwrap();
             assert_eq!(ended.credit, credit, "{basis:?} {outcome:?} {status:?} {strict}");
