@@ -19,6 +19,7 @@ mod migrate;
 mod notify;
 mod organizations;
 mod reference;
+mod reports;
 mod schema;
 mod secrets;
 mod stats;
@@ -26,6 +27,7 @@ mod store;
 mod teams;
 mod url;
 mod usage;
+mod verify;
 mod window;
 
 pub mod spool;

@@ -25,4 +25,5 @@ mod standing;
 mod teams;
 mod tokens;
 mod usage;
+mod verify;
 mod world;
