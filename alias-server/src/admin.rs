@@ -22,6 +22,7 @@ pub mod sign_in;
 pub mod sign_on;
 pub mod teams;
 pub mod tokens;
+pub mod usage;
 
 #[cfg(test)]
 mod tests;

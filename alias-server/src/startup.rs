@@ -16,7 +16,7 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, OrganizationRepository, SessionRepository, StoreError,
+    IdempotencyRepository, KeyRepository, OrganizationRepository, ReportRepository, SessionRepository, StoreError,
     TeamRepository, TokenRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
@@ -159,6 +159,7 @@ struct Parts {
     clock: web::Data<dyn Clock>,
     credit: web::Data<Credit>,
     books: web::Data<Books>,
+    reports: web::Data<dyn ReportRepository>,
 }
 
 impl Parts {
@@ -180,6 +181,7 @@ impl Parts {
             .app_data(self.clock.clone())
             .app_data(self.credit.clone())
             .app_data(self.books.clone())
+            .app_data(self.reports.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
@@ -258,6 +260,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         live: live.clone(),
         credit: web::Data::from(credit),
         books,
+        // Of its own, so that long reports keep nobody else waiting.
+        reports: web::Data::from(Arc::new(store.lane(LANE)) as Arc<dyn ReportRepository>),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.

@@ -24,7 +24,7 @@ pub trait ReportRepository: Send + Sync {
     /// As [`ReportRepository::report`].
     async fn summary(&self, scope: &Scope) -> Result<UsageSummary, StoreError>;
 
-    /// The teams with a limit that have a tenth of their credits left or less, those with the least first.
+    /// The teams with a limit that have a fifth of their credits left or less, those with the least first.
     async fn low_on_credits(
         &self,
         organization: Option<OrganizationId>,

@@ -27,11 +27,20 @@ pub(super) struct Chosen {
 
 impl Chosen {
     pub(super) fn find(conn: &mut AnyConnection, scope: &Scope) -> Result<Self, Failure> {
-        Ok(Self {
-            aliases: scope.alias.as_ref().map(|name| of_alias(conn, name)).transpose()?,
-            teams: scope.team.as_ref().map(|id| of_team(conn, id)).transpose()?,
-            organization: scope.organization.as_ref().map(|id| of_organization(conn, id)).transpose()?,
-        })
+        let organization = scope.organization.as_ref().map(|id| of_organization(conn, id)).transpose()?;
+        let aliases = scope.alias.as_ref().map(|name| of_alias(conn, name)).transpose()?;
+        let mut teams = scope.team.as_ref().map(|id| of_team(conn, id)).transpose()?;
+        if let (Some(ids), Some((folded, age))) = (&mut teams, &organization) {
+            *ids = within(conn, ids, folded, age)?;
+        }
+        if let (Some(id), Some([])) = (&scope.team, teams.as_deref()) {
+            return Err(Failure::not_found(team::KIND, id));
+        }
+        // Whoever sees one organization only learns nothing of the names of aliases here.
+        if let (Some(name), Some([]), None) = (&scope.alias, aliases.as_deref(), &organization) {
+            return Err(Failure::not_found(aliases::KIND, name));
+        }
+        Ok(Self { aliases, teams, organization })
     }
 }
 
@@ -39,8 +48,7 @@ fn of_alias(conn: &mut AnyConnection, name: &AliasName) -> Result<Vec<String>, F
     use model_aliases as a;
     let named = || a::table.filter(a::folded.eq(name.folded())).select(a::id).limit(MOST);
     let live: Vec<String> = named().filter(a::deleted_at.is_null()).load(conn)?;
-    let all = if live.is_empty() { named().load(conn)? } else { live };
-    if all.is_empty() { Err(Failure::not_found(aliases::KIND, name)) } else { Ok(all) }
+    if live.is_empty() { Ok(named().load(conn)?) } else { Ok(live) }
 }
 
 fn of_team(conn: &mut AnyConnection, id: &TeamId) -> Result<Vec<String>, Failure> {
@@ -49,12 +57,31 @@ fn of_team(conn: &mut AnyConnection, id: &TeamId) -> Result<Vec<String>, Failure
     if !live.is_empty() {
         return Ok(live);
     }
-    let gone: Vec<String> = usage_teams::table
+    Ok(usage_teams::table
         .filter(sql::<Text>("LOWER(team_id)").eq(id.folded()))
         .select(usage_teams::team_uid)
         .limit(MOST)
+        .load(conn)?)
+}
+
+/// Those of the teams that are or were the organization's.
+fn within(conn: &mut AnyConnection, ids: &[String], folded: &str, age: &str) -> Result<Vec<String>, Failure> {
+    let mut members: Vec<String> = teams::table
+        .inner_join(organizations::table)
+        .filter(teams::uid.eq_any(ids))
+        .filter(organizations::folded.eq(folded))
+        .select(teams::uid)
         .load(conn)?;
-    if gone.is_empty() { Err(Failure::not_found(team::KIND, id)) } else { Ok(gone) }
+    let called: Vec<String> = usage_teams::table
+        .filter(usage_teams::team_uid.eq_any(ids))
+        .filter(sql::<Text>("LOWER(organization_id)").eq(folded.to_owned()))
+        .select(usage_teams::team_uid)
+        .load(conn)?;
+    let younger = |id: &String| id.split_once('_').is_some_and(|(_, own)| own > age);
+    members.extend(called.into_iter().filter(younger));
+    members.sort_unstable();
+    members.dedup();
+    Ok(members)
 }
 
 /// A new organization of an old id inherits nothing: its teams are made after it, and ids tell their age.

@@ -11,8 +11,8 @@ use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::schema::{credit_accounts as a, organizations as o, teams as t};
 
-/// The part of what a team was given that is little.
-const TENTH: i64 = 10;
+/// The part of what a team was given that is little: a fifth.
+const PART: i64 = 5;
 
 pub(super) fn teams(
     conn: &mut AnyConnection,
@@ -24,7 +24,7 @@ pub(super) fn teams(
         .inner_join(a::table.on(a::team_uid.eq(t::uid.nullable())))
         .filter(t::limit_mode.ne("unlimited"))
         .filter(a::allocated.gt(0))
-        .filter((a::allocated - a::charged).le(a::allocated / TENTH))
+        .filter((a::allocated - a::charged).le(a::allocated / PART))
         .into_boxed();
     if let Some(organization) = within {
         rows = rows.filter(o::folded.eq(organization.folded()));

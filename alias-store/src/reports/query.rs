@@ -47,6 +47,9 @@ impl Writer {
     }
 
     fn any_of(&mut self, column: &str, ids: &[String]) {
+        if ids.is_empty() {
+            return self.say(" AND 1 = 0");
+        }
         self.say(&format!(" AND {column} IN ("));
         for (place, id) in ids.iter().enumerate() {
             if place > 0 {
