@@ -29,3 +29,4 @@ pub mod sign_on;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;
+pub mod verify;

@@ -18,6 +18,7 @@ mod keys;
 mod lists;
 mod organizations;
 mod races;
+mod reports;
 mod safety;
 mod secrets;
 mod sessions;
