@@ -25,3 +25,4 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod usage;
