@@ -1,5 +1,7 @@
 //! Reports: sums of what calls used, over time and by what they have in common.
 
+mod grouping;
+mod period;
 mod verification;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,8 @@ use crate::money::{MicroCredits, NanoUsd};
 use crate::organization::OrganizationId;
 use crate::team::TeamId;
 
+pub use grouping::{Grouping, Interval, UnknownWord};
+pub use period::{InvalidPeriod, Period, midnight};
 pub use verification::{Difference, MOST_DIFFERENCES, Verification};
 
 /// The most days of one report.
@@ -19,130 +23,6 @@ pub const MOST_DAYS: i64 = 400;
 pub const MOST_DAYS_OF_CALLS: i64 = 31;
 /// The most rows of one answer.
 pub const MOST_ROWS: u32 = 10_000;
-
-/// How long one row's time is, in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Interval {
-    /// An hour.
-    Hour,
-    /// A day.
-    Day,
-    /// A month.
-    Month,
-}
-
-/// What the calls of one row have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Grouping {
-    /// The alias that was called.
-    Alias,
-    /// The team that called.
-    Team,
-    /// The organization of the team.
-    Organization,
-    /// The provider that they went to.
-    Provider,
-    /// The provider's model that they went to.
-    Model,
-    /// The key that was used.
-    Key,
-    /// The type of the job that they were part of.
-    JobType,
-    /// Where they came in.
-    Endpoint,
-    /// How they ended.
-    Outcome,
-}
-
-macro_rules! words {
-    ($type:ident, $what:literal: $($word:literal => $variant:ident),+) => {
-        impl $type {
-            /// The word on the wire.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl std::str::FromStr for $type {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(UnknownWord(concat!($what))) }
-            }
-        }
-    };
-}
-
-/// A word that is none of those that are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of {0}")]
-pub struct UnknownWord(&'static str);
-
-words!(Interval, "hour, day, month": "hour" => Hour, "day" => Day, "month" => Month);
-words!(Grouping, "alias, team, organization, provider, model, key, job_type, endpoint, outcome":
-    "alias" => Alias, "team" => Team, "organization" => Organization, "provider" => Provider, "model" => Model,
-    "key" => Key, "job_type" => JobType, "endpoint" => Endpoint, "outcome" => Outcome);
-
-/// A month or a day, in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
-    first: chrono::NaiveDate,
-    end: chrono::NaiveDate,
-    month: bool,
-}
-
-/// A text that is no [`Period`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a month like 2024-10, or a day like 2024-10-14")]
-pub struct InvalidPeriod;
-
-impl Period {
-    /// The month of a day.
-    pub fn month_of(day: chrono::NaiveDate) -> Self {
-        use chrono::Datelike;
-        let first = day.with_day(1).unwrap_or(day);
-        let end = first.checked_add_months(chrono::Months::new(1)).unwrap_or(first);
-        Self { first, end, month: true }
-    }
-
-    /// All calls of it.
-    pub fn scope(self) -> Scope {
-        Scope::between(midnight(self.first), midnight(self.end))
-    }
-}
-
-/// The beginning of a day.
-pub fn midnight(day: chrono::NaiveDate) -> Timestamp {
-    Timestamp::from(day.and_time(chrono::NaiveTime::MIN).and_utc())
-}
-
-impl std::str::FromStr for Period {
-    type Err = InvalidPeriod;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
-        // Years of four digits: neither databases nor clients know others.
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let read = |text: &str| text.parse::<chrono::NaiveDate>().map_err(|_| InvalidPeriod);
-        match text.len() {
-            7 if digits(text) => read(&format!("{text}-01")).map(Self::month_of),
-            10 if digits(text) => {
-                let first = read(text)?;
-                Ok(Self { first, end: first.succ_opt().ok_or(InvalidPeriod)?, month: false })
-            }
-            _ => Err(InvalidPeriod),
-        }
-    }
-}
-
-impl std::fmt::Display for Period {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.first.format(if self.month { "%Y-%m" } else { "%Y-%m-%d" }))
-    }
-}
 
 /// Which calls a report is about. The end is not part of the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,10 +82,8 @@ impl ReportQuery {
 
     /// Whether the days' sums tell it; else each call is looked at.
     pub fn is_of_days(&self) -> bool {
-        let grouped = matches!(
-            self.group_by,
-            None | Some(Grouping::Alias | Grouping::Team | Grouping::Organization)
-        );
+        let grouped =
+            matches!(self.group_by, None | Some(Grouping::Alias | Grouping::Team | Grouping::Organization));
         grouped && self.interval != Some(Interval::Hour) && self.scope.is_of_days()
     }
 }

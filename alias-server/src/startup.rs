@@ -16,8 +16,8 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, OrganizationRepository, ReportRepository, SessionRepository, StoreError,
-    TeamRepository, TokenRepository,
+    IdempotencyRepository, KeyRepository, OrganizationRepository, ReportRepository, SessionRepository,
+    StoreError, TeamRepository, TokenRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};

@@ -2,7 +2,11 @@
 //!
 //! The database has to be empty. Calls are of 20 aliases and 50 teams over 30 days, shipped in batches of 1,000.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement: it ends loudly, and says what it saw")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement: it ends loudly, and says what it saw"
+)]
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +19,9 @@ use alias_core::key::NewKey;
 use alias_core::money::{NanoUsd, TokenPrice};
 use alias_core::organization::OrganizationDraft;
 use alias_core::price::{PriceList, Pricing, PricingDraft};
-use alias_core::repository::{AliasRepository, OrganizationRepository, Shipped, TeamRepository, UsageRepository};
+use alias_core::repository::{
+    AliasRepository, OrganizationRepository, Shipped, TeamRepository, UsageRepository,
+};
 use alias_core::team::{TeamDraft, TeamUid};
 use alias_core::testing::{self, FixedClock};
 use alias_core::usage::{
@@ -39,8 +45,11 @@ struct World {
 async fn prepare(store: &SqlStore) -> World {
     let by = Actor::system();
     let list = PriceList::new(TokenPrice::new(2_500_000), TokenPrice::new(10_000_000));
-    let organization =
-        OrganizationDraft { organization_id: "acme".into(), name: "Acme".into(), ..OrganizationDraft::default() };
+    let organization = OrganizationDraft {
+        organization_id: "acme".into(),
+        name: "Acme".into(),
+        ..OrganizationDraft::default()
+    };
     let organization = organization.parse().expect("a draft");
     OrganizationRepository::create(store, organization, None, &by).await.expect("an organization");
     let (mut aliases, mut teams) = (Vec::new(), Vec::new());
@@ -100,7 +109,10 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
         charge: Some(charge),
         settlement: Settlement {
             source: UsageSource::Reported,
-            raw: Some(format!("{{\"prompt_tokens\":{},\"completion_tokens\":{}}}", tokens.input, tokens.output)),
+            raw: Some(format!(
+                "{{\"prompt_tokens\":{},\"completion_tokens\":{}}}",
+                tokens.input, tokens.output
+            )),
             basis: PriceBasis::Fixed,
             mode: BudgetMode::ConsumptionUsd,
             rate: 10_000_000,

@@ -49,7 +49,11 @@ fn compare<DB: diesel::backend::Backend>(
     if let Some(found) = applied.iter().find(|version| !known.contains(version)) {
         return Err(broken(Box::new(NewerSchema { found: found.to_string() })));
     }
-    if known.iter().all(|version| applied.contains(version)) { Ok(()) } else { Err(broken(Box::new(OlderSchema))) }
+    if known.iter().all(|version| applied.contains(version)) {
+        Ok(())
+    } else {
+        Err(broken(Box::new(OlderSchema)))
+    }
 }
 
 /// Runs what is pending, all or nothing, unless the database is newer than this program.

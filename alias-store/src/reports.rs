@@ -1,6 +1,7 @@
 //! Reports: sums of usage over time, from the days' sums where these tell it, else from the calls.
 
 mod chosen;
+mod dialect;
 mod low;
 mod query;
 
@@ -9,8 +10,8 @@ use std::time::Duration;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::OrganizationId;
 use alias_core::report::{
-    Figures, Grouping, JobSums, LowTeam, MOST_ROWS, Place, Report, ReportQuery, ReportRow, Scope, UsageSummary,
-    Verification,
+    Figures, Grouping, JobSums, LowTeam, MOST_ROWS, Place, Report, ReportQuery, ReportRow, Scope,
+    UsageSummary, Verification,
 };
 use alias_core::repository::{ReportRepository, StoreError};
 use async_trait::async_trait;
@@ -26,7 +27,8 @@ use crate::error::Failure;
 use crate::store::SqlStore;
 
 /// A report may take longer than a call, and not for ever.
-const PATIENT: &str = "SET LOCAL statement_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
+const PATIENT: &str =
+    "SET LOCAL statement_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
 
 /// The most rows of each part of a summary.
 const PARTS: u32 = 1_000;
@@ -93,11 +95,7 @@ impl Row {
     }
 
     fn jobs(&self) -> JobSums {
-        JobSums {
-            total: count(self.jobs),
-            successful: count(self.successful_jobs),
-            figures: self.figures(),
-        }
+        JobSums { total: count(self.jobs), successful: count(self.successful_jobs), figures: self.figures() }
     }
 }
 
@@ -119,12 +117,8 @@ fn report(conn: &mut AnyConnection, query: &ReportQuery) -> Result<Report, Failu
     let total = rows.first().map_or(0, |row| count(row.total));
     let next = rows.last().filter(|_| more);
     let next = next.map(|row| Place { period: row.period.clone(), key: row.key.clone() });
-    let row = |row: Row| ReportRow {
-        figures: row.figures(),
-        period: row.period,
-        key: row.key,
-        name: row.name,
-    };
+    let row =
+        |row: Row| ReportRow { figures: row.figures(), period: row.period, key: row.key, name: row.name };
     Ok(Report { rows: rows.into_iter().map(row).collect(), total, next })
 }
 

@@ -23,7 +23,8 @@ use crate::store::SqlStore;
 const BATCH: i64 = 5_000;
 
 /// What takes longer than a call may.
-const PATIENT: &str = "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '1min'";
+const PATIENT: &str =
+    "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '1min'";
 
 /// What calls were charged: by account and lease.
 type Charges = HashMap<(String, String), i64>;

@@ -139,7 +139,10 @@ pub async fn verify(
 ) -> Result<HttpResponse, ApiError> {
     static ONE: Semaphore = Semaphore::const_new(1);
     let Ok(_turn) = ONE.try_acquire() else {
-        return Err(ApiError::new(Code::RequestInProgress, "The books are being checked: wait for that answer."));
+        return Err(ApiError::new(
+            Code::RequestInProgress,
+            "The books are being checked: wait for that answer.",
+        ));
     };
     books.settled().await;
     Ok(HttpResponse::Ok().json(reports.verify_books(CHECK).await?))

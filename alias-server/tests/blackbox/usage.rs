@@ -30,7 +30,10 @@ fn get(server: &Server, path: &str) -> Value {
 fn a_call_is_in_every_report_as_soon_as_it_was_answered() {
     let (_provider, server) = called();
     let whole = &get(&server, "/api/usage")["rows"][0];
-    assert_eq!((&whole["calls"], &whole["successful"], &whole["group"]), (&json!(4), &json!(4), &Value::Null));
+    assert_eq!(
+        (&whole["calls"], &whole["successful"], &whole["group"]),
+        (&json!(4), &json!(4), &Value::Null)
+    );
     assert!(whole["input_tokens"].as_u64() > Some(0));
     for (group, names) in [
         ("alias", ["fast", "smart"]),
@@ -48,7 +51,10 @@ fn a_call_is_in_every_report_as_soon_as_it_was_answered() {
         assert_eq!(rows, [(names[0].to_owned(), 1), (names[1].to_owned(), 3)], "{group}");
     }
     for (group, name) in [
-        ("team", "team"), ("org", "org"), ("outcome", "complete"), ("endpoint", "chat_completions"),
+        ("team", "team"),
+        ("org", "org"),
+        ("outcome", "complete"),
+        ("endpoint", "chat_completions"),
         ("job_type", "direct"),
     ] {
         let row = &get(&server, &format!("/api/usage?group_by={group}&interval=hour"))["rows"][0];
@@ -64,11 +70,17 @@ fn teams_and_organizations_see_their_jobs_and_costs() {
     let (_provider, server) = called();
     let team = get(&server, "/api/teams/team/usage");
     let summary = &team["summary"];
-    assert_eq!((&summary["total_jobs"], &summary["successful_jobs"], &summary["failed_jobs"]), (&json!(4), &json!(4), &json!(0)));
+    assert_eq!(
+        (&summary["total_jobs"], &summary["successful_jobs"], &summary["failed_jobs"]),
+        (&json!(4), &json!(4), &json!(0))
+    );
     assert_eq!((&summary["credits_used"], &team["by_job_type"]["direct"]), (&json!(4), &json!(4)));
     assert_eq!(team["by_alias"]["smart"]["calls"], 3);
     let organization = get(&server, "/api/organizations/org/usage");
-    assert_eq!((&organization["by_team"]["team"]["jobs"], &organization["summary"]["total_calls"]), (&json!(4), &json!(4)));
+    assert_eq!(
+        (&organization["by_team"]["team"]["jobs"], &organization["summary"]["total_calls"]),
+        (&json!(4), &json!(4))
+    );
     let costs = get(&server, "/api/organizations/org/costs");
     assert_eq!((&costs["by_team"][0]["group"], &costs["credits_used"]), (&json!("team"), &json!(4)));
     assert_eq!(get(&server, "/api/teams/team/usage?period=2024-10")["summary"]["total_jobs"], 0);
@@ -78,7 +90,10 @@ fn teams_and_organizations_see_their_jobs_and_costs() {
     assert_eq!(server.admin("GET", "/api/teams/nobody/usage", None).status, 404);
     let dashboard = get(&server, "/api/stats/dashboard");
     assert_eq!((&dashboard["today"]["calls"], &dashboard["last_30_days"]["calls"]), (&json!(4), &json!(4)));
-    assert_eq!((&dashboard["top_aliases"][0]["group"], &dashboard["teams_low_on_credits"]), (&json!("smart"), &json!([])));
+    assert_eq!(
+        (&dashboard["top_aliases"][0]["group"], &dashboard["teams_low_on_credits"]),
+        (&json!("smart"), &json!([]))
+    );
 }
 
 #[test]
@@ -115,7 +130,11 @@ fn a_report_comes_as_csv_in_parts_and_not_for_too_long_a_time() {
 #[test]
 fn who_belongs_to_an_organization_sees_its_usage_only() {
     let (_provider, server) = called();
-    server.ok("POST", "/api/organizations/create", Some(json!({"organization_id": "other", "name": "Other"})));
+    server.ok(
+        "POST",
+        "/api/organizations/create",
+        Some(json!({"organization_id": "other", "name": "Other"})),
+    );
     let token = |organization: &str| {
         let draft = json!({"name": organization, "role": "viewer", "organization_id": organization});
         server.ok("POST", "/api/admin-tokens", Some(draft))["admin_token"].as_str().unwrap().to_owned()

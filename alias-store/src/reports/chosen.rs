@@ -100,5 +100,9 @@ fn of_organization(conn: &mut AnyConnection, id: &OrganizationId) -> Result<(Str
         .select(usage_teams::team_uid)
         .limit(1)
         .load(conn)?;
-    if gone.is_empty() { Err(Failure::not_found(organization::KIND, id)) } else { Ok((id.folded(), String::new())) }
+    if gone.is_empty() {
+        Err(Failure::not_found(organization::KIND, id))
+    } else {
+        Ok((id.folded(), String::new()))
+    }
 }

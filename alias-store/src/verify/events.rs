@@ -31,6 +31,9 @@ pub(super) struct Read {
     pub(super) charges: Charges,
 }
 
+/// Input, read from and written to caches, output, reasoning.
+type Tokens = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 #[derive(Queryable)]
 struct Row {
     instance_id: String,
@@ -41,7 +44,7 @@ struct Row {
     team_uid: String,
     outcome: String,
     first_byte_us: Option<i64>,
-    tokens: (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+    tokens: Tokens,
     provider_cost: Option<i64>,
     charge: Option<i64>,
     job_id: Option<String>,
@@ -94,7 +97,13 @@ fn batch(conn: &mut AnyConnection, after: Option<&After>) -> Result<Vec<Row>, Fa
             e::team_uid,
             e::outcome,
             e::first_byte_us,
-            (e::input_tokens, e::cache_read_tokens, e::cache_write_tokens, e::output_tokens, e::reasoning_tokens),
+            (
+                e::input_tokens,
+                e::cache_read_tokens,
+                e::cache_write_tokens,
+                e::output_tokens,
+                e::reasoning_tokens,
+            ),
             e::provider_cost,
             e::charge,
             e::job_id,

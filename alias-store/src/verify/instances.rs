@@ -15,11 +15,7 @@ use crate::schema::instances as i;
 
 type Row = (String, i64, i64, i64);
 
-pub(super) fn check(
-    conn: &mut AnyConnection,
-    report: &mut Verification,
-    read: &Read,
-) -> Result<(), Failure> {
+pub(super) fn check(conn: &mut AnyConnection, report: &mut Verification, read: &Read) -> Result<(), Failure> {
     let mut sent: HashMap<&str, (i64, i64)> =
         read.sent.iter().map(|(id, numbers)| (id.as_str(), *numbers)).collect();
     let mut after = String::new();
@@ -47,7 +43,13 @@ pub(super) fn check(
         }
     }
     for (id, (calls, _)) in sent {
-        compare(report, || format!("instance {id}"), "shipped_seq", calls.to_string(), "no instance".to_owned());
+        compare(
+            report,
+            || format!("instance {id}"),
+            "shipped_seq",
+            calls.to_string(),
+            "no instance".to_owned(),
+        );
     }
     Ok(())
 }

@@ -70,11 +70,8 @@ impl Prices {
 }
 
 fn own_price(conn: &mut AnyConnection, alias: &str, version: i32) -> Result<Pinned, Failure> {
-    let spec: Option<String> = alias_versions::table
-        .find((alias, version))
-        .select(alias_versions::spec)
-        .first(conn)
-        .optional()?;
+    let spec: Option<String> =
+        alias_versions::table.find((alias, version)).select(alias_versions::spec).first(conn).optional()?;
     let pricing = spec.map(|spec| SpecRecord::read(&spec)?.pricing()).transpose()?;
     Ok(match pricing {
         Some(Pricing::Fixed(list)) => Pinned::Known(list),
@@ -83,7 +80,10 @@ fn own_price(conn: &mut AnyConnection, alias: &str, version: i32) -> Result<Pinn
 }
 
 /// The catalogue's price of this number.
-#[expect(clippy::unnecessary_wraps, reason = "it will ask the database, where the catalogue's prices are kept")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it will ask the database, where the catalogue's prices are kept"
+)]
 fn catalog_price(_: &mut AnyConnection, _: PriceId) -> Result<Pinned, Failure> {
     Ok(Pinned::OffRecord)
 }

@@ -24,32 +24,40 @@ async fn called(world: &World) -> Vec<UsageEvent> {
     let aliases = [world.alias("a").await.id, world.alias_to("b", "anthropic/claude-3", &[]).await.id];
     world.organization("acme").await;
     world.organization("other").await;
-    let teams = [
-        world.team("acme", "t", &[], 1).await.team.uid,
-        world.team("other", "u", &[], 2).await.team.uid,
-    ];
+    let teams =
+        [world.team("acme", "t", &[], 1).await.team.uid, world.team("other", "u", &[], 2).await.team.uid];
     let events: Vec<UsageEvent> = (0..40_u8)
         .map(|number| {
             let which = usize::from(number % 2);
             let mut event = event(u64::from(number), aliases[usize::from(number % 3 == 0)]);
             let call = &mut event.call;
             call.started_at = Timestamp::from_micros(DAY + i64::from(number) * HOUR + i64::from(number % 2));
-            call.litellm_model = if number % 3 == 0 { "anthropic/claude-3" } else { "openai/gpt-4" }.parse().unwrap();
+            call.litellm_model =
+                if number % 3 == 0 { "anthropic/claude-3" } else { "openai/gpt-4" }.parse().unwrap();
             call.team_uid = teams[which];
             (call.team_id, call.organization_id) =
-                [(team_id("t"), "acme".parse().unwrap()), (team_id("u"), "other".parse().unwrap())][which].clone();
+                [(team_id("t"), "acme".parse().unwrap()), (team_id("u"), "other".parse().unwrap())][which]
+                    .clone();
             call.key_id = testing::key(u64::from(number % 3)).id().clone().into();
-            call.job = (number % 5 < 2).then(|| JobRef { id: format!("job_{}", number / 5), kind: "résumé \"x\"".into() });
-            event.outcome = [Outcome::Complete, Outcome::Complete, Outcome::Failed, Outcome::Disconnected][usize::from(number % 4)];
+            call.job = (number % 5 < 2)
+                .then(|| JobRef { id: format!("job_{}", number / 5), kind: "résumé \"x\"".into() });
+            event.outcome = [Outcome::Complete, Outcome::Complete, Outcome::Failed, Outcome::Disconnected]
+                [usize::from(number % 4)];
             event.tokens = (number % 7 > 0).then(|| TokenUsage {
-                input: 4, cache_read: 3, cache_write: 2, output: 6, reasoning: u64::from(number),
-                audio_input: u64::from(number % 2) * 11, audio_output: u64::from(number % 2) * 5,
+                input: 4,
+                cache_read: 3,
+                cache_write: 2,
+                output: 6,
+                reasoning: u64::from(number),
+                audio_input: u64::from(number % 2) * 11,
+                audio_output: u64::from(number % 2) * 5,
             });
             event.provider_cost = (number % 6 > 0).then(|| NanoUsd::new(100 + i64::from(number)));
             event.settlement = Settlement {
                 source: if number % 8 == 0 { UsageSource::Estimated } else { UsageSource::Reported },
                 raw: Some("{\"source\":\"estimated\",\"audio\":[1],\"job_type\":\"no\\u0000\"}".into()),
-                credits: 10, charged: i64::from(number % 2) * 10,
+                credits: 10,
+                charged: i64::from(number % 2) * 10,
                 ..Settlement::default()
             };
             event
@@ -86,7 +94,8 @@ fn sum(rows: &[ReportRow]) -> Figures {
         all.cost_usd = all.cost_usd + figures.cost_usd;
         all.billed_usd = all.billed_usd + figures.billed_usd;
         all.credits = MicroCredits::new(all.credits.micros() + figures.credits.micros());
-        all.charged_credits = MicroCredits::new(all.charged_credits.micros() + figures.charged_credits.micros());
+        all.charged_credits =
+            MicroCredits::new(all.charged_credits.micros() + figures.charged_credits.micros());
         all.house_credits = MicroCredits::new(all.house_credits.micros() + figures.house_credits.micros());
         all.unpriced_calls += figures.unpriced_calls;
         all.estimated_calls += figures.estimated_calls;

@@ -4,10 +4,10 @@ use alias_core::alias::{AliasDraft, AliasId};
 use alias_core::credits::{AccountId, BudgetMode, TransactionKind, Transfer};
 use alias_core::money::{MicroCredits, NanoUsd, TokenPrice};
 use alias_core::price::{PriceList, Pricing, PricingDraft};
+use alias_core::report::Verification;
 use alias_core::repository::{
     AliasRepository, CreditRepository, Granted, LeaseRepository, Tenure, UsageRepository, Wish,
 };
-use alias_core::report::Verification;
 use alias_core::team::TeamUid;
 use alias_core::usage::{
     Denials, JobRef, Outcome, PriceBasis, Settlement, TokenUsage, UsageEvent, UsageSource,

@@ -27,7 +27,12 @@ pub struct UsageRow {
 impl From<ReportRow> for UsageRow {
     fn from(row: ReportRow) -> Self {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        Self { period: some(row.period), group: some(row.name), group_id: some(row.key), figures: row.figures }
+        Self {
+            period: some(row.period),
+            group: some(row.name),
+            group_id: some(row.key),
+            figures: row.figures,
+        }
     }
 }
 

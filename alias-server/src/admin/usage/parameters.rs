@@ -114,8 +114,7 @@ impl UsageParameters {
             Start::First | Start::Offset(_) => None,
         };
         let interval = parsed("interval", self.interval.as_deref())?;
-        let query =
-            ReportQuery { interval, group_by, limit: window.limit, after, ..ReportQuery::of(scope) };
+        let query = ReportQuery { interval, group_by, limit: window.limit, after, ..ReportQuery::of(scope) };
         check_length(&query)?;
         let csv = match self.format.as_deref() {
             None | Some("json") => false,
@@ -171,7 +170,9 @@ fn moment(name: &str, text: &str, end: bool) -> Result<Timestamp, ApiError> {
     }
     let day: NaiveDate = text.parse().map_err(|_| wrong())?;
     // Years of four digits: what is ten characters long, and begins with a digit.
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || day < NaiveDate::from_ymd_opt(1, 2, 1).unwrap_or(day) {
+    if !text.starts_with(|c: char| c.is_ascii_digit())
+        || day < NaiveDate::from_ymd_opt(1, 2, 1).unwrap_or(day)
+    {
         return Err(wrong());
     }
     if !end {
@@ -208,16 +209,19 @@ mod tests {
     #[test]
     fn a_date_counts_whole_and_what_is_absent_is_the_last_thirty_days() {
         let scope = parse(UsageParameters::default()).unwrap().query.scope;
-        assert_eq!((scope.from.to_string(), scope.to.to_string(), scope.days()), (
-            "2024-09-15T00:00:00Z".into(), "2024-10-15T00:00:00Z".into(), 30
-        ));
+        assert_eq!(
+            (scope.from.to_string(), scope.to.to_string(), scope.days()),
+            ("2024-09-15T00:00:00Z".into(), "2024-10-15T00:00:00Z".into(), 30)
+        );
         let scope = asked("2024-10-01", "2024-10-01", None, None).unwrap().query.scope;
         assert_eq!((scope.days(), scope.is_of_days()), (1, true));
     }
 
     #[test]
     fn reports_that_look_at_every_call_are_of_a_month_at_most() {
-        let is_of_days = |interval, group| asked("2024-01-01", "2024-10-01", interval, group).map(|asked| asked.query.is_of_days());
+        let is_of_days = |interval, group| {
+            asked("2024-01-01", "2024-10-01", interval, group).map(|asked| asked.query.is_of_days())
+        };
         assert_eq!(is_of_days(Some("month"), Some("team")), Ok(true));
         assert_eq!(is_of_days(Some("hour"), None), Err(Code::InvalidParameter));
         assert_eq!(is_of_days(None, Some("provider")), Err(Code::InvalidParameter));
