@@ -127,13 +127,15 @@ pub enum Action {
     WriteIdentities,
     /// See versions, metrics, and what else tells about the service itself.
     ReadSystem,
+    /// Retire instances that are gone.
+    OperateSystem,
     /// What concerns oneself: who am I, sign out.
     Oneself,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadCatalog,
         Self::WriteCatalog,
         Self::ReadOrganizations,
@@ -150,6 +152,7 @@ impl Action {
         Self::ReadIdentities,
         Self::WriteIdentities,
         Self::ReadSystem,
+        Self::OperateSystem,
         Self::Oneself,
     ];
 
@@ -190,6 +193,7 @@ impl Action {
             Self::ReadIdentities => ([Y, Y, N, N, N, N], Everywhere),
             Self::WriteIdentities => ([Y, Y, N, N, N, N], Everywhere),
             Self::ReadSystem => ([Y, Y, N, N, Y, Y], Everywhere),
+            Self::OperateSystem => ([Y, Y, N, N, N, N], Everywhere),
             Self::Oneself => ([Y, Y, Y, Y, Y, Y], Organization),
         }
     }

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::credits::Billing;
 use crate::group::GroupId;
 use crate::key::{KeyDigest, KeyId, KeyScope};
+use crate::limit::Limits;
 use crate::model_ref::ModelRef;
 use crate::organization::{OrganizationId, OrganizationUid, Standing};
 use crate::price::{ModelFacts, Pricing};
@@ -114,6 +115,8 @@ pub struct CatalogTeam {
     pub groups: Vec<GroupId>,
     /// Whether it may call.
     pub standing: CatalogStanding,
+    /// Its rate limits.
+    pub limits: Limits,
     /// How its calls are counted in credits.
     pub billing: Billing,
 }
@@ -131,6 +134,8 @@ pub struct CatalogKey {
     pub expires_at: Option<Timestamp>,
     /// What it is limited to, if it is.
     pub scope: Option<Arc<KeyScope>>,
+    /// Its rate limits.
+    pub limits: Limits,
 }
 
 /// What a source has to say to someone who knows the state at some revision.

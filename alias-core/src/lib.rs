@@ -8,7 +8,9 @@
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
+//! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
+//! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
 //! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
@@ -23,6 +25,7 @@ pub mod group;
 pub mod id;
 pub mod identity;
 pub mod key;
+pub mod limit;
 pub mod lint;
 pub mod model_ref;
 pub mod money;
@@ -37,3 +40,4 @@ pub mod team;
 pub mod testing;
 pub mod usage;
 pub mod validation;
+pub mod webhook;

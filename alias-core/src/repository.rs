@@ -11,11 +11,13 @@ mod groups;
 mod idempotency;
 mod identities;
 mod keys;
+mod limits;
 mod organizations;
 mod reports;
 mod secrets;
 mod teams;
 mod usage;
+mod webhooks;
 
 use serde::Serialize;
 
@@ -30,11 +32,13 @@ pub use groups::*;
 pub use idempotency::*;
 pub use identities::*;
 pub use keys::*;
+pub use limits::*;
 pub use organizations::*;
 pub use reports::*;
 pub use secrets::*;
 pub use teams::*;
 pub use usage::*;
+pub use webhooks::*;
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +96,14 @@ pub enum StoreError {
     /// The object has come beyond what the role of who acts may change.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// There are as many as there may be.
+    #[error("there are {most} of kind {kind} already")]
+    TooMany {
+        /// What kind of object.
+        kind: &'static str,
+        /// How many there may be.
+        most: u32,
+    },
     /// Credits cannot be given or taken like this.
     #[error(transparent)]
     Credits(#[from] CreditFault),

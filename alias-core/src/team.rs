@@ -9,6 +9,7 @@ use crate::credits::{Balance, Billing, BillingChange, BillingEdit};
 use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::key::TeamKey;
+use crate::limit::{self, Limits, LimitsChange, LimitsDraft};
 use crate::money::MicroCredits;
 use crate::name::{Name, NameKind};
 use crate::organization::{OrganizationId, Status};
@@ -48,6 +49,9 @@ pub struct Team {
     pub team_id: TeamId,
     /// Its name for people.
     pub team_alias: String,
+    /// How many calls and tokens a minute, and calls at once, it may have.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// How its calls are counted in credits.
     #[serde(flatten)]
     pub billing: Billing,
@@ -125,6 +129,18 @@ pub struct TeamDraft {
     #[validate(custom(function = validation::credits))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 1000))]
     pub credits_allocated: Option<serde_json::Number>,
+    /// Calls a minute; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 60))]
+    pub rpm_limit: Option<i64>,
+    /// Tokens a minute, of input and output together; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 100_000))]
+    pub tpm_limit: Option<i64>,
+    /// Calls at once; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 10))]
+    pub max_parallel_requests: Option<i64>,
     /// How usage is counted: `job_based` (1 credit a completed job; where absent), `consumption_usd` or
     /// `consumption_tokens`.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>))]
@@ -161,6 +177,8 @@ pub struct NewTeam {
     pub access_groups: Vec<GroupName>,
     /// Credits given at the start.
     pub credits_allocated: MicroCredits,
+    /// Its rate limits.
+    pub limits: Limits,
     /// How its calls are counted in credits.
     pub billing: Billing,
     /// The operator's own facts.
@@ -184,6 +202,12 @@ impl TeamDraft {
             team_id: parsed("team_id", &self.team_id)?,
             access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
             credits_allocated: credits.unwrap_or_default(),
+            limits: LimitsDraft {
+                rpm_limit: self.rpm_limit,
+                tpm_limit: self.tpm_limit,
+                max_parallel_requests: self.max_parallel_requests,
+            }
+            .parse()?,
             billing: billing.applied_to(Billing::default()),
             metadata: self.metadata.unwrap_or_default(),
         })
@@ -217,6 +241,21 @@ pub struct TeamEdit {
     #[validate(custom(function = validation::names::<GroupName>))]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub access_groups: Option<Vec<String>>,
+    /// Calls a minute; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub rpm_limit: Option<Option<i64>>,
+    /// Tokens a minute, of input and output together; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub tpm_limit: Option<Option<i64>>,
+    /// Calls at once; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub max_parallel_requests: Option<Option<i64>>,
     /// How usage is counted from now on.
     #[serde(default, deserialize_with = "validation::given")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::credits::BudgetMode>, nullable = false))]
@@ -258,6 +297,8 @@ pub struct TeamChange {
     pub billing: BillingChange,
     /// New metadata.
     pub metadata: Option<Metadata>,
+    /// New rate limits.
+    pub limits: LimitsChange,
     /// New standing.
     pub status: Option<Status>,
 }
@@ -286,6 +327,7 @@ impl TeamEdit {
                 .map(|names| validation::all_parsed("access_groups", &names))
                 .transpose()?,
             metadata: self.metadata,
+            limits: LimitsChange::parse(self.rpm_limit, self.tpm_limit, self.max_parallel_requests)?,
             status: None,
         })
     }

@@ -67,7 +67,7 @@ fn entry(n: u64) -> CatalogAlias {
         litellm_model: format!("openai/model-{n}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        pricing: Default::default(),
+        pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         created_at: now(),
     }
@@ -89,6 +89,7 @@ fn catalog(size: Size) -> Catalog {
         organization: id(n % 100),
         groups: (0..3).map(|_| id(draw.below(size.groups))).collect(),
         standing: CatalogStanding::default(),
+        limits: alias_core::limit::Limits::default(),
         billing: alias_core::credits::Billing::default(),
     };
     let organization = |n: u64| CatalogOrganization {
@@ -104,6 +105,7 @@ fn catalog(size: Size) -> Catalog {
             team: id(n % size.teams),
             expires_at: None,
             scope: None,
+            limits: alias_core::limit::Limits::default(),
         }
     };
     Catalog {

@@ -9,14 +9,13 @@ use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogStanding, CatalogTeam};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupId;
-use alias_core::key::KeyScope;
 use alias_core::name::MAX_NAME;
 use alias_core::organization::{OrganizationId, OrganizationUid};
 use alias_core::team::TeamUid;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::caller::{Gate, KeyEntry, NEVER, NO_SCOPE, TeamEntry};
+use crate::caller::{Gate, KeyEntry, KeyLimits, NEVER, NO_SCOPE, TeamEntry};
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of, hash_of_folded};
 
@@ -128,6 +127,7 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
             groups: numbers,
             uid: team.uid,
             team_id: team.team_id.clone(),
+            limits: team.limits,
             organization_id: Arc::clone(organization_id),
             billing: team.billing,
         }))
@@ -136,19 +136,20 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
 }
 
 /// The keys by their digests, and what some of them are limited to.
-fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> (HashTable<KeyEntry>, Box<[Arc<KeyScope>]>) {
+fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> (HashTable<KeyEntry>, Box<[KeyLimits]>) {
     let mut table: HashTable<KeyEntry> = HashTable::with_capacity(keys.len());
-    let mut scopes: Vec<Arc<KeyScope>> = Vec::new();
+    let mut scopes: Vec<KeyLimits> = Vec::new();
     for key in keys {
         let Some(team) = teams.get(&key.team) else { continue };
         let hash = hash_of(&key.digest);
         if table.find(hash, |known| known.digest == key.digest).is_some() {
             continue;
         }
-        let scope = key.scope.as_ref().map_or(NO_SCOPE, |scope| {
-            scopes.push(Arc::clone(scope));
-            u32::try_from(scopes.len() - 1).unwrap_or(NO_SCOPE)
-        });
+        let mut scope = NO_SCOPE;
+        if key.scope.is_some() || !key.limits.are_none() {
+            scope = u32::try_from(scopes.len()).unwrap_or(NO_SCOPE);
+            scopes.push(KeyLimits { scope: key.scope.clone(), limits: key.limits });
+        }
         let entry = KeyEntry {
             digest: key.digest,
             key_id: key.id.clone(),

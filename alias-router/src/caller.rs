@@ -9,6 +9,7 @@ use alias_core::catalog::CatalogStanding;
 use alias_core::clock::Timestamp;
 use alias_core::credits::Billing;
 use alias_core::key::{CallerId, Entrance, KeyDigest, KeyId, KeyScope};
+use alias_core::limit::Limits;
 use alias_core::organization::{OrganizationId, Standing};
 use alias_core::team::{TeamId, TeamUid};
 
@@ -37,6 +38,8 @@ pub struct Caller {
     /// How the request came in: what every later decision about this call goes by.
     pub(crate) arrival: Arrival,
     pub(crate) admitted: Option<Admitted>,
+    /// The rate limits of the key; a token has none of its own.
+    pub(crate) limits: Limits,
 }
 
 /// What a table found when it admitted a key: the same table need not look it up again for the same moment.
@@ -44,7 +47,7 @@ pub struct Caller {
 pub(crate) struct Admitted {
     /// The table's number.
     pub(crate) table: u64,
-    /// The number of the key's scope.
+    /// The number of what the key is limited to.
     pub(crate) scope: u32,
 }
 
@@ -97,6 +100,16 @@ impl Caller {
         self.team.uid
     }
 
+    /// The rate limits of the key or token itself: the team's apply, too.
+    pub fn own_limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The rate limits of the team.
+    pub fn team_limits(&self) -> &Limits {
+        &self.team.limits
+    }
+
     /// The id of the team's organization, as the operator chose it.
     pub fn organization_id(&self) -> &OrganizationId {
         &self.team.organization_id
@@ -122,8 +135,14 @@ pub(crate) struct KeyEntry {
     pub(crate) ends: i64,
     /// The number of the team.
     pub(crate) team: u32,
-    /// The number of its scope, or [`NO_SCOPE`].
+    /// The number of what it is limited to, or [`NO_SCOPE`].
     pub(crate) scope: u32,
+}
+
+/// What a key is limited to, of keys that are.
+pub(crate) struct KeyLimits {
+    pub(crate) scope: Option<Arc<KeyScope>>,
+    pub(crate) limits: Limits,
 }
 
 const _: () = assert!(size_of::<KeyEntry>() == 64);
@@ -144,6 +163,7 @@ pub(crate) struct TeamEntry {
     pub(crate) groups: Numbers,
     pub(crate) uid: TeamUid,
     pub(crate) team_id: TeamId,
+    pub(crate) limits: Limits,
     pub(crate) organization_id: Arc<OrganizationId>,
     pub(crate) billing: Billing,
 }

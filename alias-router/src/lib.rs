@@ -9,6 +9,8 @@
 //! [`LiveRouter`] keeps the newest table while the catalogue changes. It does not know where catalogues come
 //! from: any [`CatalogSource`](alias_core::catalog::CatalogSource) will do.
 //!
+//! [`limits`] counts what one of several instances was leased of rate limits.
+//!
 //! # Embedding
 //!
 //! ```
@@ -19,6 +21,7 @@
 //! use alias_core::clock::Timestamp;
 //! use alias_core::credits::Billing;
 //! use alias_core::key::{Entrance, KeySecret};
+//! use alias_core::limit::Limits;
 //! use alias_core::price::Pricing;
 //! use alias_core::usage::Endpoint;
 //! use alias_router::{Arrival, Denied, Request, RouterPolicy, RoutingTable, decide};
@@ -56,6 +59,7 @@
 //!         organization: client,
 //!         groups: vec![starter],
 //!         standing: CatalogStanding::default(),
+//!         limits: Limits::default(),
 //!         billing: Billing::default(),
 //!     }],
 //!     keys: vec![CatalogKey {
@@ -64,6 +68,7 @@
 //!         team: production,
 //!         expires_at: None,
 //!         scope: None,
+//!         limits: Limits::default(),
 //!     }],
 //! };
 //!
@@ -91,6 +96,7 @@ mod decision;
 mod demand;
 mod denied;
 mod grants;
+pub mod limits;
 mod live;
 mod table;
 mod token;

@@ -8,11 +8,12 @@ use alias_core::alias::AliasId;
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::key::{KeyDigest, KeyScope};
+use alias_core::limit::Limits;
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, Reach, TeamEntry};
+use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, KeyLimits, Reach, TeamEntry};
 use crate::denied::Denied;
 use crate::grants::{Numbers, Relation, meet};
 
@@ -34,7 +35,7 @@ pub struct RoutingTable {
     /// By digest.
     pub(crate) keys: HashTable<KeyEntry>,
     /// What keys are limited to, of those that are.
-    pub(crate) scopes: Box<[Arc<KeyScope>]>,
+    pub(crate) scopes: Box<[KeyLimits]>,
     pub(crate) teams: Box<[Arc<TeamEntry>]>,
     /// Numbers of teams by the hash of the folded id.
     pub(crate) team_names: HashTable<u32>,
@@ -97,7 +98,9 @@ impl RoutingTable {
         let team = Arc::clone(self.reach_of_key(key, &arrival)?.team);
         let admitted = Some(Admitted { table: self.number, scope: key.scope });
         let credential = Credential::Key(digest);
-        Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival, admitted })
+        let limits =
+            self.scopes.get(key.scope as usize).map_or_else(Limits::default, |limited| limited.limits);
+        Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival, admitted, limits })
     }
 
     /// Whether a call of this alias that `caller` was admitted for is still served at `now`, by what this table
@@ -145,7 +148,7 @@ impl RoutingTable {
     }
 
     fn scope(&self, number: u32) -> Option<&KeyScope> {
-        self.scopes.get(number as usize).map(|scope| &**scope)
+        self.scopes.get(number as usize).and_then(|limited| limited.scope.as_deref())
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.

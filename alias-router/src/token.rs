@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use alias_core::clock::Timestamp;
 use alias_core::key::{CallerId, KeyScope};
+use alias_core::limit::Limits;
 use alias_core::name::MAX_NAME;
 
 use crate::caller::{Arrival, Caller, Credential, Reach, TeamEntry};
@@ -43,7 +44,8 @@ impl RoutingTable {
         let scope = KeyScope::new(token.models.map(ids), None, None);
         let vouched = Arc::new(Vouched { expires_at: token.expires_at, scope });
         let credential = Credential::Token(vouched);
-        let caller = Caller { credential, id: CallerId::token(token.subject), team, arrival, admitted: None };
+        let (id, limits) = (CallerId::token(token.subject), Limits::default());
+        let caller = Caller { credential, id, team, arrival, admitted: None, limits };
         self.admit(&caller, arrival.at)?;
         Ok(caller)
     }

@@ -204,6 +204,11 @@ impl Wallet {
         self.take(|purse| !std::mem::take(&mut purse.touched))
     }
 
+    /// Takes everything that is free of an account out of its purse; tells its `returned`.
+    pub fn give_back(&self, account: AccountId) -> Option<i64> {
+        self.shard(account).lock().purses.get_mut(&account).and_then(Purse::give_back)
+    }
+
     /// Takes everything that is free out of all purses; tells the `returned` of each.
     pub fn empty(&self) -> Vec<(AccountId, i64)> {
         self.take(|_| true)

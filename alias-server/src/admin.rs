@@ -13,6 +13,7 @@ pub mod csv;
 pub mod edit;
 pub mod groups;
 pub mod idempotency;
+pub mod instances;
 pub mod keys;
 pub mod list;
 pub mod organizations;
@@ -23,6 +24,7 @@ pub mod sign_on;
 pub mod teams;
 pub mod tokens;
 pub mod usage;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;

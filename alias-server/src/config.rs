@@ -56,6 +56,8 @@ pub struct Config {
     pub extra_fields: ExtraFields,
     /// Answer for models that a team may not call as for unknown ones.
     pub hide_denied: bool,
+    /// Let webhooks go to this machine and into private networks, also without TLS.
+    pub webhook_allow_private: bool,
     /// The cap on answers that nothing else caps, where credit is held for them.
     pub default_max_output_tokens: Option<u64>,
     /// When a call counts as recorded.
@@ -150,6 +152,7 @@ impl Config {
             extra_fields: ExtraFields::new(settings.extra_fields.unwrap_or_default())
                 .map_err(|why| invalid("extra_fields", why))?,
             hide_denied: settings.hide_denied.unwrap_or(false),
+            webhook_allow_private: settings.webhook_allow_private.unwrap_or(false),
             default_max_output_tokens: settings.default_max_output_tokens,
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,
@@ -300,7 +303,7 @@ mod tests {
         let config = config(Settings::default()).unwrap();
         assert_eq!(config.listen, ["127.0.0.1:8003".parse().unwrap(), "[::1]:8003".parse().unwrap()]);
         assert_eq!(config.upstream.base_url, "http://localhost:8002");
-        assert!(!config.hide_denied && !config.dev);
+        assert!(!config.hide_denied && !config.dev && !config.webhook_allow_private);
     }
 
     #[test]

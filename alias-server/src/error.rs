@@ -152,10 +152,10 @@ impl ApiError {
         match dialect {
             Dialect::Problem => {
                 let mut body = Map::new();
-                body.insert("type".into(), json!(format!("/docs/errors/{}", code.word())));
+                body.insert("type".into(), json!(format!("/docs/errors/{}", code.problem_word())));
                 body.insert("title".into(), json!(code.title()));
                 body.insert("status".into(), json!(code.status().as_u16()));
-                body.insert("code".into(), json!(code.word()));
+                body.insert("code".into(), json!(code.problem_word()));
                 body.insert("detail".into(), json!(detail));
                 body.insert("instance".into(), json!(path));
                 body.insert("request_id".into(), json!(request_id));
@@ -259,6 +259,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "team" => (Code::TeamNotFound, Code::TeamAlreadyExists),
         "key" => (Code::KeyNotFound, Code::InternalError),
         "admin token" => (Code::TokenNotFound, Code::InternalError),
+        "webhook" => (Code::WebhookNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }
@@ -291,12 +292,16 @@ impl From<StoreError> for ApiError {
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
+            StoreError::TooMany { most, .. } => Self::new(
+                Code::TooManyWebhooks,
+                format!("There are {most} webhooks of this kind already, as many as there may be. Delete one, or let one be told of more events."),
+            ),
             StoreError::ActorRevoked => unauthenticated("Your key, token or session stopped working meanwhile; nothing was changed."),
             StoreError::Forbidden(why) => why.into(),
             StoreError::Credits(fault) => Self::new(
                 match fault {
                     CreditFault::Held { .. } => Code::CreditsHeld,
-                    CreditFault::TooMany => Code::TooManyCredits,
+                    CreditFault::TooMany => Code::InvalidValue,
                 },
                 format!("Nothing was changed: {fault}."),
             ),

@@ -3,7 +3,8 @@
 //! - [`config`], [`startup`], [`telemetry`]: from settings to a running service and back.
 //! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
-//! - [`openai`], [`jwt`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
+//! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
+//! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
@@ -18,6 +19,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod jwt;
+pub mod limits;
 pub mod metering;
 pub mod mock_provider;
 pub mod openai;
@@ -30,3 +32,4 @@ pub mod startup;
 pub mod telemetry;
 pub mod upstream;
 pub mod verify;
+pub mod webhooks;

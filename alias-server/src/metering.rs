@@ -23,6 +23,7 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use crate::credit::{Credit, NoCredit};
+use crate::limits::Pass;
 use crate::upstream::Departure;
 
 use charging::Held;
@@ -80,7 +81,7 @@ impl Meter {
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
         let (admitted, departure) = (Instant::now(), Departure::default());
-        let open = Open { event, price, hold, admitted, journal: false, departure };
+        let open = Open { event, price, hold, admitted, journal: false, departure, pass: Pass::default() };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
 
@@ -137,6 +138,8 @@ struct Open {
     journal: bool,
     /// Whether it left for the upstream: only then it is a call, and recorded.
     departure: Departure,
+    /// What it holds of its rate limits. Dropped without a word, it was no call.
+    pass: Pass,
 }
 
 impl fmt::Debug for Metered {
@@ -151,6 +154,13 @@ impl Metered {
     /// The meter that admitted it.
     pub(crate) fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// Holds a call's rate limits until it is settled.
+    pub fn hold(&mut self, pass: Pass) {
+        if let Some(open) = &mut self.open {
+            open.pass = pass;
+        }
     }
 
     /// What the upstream tells whether the call has left with.
@@ -238,6 +248,8 @@ impl Open {
         event.error_code = error_code.map(str::to_owned);
         event.duration_us = micros_since(self.admitted);
         charging::charge(event, &self.price, &mut self.hold);
+        let failed = (outcome == Outcome::Failed).then_some(0);
+        self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
     }
 }
 

@@ -12,7 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens, usage,
+    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
+    tokens, usage, webhooks,
 };
 use crate::{docs, health};
 
@@ -44,7 +45,7 @@ use crate::{docs, health};
         sign_on::login, sign_on::callback,
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
-        audit::list, audit::verify,
+    audit::list, audit::verify, instances::list, instances::retire, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
         usage::costs::of_organization, usage::dashboard::show,
         health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
@@ -59,6 +60,7 @@ use crate::{docs, health};
         (name = "credits", description = "What teams were given and spent."),
         (name = "usage", description = "Sums of what calls used, and whether the books are right."),
         (name = "keys", description = "What a team's clients authenticate with."),
+        (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
         (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),
         (name = "audit", description = "Who did what, and who was refused."),
         (name = "operations", description = "Health, version, and this document."),
@@ -204,8 +206,8 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
-        use alias_core::{alias, group, identity, key, organization, team};
-        let forms: [(&str, Takes); 19] = [
+        use alias_core::{alias, group, identity, key, organization, team, webhook};
+        let forms: [(&str, Takes); 21] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("GroupDraft", taken::<group::GroupDraft>),
@@ -222,6 +224,8 @@ mod tests {
             ("TokenDraft", taken::<identity::TokenDraft>),
             ("AccountDraft", taken::<identity::AccountDraft>),
             ("AccountEdit", taken::<identity::AccountEdit>),
+            ("WebhookDraft", taken::<webhook::WebhookDraft>),
+            ("WebhookEdit", taken::<webhook::WebhookEdit>),
             ("SetupDraft", taken::<sign_in::SetupDraft>),
             ("SignInDraft", taken::<sign_in::SignInDraft>),
             ("PasswordDraft", taken::<sign_in::PasswordDraft>),

@@ -9,7 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, keys, organizations, sign_in, sign_on, teams, tokens, usage,
+    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
+    tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
@@ -41,8 +42,8 @@ pub(crate) enum Access {
 use Access::{May, Public, TeamKey};
 use Action::{
     AllocateCredits, EditOrganization, EditTeam, GovernOrganizations, GovernTeams, GrantAccess, Oneself,
-    ReadAudit, ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem, ReadTeams, WriteCatalog,
-    WriteIdentities, WriteKeys,
+    OperateSystem, ReadAudit, ReadCatalog, ReadIdentities, ReadKeys, ReadOrganizations, ReadSystem,
+    ReadTeams, WriteCatalog, WriteIdentities, WriteKeys,
 };
 
 /// Every path, in the order in which they are tried: calls first, for they are many.
@@ -55,9 +56,12 @@ fn table() -> Vec<At> {
     all.extend(credits_of_teams());
     all.extend(reports());
     all.extend(identities());
+    all.extend(webhooks());
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
+        At::path("/api/instances").get(May(ReadSystem), instances::list),
+        At::path("/api/instances/{instance}/retire").post(May(OperateSystem), instances::retire),
         At::path("/health").get(Public, health::health),
         At::path("/health/live").get(Public, health::live),
         At::path("/health/ready").get(Public, health::ready),
@@ -143,6 +147,23 @@ fn teams_and_keys() -> Vec<At> {
             .put(May(EditTeam), teams::update)
             .patch(May(EditTeam), teams::update)
             .delete(May(GovernTeams), teams::delete),
+    ]
+}
+
+/// Who writes a team writes its webhooks; the handlers see to which ones are in reach.
+fn webhooks() -> Vec<At> {
+    let one = |path: &str| At::path(&format!("/api/webhooks/{{webhook}}{path}"));
+    vec![
+        At::path("/api/webhooks").get(May(ReadTeams), webhooks::list),
+        At::path("/api/webhooks/register").post(May(EditTeam), webhooks::register),
+        one("/rotate-secret").post(May(EditTeam), webhooks::rotate_secret),
+        one("/test").post(May(EditTeam), webhooks::test),
+        one("/deliveries").get(May(ReadTeams), webhooks::list_deliveries),
+        one("")
+            .get(May(ReadTeams), webhooks::find)
+            .put(May(EditTeam), webhooks::update)
+            .patch(May(EditTeam), webhooks::update)
+            .delete(May(EditTeam), webhooks::delete),
     ]
 }
 

@@ -15,9 +15,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, CreditRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, OrganizationRepository, ReportRepository, SessionRepository,
-    StoreError, TeamRepository, TokenRepository,
+    AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, ReportRepository,
+    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -34,12 +34,15 @@ use crate::books::Books;
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::jwt::{KeysError, Verifier};
+use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::room::Room;
 use crate::upstream::Upstream;
+use crate::webhooks::worker::Worker;
+use crate::webhooks::{Policy, Sender};
 use crate::{extract, routes};
 
 use certificate::Certificate;
@@ -130,6 +133,8 @@ struct Background {
     poller: JoinHandle<()>,
     keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    webhooks: JoinHandle<()>,
+    limits: JoinHandle<()>,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -153,6 +158,7 @@ struct Parts {
     guesses: web::Data<Guesses>,
     setup: web::Data<SetupToken>,
     refusals: web::Data<Refusals>,
+    webhooks: web::Data<Sender>,
     sign_on: Option<web::Data<SingleSignOn>>,
     limits: web::Data<extract::BodyLimits>,
     room: web::Data<Room>,
@@ -176,6 +182,7 @@ impl Parts {
             .app_data(self.guesses.clone())
             .app_data(self.setup.clone())
             .app_data(self.refusals.clone())
+            .app_data(self.webhooks.clone())
             .app_data(self.limits.clone())
             .app_data(self.room.clone())
             .app_data(self.clock.clone())
@@ -187,12 +194,15 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn SessionRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
             .configure(routes::configure);
     }
 }
@@ -232,7 +242,10 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock));
-    let plane = DataPlane::new(live.clone().into_inner(), upstream, meter, &config, Arc::clone(&clock), seal)
+    let limits = RateLimits::new(Arc::new(store.lane(LANE)));
+    limits.join().await?;
+    let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
+    let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
         .with_tokens(tokens.clone());
 
     let stop = CancellationToken::new();
@@ -251,9 +264,12 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     ));
     let watch = store.watch().map_err(StartError::Serve)?;
     let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
+    let limits = tokio::spawn(limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
+    let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
     let parts = Parts {
+        webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
         sign_on: sign_on.map(web::Data::new),
         store: web::Data::new(store.clone()),
@@ -288,6 +304,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         poller,
         keeper,
         refusals: summing,
+        limits,
+        webhooks,
         plane,
         _scratch: scratch,
         _mock: mock,
@@ -318,6 +336,20 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Who sends messages of webhooks, and the task that works their queue off.
+fn webhooks(
+    config: &Config,
+    store: &SqlStore,
+    clock: &Arc<dyn Clock>,
+    stop: &CancellationToken,
+) -> (Arc<Sender>, JoinHandle<()>) {
+    let policy = Policy { allow_private: config.webhook_allow_private };
+    let sender = Arc::new(Sender::new(policy, Arc::clone(clock)));
+    let queue = Arc::new(store.lane(LANE));
+    let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), stop.clone());
+    (sender, tokio::spawn(worker.run()))
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
@@ -417,8 +449,8 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let background = self.background;
-        for task in [background.shipper, background.keeper, background.poller, background.refusals] {
+        let Background { shipper, keeper, poller, refusals, webhooks, limits, .. } = self.background;
+        for task in [shipper, keeper, poller, refusals, webhooks, limits] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -22,7 +22,7 @@ use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
 use crate::schema::{alias_versions, model_aliases};
 use crate::store::SqlStore;
-use crate::{memberships, reference};
+use crate::{memberships, reference, webhooks};
 
 pub(crate) const KIND: &str = "model alias";
 const OBJECT: &str = "model_alias";
@@ -100,6 +100,7 @@ impl AliasRepository for SqlStore {
             insert_version(conn, &alias, &actor, now)?;
             memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
             let after = details(conn, alias)?;
+            webhooks::alias_created(conn, &after, now)?;
             let entry = entry("alias.create", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
             Ok(Change::Made(after, entry))
         })
@@ -135,6 +136,7 @@ impl AliasRepository for SqlStore {
             diesel::update(model_aliases::table.find(after.id.to_string()))
                 .set(AliasColumns::from(&after))
                 .execute(conn)?;
+            webhooks::alias_updated(conn, &before, &after, now)?;
             let entry = entry("alias.update", OBJECT, &after.alias, &before, &after)?;
             Ok(Change::Made(details(conn, after)?, entry))
         })
@@ -151,6 +153,8 @@ impl AliasRepository for SqlStore {
         self.change(by, move |conn, now| {
             let alias = expected_live(conn, &name, expected)?;
             let before = details(conn, alias)?;
+            // Before the teams lose it: they are told.
+            webhooks::alias_deleted(conn, &before, now)?;
             let teams_affected = memberships::leave_groups(conn, &before.alias.id.to_string(), now)?;
             diesel::update(model_aliases::table.find(before.alias.id.to_string()))
                 .set(model_aliases::deleted_at.eq(time(now)))

@@ -20,6 +20,7 @@ use crate::connection::AnyConnection;
 use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
+use crate::limits;
 use crate::schema::{
     access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
 };
@@ -116,6 +117,7 @@ struct TeamRow {
     team_id: String,
     status: String,
     pause_until: Option<NaiveDateTime>,
+    limits: limits::Columns,
     #[diesel(embed)]
     billing: BillingRow,
 }
@@ -131,6 +133,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
             teams::team_id,
             teams::status,
             teams::pause_until,
+            (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
             BillingRow::as_select(),
         ))
         .load(conn)?;
@@ -142,6 +145,7 @@ fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
                 organization: parse("teams.organization_uid", &row.organization)?,
                 groups: grants.remove(&row.uid).unwrap_or_default(),
                 standing: standing("teams.status", &row.status, row.pause_until)?,
+                limits: limits::read(row.limits)?,
                 billing: row.billing.read()?,
             })
         })
@@ -156,6 +160,9 @@ struct KeyRow {
     team_uid: String,
     expires_at: Option<NaiveDateTime>,
     grace_ends_at: Option<NaiveDateTime>,
+    rpm_limit: Option<i32>,
+    tpm_limit: Option<i32>,
+    max_parallel_requests: Option<i32>,
     #[diesel(embed)]
     scope: ScopeRow,
 }
@@ -182,6 +189,7 @@ fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
                 team: parse("team_keys.team_uid", &row.team_uid)?,
                 expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 scope: scope.map(Arc::new),
+                limits: limits::read((row.rpm_limit, row.tpm_limit, row.max_parallel_requests))?,
             })
         })
         .collect()

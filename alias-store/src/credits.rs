@@ -1,5 +1,6 @@
 //! Credits: the accounts of teams, and their ledger.
 
+mod alerts;
 mod charges;
 mod leases;
 mod locked;

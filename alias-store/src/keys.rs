@@ -18,7 +18,7 @@ use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
 use crate::schema::team_keys;
 use crate::store::SqlStore;
-use crate::teams;
+use crate::{limits, teams};
 
 pub(crate) use read::{end as end_of, of_team};
 use read::{live, unrevoked};
@@ -48,6 +48,9 @@ pub(crate) fn insert(
             team_keys::expires_at.eq(key.expires_at.map(time)),
             team_keys::endpoints.eq(key.scope.endpoints.as_ref().map(json).transpose()?),
             team_keys::networks.eq(key.scope.networks.as_ref().map(json).transpose()?),
+            team_keys::rpm_limit.eq(limits::column(key.limits.rpm_limit)),
+            team_keys::tpm_limit.eq(limits::column(key.limits.tpm_limit)),
+            team_keys::max_parallel_requests.eq(limits::column(key.limits.max_parallel_requests)),
             team_keys::created_at.eq(time(now)),
         ))
         .execute(conn)
@@ -93,11 +96,15 @@ fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Resul
     let new_end = change.expires_at.filter(|end| *end != before.expires_at);
     let endpoints = change.endpoints.unwrap_or(before.scope.endpoints);
     let networks = change.networks.unwrap_or(before.scope.networks);
+    let limits = change.limits.of(before.limits);
     diesel::update(team_keys::table.find(before.key_id.as_str()))
         .set((
             team_keys::name.eq(change.name.unwrap_or(before.name)),
             team_keys::endpoints.eq(endpoints.as_ref().map(json).transpose()?),
             team_keys::networks.eq(networks.as_ref().map(json).transpose()?),
+            team_keys::rpm_limit.eq(limits::column(limits.rpm_limit)),
+            team_keys::tpm_limit.eq(limits::column(limits.tpm_limit)),
+            team_keys::max_parallel_requests.eq(limits::column(limits.max_parallel_requests)),
         ))
         .execute(conn)?;
     if let Some(end) = new_end {
@@ -166,7 +173,7 @@ impl KeyRepository for SqlStore {
             end_at(conn, &old, old_ends_at, now)?;
             let scope = NamedScope { models: None, ..old.scope.clone() };
             let expires_at = own_end(conn, &old.key_id)?;
-            let new = NewKey { name: old.name.clone(), expires_at, scope, secret };
+            let new = NewKey { name: old.name.clone(), expires_at, scope, limits: old.limits, secret };
             insert(conn, &uid, &new, now)?;
             scope::copy_models(conn, &old.key_id, new.secret.id())?;
             let new = unrevoked(conn, &uid, new.secret.id())?;

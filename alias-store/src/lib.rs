@@ -14,6 +14,7 @@ mod groups;
 mod idempotency;
 mod identities;
 mod keys;
+mod limits;
 mod memberships;
 mod migrate;
 mod notify;
@@ -28,6 +29,7 @@ mod teams;
 mod url;
 mod usage;
 mod verify;
+mod webhooks;
 mod window;
 
 pub mod spool;

@@ -89,6 +89,9 @@ diesel::table! {
         search -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
         budget_mode -> Text,
         limit_mode -> Text,
         credits_per_dollar -> BigInt,
@@ -163,6 +166,9 @@ diesel::table! {
         endpoints -> Nullable<Text>,
         networks -> Nullable<Text>,
         grace_ends_at -> Nullable<Timestamp>,
+        rpm_limit -> Nullable<Integer>,
+        tpm_limit -> Nullable<Integer>,
+        max_parallel_requests -> Nullable<Integer>,
     }
 }
 
@@ -352,6 +358,69 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhooks (webhook_id) {
+        webhook_id -> Text,
+        team_uid -> Nullable<Text>,
+        url -> Text,
+        events -> Text,
+        description -> Text,
+        active -> Bool,
+        disabled_reason -> Nullable<Text>,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_secret_ends_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        subject -> Text,
+        body -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        last_attempt_at -> Nullable<Timestamp>,
+        last_status -> Nullable<Integer>,
+        last_latency_ms -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    limit_accounts (subject) {
+        subject -> Text,
+        minute -> BigInt,
+        requests -> BigInt,
+        tokens -> BigInt,
+        recall -> BigInt,
+    }
+}
+
+diesel::table! {
+    limit_slots (subject, instance) {
+        subject -> Text,
+        instance -> Text,
+        held -> Integer,
+    }
+}
+
+diesel::table! {
+    limit_instances (instance) {
+        instance -> Text,
+        beat -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,
@@ -369,7 +438,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_tokens,
     accounts,
     sessions,
+    webhooks,
+    webhook_deliveries,
 );
+
+diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));
@@ -381,3 +454,5 @@ diesel::joinable!(credit_leases -> credit_accounts (account_id));
 diesel::joinable!(admin_tokens -> organizations (organization_uid));
 diesel::joinable!(accounts -> organizations (organization_uid));
 diesel::joinable!(sessions -> accounts (user_id));
+diesel::joinable!(webhooks -> teams (team_uid));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));

@@ -25,7 +25,7 @@ use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
 use crate::schema::teams;
 use crate::store::SqlStore;
-use crate::{credits, keys, memberships, reference};
+use crate::{credits, keys, limits, memberships, reference};
 
 pub(crate) const KIND: &str = "team";
 /// The field that names groups.
@@ -63,6 +63,9 @@ fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<
             teams::team_id.eq(new.team_id.as_str()),
             teams::folded.eq(new.team_id.folded()),
             teams::team_alias.eq(&new.team_alias),
+            teams::rpm_limit.eq(limits::column(new.limits.rpm_limit)),
+            teams::tpm_limit.eq(limits::column(new.limits.tpm_limit)),
+            teams::max_parallel_requests.eq(limits::column(new.limits.max_parallel_requests)),
             teams::metadata.eq(json(&new.metadata)?),
             teams::status.eq(new.status.status.as_str()),
             teams::version.eq(new.version.cast_signed()),
@@ -104,6 +107,7 @@ fn changed(before: &Team, change: TeamChange) -> Team {
         team_alias: change.team_alias.unwrap_or(before.team_alias),
         billing: change.billing.applied_to(before.billing),
         metadata: change.metadata.unwrap_or(before.metadata),
+        limits: change.limits.of(before.limits),
         status: change.status.unwrap_or(before.status),
         ..before
     }
@@ -113,6 +117,9 @@ fn save(conn: &mut AnyConnection, after: &Team) -> Result<(), Failure> {
     diesel::update(teams::table.find(after.uid.to_string()))
         .set((
             teams::team_alias.eq(&after.team_alias),
+            teams::rpm_limit.eq(limits::column(after.limits.rpm_limit)),
+            teams::tpm_limit.eq(limits::column(after.limits.tpm_limit)),
+            teams::max_parallel_requests.eq(limits::column(after.limits.max_parallel_requests)),
             teams::metadata.eq(json(&after.metadata)?),
             teams::status.eq(after.status.status.as_str()),
             teams::status_reason.eq(&after.status.status_reason),
@@ -143,6 +150,7 @@ pub(crate) fn create(
         organization_id: organization.organization_id,
         team_id: new.team_id,
         team_alias: new.team_alias,
+        limits: new.limits,
         billing: new.billing,
         metadata: new.metadata,
         status: Status::default(),

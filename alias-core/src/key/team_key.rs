@@ -8,6 +8,7 @@ use super::scope::{self, Entrance, EntranceSet, NamedScope};
 use super::{KeyId, KeySecret};
 use crate::alias::AliasName;
 use crate::clock::Timestamp;
+use crate::limit::{self, Limits, LimitsChange, LimitsDraft};
 use crate::validation::{self, all_parsed};
 
 /// A key as stored and listed.
@@ -28,6 +29,9 @@ pub struct TeamKey {
     /// What it is limited to.
     #[serde(flatten)]
     pub scope: NamedScope,
+    /// How many calls and tokens a minute, and calls at once, it may have.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// When it was last used, to the second or so; null: never.
     pub last_used_at: Option<Timestamp>,
     /// When it was created.
@@ -64,6 +68,18 @@ pub struct KeyDraft {
     #[validate(custom(function = scope::networks))]
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100, example = json!(["10.0.0.0/8"])))]
     pub networks: Option<Vec<String>>,
+    /// Calls a minute; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 60))]
+    pub rpm_limit: Option<i64>,
+    /// Tokens a minute, of input and output together; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 100_000))]
+    pub tpm_limit: Option<i64>,
+    /// Calls at once; no limit where absent.
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 10))]
+    pub max_parallel_requests: Option<i64>,
 }
 
 /// A checked new key: its name, its end, its limits, and the secret that was drawn for it.
@@ -75,6 +91,8 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
     /// What it is limited to.
     pub scope: NamedScope,
+    /// Its rate limits.
+    pub limits: Limits,
     /// The secret; the store keeps its digest.
     pub secret: KeySecret,
 }
@@ -82,7 +100,13 @@ pub struct NewKey {
 impl NewKey {
     /// The key that a team is made with: without an end, and without limits.
     pub fn first(secret: KeySecret) -> Self {
-        Self { name: "default".into(), expires_at: None, scope: NamedScope::default(), secret }
+        Self {
+            name: "default".into(),
+            expires_at: None,
+            scope: NamedScope::default(),
+            limits: Limits::default(),
+            secret,
+        }
     }
 }
 
@@ -99,8 +123,14 @@ impl KeyDraft {
             endpoints: self.endpoints.as_deref().map(read_endpoints).transpose()?,
             networks: self.networks.as_deref().map(read_networks).transpose()?,
         };
+        let limits = LimitsDraft {
+            rpm_limit: self.rpm_limit,
+            tpm_limit: self.tpm_limit,
+            max_parallel_requests: self.max_parallel_requests,
+        }
+        .parse()?;
         let name = self.name.unwrap_or_else(|| "default".into());
-        Ok(NewKey { name, expires_at: self.expires_at, scope, secret })
+        Ok(NewKey { name, expires_at: self.expires_at, scope, limits, secret })
     }
 }
 
@@ -157,6 +187,21 @@ pub struct KeyEdit {
     #[validate(custom(function = scope::networks))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100))]
     pub networks: Option<Option<Vec<String>>>,
+    /// Calls a minute; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub rpm_limit: Option<Option<i64>>,
+    /// Tokens a minute, of input and output together; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub tpm_limit: Option<Option<i64>>,
+    /// Calls at once; null: no limit.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = limit::check))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000))]
+    pub max_parallel_requests: Option<Option<i64>>,
 }
 
 /// A checked change of a key: `None` keeps.
@@ -172,6 +217,8 @@ pub struct KeyChange {
     pub endpoints: Option<Option<EntranceSet>>,
     /// New limit on networks, or none.
     pub networks: Option<Option<Networks>>,
+    /// New rate limits.
+    pub limits: LimitsChange,
 }
 
 impl KeyEdit {
@@ -185,15 +232,16 @@ impl KeyEdit {
         Ok(KeyChange {
             name: self.name,
             expires_at: self.expires_at,
-            models: limit(self.models, read_models)?,
-            endpoints: limit(self.endpoints, read_endpoints)?,
-            networks: limit(self.networks, read_networks)?,
+            models: kept_or(self.models, read_models)?,
+            endpoints: kept_or(self.endpoints, read_endpoints)?,
+            networks: kept_or(self.networks, read_networks)?,
+            limits: LimitsChange::parse(self.rpm_limit, self.tpm_limit, self.max_parallel_requests)?,
         })
     }
 }
 
 /// A limit that is kept, taken away, or read.
-fn limit<T>(
+fn kept_or<T>(
     sent: Option<Option<Vec<String>>>,
     read: impl Fn(&[String]) -> Result<T, ValidationErrors>,
 ) -> Result<Option<Option<T>>, ValidationErrors> {

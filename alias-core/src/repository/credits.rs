@@ -79,10 +79,16 @@ pub trait LeaseRepository: Send + Sync {
     /// 1,000.
     async fn recalls(&self, instance: InstanceId) -> Result<Vec<(AccountId, i64)>, StoreError>;
 
+    /// Asks all instances to give back what they do not need of an account.
+    async fn recall(&self, account: AccountId) -> Result<(), StoreError>;
+
     /// Closes an instance for ever: what its leases hold goes back to their accounts, and what it settles later is
     /// the house's. Safe at any moment, even while it lives. With `beat`, only if that is still its beat.
     /// Answers whether it was open.
     async fn close(&self, instance: InstanceId, beat: Option<i64>) -> Result<bool, StoreError>;
+
+    /// Closes an instance at an administrator's word. Answers whether it was open.
+    async fn retire(&self, instance: InstanceId, by: &Actor) -> Result<bool, StoreError>;
 
     /// The instances that are open or hold something, oldest first; at most 10,000.
     async fn instances(&self) -> Result<Vec<InstanceState>, StoreError>;

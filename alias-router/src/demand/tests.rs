@@ -17,14 +17,14 @@ fn price(budget_mode: BudgetMode) -> CallPrice {
     }
 }
 
-fn model(most_input: Option<u64>, most_output: Option<u64>) -> Option<Arc<ModelFacts>> {
-    Some(Arc::new(ModelFacts {
+fn model(most_input: Option<u64>, most_output: Option<u64>) -> Arc<ModelFacts> {
+    Arc::new(ModelFacts {
         model: "openai/gpt-4".parse().unwrap(),
         price_id: None,
         prices: None,
         max_input_tokens: most_input,
         max_output_tokens: most_output,
-    }))
+    })
 }
 
 const BOUNDS: Bounds =
@@ -49,7 +49,8 @@ fn consumption_holds_the_most_the_call_can_burn() {
 
 #[test]
 fn the_model_itself_bounds_what_the_request_does_not() {
-    let price = CallPrice { model: model(Some(8_000), Some(50)), ..price(BudgetMode::ConsumptionTokens) };
+    let price =
+        CallPrice { model: Some(model(Some(8_000), Some(50))), ..price(BudgetMode::ConsumptionTokens) };
     assert_eq!(Demand::of(&price, &BOUNDS).unwrap().cap, Some(50));
     let open = Bounds { input: None, output: None, answers: 1, ..BOUNDS };
     assert_eq!(Demand::of(&price, &open).unwrap().hold, Some(MicroCredits::new(805_000)));

@@ -33,7 +33,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         litellm_model: format!("openai/{name}").parse().unwrap(),
         active: true,
         visibility: Visibility::Listed,
-        pricing: Default::default(),
+        pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         created_at: now(),
     }
@@ -61,6 +61,7 @@ pub(crate) fn team(n: u64, organization: u64, groups: &[u64]) -> CatalogTeam {
         organization: id(organization),
         groups: groups.iter().map(|n| id(*n)).collect(),
         standing: CatalogStanding::default(),
+        limits: alias_core::limit::Limits::default(),
         billing: alias_core::credits::Billing::default(),
     }
 }
@@ -73,6 +74,7 @@ pub(crate) fn team_key(n: u64, team: u64) -> CatalogKey {
         team: id(team),
         expires_at: None,
         scope: None,
+        limits: alias_core::limit::Limits::default(),
     }
 }
 

@@ -5,7 +5,7 @@ pub mod policy;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::credits::{AccountId, Balance, TransferDraft};
-use alias_core::repository::{CreditRepository, TeamRepository};
+use alias_core::repository::{CreditFault, CreditRepository, StoreError, TeamRepository};
 use alias_core::team::{TeamDetails, TeamId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,6 +20,9 @@ use crate::books::Books;
 use crate::credit::Credit;
 use crate::error::{ApiError, Code};
 use crate::extract::JsonBody;
+
+/// What keeps credits, and what of this server holds some.
+type Parts = (web::Data<dyn CreditRepository>, web::Data<dyn TeamRepository>, web::Data<Credit>);
 
 /// Add credits to a team.
 ///
@@ -39,12 +42,11 @@ use crate::extract::JsonBody;
 pub async fn add(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<TransferDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    transfer(admin, once, credits, credit, draft).await
+    transfer(admin, once, parts, draft).await
 }
 
 /// Credits to add to the team of the path, unchecked.
@@ -74,8 +76,7 @@ pub struct TeamTransfer {
 pub async fn add_to_team(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     Named(team): Named<TeamId>,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(sent): JsonBody<TeamTransfer>,
@@ -86,7 +87,7 @@ pub async fn add_to_team(
         kind: None,
         description: sent.reason,
     };
-    transfer(admin, once, credits, credit, draft).await
+    transfer(admin, once, parts, draft).await
 }
 
 /// Replenish the credits of the team of the path.
@@ -104,26 +105,31 @@ pub async fn add_to_team(
 pub async fn replenish(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     team: Named<TeamId>,
     none: Query<NoParameters>,
     sent: JsonBody<TeamTransfer>,
 ) -> Result<HttpResponse, ApiError> {
-    add_to_team(admin, once, credits, credit, team, none, sent).await
+    add_to_team(admin, once, parts, team, none, sent).await
 }
 
 async fn transfer(
     admin: Admin,
     once: Once,
-    credits: web::Data<dyn CreditRepository>,
-    credit: web::Data<Credit>,
+    parts: Parts,
     draft: TransferDraft,
 ) -> Result<HttpResponse, ApiError> {
-    let actor = admin.actor().clone();
+    let ((credits, teams, credit), actor) = (parts, admin.actor().clone());
     once.run(&admin, async move {
         let (team, transfer) = draft.parse()?;
-        let added = credits.transfer(&team, transfer, &actor).await?;
+        let added = match credits.transfer(&team, transfer.clone(), &actor).await {
+            Err(StoreError::Credits(CreditFault::Held { .. })) => {
+                // Servers hold some for calls to come: what they do not need is given back.
+                credit.gather(account_of(&**teams, &team).await?).await;
+                credits.transfer(&team, transfer, &actor).await?
+            }
+            added => added?,
+        };
         credit.forget_refusal(AccountId::of_team(added.team_uid));
         Ok(HttpResponse::Ok().json(CreditsAddedObject::from(added)))
     })
@@ -303,6 +309,11 @@ fn named(team: Option<&str>) -> Result<TeamId, ApiError> {
     parsed("team_id", team)?.ok_or_else(|| {
         ApiError::new(Code::InvalidParameter, "team_id is required: the id of a team.").about("team_id")
     })
+}
+
+async fn account_of(teams: &dyn TeamRepository, id: &TeamId) -> Result<AccountId, ApiError> {
+    let team = teams.find(id).await?.ok_or_else(|| not_found::<TeamId>(id.as_str()))?;
+    Ok(AccountId::of_team(team.team.uid))
 }
 
 /// The team, if the administrator reaches it.

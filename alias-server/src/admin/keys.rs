@@ -26,7 +26,16 @@ pub use secret::draw_secret;
 use secret::shown_again;
 
 /// What a change may say.
-const WRITABLE: [&str; 5] = ["name", "expires_at", "models", "endpoints", "networks"];
+const WRITABLE: [&str; 8] = [
+    "name",
+    "expires_at",
+    "models",
+    "endpoints",
+    "networks",
+    "rpm_limit",
+    "tpm_limit",
+    "max_parallel_requests",
+];
 
 /// What making a key takes: where keys and their teams are kept, who must know of them, and the time.
 type Making = (

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::access::Action;
 use alias_core::credits::{Billing, BillingChange};
 use alias_core::key::{KeySecret, NewKey};
+use alias_core::limit::LimitsChange;
 use alias_core::money::MicroCredits;
 use alias_core::repository::{TeamRepository, Written};
 use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
@@ -92,6 +93,17 @@ fn check_fields(admin: &Admin, grants: bool, allocates: bool, bills: bool) -> Re
         admin.may_set("budget_mode", Action::AllocateCredits)?;
     }
     Ok(())
+}
+
+/// Who belongs to an organization does not raise what its teams are limited to.
+fn check_limits(admin: &Admin, change: LimitsChange) -> Result<(), ApiError> {
+    let fields = [
+        ("rpm_limit", change.rpm_limit),
+        ("tpm_limit", change.tpm_limit),
+        ("max_parallel_requests", change.max_parallel_requests),
+    ];
+    let mut changed = fields.iter().filter(|(_, limit)| limit.is_some());
+    changed.try_for_each(|(field, _)| admin.may_set(field, Action::GrantAccess))
 }
 
 /// A new team's first key, and its text to show once.
@@ -178,6 +190,7 @@ pub async fn update(
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let details = existing(&**teams, &team).await?;
+    let limits = details.team.limits;
     let (held, billing): (BTreeSet<_>, _) =
         (details.access_groups.iter().cloned().collect(), details.team.billing);
     let edit: TeamEdit = typed(changes(sent, &TeamObject::from(details), WRITABLE)?)?;
@@ -190,8 +203,12 @@ pub async fn update(
     if change.billing.applied_to(billing) == billing {
         change.billing = BillingChange::default();
     }
+    if change.limits.of(limits) == limits {
+        change.limits = LimitsChange::default();
+    }
     let bills = change.billing != BillingChange::default();
     check_fields(&admin, change.access_groups.is_some(), false, bills)?;
+    check_limits(&admin, change.limits)?;
     Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
 }
 

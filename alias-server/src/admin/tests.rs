@@ -175,6 +175,7 @@ fn team_key(n: u64) -> TeamKey {
         virtual_key_masked: secret.masked(),
         expires_at: None,
         scope: NamedScope::default(),
+        limits: alias_core::limit::Limits::default(),
         last_used_at: None,
         created_at: noon(),
     }

@@ -113,6 +113,9 @@ settings! {
     /// Answer for models that a team may not call as for unknown ones [default: false]
     #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     hide_denied: bool,
+    /// Let webhooks go to this machine and into private networks, also without TLS [default: false]
+    #[arg(long, env = "ALIAS_WEBHOOK_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    webhook_allow_private: bool,
     /// Tokens that answers are capped at where credit is held for them and nothing else caps them
     #[arg(long, env = "ALIAS_DEFAULT_MAX_OUTPUT_TOKENS", value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     default_max_output_tokens: u64,

@@ -92,6 +92,18 @@ impl Credit {
         }
     }
 
+    /// Has all instances give back what they do not need of an account, this one at once.
+    pub async fn gather(&self, account: AccountId) {
+        self.give_back(
+            self.wallet.give_back(account).map(|returned| (account, returned)).into_iter().collect(),
+        )
+        .await;
+        if let Err(why) = self.leases.recall(account).await {
+            tracing::warn!(%why, "the other servers could not be asked for idle credit");
+        }
+        sleep(LISTEN * 2).await;
+    }
+
     /// Gives back what was taken out of the wallet. What does not arrive is said again with the next sweep.
     async fn give_back(&self, returned: Vec<(AccountId, i64)>) {
         let Some(who) = (*self.tenure.borrow()).filter(|_| !returned.is_empty()) else { return };

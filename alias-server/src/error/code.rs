@@ -17,6 +17,8 @@ pub enum Code {
     TeamNotFound,
     KeyNotFound,
     TokenNotFound,
+    WebhookNotFound,
+    TooManyWebhooks,
     AccountNotFound,
     AccountAlreadyExists,
     RouteNotFound,
@@ -49,10 +51,10 @@ pub enum Code {
     Csrf,
     SetupDone,
     LastOwner,
+    /// No open instance has the id.
+    InstanceNotFound,
     /// More credits were to be taken away than are free.
     CreditsHeld,
-    /// More than an account holds.
-    TooManyCredits,
     /// The team has no credits left for the call.
     InsufficientQuota,
     /// Whether there is credit cannot be found out at present.
@@ -64,6 +66,7 @@ pub enum Code {
     /// The call must say how long its answer may be.
     MaxTokensRequired,
     RateLimited,
+    RateLimitExceeded,
     UnknownHost,
     CrossSiteRequest,
     ProxiedOpenMode,
@@ -106,6 +109,8 @@ impl Code {
             Self::OrganizationNotFound => ("organization_not_found", 404, "Organization not found"),
             Self::TeamNotFound => ("team_not_found", 404, "Team not found"),
             Self::KeyNotFound => ("key_not_found", 404, "Key not found"),
+            Self::WebhookNotFound => ("webhook_not_found", 404, "Webhook not found"),
+            Self::TooManyWebhooks => ("too_many_webhooks", 409, "Too many webhooks"),
             Self::TokenNotFound => ("token_not_found", 404, "Admin token not found"),
             Self::AccountNotFound => ("account_not_found", 404, "Account not found"),
             Self::AccountAlreadyExists => ("account_already_exists", 409, "Account already exists"),
@@ -141,14 +146,15 @@ impl Code {
             Self::Csrf => ("csrf", 403, "Cross-site request forgery token missing"),
             Self::SetupDone => ("setup_done", 409, "Setup is done"),
             Self::LastOwner => ("last_owner", 409, "Last owner"),
+            Self::InstanceNotFound => ("instance_not_found", 404, "Instance not found"),
             Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
-            Self::TooManyCredits => ("invalid_value", 422, "Validation failed"),
             Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),
             Self::CreditUnavailable => ("credit_unavailable", 503, "Credit unavailable"),
             Self::PriceUnknown => ("price_unknown", 403, "Price unknown"),
             Self::UnboundedRequest => ("unbounded_request", 400, "Request has no bound"),
             Self::MaxTokensRequired => ("max_tokens_required", 400, "max_tokens is required"),
             Self::RateLimited => ("rate_limited", 429, "Too many failed attempts"),
+            Self::RateLimitExceeded => ("rate_limit_exceeded", 429, "Rate limit exceeded"),
             Self::UnknownHost => ("unknown_host", 421, "Unknown host"),
             Self::CrossSiteRequest => ("cross_site_request", 403, "Cross-site request"),
             Self::ProxiedOpenMode => ("proxied_open_mode", 403, "Open mode behind a proxy"),
@@ -182,6 +188,14 @@ impl Code {
     /// The stable word.
     pub const fn word(self) -> &'static str {
         self.row().0
+    }
+
+    /// The word in problem documents: those call the same refusal by a word of their own.
+    pub const fn problem_word(self) -> &'static str {
+        match self {
+            Self::RateLimitExceeded => Self::RateLimited.word(),
+            _ => self.word(),
+        }
     }
 
     /// The HTTP status.

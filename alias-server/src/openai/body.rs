@@ -114,6 +114,13 @@ impl<'a> CallBody<'a> {
         self.include_usage
     }
 
+    /// About how many tokens the call will use at most: a quarter of the body's bytes, and the output that it asks
+    /// for, if it names a bound.
+    pub fn token_estimate(&self) -> u64 {
+        let input = u64::try_from(self.size.div_ceil(4)).unwrap_or(u64::MAX);
+        input.saturating_add(self.max_output.unwrap_or(0))
+    }
+
     /// How large the call can become.
     pub fn bounds(&self, default_output: Option<u64>) -> Bounds {
         let images = self.endpoint == Endpoint::ImagesGenerations;
@@ -142,18 +149,17 @@ impl<'a> CallBody<'a> {
 
     /// Has the answer capped, where the request does not cap it as low itself.
     pub fn cap_output(&mut self, cap: u64) {
-        let name = match self.endpoint {
-            Endpoint::Responses => "max_output_tokens",
-            _ => "max_tokens",
-        };
-        for (place, (known, _)) in self.members.0.iter().enumerate() {
-            if matches!(fields::rule(self.endpoint, known), Some(Rule::Tokens)) {
-                if self.max_output.is_some_and(|asked| asked > cap) {
-                    self.replaced.push((place, cap.to_string()));
-                }
+        let caps = |name: &str| matches!(fields::rule(self.endpoint, name), Some(Rule::Tokens));
+        let mut capped = false;
+        for (place, (_, value)) in self.members.0.iter().enumerate().filter(|(_, (name, _))| caps(name)) {
+            capped = true;
+            if value.get().parse().is_ok_and(|asked: u64| asked <= cap) {
+                continue;
             }
+            self.replaced.push((place, cap.to_string()));
         }
-        if self.max_output.is_none() {
+        if !capped {
+            let name = if self.endpoint == Endpoint::Responses { "max_output_tokens" } else { "max_tokens" };
             self.cap = Some((name, cap));
         }
     }

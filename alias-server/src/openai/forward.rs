@@ -4,6 +4,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint};
+use alias_router::limits::Standing;
 use alias_router::{Caller, Decision, Demand, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
+use crate::limits::show;
 use crate::metering::{Metered, NotAdmitted};
 use crate::room::Taken;
 
@@ -60,6 +62,7 @@ pub async fn call(
 /// A call that may be sent.
 struct Admitted {
     decision: Decision,
+    limits: Standing,
     metered: Metered,
     rewriter: Rewriter,
     body: Vec<u8>,
@@ -80,6 +83,8 @@ async fn admit(
     opened::open(&mut body, &ids)?;
     let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
     let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
+    let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
+    let limits = pass.standing();
     let call = record(plane, endpoint, body.stream(), &decision, caller, &request_id);
     let call_id = call.call_id;
     let price = decision.price();
@@ -88,13 +93,15 @@ async fn admit(
     if let Some(cap) = demand.cap {
         body.cap_output(cap);
     }
-    let metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
+    let mut metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
+    metered.hold(pass);
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
         body: body.write_for(decision.target()),
         stream: body.stream(),
         decision,
+        limits,
         metered,
         request_id,
         endpoint,
@@ -160,7 +167,7 @@ async fn forward(
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
+    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint } = admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
@@ -192,6 +199,7 @@ async fn forward(
     if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
         response.headers_mut().insert(NAME, name);
     }
+    show(&limits, response.headers_mut());
     response.headers_mut().insert(REVISION, HeaderValue::from(decision.revision().0));
     Ok(response)
 }

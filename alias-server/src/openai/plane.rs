@@ -16,6 +16,7 @@ use crate::auth::bearer;
 use crate::config::Config;
 use crate::error::{ApiError, Code};
 use crate::jwt::Verifier;
+use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::room::Room;
 use crate::upstream::Upstream;
@@ -33,6 +34,7 @@ pub struct DataPlane {
     pub(super) live: Arc<LiveRouter>,
     pub(super) upstream: Upstream,
     pub(super) meter: Meter,
+    pub(super) limits: RateLimits,
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(super) max_body: usize,
@@ -50,16 +52,18 @@ impl DataPlane {
         live: Arc<LiveRouter>,
         upstream: Upstream,
         meter: Meter,
+        limits: RateLimits,
         config: &Config,
         clock: Arc<dyn Clock>,
         seal: Seal,
     ) -> Self {
-        let (extra_fields, limits) = (config.extra_fields.clone(), config.body_limits);
-        let (max_body, room, seal) = (limits.call, Room::of(limits.all), Arc::new(seal));
+        let (extra_fields, bodies) = (config.extra_fields.clone(), config.body_limits);
+        let (max_body, room, seal) = (bodies.call, Room::of(bodies.all), Arc::new(seal));
         Self {
             live,
             upstream,
             meter,
+            limits,
             extra_fields,
             max_body,
             default_max_output: config.default_max_output_tokens,

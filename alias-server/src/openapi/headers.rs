@@ -8,8 +8,26 @@ use super::rules::{Plane, plane, takes};
 /// What `x-request-id` is for.
 pub(super) const REQUEST_ID: &str = "Names the request in the log.";
 
+/// What calls say of the rate limits that they are held to, where there are any.
+const LIMITS: [(&str, &str); 8] = [
+    (
+        "x-ratelimit-limit-requests",
+        "The calls a minute that this key or its team may make, where that is limited.",
+    ),
+    ("x-ratelimit-remaining-requests", "How many of them are left."),
+    ("x-ratelimit-reset-requests", "When the next minute begins: `31s`."),
+    (
+        "x-ratelimit-limit-tokens",
+        "The tokens a minute that this key or its team may use, where that is limited.",
+    ),
+    ("x-ratelimit-remaining-tokens", "How many of them are left."),
+    ("x-ratelimit-reset-tokens", "When the next minute begins: `31s`."),
+    ("RateLimit-Policy", "The same limits as structured fields: `\"rpm\";q=60;w=60`."),
+    ("RateLimit", "What is left of them, and for how long: `\"rpm\";r=12;t=31`."),
+];
+
 /// The schemas of objects that have versions.
-const VERSIONED: [&str; 8] = [
+const VERSIONED: [&str; 10] = [
     "ModelAlias",
     "AccessGroup",
     "NewAccessGroup",
@@ -18,6 +36,8 @@ const VERSIONED: [&str; 8] = [
     "Organization",
     "NewOrganizationObject",
     "Team",
+    "Webhook",
+    "NewWebhook",
 ];
 
 /// A header that is a text.
@@ -31,7 +51,7 @@ pub(super) fn text(description: &str) -> Header {
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let calls = matches!(plane(path), Plane::Calls);
     let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
-    let writes = writes && !path.starts_with("/api/admin-");
+    let writes = writes && !path.starts_with("/api/admin-") && !path.starts_with("/api/webhooks");
     let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
@@ -53,6 +73,11 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
         }
         if calls {
             add("x-alias-revision", "The catalogue revision that decided.");
+        }
+        if calls && method == "post" {
+            for (name, description) in LIMITS {
+                add(name, description);
+            }
         }
         if pages {
             add("Link", "The next page, with `rel=\"next\"`; absent on the last.");

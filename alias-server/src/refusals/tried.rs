@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 9] = [
+const OBJECTS: [(&str, &str, &str); 14] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -20,6 +20,11 @@ const OBJECTS: [(&str, &str, &str); 9] = [
     ("/api/teams", "team", "team"),
     ("/api/admin-users", "account", "account"),
     ("/api/admin-tokens", "admin_token", "admin_token"),
+    ("/api/webhooks", "webhook", "webhook"),
+    ("/api/credits", "credits", "team"),
+    ("/api/instances", "instance", "instance"),
+    ("/api/usage", "usage", "usage"),
+    ("/api/stats", "usage", "usage"),
     ("/api/audit", "audit", "audit_log"),
     ("/version", "system", "system"),
 ];
@@ -99,6 +104,7 @@ mod tests {
             (Method::POST, "/api/model-aliases/create", "alias.create"),
             (Method::POST, "/api/model-aliases", "alias.create"),
             (Method::PATCH, "/api/model-aliases/{alias}", "alias.update"),
+            (Method::POST, "/api/webhooks/{webhook}/rotate-secret", "webhook.rotate_secret"),
             (Method::GET, "/api/audit/verify", "audit.read"),
             (Method::GET, "/version", "system.read"),
             (Method::POST, "/api/unheard-of", "admin.create"),

@@ -6,6 +6,7 @@
 
 mod audit;
 mod concurrency;
+mod credits;
 mod exposure;
 mod guesses;
 mod guide;
@@ -17,6 +18,8 @@ mod kills;
 mod lifecycle;
 mod limits;
 mod provider;
+mod rate_limits;
+mod receiver;
 mod replicas;
 mod revocation;
 mod rights;
@@ -26,3 +29,4 @@ mod server;
 mod tls;
 mod tokens;
 mod usage;
+mod webhooks;

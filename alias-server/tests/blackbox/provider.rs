@@ -21,6 +21,8 @@ pub(crate) enum Mode {
     Html,
     Reset,
     Hang,
+    /// Takes so many milliseconds, in which the call counts as running.
+    Slow(u64),
     Truncated,
     Redirect,
     BadHeaders,
@@ -47,6 +49,8 @@ struct State {
     seen: Vec<Seen>,
     sent: u64,
     left: u64,
+    running: u64,
+    most: u64,
 }
 
 /// The provider. It ends with the test's process.
@@ -59,7 +63,14 @@ pub(crate) struct Provider {
 impl Provider {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let state = Arc::new(Mutex::new(State { mode: Mode::Good, seen: vec![], sent: 0, left: 0 }));
+        let state = Arc::new(Mutex::new(State {
+            mode: Mode::Good,
+            seen: vec![],
+            sent: 0,
+            left: 0,
+            running: 0,
+            most: 0,
+        }));
         let provider = Self { address: listener.local_addr().unwrap(), state };
         let shared = provider.clone();
         std::thread::spawn(move || {
@@ -91,6 +102,22 @@ impl Provider {
         self.state.lock().unwrap().left
     }
 
+    /// The most slow calls that ran at the same time.
+    pub(crate) fn most_at_once(&self) -> u64 {
+        self.state.lock().unwrap().most
+    }
+
+    /// Lets time pass before an answer, in which the call is counted.
+    fn run(&self, time: Duration) {
+        {
+            let mut state = self.state.lock().unwrap();
+            state.running += 1;
+            state.most = state.most.max(state.running);
+        }
+        std::thread::sleep(time);
+        self.state.lock().unwrap().running -= 1;
+    }
+
     fn serve(&self, stream: TcpStream) {
         stream.set_nodelay(true).unwrap();
         let mut reader = BufReader::new(stream.try_clone().unwrap());
@@ -102,6 +129,9 @@ impl Provider {
                 state.sent += 1;
                 state.mode
             };
+            if let Mode::Slow(ms) = mode {
+                self.run(Duration::from_millis(ms));
+            }
             let done = answer(&mut stream, mode, &seen.body);
             match done {
                 Ok(true) => {}

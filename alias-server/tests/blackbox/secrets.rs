@@ -55,6 +55,8 @@ fn used(server: &Server, provider: &Provider) -> Vec<String> {
     let rotate = format!("/api/teams/team/keys/{}/rotate", said(&made, "key_id"));
     let rotated = server.ok("POST", &rotate, None);
     let token = server.ok("POST", "/api/admin-tokens", Some(json!({"name": "ci", "role": "viewer"})));
+    let webhook = json!({"webhook_url": "https://hooks.invalid/", "events": ["team.low_credits"]});
+    let webhook = server.ok("POST", "/api/webhooks/register", Some(webhook));
     let account = json!({"email": "ops@acme.example", "password": PASSWORD, "role": "admin"});
     server.ok("POST", "/api/admin-users", Some(account));
     let sign_in = |password: &str| {
@@ -87,6 +89,7 @@ fn used(server: &Server, provider: &Provider) -> Vec<String> {
     // Behind the public id, which may be seen.
     let mut all: Vec<String> = of_keys.iter().map(|key| key[20..60].to_owned()).collect();
     let others = [
+        said(&webhook, "secret"),
         ADMIN_KEY,
         UPSTREAM_KEY,
         TOKEN_SECRET,
@@ -112,6 +115,7 @@ fn chat(server: &Server, key: &str) -> Answer {
 fn readable(server: &Server) -> Vec<(String, String)> {
     let key = server.ok("GET", "/api/teams/team/keys", None)["keys"][0]["key_id"].take();
     let user = server.ok("GET", "/api/admin-users", None)["users"][0]["user_id"].take();
+    let webhook = server.ok("GET", "/api/webhooks", None)["webhooks"][0]["webhook_id"].take();
     let document = server.ok("GET", "/openapi.json", None);
     let paths = document["paths"].as_object().unwrap().iter();
     let read = paths.filter(|(path, item)| item.get("get").is_some() && !path.starts_with("/v1/"));
@@ -123,6 +127,7 @@ fn readable(server: &Server) -> Vec<(String, String)> {
             .replace("{team}", "team")
             .replace("{key}", key.as_str().unwrap())
             .replace("{user}", user.as_str().unwrap())
+            .replace("{webhook}", webhook.as_str().unwrap())
             .replace("{code}", "forbidden");
         assert!(!path.contains('{'), "{path}");
         let query = if path.ends_with("/by-name") { "?alias=smart" } else { "" };

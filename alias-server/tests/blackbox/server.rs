@@ -197,6 +197,13 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// SIGTERM, and its end.
+    pub(crate) fn terminate(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap();
+    }
+
     /// Starts again on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let folder = self.folder().to_owned();

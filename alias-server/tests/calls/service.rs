@@ -15,14 +15,14 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::credits::{Billing, LimitMode};
 use alias_core::money::TokenPrice;
 use alias_core::price::{PriceList, Pricing};
-use alias_core::repository::MockLeaseRepository;
-use alias_core::repository::{ServiceSecret, StoreError};
+use alias_core::repository::{MockLeaseRepository, MockLimitRepository, ServiceSecret, StoreError};
 use alias_core::testing::{FixedClock, id, key};
 use alias_core::usage::{Endpoint, UsageEvent};
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_server::config::{Config, Settings};
 use alias_server::credit::Credit;
 use alias_server::edge::edge;
+use alias_server::limits::RateLimits;
 use alias_server::metering::Meter;
 use alias_server::openai::{DataPlane, Seal, forward, models};
 use alias_server::upstream::Upstream;
@@ -85,6 +85,7 @@ fn catalog() -> Catalog {
             organization: id(1),
             groups: vec![id(1)],
             standing: CatalogStanding::default(),
+            limits: alias_core::limit::Limits::default(),
             billing: Billing { limit_mode: LimitMode::Unlimited, ..Billing::default() },
         }],
         keys: vec![CatalogKey {
@@ -93,6 +94,7 @@ fn catalog() -> Catalog {
             team: id(1),
             expires_at: None,
             scope: None,
+            limits: alias_core::limit::Limits::default(),
         }],
     }
 }
@@ -134,8 +136,11 @@ impl Service {
         let credit = Credit::new(Arc::new(MockLeaseRepository::new()), watch::channel(None).1);
         let meter = Meter::new(Arc::clone(&spool), Arc::new(credit), Arc::clone(&clock));
         let upstream = Upstream::new(&config.upstream).unwrap();
+        // Nobody is limited here: the ledger is never asked.
+        let limits = RateLimits::new(Arc::new(MockLimitRepository::new()));
         let seal = Seal::new(&ServiceSecret::new([7; 32])).unwrap();
-        let plane = web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, &config, clock, seal));
+        let plane =
+            web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, limits, &config, clock, seal));
         let shared = plane.clone();
         let server = HttpServer::new(move || {
             let mut app = App::new()

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use alias_core::clock::Timestamp;
 use alias_core::credits::AccountId;
 use alias_core::money::MicroCredits;
-use alias_core::usage::UsageEvent;
+use alias_core::usage::{Call, UsageEvent};
 
-use super::Line;
 use super::locked::{Account, Held, is_open};
+use super::{Line, alerts};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 
@@ -46,7 +46,8 @@ pub(crate) fn charge<'a>(
     for (id, events) in accounts {
         // An account that a restored database does not know: the house bears it.
         let Some(account) = Account::lock(conn, &id)? else { continue };
-        let mut book = Book { account, leases: BTreeMap::new() };
+        let Some((_, UsageEvent { call: of, .. })) = events.first() else { continue };
+        let mut book = Book { account, of, leases: BTreeMap::new() };
         for (place, event) in events {
             let wanted = event.settlement.charged;
             let taken = match &event.settlement.lease {
@@ -66,12 +67,14 @@ pub(crate) fn charge<'a>(
 }
 
 /// One account while it is charged.
-struct Book {
+struct Book<'a> {
     account: Account,
+    /// A call of the team whose account it is.
+    of: &'a Call,
     leases: BTreeMap<String, Held>,
 }
 
-impl Book {
+impl Book<'_> {
     fn lease(&mut self, conn: &mut AnyConnection, id: &str, instance: String) -> Result<&mut Held, Failure> {
         use std::collections::btree_map::Entry;
         Ok(match self.leases.entry(instance) {
@@ -126,6 +129,7 @@ impl Book {
         }
         let after = MicroCredits::new(self.account.allocated - self.account.charged);
         let line = Line { amount: MicroCredits::new(-taken), after, ..Line::of(id) };
-        line.enter(conn, now).map(drop)
+        line.enter(conn, now)?;
+        alerts::tell(conn, self.of, &self.account, before, now)
     }
 }

@@ -1,5 +1,6 @@
 //! Leases: granted, given back, and taken away from instances that are no more.
 
+use alias_core::audit::Actor;
 use alias_core::credits::{AccountId, Lease};
 use alias_core::repository::{Granted, InstanceState, LeaseRepository, StoreError, Tenure, Wish};
 use alias_core::usage::InstanceId;
@@ -9,6 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::locked::{Account, Held, is_open};
+use crate::audit::{Change, entry};
 use crate::column::{big, count, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
@@ -45,9 +47,7 @@ fn grant(conn: &mut AnyConnection, instance: &str, boot: i64, wish: Wish) -> Res
     if available < wish.need {
         let others = account.granted - account.charged > held.free();
         if others {
-            diesel::update(credit_accounts::table.find(&id))
-                .set(credit_accounts::recalls.eq(credit_accounts::recalls + 1))
-                .execute(conn)?;
+            recall(conn, &id)?;
         }
         return Ok(Granted::Short { lease: held.lease(wish.account), available, others });
     }
@@ -130,6 +130,13 @@ fn recalls(conn: &mut AnyConnection, instance: &str) -> Result<Vec<(AccountId, i
     recalled.iter().map(parsed).collect()
 }
 
+fn recall(conn: &mut AnyConnection, account: &str) -> Result<(), Failure> {
+    diesel::update(credit_accounts::table.find(account))
+        .set(credit_accounts::recalls.eq(credit_accounts::recalls + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The leases of an instance.
 pub(super) fn all(conn: &mut AnyConnection, instance: &str) -> Result<Vec<Lease>, Failure> {
     use credit_leases as l;
@@ -195,8 +202,22 @@ impl LeaseRepository for SqlStore {
         self.read(move |conn| recalls(conn, &instance.to_string())).await
     }
 
+    async fn recall(&self, account: AccountId) -> Result<(), StoreError> {
+        self.write(move |conn| recall(conn, &account.to_string()).map(Verdict::Commit)).await
+    }
+
     async fn close(&self, instance: InstanceId, beat: Option<i64>) -> Result<bool, StoreError> {
         self.write(move |conn| close(conn, &instance.to_string(), beat).map(Verdict::Commit)).await
+    }
+
+    async fn retire(&self, instance: InstanceId, by: &Actor) -> Result<bool, StoreError> {
+        self.change_apart(by, move |conn, _| {
+            if !close(conn, &instance.to_string(), None)? {
+                return Ok(Change::Nothing(false));
+            }
+            Ok(Change::Made(true, entry("instance.retire", "instance", instance, &(), &())?))
+        })
+        .await
     }
 
     async fn instances(&self) -> Result<Vec<InstanceState>, StoreError> {

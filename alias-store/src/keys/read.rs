@@ -12,6 +12,7 @@ use super::scope::{self, ScopeRow};
 use crate::column::{CHUNK, moment, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
+use crate::limits;
 use crate::schema::{key_use, team_keys};
 
 #[derive(Debug, Queryable, Selectable)]
@@ -22,6 +23,9 @@ struct KeyRow {
     masked: String,
     expires_at: Option<NaiveDateTime>,
     grace_ends_at: Option<NaiveDateTime>,
+    rpm_limit: Option<i32>,
+    tpm_limit: Option<i32>,
+    max_parallel_requests: Option<i32>,
     created_at: NaiveDateTime,
     #[diesel(embed)]
     scope: ScopeRow,
@@ -47,6 +51,7 @@ fn whole(conn: &mut AnyConnection, rows: Vec<KeyRow>) -> Result<Vec<TeamKey>, Fa
                 expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 created_at: moment(row.created_at),
                 scope: row.scope.named(models)?,
+                limits: limits::read((row.rpm_limit, row.tpm_limit, row.max_parallel_requests))?,
             })
         })
         .collect()

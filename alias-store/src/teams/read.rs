@@ -15,7 +15,7 @@ use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
 use crate::window::{self, by_name};
-use crate::{credits, keys, stats};
+use crate::{credits, keys, limits, stats};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = teams)]
@@ -23,6 +23,9 @@ struct TeamRow {
     uid: String,
     team_id: String,
     team_alias: String,
+    rpm_limit: Option<i32>,
+    tpm_limit: Option<i32>,
+    max_parallel_requests: Option<i32>,
     metadata: String,
     status: String,
     status_reason: Option<String>,
@@ -42,6 +45,7 @@ impl TeamRow {
             organization_id: parse("organizations.organization_id", organization)?,
             team_id: parse("teams.team_id", &self.team_id)?,
             team_alias: self.team_alias,
+            limits: limits::read((self.rpm_limit, self.tpm_limit, self.max_parallel_requests))?,
             billing: self.billing.read()?,
             metadata: from_json("teams.metadata", &self.metadata)?,
             status: status("teams.status", &self.status, self.status_reason, self.pause_until)?,

@@ -148,7 +148,11 @@ impl World {
 
     /// The number of rows that `from` (a table, and what follows FROM) has.
     pub(crate) fn count(&self, from: &str) -> i64 {
-        let query = diesel::sql_query(format!("SELECT COUNT(*) AS number FROM {from}"));
+        self.number(&format!("SELECT COUNT(*) AS number FROM {from}"))
+    }
+
+    fn number(&self, sql: &str) -> i64 {
+        let query = diesel::sql_query(sql);
         let found: Number = match &self.place {
             Place::Sqlite(folder) => {
                 let file = folder.path().join("made/aliases.db");
@@ -159,6 +163,12 @@ impl World {
             }
         };
         found.number
+    }
+
+    /// The sum of a column over what `from` has.
+    pub(crate) fn sum(&self, column: &str, from: &str) -> i64 {
+        let sql = format!("SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS number FROM {from}");
+        self.number(&sql)
     }
 
     pub(crate) async fn alias(&self, name: &str) -> ModelAlias {

@@ -159,7 +159,9 @@ pub fn one_form_of_price(sent: &mut Map<String, Value>, current: &AliasObject) {
         .iter()
         .all(|(field, now)| sent.get(*field).is_none_or(|sent| is(&|| serde_json::to_value(now), sent)));
     if pair {
-        shown.iter().for_each(|(field, _)| drop(sent.remove(*field)));
+        for (field, _) in shown {
+            sent.remove(field);
+        }
     } else if same {
         sent.remove("pricing");
     }

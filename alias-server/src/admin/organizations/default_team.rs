@@ -33,6 +33,7 @@ fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
         team_alias: "default".into(),
         access_groups: Vec::new(),
         credits_allocated: MicroCredits::ZERO,
+        limits: alias_core::limit::Limits::default(),
         billing: Billing::default(),
         metadata: alias_core::alias::Metadata::new(),
     })

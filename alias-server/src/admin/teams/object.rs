@@ -5,6 +5,7 @@ use alias_core::clock::Timestamp;
 use alias_core::credits::{Balance, Billing, BudgetMode, CreditRate, LimitMode};
 use alias_core::group::GroupName;
 use alias_core::key::KeyId;
+use alias_core::limit::Limits;
 use alias_core::model_ref::ModelRef;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::{OrganizationId, Standing};
@@ -38,6 +39,9 @@ pub struct TeamFacts {
     /// Credits it has left.
     #[schema(value_type = f64, example = 1000)]
     pub credits_remaining: MicroCredits,
+    /// How many calls and tokens a minute, and calls at once, it may have.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// Credits it spent.
     #[schema(value_type = f64, example = 0)]
     pub credits_used: MicroCredits,
@@ -72,6 +76,7 @@ impl TeamFacts {
             credits_remaining: credits.remaining(),
             credits_used: credits.used,
             billing: team.billing.into(),
+            limits: team.limits,
             status: team.status.status,
             status_reason: team.status.status_reason,
             pause_until: team.status.pause_until,
@@ -164,6 +169,9 @@ pub const WRITABLE: &[&str] = &[
     "credits_per_dollar",
     "tokens_per_credit",
     "cost_markup_percentage",
+    "rpm_limit",
+    "tpm_limit",
+    "max_parallel_requests",
     "metadata",
 ];
 

@@ -28,6 +28,7 @@ async fn a_new_key_is_shown_once_and_a_body_is_optional() {
                 virtual_key_masked: masked,
                 expires_at: new.expires_at,
                 scope: new.scope,
+                limits: new.limits,
                 last_used_at: None,
                 created_at: noon(),
             }))
@@ -59,9 +60,12 @@ async fn the_list_masks_keys() {
           "expires_at": null,
           "key_id": "aaaaaaaaaaaacaaa",
           "last_used_at": null,
+          "max_parallel_requests": null,
           "models": null,
           "name": "default",
           "networks": null,
+          "rpm_limit": null,
+          "tpm_limit": null,
           "virtual_key_masked": "sk-…i4sy"
         }
       ]

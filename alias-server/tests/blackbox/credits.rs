@@ -1,0 +1,343 @@
+//! Credits over HTTP: a ceiling that holds under parallel calls, on one server and on three, and across kills.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::provider::{Mode, Provider};
+use crate::server::{Server, Setup, databases, times};
+
+fn give(server: &Server, team: &str, credits: i64) -> Value {
+    server.ok("POST", "/api/credits/add", Some(json!({"team_id": team, "amount": credits})))
+}
+
+fn balance(server: &Server) -> Value {
+    server.ok("GET", "/api/credits/balance?team_id=team", None)
+}
+
+/// A team with so many credits and nothing else, on a fresh onboarding.
+fn onboard(server: &Server, credits: i64) -> String {
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let spare = balance(server)["credits_remaining"].as_i64().unwrap();
+    let take = json!({"team_id": "team", "amount": credits - spare, "type": "adjustment"});
+    server.ok("POST", "/api/credits/add", Some(take));
+    key
+}
+
+/// Calls made at once, spread over the servers: how many were answered, and what the others were told.
+fn calls_at_once(servers: &[Server], key: &str, calls: usize) -> (usize, Vec<(u16, Value)>) {
+    let refused = Mutex::new(Vec::new());
+    let served = Mutex::new(0);
+    std::thread::scope(|scope| {
+        for client in 0..50 {
+            let (refused, served) = (&refused, &served);
+            scope.spawn(move || {
+                for call in (client..calls).step_by(50) {
+                    let answer = servers[call % servers.len()].chat(key, "smart");
+                    match answer.status {
+                        200 => *served.lock().unwrap() += 1,
+                        status => refused.lock().unwrap().push((status, answer.json())),
+                    }
+                }
+            });
+        }
+    });
+    (served.into_inner().unwrap(), refused.into_inner().unwrap())
+}
+
+/// Waits until the books of all servers are at rest.
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !done() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_team_without_credits_is_told_so_and_not_to_try_again() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 2);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    let refused = server.chat(&key, "smart");
+    assert_eq!((refused.status, refused.header("x-should-retry")), (429, Some("false")));
+    assert_eq!(refused.json()["error"]["code"], "insufficient_quota");
+    assert_eq!(provider.sent(), 2, "a refused call is never sent");
+    let now = balance(&server);
+    assert_eq!(
+        (&now["credits_remaining"], &now["credits_used"], &now["status"]),
+        (&json!(0), &json!(2), &json!("exhausted"))
+    );
+    // More credits hold with the next call.
+    assert_eq!(give(&server, "team", 1)["credits_remaining"], 1);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    let ledger = server.ok("GET", "/api/credits/transactions?team_id=team", None);
+    let sum: i64 =
+        ledger["transactions"].as_array().unwrap().iter().map(|line| line["amount"].as_i64().unwrap()).sum();
+    assert_eq!(sum, 0);
+    assert_eq!(ledger["transactions"][0]["balance_after"], 0);
+}
+
+#[test]
+fn a_failed_call_takes_no_credit() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 3);
+    provider.set(Mode::Hang);
+    for _ in 0..5 {
+        assert_eq!(server.chat(&key, "smart").status, 504);
+    }
+    provider.set(Mode::Good);
+    for _ in 0..3 {
+        assert_eq!(server.chat(&key, "smart").status, 200);
+    }
+    assert_eq!(server.chat(&key, "smart").status, 429);
+}
+
+#[test]
+fn consumption_is_held_at_its_most_and_charged_as_it_was() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 3_000);
+    // 1 USD for a million tokens, in and out: 1 µUSD a token, and a credit a µUSD.
+    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing_input": 1, "pricing_output": 1})));
+    server.ok(
+        "PUT",
+        "/api/teams/team",
+        Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000})),
+    );
+    let call = |body: &str| server.team(&key, "POST", "/v1/chat/completions", Some(body));
+    let without = call(r#"{"model":"smart","messages":[]}"#);
+    assert_eq!((without.status, &without.json()["error"]["code"]), (400, &json!("max_tokens_required")));
+    provider.set(Mode::Usage(r#"{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}"#));
+    let body = r#"{"model":"smart","messages":[],"max_tokens":50}"#;
+    assert_eq!(call(body).status, 200);
+    assert_eq!(balance(&server)["credits_used"], 10);
+    // Held at its most it does not fit any more: the allowance, the body, and 50 tokens of answer.
+    let take = json!({"team_id": "team", "amount": -2_090, "type": "adjustment"});
+    until("idle credit is given back", || {
+        server.admin("POST", "/api/credits/add", Some(take.clone())).status == 200
+    });
+    assert_eq!(call(body).json()["error"]["code"], "insufficient_quota");
+    // A free alias passes.
+    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing": {"basis": "free"}})));
+    assert_eq!(call(body).status, 200);
+    // An unknown price does not, under a limit.
+    server.ok(
+        "PUT",
+        "/api/model-aliases/smart",
+        Some(json!({"pricing": {"basis": "catalog"}, "litellm_model": "openai/nobody-knows"})),
+    );
+    let unpriced = call(body);
+    assert_eq!((unpriced.status, &unpriced.json()["error"]["code"]), (403, &json!("price_unknown")));
+    server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "soft_limit"})));
+    assert_eq!(call(body).status, 200);
+}
+
+#[test]
+fn a_provider_that_reports_more_than_it_can_is_the_houses_matter() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 2_000);
+    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing_input": 1, "pricing_output": 1})));
+    server.ok(
+        "PUT",
+        "/api/teams/team",
+        Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000})),
+    );
+    provider
+        .set(Mode::Usage(r#"{"prompt_tokens":900000000,"completion_tokens":3,"total_tokens":900000003}"#));
+    let call = || {
+        server
+            .team(
+                &key,
+                "POST",
+                "/v1/chat/completions",
+                Some(r#"{"model":"smart","messages":[],"max_tokens":50}"#),
+            )
+            .status
+    };
+    assert_eq!(call(), 200);
+    let now = balance(&server);
+    let left = now["credits_remaining"].as_i64().unwrap();
+    assert!((0..2_000).contains(&left), "{now}");
+    assert!(now["credits_used"].as_i64().unwrap() <= 2_000, "{now}");
+}
+
+#[test]
+fn of_three_hundred_calls_at_once_no_more_are_served_than_there_are_credits() {
+    for database in databases() {
+        for round in 0..times("ALIAS_TEST_CEILINGS", 3) {
+            let provider = Provider::start();
+            let setup =
+                Setup { upstream: Some(provider.address), database: database.clone(), ..Setup::default() };
+            let count = if database.is_some() { 3 } else { 1 };
+            let servers: Vec<Server> = (0..count).map(|_| setup.clone().start()).collect();
+            let key = if round == 0 || database.is_none() {
+                onboard(&servers[0], 50)
+            } else {
+                let rest = balance(&servers[0])["credits_remaining"].as_i64().unwrap();
+                give(&servers[0], "team", 50 - rest);
+                servers[0].ok("POST", "/api/teams/team/keys", None)["virtual_key"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            for server in &servers {
+                until("the key is known", || server.team(&key, "GET", "/v1/models", None).status == 200);
+            }
+            let (served, refused) = calls_at_once(&servers, &key, 300);
+            let told: Vec<_> = refused.iter().filter(|(status, _)| *status != 429).collect();
+            assert!(told.is_empty(), "{told:?}");
+            assert!(served <= 50, "{served} calls were served");
+            // On one server all of them are; on three, a little may lie where nobody asks.
+            assert!(served >= if count == 1 { 50 } else { 45 }, "only {served} were served");
+            until("all calls are in the books", || {
+                balance(&servers[0])["credits_remaining"] == json!(50 - served)
+            });
+            assert_eq!(provider.sent(), u64::try_from(served).unwrap());
+            println!("round {round}: {served} of 300 served by {count} servers");
+        }
+    }
+}
+
+#[test]
+fn a_kill_amid_calls_loses_no_credit_and_no_call() {
+    for database in databases() {
+        for round in 0..times("ALIAS_TEST_CEILINGS", 3) {
+            let provider = Provider::start();
+            let setup =
+                Setup { upstream: Some(provider.address), database: database.clone(), ..Setup::default() };
+            let count = if database.is_some() { 3 } else { 1 };
+            let mut servers: Vec<Server> = (0..count).map(|_| setup.clone().start()).collect();
+            let key = if round == 0 || database.is_none() {
+                onboard(&servers[0], 200)
+            } else {
+                let rest = balance(&servers[0])["credits_remaining"].as_i64().unwrap();
+                give(&servers[0], "team", 200 - rest);
+                servers[0].ok("POST", "/api/teams/team/keys", None)["virtual_key"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            for server in &servers {
+                until("the key is known", || server.team(&key, "GET", "/v1/models", None).status == 200);
+            }
+            let before = counted(&servers[0]);
+            let served = Mutex::new(0_u64);
+            let last = servers.len() - 1;
+            let mut victim = servers.remove(last);
+            let address = victim.address;
+            let bearer = format!("Bearer {key}");
+            std::thread::scope(|scope| {
+                let (served, bearer, servers) = (&served, bearer.as_str(), &servers);
+                for client in 0..12 {
+                    scope.spawn(move || {
+                        for call in 0..15 {
+                            let to = if (client + call) % 3 == 0 || servers.is_empty() {
+                                address
+                            } else {
+                                servers[call % servers.len()].address
+                            };
+                            let body = br#"{"model":"smart","messages":[]}"#;
+                            let answer = crate::http::send(
+                                to,
+                                "POST",
+                                "/v1/chat/completions",
+                                &[("Authorization", bearer)],
+                                Some(body),
+                            );
+                            if answer.is_ok_and(|answer| answer.status == 200) {
+                                *served.lock().unwrap() += 1;
+                            }
+                        }
+                    });
+                }
+                until("some were served", || *served.lock().unwrap() >= 20);
+                victim.kill();
+            });
+            victim.restart();
+            servers.push(victim);
+            let served = served.into_inner().unwrap();
+            // Every call that was sent is in the books once: answered or interrupted, which is free.
+            let sent = provider.sent();
+            let (calls, completed) = at_rest(&servers[0], before);
+            assert!((served..=sent).contains(&calls), "{served} answered, {calls} in the books, {sent} sent");
+            assert!((served..=calls).contains(&completed), "{served} answered, {completed} complete");
+            let left = balance(&servers[0])["credits_remaining"].as_u64().unwrap();
+            assert_eq!(left, 200 - completed, "{completed} calls were charged");
+            println!(
+                "round {round}: {served} answered, {calls} in the books, {sent} sent, {left} credits left"
+            );
+        }
+    }
+}
+
+/// The calls in the books, and those of them that were completed.
+fn counted(server: &Server) -> (u64, u64) {
+    let alias = server.ok("GET", "/api/model-aliases/smart", None);
+    let number = |name: &str| alias["usage_stats"][name].as_u64().unwrap();
+    (number("total_calls"), number("total_calls") - number("failed_calls"))
+}
+
+/// The same since `before`, when they stand still.
+fn at_rest(server: &Server, before: (u64, u64)) -> (u64, u64) {
+    let (mut seen, mut since) = (counted(server), Instant::now());
+    while since.elapsed() < Duration::from_millis(1_500) {
+        let now = counted(server);
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (seen.0 - before.0, seen.1 - before.1)
+}
+
+#[test]
+fn a_server_that_never_comes_back_is_retired_and_its_credit_with_it() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let setup = Setup { upstream: Some(provider.address), database: Some(database), ..Setup::default() };
+        let (stays, mut goes) = (setup.clone().start(), setup.start());
+        let key = onboard(&stays, 32);
+        until("the key is known", || goes.team(&key, "GET", "/v1/models", None).status == 200);
+        assert_eq!(goes.chat(&key, "smart").status, 200);
+        until("the call is in the books", || balance(&stays)["credits_used"] == 1);
+        goes.kill();
+        drop(goes);
+        let held = |server: &Server| -> Vec<(String, f64)> {
+            let list = server.ok("GET", "/api/instances", None);
+            let of = |one: &Value| {
+                (one["instance_id"].as_str().unwrap().to_owned(), one["credits_held"].as_f64().unwrap())
+            };
+            list["instances"].as_array().unwrap().iter().map(of).collect()
+        };
+        let (gone, _) = held(&stays).into_iter().find(|(_, held)| *held > 0.0).expect("it held a slice");
+        let retired = stays.admin("POST", &format!("/api/instances/{gone}/retire"), None);
+        assert_eq!(retired.status, 204);
+        assert_eq!(stays.admin("POST", &format!("/api/instances/{gone}/retire"), None).status, 404);
+        let now = balance(&stays);
+        assert_eq!((&now["credits_remaining"], &now["credits_leased"]), (&json!(31), &json!(0)));
+        for _ in 0..31 {
+            assert_eq!(stays.chat(&key, "smart").status, 200);
+        }
+        assert_eq!(stays.chat(&key, "smart").status, 429);
+    }
+}
+
+#[test]
+fn a_server_that_is_stopped_gives_back_what_it_holds() {
+    let provider = Provider::start();
+    let mut server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 1_000);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    assert!(balance(&server)["credits_leased"].as_f64().unwrap() > 0.0);
+    server.terminate();
+    server.restart();
+    let now = balance(&server);
+    assert_eq!((&now["credits_remaining"], &now["credits_leased"]), (&json!(999), &json!(0)));
+    assert_eq!(server.chat(&key, "smart").status, 200);
+}
