@@ -7,7 +7,7 @@
 //! - [`alias`], [`group`], [`organization`], [`team`], [`key`]: the things that operators manage. Each has a
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
-//! - [`money`], [`usage`]: integers of money, and what a call used.
+//! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
@@ -33,6 +33,7 @@ pub mod name;
 pub mod organization;
 pub mod price;
 pub mod provider;
+pub mod report;
 pub mod repository;
 pub mod team;
 #[cfg(feature = "testing")]

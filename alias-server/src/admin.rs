@@ -23,6 +23,7 @@ pub mod sign_in;
 pub mod sign_on;
 pub mod teams;
 pub mod tokens;
+pub mod usage;
 pub mod webhooks;
 
 #[cfg(test)]

@@ -31,4 +31,5 @@ pub mod sign_on;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;
+pub mod verify;
 pub mod webhooks;

@@ -13,7 +13,7 @@ use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
     accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, webhooks,
+    tokens, usage, webhooks,
 };
 use crate::{docs, health};
 
@@ -46,9 +46,11 @@ use crate::{docs, health};
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
     audit::list, audit::verify, instances::list, instances::retire, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
+        usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
+        usage::costs::of_organization, usage::dashboard::show,
         health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
     ),
-    components(schemas(crate::error::FieldError)),
+    components(schemas(crate::error::FieldError, usage::summary::PartSummary)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),
@@ -56,6 +58,7 @@ use crate::{docs, health};
         (name = "teams", description = "Who calls, and what they are granted."),
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
         (name = "credits", description = "What teams were given and spent."),
+        (name = "usage", description = "Sums of what calls used, and whether the books are right."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
         (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),

@@ -10,7 +10,7 @@ use alias_core::usage::Endpoint;
 
 use crate::admin::{
     accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, webhooks,
+    tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
@@ -54,6 +54,7 @@ fn table() -> Vec<At> {
     all.extend(organizations());
     all.extend(teams_and_keys());
     all.extend(credits_of_teams());
+    all.extend(reports());
     all.extend(identities());
     all.extend(webhooks());
     all.extend([
@@ -187,6 +188,20 @@ fn credits_of_teams() -> Vec<At> {
         At::path("/api/teams/{team}/markup")
             .patch(May(AllocateCredits), credits::policy::set_markup)
             .put(May(AllocateCredits), credits::policy::set_markup),
+    ]
+}
+
+fn reports() -> Vec<At> {
+    vec![
+        At::path("/api/usage").get(May(ReadTeams), usage::report),
+        At::path("/api/usage/verify").get(May(ReadAudit), usage::verify),
+        At::path("/api/stats/dashboard").get(May(ReadTeams), usage::dashboard::show),
+        At::path("/api/model-aliases/{alias}/usage").get(May(ReadCatalog), usage::of_alias),
+        At::path("/api/teams/{team}/usage").get(May(ReadTeams), usage::summary::of_team),
+        At::path("/api/organizations/{organization}/usage")
+            .get(May(ReadOrganizations), usage::summary::of_organization),
+        At::path("/api/organizations/{organization}/costs")
+            .get(May(ReadOrganizations), usage::costs::of_organization),
     ]
 }
 

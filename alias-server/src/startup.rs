@@ -16,8 +16,8 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
-    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, SessionRepository,
-    StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, ReportRepository,
+    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -165,6 +165,7 @@ struct Parts {
     clock: web::Data<dyn Clock>,
     credit: web::Data<Credit>,
     books: web::Data<Books>,
+    reports: web::Data<dyn ReportRepository>,
 }
 
 impl Parts {
@@ -187,6 +188,7 @@ impl Parts {
             .app_data(self.clock.clone())
             .app_data(self.credit.clone())
             .app_data(self.books.clone())
+            .app_data(self.reports.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
@@ -274,6 +276,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         live: live.clone(),
         credit: web::Data::from(credit),
         books,
+        // Of its own, so that long reports keep nobody else waiting.
+        reports: web::Data::from(Arc::new(store.lane(LANE)) as Arc<dyn ReportRepository>),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.

@@ -20,6 +20,7 @@ mod migrate;
 mod notify;
 mod organizations;
 mod reference;
+mod reports;
 mod schema;
 mod secrets;
 mod stats;
@@ -27,6 +28,7 @@ mod store;
 mod teams;
 mod url;
 mod usage;
+mod verify;
 mod webhooks;
 mod window;
 

@@ -268,6 +268,7 @@ diesel::table! {
         announced_at -> Timestamp,
         closed -> Bool,
         beat -> BigInt,
+        repeated -> BigInt,
     }
 }
 
@@ -322,6 +323,19 @@ diesel::table! {
         billed_nano -> BigInt,
         unpriced -> BigInt,
         last_used_at -> Nullable<Timestamp>,
+        cached_tokens -> BigInt,
+        reasoning_tokens -> BigInt,
+        credits -> BigInt,
+        charged -> BigInt,
+        estimated -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage_teams (team_uid) {
+        team_uid -> Text,
+        team_id -> Text,
+        organization_id -> Text,
     }
 }
 
@@ -416,6 +430,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     credit_accounts,
     credit_leases,
+    instances,
     team_groups,
     team_keys,
     key_models,

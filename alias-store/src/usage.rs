@@ -2,7 +2,8 @@
 
 mod detail;
 mod key_use;
-mod rollup;
+pub(crate) mod rollup;
+mod used_by;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -162,6 +163,15 @@ fn unknown<'a>(
         .collect())
 }
 
+/// Counts what an instance sent that the books had already, so that its numbers still tell how much there must be.
+fn note_repeated(conn: &mut AnyConnection, instance: &str, calls: usize) -> Result<(), Failure> {
+    if calls > 0 {
+        let more = instances::repeated.eq(instances::repeated + big(calls as u64));
+        diesel::update(instances::table.find(instance)).set(more).execute(conn)?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl UsageRepository for SqlStore {
     async fn announce(&self, instance: InstanceId, boot: u64) -> Result<u64, StoreError> {
@@ -192,15 +202,18 @@ impl UsageRepository for SqlStore {
             let charged = credits::charge(conn, &id, new.iter().map(|(_, event)| *event), clock.now())?;
             let rows: Vec<EventRow> = new
                 .iter()
-                .zip(charged)
+                .zip(&charged)
                 .map(|((offset, event), charged)| {
-                    EventRow::new(&id, first_seq.saturating_add(*offset as u64), event, charged)
+                    EventRow::new(&id, first_seq.saturating_add(*offset as u64), event, *charged)
                 })
                 .collect::<Result<_, _>>()?;
             for chunk in rows.chunks(CHUNK) {
                 on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
             }
-            rollup::raise(conn, rollup::of_events(new.iter().map(|(_, event)| *event)))?;
+            let counted = new.iter().zip(&charged).map(|((_, event), charged)| (*event, *charged));
+            rollup::raise(conn, rollup::of_events(counted))?;
+            used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
+            note_repeated(conn, &id, events.len() - new.len())?;
             key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
             Ok(Verdict::Commit(Shipped::Stored))
         })

@@ -192,6 +192,48 @@ pub struct Command {
     pub config: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+    /// What to do in place of serving
+    #[command(subcommand)]
+    pub action: Option<Action>,
+}
+
+/// What the program does besides serving.
+#[derive(Debug, clap::Subcommand)]
+pub enum Action {
+    /// Computes every number of the books again from the calls, and says which differ
+    ///
+    /// Ends with 0 where all is right, 1 where something differs, 2 where it could not be found out. The database is
+    /// only read.
+    Verify(VerifyArguments),
+}
+
+/// What `verify` is told, besides what the server is.
+#[derive(Debug, Default, clap::Args)]
+pub struct VerifyArguments {
+    /// Say it as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Folder of the SQLite file [default: that of the server's settings]
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// The database [default: that of the server's settings]
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// File that holds the database URL
+    #[arg(long, value_name = "FILE")]
+    database_url_file: Option<PathBuf>,
+}
+
+impl VerifyArguments {
+    /// As the first source of settings.
+    fn settings(&self) -> Settings {
+        Settings {
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone(),
+            database_url_file: self.database_url_file.clone(),
+            ..Settings::default()
+        }
+    }
 }
 
 /// Puts a variable's value into the settings.
@@ -262,11 +304,15 @@ impl Command {
     ///
     /// # Errors
     /// A file that cannot be read, or holds an unknown or mistyped setting.
-    pub fn settings(self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
+    pub fn settings(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
         let secrets = Settings::from_variables(&SECRETS, &variable);
         let compatible = Settings::from_variables(&COMPATIBLE, &variable);
         let file = file::read(self.config.as_deref(), &variable)?;
-        Ok(self.settings.over(secrets).over(compatible).over(file))
+        let own = match &self.action {
+            Some(Action::Verify(arguments)) => arguments.settings(),
+            None => Settings::default(),
+        };
+        Ok(own.over(self.settings.clone()).over(secrets).over(compatible).over(file))
     }
 }
 

@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 12] = [
+const OBJECTS: [(&str, &str, &str); 14] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -23,6 +23,8 @@ const OBJECTS: [(&str, &str, &str); 12] = [
     ("/api/webhooks", "webhook", "webhook"),
     ("/api/credits", "credits", "team"),
     ("/api/instances", "instance", "instance"),
+    ("/api/usage", "usage", "usage"),
+    ("/api/stats", "usage", "usage"),
     ("/api/audit", "audit", "audit_log"),
     ("/version", "system", "system"),
 ];

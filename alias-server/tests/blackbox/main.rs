@@ -28,4 +28,5 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod usage;
 mod webhooks;
