@@ -196,3 +196,6 @@ impl Credit {
         self.refused.lock().remove(&account);
     }
 }
+
+#[cfg(test)]
+mod tests;
