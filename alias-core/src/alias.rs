@@ -1,6 +1,7 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
@@ -10,7 +11,7 @@ use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::model_ref::ModelRef;
 use crate::name::{Name, NameKind};
-use crate::price::{Pricing, PricingDraft};
+use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
@@ -127,6 +128,8 @@ pub struct AliasDetails {
     pub access_groups: Vec<GroupName>,
     /// Distinct teams that hold at least one active group with it, suspended ones included.
     pub teams_with_access: u64,
+    /// What is known about the model that calls go to.
+    pub model: Option<Arc<ModelFacts>>,
     /// Its lifetime statistics.
     pub usage: UsageStats,
 }

@@ -33,6 +33,7 @@ pub mod name;
 pub mod organization;
 pub mod price;
 pub mod provider;
+pub mod provider_model;
 pub mod report;
 pub mod repository;
 pub mod team;

@@ -19,6 +19,7 @@ mod memberships;
 mod migrate;
 mod notify;
 mod organizations;
+mod provider_models;
 mod reference;
 mod reports;
 mod schema;

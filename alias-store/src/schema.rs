@@ -421,6 +421,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    provider_models (folded) {
+        folded -> Text,
+        model -> Text,
+        provider -> Text,
+        mode -> Nullable<Text>,
+        price_id -> Nullable<BigInt>,
+        max_input_tokens -> Nullable<BigInt>,
+        max_output_tokens -> Nullable<BigInt>,
+        capabilities -> Text,
+        deprecation_date -> Nullable<Text>,
+        source -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    model_prices (id) {
+        id -> BigInt,
+        folded -> Text,
+        prices -> Nullable<Text>,
+        source -> Text,
+        valid_from -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use crate::aliases::SpecRecord;
 use crate::connection::AnyConnection;
 use crate::error::Failure;
+use crate::provider_models;
 use crate::schema::alias_versions;
 
 /// The most that are remembered.
@@ -80,10 +81,6 @@ fn own_price(conn: &mut AnyConnection, alias: &str, version: i32) -> Result<Pinn
 }
 
 /// The catalogue's price of this number.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it will ask the database, where the catalogue's prices are kept"
-)]
-fn catalog_price(_: &mut AnyConnection, _: PriceId) -> Result<Pinned, Failure> {
-    Ok(Pinned::OffRecord)
+fn catalog_price(conn: &mut AnyConnection, id: PriceId) -> Result<Pinned, Failure> {
+    Ok(provider_models::price(conn, id)?.map_or(Pinned::Missing, |list| Pinned::Known(Arc::new(list))))
 }

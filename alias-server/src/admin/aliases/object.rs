@@ -112,13 +112,16 @@ pub const WRITABLE: &[&str] = &[
 
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
-        let AliasDetails { alias, access_groups, teams_with_access, usage } = details;
+        let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
         let warnings = lint::warnings(&alias.alias, &alias.spec);
         let spec = alias.spec;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
-            Pricing::Catalog { .. } => ("unknown", None),
+            Pricing::Catalog { markup } => match model.as_ref().and_then(|model| model.prices.as_ref()) {
+                Some(prices) => ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices)))),
+                None => ("unknown", None),
+            },
         };
         Self {
             id: alias.id,

@@ -28,6 +28,7 @@ pub(super) fn gpt_4() -> AliasDetails {
         updated_at: noon(),
     };
     AliasDetails {
+        model: None,
         alias,
         access_groups: vec!["gpt-models".parse().unwrap(), "premium-models".parse().unwrap()],
         teams_with_access: 15,
