@@ -87,7 +87,7 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
         call_id: testing::id(number),
         started_at: Timestamp::from_micros(START + offset),
         endpoint: Endpoint::ChatCompletions,
-        stream: number % 2 == 0,
+        stream: number.is_multiple_of(2),
         alias_id: alias.id,
         alias: alias.alias.clone(),
         alias_version: 1,
