@@ -66,6 +66,7 @@ fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
                 alias: parse("model_aliases.alias", &row.alias)?,
                 version: version("model_aliases.version", row.version)?,
                 pricing: spec.pricing()?,
+                on_disconnect: spec.on_disconnect,
                 model: None,
                 litellm_model: spec.litellm_model,
                 active: spec.active,

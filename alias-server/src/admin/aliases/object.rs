@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, Visibility};
+use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, OnDisconnect, Visibility};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::lint::{self, Warning};
@@ -80,6 +80,8 @@ pub struct AliasObject {
     pub tags: Vec<String>,
     /// Whether it shows up where callers look.
     pub visibility: Visibility,
+    /// What becomes of a stream whose client leaves.
+    pub on_disconnect: OnDisconnect,
     /// The operator's own facts.
     #[schema(value_type = Object)]
     pub metadata: Metadata,
@@ -104,6 +106,7 @@ pub const WRITABLE: &[&str] = &[
     "pricing",
     "tags",
     "visibility",
+    "on_disconnect",
     "metadata",
 ];
 
@@ -139,6 +142,7 @@ impl From<AliasDetails> for AliasObject {
             pricing: PricingDraft::from(&spec.pricing),
             tags: spec.tags,
             visibility: spec.visibility,
+            on_disconnect: spec.on_disconnect,
             metadata: spec.metadata,
             deprecated_at: None,
             sunset_at: None,
