@@ -5,6 +5,7 @@
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
+//! - [`import`], [`instances`], [`verify`]: commands besides serving.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
@@ -18,6 +19,8 @@ pub mod edge;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod import;
+pub mod instances;
 pub mod jwt;
 pub mod limits;
 pub mod metering;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use alias_server::config::{Action, Command, Config};
-use alias_server::{startup, telemetry, verify};
+use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction};
+use alias_server::{import, instances, startup, telemetry, verify};
 use clap::Parser;
 
 /// What the process ends with where it refuses to start.
@@ -16,8 +16,8 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(why) => return fail(&why),
     };
-    if let Some(Action::Verify(arguments)) = &command.action {
-        return verify::run(&config, arguments.json).await.unwrap_or_else(|why| fail(&chain(&why)));
+    if let Some(action) = &command.action {
+        return run(action, &config).await.unwrap_or_else(|why| fail(&chain(&*why)));
     }
     let mut signals = match startup::Signals::keep() {
         Ok(signals) => signals,
@@ -36,6 +36,20 @@ async fn main() -> ExitCode {
         },
         Err(why) => fail(&chain(&why)),
     }
+}
+
+/// Does something in place of serving.
+async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    Ok(match action {
+        Action::Verify(arguments) => verify::run(config, arguments.json).await?,
+        Action::Catalog(CatalogAction::Import(arguments)) => {
+            import::run(config, &arguments.file, arguments.dry_run).await?
+        }
+        Action::Instances(InstancesAction::List(_)) => instances::list(config).await?,
+        Action::Instances(InstancesAction::Retire(arguments)) => {
+            instances::retire(config, arguments.instance).await?
+        }
+    })
 }
 
 fn settings(command: &Command) -> Result<Config, String> {

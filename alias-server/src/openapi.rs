@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, usage, webhooks,
+    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
+    teams, tokens, usage, webhooks,
 };
 use crate::{docs, health};
 
@@ -37,6 +37,7 @@ use crate::{docs, health};
         organizations::set_status, organizations::delete,
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
+        catalog::providers, catalog::list, catalog::find, catalog::set,
         credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,
@@ -57,6 +58,7 @@ use crate::{docs, health};
         (name = "organizations", description = "The customers that teams belong to."),
         (name = "teams", description = "Who calls, and what they are granted."),
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
+        (name = "catalog", description = "The models of providers: prices, limits, capabilities."),
         (name = "credits", description = "What teams were given and spent."),
         (name = "usage", description = "Sums of what calls used, and whether the books are right."),
         (name = "keys", description = "What a team's clients authenticate with."),

@@ -9,8 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, usage, webhooks,
+    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
+    teams, tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::openai::{forward, models};
@@ -54,6 +54,7 @@ fn table() -> Vec<At> {
     all.extend(organizations());
     all.extend(teams_and_keys());
     all.extend(credits_of_teams());
+    all.extend(provider_models());
     all.extend(reports());
     all.extend(identities());
     all.extend(webhooks());
@@ -164,6 +165,17 @@ fn webhooks() -> Vec<At> {
             .put(May(EditTeam), webhooks::update)
             .patch(May(EditTeam), webhooks::update)
             .delete(May(EditTeam), webhooks::delete),
+    ]
+}
+
+fn provider_models() -> Vec<At> {
+    vec![
+        At::path("/api/catalog/providers").get(May(ReadCatalog), catalog::providers),
+        At::path("/api/catalog/models").get(May(ReadCatalog), catalog::list),
+        At::path("/api/catalog/models/{model:.+}")
+            .get(May(ReadCatalog), catalog::find)
+            .put(May(WriteCatalog), catalog::set)
+            .patch(May(WriteCatalog), catalog::set),
     ]
 }
 

@@ -16,8 +16,8 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
-    IdempotencyRepository, KeyRepository, LeaseRepository, OrganizationRepository, ReportRepository,
-    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
+    ReportRepository, SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -195,6 +195,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ModelCatalogRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))

@@ -200,7 +200,6 @@ fn charge(report: &mut Verification, pinned: &price::Pinned<'_>, price: Pinned, 
     match price {
         Pinned::NotNeeded => compare(report, || row.place(), "charge", by(None), found),
         Pinned::Known(list) => compare(report, || row.place(), "charge", by(Some(list.as_ref())), found),
-        Pinned::OffRecord => report.unpinned += 1,
         Pinned::Missing => {
             let basis = format!("{:?}", pinned.settlement.basis);
             compare(report, || row.place(), "price", basis, "none of that number".to_owned());

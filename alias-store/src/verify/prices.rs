@@ -25,8 +25,6 @@ pub(super) enum Pinned {
     Known(Arc<PriceList>),
     /// There is none of that number.
     Missing,
-    /// This version keeps no record of it.
-    OffRecord,
 }
 
 /// Looks prices up, each once.
