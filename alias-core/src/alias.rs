@@ -1,6 +1,7 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
@@ -10,7 +11,7 @@ use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::model_ref::ModelRef;
 use crate::name::{Name, NameKind};
-use crate::price::{Pricing, PricingDraft};
+use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
@@ -57,6 +58,18 @@ impl Visibility {
     }
 }
 
+/// What becomes of a stream whose client leaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OnDisconnect {
+    /// The provider is told at once; what it did until then is counted, estimated where it did not say.
+    #[default]
+    Cancel,
+    /// It is read to its end, so that the provider's own count is known: for providers that bill all the same.
+    Drain,
+}
+
 /// Free-form facts that an operator attaches; shown back, never interpreted.
 pub type Metadata = BTreeMap<String, serde_json::Value>;
 
@@ -78,6 +91,8 @@ pub struct AliasSpec {
     pub tags: Vec<String>,
     /// Whether it shows up in lists.
     pub visibility: Visibility,
+    /// What becomes of a stream whose client leaves.
+    pub on_disconnect: OnDisconnect,
     /// The operator's own facts.
     pub metadata: Metadata,
 }
@@ -113,6 +128,8 @@ pub struct AliasDetails {
     pub access_groups: Vec<GroupName>,
     /// Distinct teams that hold at least one active group with it, suspended ones included.
     pub teams_with_access: u64,
+    /// What is known about the model that calls go to.
+    pub model: Option<Arc<ModelFacts>>,
     /// Its lifetime statistics.
     pub usage: UsageStats,
 }
@@ -163,6 +180,8 @@ pub struct AliasDraft {
     pub tags: Option<Vec<String>>,
     /// Whether it shows up in lists; `listed` where absent.
     pub visibility: Option<Visibility>,
+    /// What becomes of a stream whose client leaves; `cancel` where absent.
+    pub on_disconnect: Option<OnDisconnect>,
     /// Free-form facts, up to 16 KiB.
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -212,6 +231,7 @@ impl AliasDraft {
                 pricing: pricing.unwrap_or_default(),
                 tags: self.tags.unwrap_or_default(),
                 visibility: self.visibility.unwrap_or_default(),
+                on_disconnect: self.on_disconnect.unwrap_or_default(),
                 metadata: self.metadata.unwrap_or_default(),
             },
             access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
@@ -266,6 +286,10 @@ pub struct AliasEdit {
     #[serde(default, deserialize_with = "validation::given")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub visibility: Option<Visibility>,
+    /// What becomes of a stream whose client leaves.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub on_disconnect: Option<OnDisconnect>,
     /// Free-form facts. They are replaced as a whole, not merged: send all of them; null or `{}` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = validation::metadata))]
@@ -292,6 +316,8 @@ pub struct AliasChange {
     pub tags: Option<Vec<String>>,
     /// New visibility.
     pub visibility: Option<Visibility>,
+    /// New answer to clients that leave.
+    pub on_disconnect: Option<OnDisconnect>,
     /// New metadata.
     pub metadata: Option<Metadata>,
 }
@@ -325,6 +351,7 @@ impl AliasEdit {
             pricing,
             tags: self.tags,
             visibility: self.visibility,
+            on_disconnect: self.on_disconnect,
             metadata: self.metadata,
         })
     }
@@ -342,6 +369,7 @@ impl AliasChange {
             pricing: self.pricing.unwrap_or_else(|| spec.pricing.clone()),
             tags: self.tags.unwrap_or_else(|| spec.tags.clone()),
             visibility: self.visibility.unwrap_or(spec.visibility),
+            on_disconnect: self.on_disconnect.unwrap_or(spec.on_disconnect),
             metadata: self.metadata.unwrap_or_else(|| spec.metadata.clone()),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::alias::{AliasId, AliasName, Visibility};
+use crate::alias::{AliasId, AliasName, OnDisconnect, Visibility};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
 use crate::group::GroupId;
@@ -63,6 +63,8 @@ pub struct CatalogAlias {
     pub active: bool,
     /// Whether it shows up in lists.
     pub visibility: Visibility,
+    /// What becomes of a stream whose client leaves.
+    pub on_disconnect: OnDisconnect,
     /// What calls are charged by.
     pub pricing: Pricing,
     /// What is known about the model that calls go to.

@@ -7,7 +7,7 @@
 //! - [`alias`], [`group`], [`organization`], [`team`], [`key`]: the things that operators manage. Each has a
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
-//! - [`money`], [`usage`]: integers of money, and what a call used.
+//! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
@@ -35,6 +35,8 @@ pub mod name;
 pub mod organization;
 pub mod price;
 pub mod provider;
+pub mod provider_model;
+pub mod report;
 pub mod repository;
 pub mod team;
 #[cfg(feature = "testing")]

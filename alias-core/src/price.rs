@@ -2,6 +2,7 @@
 //!
 //! A price is known, free, or unknown. Unknown is a state of its own: it is never counted as nothing.
 
+mod again;
 mod call;
 mod draft;
 mod markup;
@@ -14,6 +15,7 @@ use crate::model_ref::ModelRef;
 use crate::money::{ItemPrice, NanoUsd, TokenPrice};
 use crate::usage::TokenUsage;
 
+pub use again::Pinned;
 pub use call::{CallPrice, Charge};
 pub use draft::{PriceListDraft, PricingDraft};
 pub use markup::{InvalidMarkup, Markup};

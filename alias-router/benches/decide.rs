@@ -69,6 +69,7 @@ fn entry(n: u64) -> CatalogAlias {
         visibility: Visibility::Listed,
         pricing: alias_core::price::Pricing::UNSAID,
         model: None,
+        on_disconnect: alias_core::alias::OnDisconnect::Cancel,
         created_at: now(),
     }
 }

@@ -14,7 +14,7 @@
 //! # Embedding
 //!
 //! ```
-//! use alias_core::alias::Visibility;
+//! use alias_core::alias::{OnDisconnect, Visibility};
 //! use alias_core::catalog::{
 //!     Catalog, CatalogAlias, CatalogGroup, CatalogKey, CatalogOrganization, CatalogStanding, CatalogTeam, Revision,
 //! };
@@ -45,6 +45,7 @@
 //!         visibility: Visibility::Listed,
 //!         pricing: Pricing::UNSAID,
 //!         model: None,
+//!         on_disconnect: OnDisconnect::Cancel,
 //!         created_at: now,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],

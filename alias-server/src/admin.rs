@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod aliases;
 pub mod answer;
 pub mod audit;
+pub mod catalog;
 pub mod credits;
 pub mod csv;
 pub mod edit;
@@ -23,6 +24,7 @@ pub mod sign_in;
 pub mod sign_on;
 pub mod teams;
 pub mod tokens;
+pub mod usage;
 pub mod webhooks;
 
 #[cfg(test)]

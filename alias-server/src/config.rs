@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use jwt::{JwtSettings, KeySource};
 pub use listener::{ConnectionLimits, TlsFiles};
-pub use settings::{Command, Settings};
+pub use settings::{Action, CatalogAction, Command, InstancesAction, Settings, VerifyArguments};
 pub use sign_on::SignOn;
 
 use crate::extract::BodyLimits;

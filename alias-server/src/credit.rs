@@ -3,6 +3,7 @@
 //! While a lease covers a call, nobody is asked: the database sees a slice go out, and what calls were charged come in.
 
 mod keeper;
+mod silent;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -195,3 +196,6 @@ impl Credit {
         self.refused.lock().remove(&account);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
+//! - [`import`], [`instances`], [`verify`]: commands besides serving.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
@@ -19,6 +20,8 @@ pub mod edge;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod import;
+pub mod instances;
 pub mod jobs;
 pub mod jwt;
 pub mod limits;
@@ -33,4 +36,5 @@ pub mod sign_on;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;
+pub mod verify;
 pub mod webhooks;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use alias_server::config::{Command, Config};
-use alias_server::{startup, telemetry};
+use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction};
+use alias_server::{import, instances, startup, telemetry, verify};
 use clap::Parser;
 
 /// What the process ends with where it refuses to start.
@@ -11,10 +11,14 @@ const REFUSED: u8 = 2;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let config = match settings() {
+    let command = Command::parse();
+    let config = match settings(&command) {
         Ok(config) => config,
         Err(why) => return fail(&why),
     };
+    if let Some(action) = &command.action {
+        return run(action, &config).await.unwrap_or_else(|why| fail(&chain(&*why)));
+    }
     let mut signals = match startup::Signals::keep() {
         Ok(signals) => signals,
         Err(why) => return fail(&format!("cannot receive signals: {why}")),
@@ -34,9 +38,22 @@ async fn main() -> ExitCode {
     }
 }
 
-fn settings() -> Result<Config, String> {
-    let settings =
-        Command::parse().settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
+/// Does something in place of serving.
+async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    Ok(match action {
+        Action::Verify(arguments) => verify::run(config, arguments.json).await?,
+        Action::Catalog(CatalogAction::Import(arguments)) => {
+            import::run(config, &arguments.file, arguments.dry_run).await?
+        }
+        Action::Instances(InstancesAction::List(_)) => instances::list(config).await?,
+        Action::Instances(InstancesAction::Retire(arguments)) => {
+            instances::retire(config, arguments.instance).await?
+        }
+    })
+}
+
+fn settings(command: &Command) -> Result<Config, String> {
+    let settings = command.settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
     let config = Config::from_settings(settings).map_err(|why| why.to_string())?;
     telemetry::start(&config.log, config.log_format)?;
     Ok(config)

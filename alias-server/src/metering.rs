@@ -3,13 +3,14 @@
 mod charging;
 mod counts;
 mod denied;
+mod estimate;
 mod reported;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use alias_core::alias::AliasId;
+use alias_core::alias::{AliasId, OnDisconnect};
 use alias_core::clock::Clock;
 use alias_core::credits::AccountId;
 use alias_core::money::NanoUsd;
@@ -20,6 +21,7 @@ use alias_router::Demand;
 use alias_store::spool::{Spool, SpoolError};
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::credit::{Credit, NoCredit};
@@ -29,8 +31,13 @@ use crate::upstream::Departure;
 use charging::Held;
 
 use denied::Denied;
+use estimate::Estimate;
 
+pub(crate) use estimate::tokens as estimated_tokens;
 pub use reported::Reported;
+
+/// How long answers without a client are still read when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Writes calls to the usage spool, and counts the refused ones.
 #[derive(Clone)]
@@ -43,6 +50,8 @@ struct Shared {
     denied: Denied,
     /// Streams that are read to their end although their client has left.
     tasks: TaskTracker,
+    /// Done when these have to come to an end.
+    ending: CancellationToken,
     runtime: Handle,
 }
 
@@ -60,7 +69,8 @@ impl Meter {
     /// Outside a Tokio runtime.
     pub fn new(spool: Arc<Spool>, credit: Arc<Credit>, clock: Arc<dyn Clock>) -> Self {
         let (denied, tasks, runtime) = (Denied::default(), TaskTracker::new(), Handle::current());
-        Self(Arc::new(Shared { spool, credit, clock, denied, tasks, runtime }))
+        let ending = CancellationToken::new();
+        Self(Arc::new(Shared { spool, credit, clock, denied, tasks, ending, runtime }))
     }
 
     /// Takes a call that may be sent: the credit that it may burn is held, and there is room for its record.
@@ -81,7 +91,17 @@ impl Meter {
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
         let (admitted, departure) = (Instant::now(), Departure::default());
-        let open = Open { event, price, hold, admitted, journal: false, departure, pass: Pass::default() };
+        let open = Open {
+            event,
+            price,
+            hold,
+            estimate: Estimate::default(),
+            drains: false,
+            admitted,
+            journal: false,
+            departure,
+            pass: Pass::default(),
+        };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
 
@@ -100,10 +120,19 @@ impl Meter {
         self.0.denied.take()
     }
 
-    /// Waits until everything that outlived its client is recorded. To be called when no more calls are served.
+    /// Waits until everything that outlived its client is recorded, and cuts short what takes long. To be called when
+    /// no more calls are served.
     pub async fn settled(&self) {
         self.0.tasks.close();
-        self.0.tasks.wait().await;
+        if tokio::time::timeout(LAST_WORDS, self.0.tasks.wait()).await.is_err() {
+            self.0.ending.cancel();
+            self.0.tasks.wait().await;
+        }
+    }
+
+    /// Waits until what outlives its client has to come to an end.
+    pub(crate) async fn ending(&self) {
+        self.0.ending.cancelled().await;
     }
 
     /// Runs something that must be finished although its client has left.
@@ -133,6 +162,8 @@ struct Open {
     event: UsageEvent,
     price: CallPrice,
     hold: Held,
+    estimate: Estimate,
+    drains: bool,
     admitted: Instant,
     /// Whether it was given to the journal.
     journal: bool,
@@ -200,6 +231,29 @@ impl Metered {
         }
     }
 
+    /// What is estimated where nobody reports tokens: from the bytes of the request, and what is done with the answer
+    /// when its client leaves.
+    pub fn expect(&mut self, request_bytes: usize, on_disconnect: OnDisconnect) {
+        if let Some(open) = &mut self.open {
+            open.estimate.input = estimate::tokens(request_bytes);
+            open.drains = on_disconnect == OnDisconnect::Drain;
+        }
+    }
+
+    /// Whether the answer is read to its end although its client has left.
+    pub fn drains(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.drains)
+    }
+
+    /// So many tokens of the answer went by, by estimation; `whole` says that the provider's last word on usage came,
+    /// if it has one.
+    pub fn delivered(&mut self, tokens: u64, whole: bool) {
+        if let Some(open) = &mut self.open {
+            open.estimate.output = Some(tokens);
+            open.estimate.whole = whole;
+        }
+    }
+
     /// What the provider has reported so far; later reports replace it.
     pub fn report(&mut self, reported: &Reported, cost: Option<NanoUsd>) {
         if let Some(open) = &mut self.open {
@@ -247,6 +301,7 @@ impl Open {
         event.outcome = outcome;
         event.error_code = error_code.map(str::to_owned);
         event.duration_us = micros_since(self.admitted);
+        self.estimate.complete(event);
         charging::charge(event, &self.price, &mut self.hold);
         let failed = (outcome == Outcome::Failed).then_some(0);
         self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));

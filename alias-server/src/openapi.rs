@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, webhooks,
+    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
+    teams, tokens, usage, webhooks,
 };
 use crate::{docs, health, jobs};
 
@@ -37,6 +37,7 @@ use crate::{docs, health, jobs};
         organizations::set_status, organizations::delete,
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
+        catalog::providers, catalog::list, catalog::find, catalog::set,
         credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,
@@ -48,16 +49,20 @@ use crate::{docs, health, jobs};
     audit::list, audit::verify, instances::list, instances::retire, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
         jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
+        usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
+        usage::costs::of_organization, usage::dashboard::show,
         health::health, health::live, health::ready, health::version, health::index, docs::errors, docs::error, document,
     ),
-    components(schemas(crate::error::FieldError)),
+    components(schemas(crate::error::FieldError, usage::summary::PartSummary)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),
         (name = "organizations", description = "The customers that teams belong to."),
         (name = "teams", description = "Who calls, and what they are granted."),
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
+        (name = "catalog", description = "The models of providers: prices, limits, capabilities."),
         (name = "credits", description = "What teams were given and spent."),
+        (name = "usage", description = "Sums of what calls used, and whether the books are right."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
         (name = "jobs", description = "Calls that belong together and cost one credit together, with a team's key."),

@@ -9,8 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, credits, groups, instances, keys, organizations, sign_in, sign_on, teams,
-    tokens, webhooks,
+    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
+    teams, tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -55,6 +55,8 @@ fn table() -> Vec<At> {
     all.extend(organizations());
     all.extend(teams_and_keys());
     all.extend(credits_of_teams());
+    all.extend(provider_models());
+    all.extend(reports());
     all.extend(identities());
     all.extend(webhooks());
     all.extend(jobs_of_teams());
@@ -168,6 +170,17 @@ fn webhooks() -> Vec<At> {
     ]
 }
 
+fn provider_models() -> Vec<At> {
+    vec![
+        At::path("/api/catalog/providers").get(May(ReadCatalog), catalog::providers),
+        At::path("/api/catalog/models").get(May(ReadCatalog), catalog::list),
+        At::path("/api/catalog/models/{model:.+}")
+            .get(May(ReadCatalog), catalog::find)
+            .put(May(WriteCatalog), catalog::set)
+            .patch(May(WriteCatalog), catalog::set),
+    ]
+}
+
 fn credits_of_teams() -> Vec<At> {
     let team = |path: &str| At::path(&format!("/api/credits/teams/{{team}}/{path}"));
     vec![
@@ -207,6 +220,20 @@ fn jobs_of_teams() -> Vec<At> {
         one("/metadata").patch(TeamKey, jobs::add_metadata),
         one("").get(TeamKey, jobs::find),
         At::path("/api/teams/{team}/jobs").get(May(ReadTeams), jobs::list_of_team),
+    ]
+}
+
+fn reports() -> Vec<At> {
+    vec![
+        At::path("/api/usage").get(May(ReadTeams), usage::report),
+        At::path("/api/usage/verify").get(May(ReadAudit), usage::verify),
+        At::path("/api/stats/dashboard").get(May(ReadTeams), usage::dashboard::show),
+        At::path("/api/model-aliases/{alias}/usage").get(May(ReadCatalog), usage::of_alias),
+        At::path("/api/teams/{team}/usage").get(May(ReadTeams), usage::summary::of_team),
+        At::path("/api/organizations/{organization}/usage")
+            .get(May(ReadOrganizations), usage::summary::of_organization),
+        At::path("/api/organizations/{organization}/costs")
+            .get(May(ReadOrganizations), usage::costs::of_organization),
     ]
 }
 

@@ -17,8 +17,9 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
-    IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository, OrganizationRepository,
-    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository, ModelCatalogRepository,
+    OrganizationRepository, ReportRepository, SessionRepository, StoreError, TeamRepository, TokenRepository,
+    WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -169,6 +170,7 @@ struct Parts {
     credit: web::Data<Credit>,
     books: web::Data<Books>,
     jobs: web::Data<Jobs>,
+    reports: web::Data<dyn ReportRepository>,
 }
 
 impl Parts {
@@ -192,12 +194,14 @@ impl Parts {
             .app_data(self.credit.clone())
             .app_data(self.books.clone())
             .app_data(self.jobs.clone())
+            .app_data(self.reports.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ModelCatalogRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))
@@ -281,6 +285,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         credit: web::Data::from(credit),
         books,
         jobs: web::Data::new(kept),
+        // Of its own, so that long reports keep nobody else waiting.
+        reports: web::Data::from(Arc::new(store.lane(LANE)) as Arc<dyn ReportRepository>),
         plane: plane.clone(),
         limits: web::Data::new(config.body_limits),
         // Of its own, for who signs in has no key yet: he takes none from calls.

@@ -21,6 +21,7 @@ use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
 use crate::limits;
+use crate::provider_models;
 use crate::schema::{
     access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
 };
@@ -58,15 +59,20 @@ fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure
 
 fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
     let rows: Vec<AliasRow> = current!().load(conn)?;
+    let rows: Vec<(AliasRow, SpecRecord)> = rows
+        .into_iter()
+        .map(|row| SpecRecord::read(&row.spec).map(|spec| (row, spec)))
+        .collect::<Result<_, _>>()?;
+    let facts = provider_models::facts(conn, rows.iter().map(|(_, spec)| spec.litellm_model.clone()))?;
     rows.into_iter()
-        .map(|row| {
-            let spec = SpecRecord::read(&row.spec)?;
+        .map(|(row, spec)| {
             Ok(CatalogAlias {
                 id: parse("model_aliases.id", &row.id)?,
                 alias: parse("model_aliases.alias", &row.alias)?,
                 version: version("model_aliases.version", row.version)?,
                 pricing: spec.pricing()?,
-                model: None,
+                on_disconnect: spec.on_disconnect,
+                model: provider_models::fact_of(&facts, &spec.litellm_model),
                 litellm_model: spec.litellm_model,
                 active: spec.active,
                 visibility: spec.visibility,

@@ -20,6 +20,20 @@ impl Failure {
         Self::Refused(StoreError::Corrupt(Box::new(Unreadable { place, source: why.into() })))
     }
 
+    /// What the database said, if the data is why: to try again changes nothing.
+    pub(crate) fn of_the_data(&self) -> Option<String> {
+        use DatabaseErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+        match self {
+            Self::Database(DieselError::DatabaseError(
+                UniqueViolation | CheckViolation | NotNullViolation | ForeignKeyViolation,
+                said,
+            )) => Some(said.message().to_owned()),
+            Self::Database(error @ DieselError::SerializationError(_)) => Some(error.to_string()),
+            Self::Refused(error @ StoreError::Corrupt(_)) => Some(error.to_string()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn not_found(kind: &'static str, name: impl ToString) -> Self {
         Self::Refused(StoreError::NotFound { kind, name: name.to_string() })
     }

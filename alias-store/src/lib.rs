@@ -20,7 +20,9 @@ mod memberships;
 mod migrate;
 mod notify;
 mod organizations;
+mod provider_models;
 mod reference;
+mod reports;
 mod schema;
 mod secrets;
 mod stats;
@@ -28,6 +30,7 @@ mod store;
 mod teams;
 mod url;
 mod usage;
+mod verify;
 mod webhooks;
 mod window;
 

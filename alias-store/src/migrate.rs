@@ -24,6 +24,38 @@ struct NewerSchema {
     found: String,
 }
 
+/// The database was migrated by an older program, or never.
+#[derive(Debug, thiserror::Error)]
+#[error("the database lacks migrations of this version: start the server on it once, which runs them")]
+struct OlderSchema;
+
+/// Checks that the database is at this program's migrations, and changes nothing.
+pub(crate) fn is_current(conn: &mut AnyConnection) -> Result<(), Failure> {
+    transaction(conn, Mode::Write, |conn| {
+        let embedded = if matches!(conn, AnyConnection::Postgres(_)) { POSTGRES } else { SQLITE };
+        on_each_backend!(conn, c => compare(c, embedded))?;
+        Ok(Verdict::RollBack(()))
+    })
+}
+
+fn compare<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    embedded: EmbeddedMigrations,
+) -> Result<(), Failure> {
+    let broken = |why| Failure::corrupt("the schema", why);
+    let known: Vec<Box<dyn Migration<DB>>> = embedded.migrations().map_err(broken)?;
+    let known: Vec<_> = known.iter().map(|migration| migration.name().version()).collect();
+    let applied = conn.applied_migrations().map_err(broken)?;
+    if let Some(found) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(broken(Box::new(NewerSchema { found: found.to_string() })));
+    }
+    if known.iter().all(|version| applied.contains(version)) {
+        Ok(())
+    } else {
+        Err(broken(Box::new(OlderSchema)))
+    }
+}
+
 /// Runs what is pending, all or nothing, unless the database is newer than this program.
 pub(crate) fn migrate(conn: &mut AnyConnection) -> Result<(), Failure> {
     transaction(conn, Mode::Write, |conn| {

@@ -268,6 +268,7 @@ diesel::table! {
         announced_at -> Timestamp,
         closed -> Bool,
         beat -> BigInt,
+        repeated -> BigInt,
     }
 }
 
@@ -322,6 +323,19 @@ diesel::table! {
         billed_nano -> BigInt,
         unpriced -> BigInt,
         last_used_at -> Nullable<Timestamp>,
+        cached_tokens -> BigInt,
+        reasoning_tokens -> BigInt,
+        credits -> BigInt,
+        charged -> BigInt,
+        estimated -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage_teams (team_uid) {
+        team_uid -> Text,
+        team_id -> Text,
+        organization_id -> Text,
     }
 }
 
@@ -408,6 +422,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    provider_models (folded) {
+        folded -> Text,
+        model -> Text,
+        provider -> Text,
+        mode -> Nullable<Text>,
+        price_id -> Nullable<BigInt>,
+        max_input_tokens -> Nullable<BigInt>,
+        max_output_tokens -> Nullable<BigInt>,
+        capabilities -> Text,
+        deprecation_date -> Nullable<Text>,
+        source -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    model_prices (id) {
+        id -> BigInt,
+        folded -> Text,
+        prices -> Nullable<Text>,
+        source -> Text,
+        valid_from -> Timestamp,
+    }
+}
+
+diesel::table! {
     jobs (job_id) {
         job_id -> Text,
         team_uid -> Text,
@@ -444,6 +484,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     credit_accounts,
     credit_leases,
+    instances,
     team_groups,
     team_keys,
     key_models,

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::{AnyConnection, Manager, Mode, connect};
 use crate::error::{Busy, Failure};
-use crate::migrate::migrate;
+use crate::migrate::{is_current, migrate};
 use crate::url::DatabaseUrl;
 
 /// How long a unit of work waits, for its turn and for a connection together.
@@ -56,6 +56,24 @@ impl SqlStore {
         .await?;
         let writer = url.file().map(|_| Arc::new(Semaphore::new(1)));
         Ok(Self::with_pool(url.clone(), pool_size, writer, clock))
+    }
+
+    /// Opens a database that is there, changing nothing: for tools that read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be reached or is not there, [`StoreError::Corrupt`] if another version
+    /// has migrated it.
+    pub async fn attach(url: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let database = url.clone();
+        blocking(move || {
+            if let Some(file) = database.file() {
+                std::fs::metadata(file).map_err(unavailable)?;
+            }
+            let mut conn = connect(&database).map_err(unavailable)?;
+            is_current(&mut conn)
+        })
+        .await?;
+        Ok(Self::with_pool(url.clone(), 1, None, clock))
     }
 
     /// Another handle on the same database with up to `pool_size` connections of its own, so that a long list

@@ -2,7 +2,8 @@
 
 mod detail;
 mod key_use;
-mod rollup;
+pub(crate) mod rollup;
+mod used_by;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::column::{CHUNK, big, count, json, storable, time};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::credits;
 use crate::error::{Failure, Named};
-use crate::schema::{instances, usage_events};
+use crate::schema::{instances, usage_events, usage_quarantine};
 use crate::store::{SqlStore, Verdict};
 
 pub(crate) use detail::Detail;
@@ -162,6 +163,131 @@ fn unknown<'a>(
         .collect())
 }
 
+/// Counts what an instance sent that the books had already, so that its numbers still tell how much there must be.
+fn note_repeated(conn: &mut AnyConnection, instance: &str, calls: usize) -> Result<(), Failure> {
+    if calls > 0 {
+        let more = instances::repeated.eq(instances::repeated + big(calls as u64));
+        diesel::update(instances::table.find(instance)).set(more).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Enters a batch in the books: all of it, or nothing.
+fn enter(
+    conn: &mut AnyConnection,
+    id: &str,
+    first_seq: u64,
+    events: &[UsageEvent],
+    now: Timestamp,
+) -> Result<Verdict<Shipped>, Failure> {
+    if let Some(elsewhere) = advance(conn, id, first_seq, events.len())? {
+        return Ok(Verdict::RollBack(elsewhere));
+    }
+    let new = unknown(conn, events)?;
+    let charged = credits::charge(conn, id, new.iter().map(|(_, event)| *event), now)?;
+    let rows: Vec<EventRow> = new
+        .iter()
+        .zip(&charged)
+        .map(|((offset, event), charged)| {
+            EventRow::new(id, first_seq.saturating_add(*offset as u64), event, *charged)
+        })
+        .collect::<Result<_, _>>()?;
+    for chunk in rows.chunks(CHUNK) {
+        on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
+    }
+    let counted = new.iter().zip(&charged).map(|((_, event), charged)| (*event, *charged));
+    rollup::raise(conn, rollup::of_events(counted))?;
+    used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
+    note_repeated(conn, id, events.len() - new.len())?;
+    key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
+    Ok(Verdict::Commit(Shipped::Stored))
+}
+
+/// Says that the events from `first_seq` on are in the books, unless these stand elsewhere: then where.
+fn advance(
+    conn: &mut AnyConnection,
+    id: &str,
+    first_seq: u64,
+    events: usize,
+) -> Result<Option<Shipped>, Failure> {
+    let next = first_seq.saturating_add(events as u64);
+    let here = instances::table.find(id).filter(instances::shipped_seq.eq(big(first_seq)));
+    let moved = diesel::update(here).set(instances::shipped_seq.eq(big(next))).execute(conn)?;
+    if moved == 1 {
+        return Ok(None);
+    }
+    let stands = shipped_seq(conn, id)?.ok_or_else(|| Failure::not_found(INSTANCE, id))?;
+    Ok(Some(Shipped::ContinueFrom(count(stands))))
+}
+
+impl SqlStore {
+    /// Enters a batch; answers with the reason where an event of it can never be entered.
+    async fn enter(
+        &self,
+        instance: InstanceId,
+        first_seq: u64,
+        events: &[UsageEvent],
+    ) -> Result<Result<Shipped, String>, StoreError> {
+        let (id, events, clock) = (instance.to_string(), events.to_vec(), Arc::clone(&self.clock));
+        self.write(move |conn| match enter(conn, &id, first_seq, &events, clock.now()) {
+            Ok(Verdict::Commit(shipped)) => Ok(Verdict::Commit(Ok(shipped))),
+            Ok(Verdict::RollBack(shipped)) => Ok(Verdict::RollBack(Ok(shipped))),
+            Err(failure) => match failure.of_the_data() {
+                Some(why) => Ok(Verdict::RollBack(Err(why))),
+                None => Err(failure),
+            },
+        })
+        .await
+    }
+
+    /// Finds the event that cannot be entered, and puts it aside, so that it stops no other.
+    async fn enter_one_by_one(
+        &self,
+        instance: InstanceId,
+        first_seq: u64,
+        events: &[UsageEvent],
+    ) -> Result<Shipped, StoreError> {
+        for (seq, event) in (first_seq..).zip(events) {
+            let shipped = match self.enter(instance, seq, std::slice::from_ref(event)).await? {
+                Ok(shipped) => shipped,
+                Err(why) => self.put_aside(instance, seq, event, why).await?,
+            };
+            if shipped != Shipped::Stored {
+                return Ok(shipped);
+            }
+        }
+        Ok(Shipped::Stored)
+    }
+
+    async fn put_aside(
+        &self,
+        instance: InstanceId,
+        seq: u64,
+        event: &UsageEvent,
+        why: String,
+    ) -> Result<Shipped, StoreError> {
+        tracing::error!(call = %event.call.call_id, why, "a call cannot be entered in the books: it is put aside");
+        let (id, clock) = (instance.to_string(), Arc::clone(&self.clock));
+        let json = storable(&json(event).map_err(StoreError::from)?);
+        self.write(move |conn| {
+            if let Some(elsewhere) = advance(conn, &id, seq, 1)? {
+                return Ok(Verdict::RollBack(elsewhere));
+            }
+            diesel::insert_into(usage_quarantine::table)
+                .values((
+                    usage_quarantine::instance_id.eq(&id),
+                    usage_quarantine::seq.eq(big(seq)),
+                    usage_quarantine::event.eq(json),
+                    usage_quarantine::why.eq(storable(&why)),
+                    usage_quarantine::created_at.eq(time(clock.now())),
+                ))
+                .execute(conn)?;
+            Ok(Verdict::Commit(Shipped::Stored))
+        })
+        .await
+    }
+}
+
 #[async_trait]
 impl UsageRepository for SqlStore {
     async fn announce(&self, instance: InstanceId, boot: u64) -> Result<u64, StoreError> {
@@ -178,33 +304,10 @@ impl UsageRepository for SqlStore {
         first_seq: u64,
         events: &[UsageEvent],
     ) -> Result<Shipped, StoreError> {
-        let (id, events, clock) = (instance.to_string(), events.to_vec(), Arc::clone(&self.clock));
-        self.write(move |conn| {
-            let next = first_seq.saturating_add(events.len() as u64);
-            let here = instances::table.find(&id).filter(instances::shipped_seq.eq(big(first_seq)));
-            let moved = diesel::update(here).set(instances::shipped_seq.eq(big(next))).execute(conn)?;
-            if moved == 0 {
-                let stands =
-                    shipped_seq(conn, &id)?.ok_or_else(|| Failure::not_found(INSTANCE, &id))?;
-                return Ok(Verdict::RollBack(Shipped::ContinueFrom(count(stands))));
-            }
-            let new = unknown(conn, &events)?;
-            let charged = credits::charge(conn, &id, new.iter().map(|(_, event)| *event), clock.now())?;
-            let rows: Vec<EventRow> = new
-                .iter()
-                .zip(charged)
-                .map(|((offset, event), charged)| {
-                    EventRow::new(&id, first_seq.saturating_add(*offset as u64), event, charged)
-                })
-                .collect::<Result<_, _>>()?;
-            for chunk in rows.chunks(CHUNK) {
-                on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
-            }
-            rollup::raise(conn, rollup::of_events(new.iter().map(|(_, event)| *event)))?;
-            key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
-            Ok(Verdict::Commit(Shipped::Stored))
-        })
-        .await
+        match self.enter(instance, first_seq, events).await? {
+            Ok(shipped) => Ok(shipped),
+            Err(_) => self.enter_one_by_one(instance, first_seq, events).await,
+        }
     }
 
     async fn beat(&self, instance: InstanceId) -> Result<bool, StoreError> {

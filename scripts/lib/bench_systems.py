@@ -192,7 +192,7 @@ class AliasServer(System):
         self.create("model-access-groups", {"group_name": "bench-models", "model_aliases": list(measured)})
         self.create("organizations", {"organization_id": "org_bench", "name": "Bench"})
         team = {"organization_id": "org_bench", "team_id": "bench", "access_groups": ["bench-models"],
-                "credits_allocated": 1_000_000}
+                "credits_allocated": 1_000_000_000}
         self.key = self.create("teams", team)["virtual_key"]
 
     def create(self, things, body):

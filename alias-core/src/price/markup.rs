@@ -6,7 +6,8 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::money::{NanoUsd, render, scaled};
+use super::PriceList;
+use crate::money::{NanoUsd, TokenPrice, render, scaled};
 
 /// A part of the cost that is charged on top of it, in millionths. Serialises as per cent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +33,16 @@ impl Markup {
     pub fn on(self, cost: NanoUsd) -> NanoUsd {
         let millionths = i128::from(cost.nanos()) * (1_000_000 + i128::from(self.0));
         NanoUsd::new(i64::try_from((millionths + 500_000).div_euclid(1_000_000)).unwrap_or(i64::MAX))
+    }
+
+    /// The prices with the markup on them, each rounded half up: for showing. Charges are computed from costs.
+    #[must_use]
+    pub fn on_list(self, list: &PriceList) -> PriceList {
+        let on = |price: TokenPrice| {
+            let millionths = i128::from(price.picos()) * (1_000_000 + i128::from(self.0));
+            TokenPrice::new(i64::try_from((millionths + 500_000).div_euclid(1_000_000)).unwrap_or(i64::MAX))
+        };
+        PriceList { input: on(list.input), output: on(list.output), ..list.clone() }
     }
 
     /// The same rounded up: for what must not be exceeded.

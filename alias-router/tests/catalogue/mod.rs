@@ -35,6 +35,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         visibility: Visibility::Listed,
         pricing: alias_core::price::Pricing::UNSAID,
         model: None,
+        on_disconnect: alias_core::alias::OnDisconnect::Cancel,
         created_at: now(),
     }
 }

@@ -130,10 +130,18 @@ impl ListRequest {
     /// # Errors
     /// 400 for values out of range, and for a cursor that was made by another list.
     pub fn window(&self) -> Result<Window, ApiError> {
+        self.window_of(1_000)
+    }
+
+    /// The same in a list that gives up to `most` at a time.
+    ///
+    /// # Errors
+    /// As [`ListRequest::window`].
+    pub fn window_of(&self, most: u32) -> Result<Window, ApiError> {
         let limit = self.text("limit").map_or(Some(1_000), |limit| limit.parse().ok());
         let limit = limit
-            .filter(|limit| (1..=1_000).contains(limit))
-            .ok_or_else(|| invalid("limit", "must be 1 to 1000"))?;
+            .filter(|limit| (1..=most).contains(limit))
+            .ok_or_else(|| invalid("limit", &format!("must be 1 to {most}")))?;
         let start = match (self.text("cursor"), self.text("offset")) {
             (Some(_), Some(_)) => return Err(invalid("cursor", "goes without offset")),
             (Some(cursor), None) => Start::After(self.opened(cursor)?),

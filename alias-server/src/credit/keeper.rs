@@ -12,9 +12,12 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Credit;
+use super::silent::Watch;
 
 /// How often others are heard who ran dry.
 const LISTEN: Duration = Duration::from_millis(250);
+/// How often the other instances' beats are looked at.
+const WATCH: Duration = Duration::from_secs(10);
 /// How long an account may lie idle before its credit goes back.
 const IDLE: Duration = Duration::from_secs(30);
 /// The most leases of one unit of work.
@@ -35,7 +38,7 @@ enum Setback {
 
 /// Runs until `stop`; then gives everything back. `shared` says that other instances may use the same database.
 pub async fn keep(credit: Arc<Credit>, spool: Arc<Spool>, shared: bool, stop: CancellationToken) {
-    let mut swept = Instant::now();
+    let (mut swept, mut looked, mut watch) = (Instant::now(), Instant::now(), Watch::default());
     while !stop.is_cancelled() {
         if let Err(why) = credit.follow(&spool).await {
             tracing::warn!(error = &why as &dyn std::error::Error, "no credit can be leased at present");
@@ -44,6 +47,10 @@ pub async fn keep(credit: Arc<Credit>, spool: Arc<Spool>, shared: bool, stop: Ca
         }
         if shared {
             credit.answer_recalls().await;
+        }
+        if shared && looked.elapsed() >= WATCH {
+            looked = Instant::now();
+            watch.look(&*credit.leases).await;
         }
         if swept.elapsed() >= IDLE {
             swept = Instant::now();

@@ -51,6 +51,8 @@ pub enum Code {
     Csrf,
     SetupDone,
     LastOwner,
+    /// The catalogue does not have the model.
+    CatalogModelNotFound,
     /// No open instance has the id.
     InstanceNotFound,
     /// More credits were to be taken away than are free.
@@ -152,6 +154,7 @@ impl Code {
             Self::Csrf => ("csrf", 403, "Cross-site request forgery token missing"),
             Self::SetupDone => ("setup_done", 409, "Setup is done"),
             Self::LastOwner => ("last_owner", 409, "Last owner"),
+            Self::CatalogModelNotFound => ("catalog_model_not_found", 404, "Model not in the catalogue"),
             Self::InstanceNotFound => ("instance_not_found", 404, "Instance not found"),
             Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
             Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),

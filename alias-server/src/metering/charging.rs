@@ -75,9 +75,9 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     settlement.lease = hold.hold.as_ref().map(Hold::instance);
 }
 
-fn source(outcome: Outcome, counted: bool, said: UsageSource) -> UsageSource {
+fn source(outcome: Outcome, counted: bool, so_far: UsageSource) -> UsageSource {
     match (outcome, counted) {
-        _ if said == UsageSource::Estimated => said,
+        _ if so_far == UsageSource::Estimated => so_far,
         (_, false) => UsageSource::None,
         (Outcome::Complete, true) => UsageSource::Reported,
         (_, true) => UsageSource::Partial,

@@ -6,7 +6,7 @@ use alias_core::usage::Outcome;
 use http::HeaderMap;
 
 use crate::error::{ApiError, Code};
-use crate::metering::Metered;
+use crate::metering::{Metered, estimated_tokens};
 use crate::room::Taken;
 use crate::upstream::{Answer, UpstreamError};
 
@@ -36,6 +36,7 @@ pub(super) async fn whole(
     };
     let seen = match body {
         Ok(body) => {
+            metered.delivered(estimated_tokens(body.len()), true);
             out.reserve(body.len() + 64);
             rewriter.object(&body, &mut out)
         }

@@ -22,6 +22,9 @@ use super::unread::{Source, watched};
 const USAGE_TIME: Duration = Duration::from_secs(2);
 /// The last event of the Responses API repeats the whole response.
 const USAGE_BYTES: usize = 1 << 20;
+/// How long, and how far, an answer is read to its end whose client has left, where its alias says so.
+const DRAIN_TIME: Duration = Duration::from_mins(10);
+const DRAIN_BYTES: usize = 64 << 20;
 /// How long the upstream may take to end a stream after its last event, for its connection to be used again.
 const END_TIME: Duration = Duration::from_millis(100);
 const END_BYTES: usize = 64 << 10;
@@ -121,10 +124,10 @@ impl Source for Relay {
     fn let_go(&mut self) {
         let Some(mut parts) = self.parts.take() else { return };
         let Some(metered) = &mut parts.metered else { return };
-        if parts.transcript.is_finished() && !parts.transcript.is_over() {
-            metered.meter().clone().outlive(parts.read_usage());
+        if parts.transcript.is_over() || !(parts.transcript.is_finished() || metered.drains()) {
+            note(&parts.transcript, metered);
         } else {
-            metered.report(parts.transcript.rewriter().reported(), None);
+            metered.meter().clone().outlive(parts.read_usage());
         }
     }
 }
@@ -212,13 +215,15 @@ impl Parts {
         code: Option<&str>,
     ) -> Result<(), alias_store::spool::SpoolError> {
         let Some(mut metered) = self.metered.take() else { return Ok(()) };
-        metered.report(self.transcript.rewriter().reported(), None);
+        note(&self.transcript, &mut metered);
         metered.settle(outcome, code).await
     }
 
-    /// The client has left. The usage of a finished answer is on its way: it is waited for.
+    /// The client has left. The usage of a finished answer is on its way: it is waited for, as is the whole answer where
+    /// the alias says so.
     async fn read_usage(mut self) {
-        let mut left = USAGE_BYTES;
+        let drains = self.metered.as_ref().is_some_and(Metered::drains);
+        let (time, mut left) = if drains { (DRAIN_TIME, DRAIN_BYTES) } else { (USAGE_TIME, USAGE_BYTES) };
         let read = async {
             let mut events = Vec::new();
             while let Ok(Some(chunk)) = self.body.chunk().await {
@@ -232,10 +237,28 @@ impl Parts {
                 }
             }
         };
-        let _ = tokio::time::timeout(USAGE_TIME, read).await;
+        let meter = self.metered.as_ref().map(|metered| metered.meter().clone());
+        let ending = async {
+            match &meter {
+                Some(meter) => meter.ending().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::time::timeout(time, read) => {}
+            () = ending => {}
+        }
         if let Err(why) = self.settle(Outcome::Disconnected, None).await {
             tracing::error!(%why, "a call cannot be recorded");
         }
+    }
+}
+
+/// Tells the meter what has come so far.
+fn note(transcript: &Transcript, metered: &mut Metered) {
+    metered.report(transcript.rewriter().reported(), None);
+    if let Some(tokens) = transcript.estimated_tokens() {
+        metered.delivered(tokens, transcript.is_finished());
     }
 }
 

@@ -1,5 +1,6 @@
 //! A stream of events, rewritten as it passes; its last event is kept back.
 
+use crate::metering::estimated_tokens;
 use crate::upstream::UpstreamError;
 
 use super::rewrite::Rewriter;
@@ -15,13 +16,46 @@ pub(super) struct Transcript {
     /// The last event if the stream ends now; it goes out before whatever follows.
     held: Option<Vec<u8>>,
     last: Option<Vec<u8>>,
+    passed: Passed,
+}
+
+/// What went by, for those who have to estimate.
+#[derive(Debug, Default)]
+struct Passed {
+    events: u64,
+    bytes: usize,
+    /// The shortest event: what all of them have around their text.
+    frame: Option<usize>,
+}
+
+impl Passed {
+    fn count(&mut self, data: &[u8]) {
+        self.events += 1;
+        self.bytes += data.len();
+        self.frame = Some(self.frame.map_or(data.len(), |frame| frame.min(data.len())));
+    }
+
+    /// An event carries a token at least, and more where it is longer than the shortest.
+    fn tokens(&self) -> u64 {
+        let events = usize::try_from(self.events).unwrap_or(usize::MAX);
+        let text = self.bytes.saturating_sub(events.saturating_mul(self.frame.unwrap_or_default()));
+        self.events.max(estimated_tokens(text))
+    }
 }
 
 impl Transcript {
     /// A stream that has not begun.
     pub(super) fn new(rewriter: Rewriter) -> Self {
         let reader = EventReader::default();
-        Self { reader, rewriter, finished: false, failed: false, held: None, last: None }
+        Self {
+            reader,
+            rewriter,
+            finished: false,
+            failed: false,
+            held: None,
+            last: None,
+            passed: Passed::default(),
+        }
     }
 
     /// What is known of the answer.
@@ -42,6 +76,11 @@ impl Transcript {
     /// Whether the last event was read. What follows it is nothing.
     pub(super) fn is_over(&self) -> bool {
         self.last.is_some()
+    }
+
+    /// How many tokens went by, by estimation; `None` where nothing did.
+    pub(super) fn estimated_tokens(&self) -> Option<u64> {
+        (self.passed.events > 0).then(|| self.passed.tokens())
     }
 
     /// The last event, to be sent when the call is recorded.
@@ -65,6 +104,7 @@ impl Transcript {
                 }
                 Some(Item::Event { name, data }) => {
                     out.extend(self.held.take().unwrap_or_default());
+                    self.passed.count(data);
                     let start = out.len();
                     if !name.is_empty() {
                         out.extend_from_slice(b"event: ");

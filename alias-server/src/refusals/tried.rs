@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 12] = [
+const OBJECTS: [(&str, &str, &str); 15] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -22,7 +22,10 @@ const OBJECTS: [(&str, &str, &str); 12] = [
     ("/api/admin-tokens", "admin_token", "admin_token"),
     ("/api/webhooks", "webhook", "webhook"),
     ("/api/credits", "credits", "team"),
+    ("/api/catalog", "catalog", "provider_model"),
     ("/api/instances", "instance", "instance"),
+    ("/api/usage", "usage", "usage"),
+    ("/api/stats", "usage", "usage"),
     ("/api/audit", "audit", "audit_log"),
     ("/version", "system", "system"),
 ];

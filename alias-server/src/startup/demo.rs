@@ -85,6 +85,7 @@ async fn seed_team(store: &SqlStore, actor: &Actor) -> Result<NewKey, StartError
         organization_id: ORGANIZATION.into(),
         team_id: TEAM.into(),
         access_groups: Some(vec![GROUP.into()]),
+        credits_allocated: Some(1_000.into()),
         ..TeamDraft::default()
     };
     let now = super::SystemClock.now();

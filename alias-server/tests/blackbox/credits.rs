@@ -199,6 +199,7 @@ fn of_three_hundred_calls_at_once_no_more_are_served_than_there_are_credits() {
                 balance(&servers[0])["credits_remaining"] == json!(50 - served)
             });
             assert_eq!(provider.sent(), u64::try_from(served).unwrap());
+            assert_verified(&servers[0]);
             println!("round {round}: {served} of 300 served by {count} servers");
         }
     }
@@ -276,6 +277,12 @@ fn a_kill_amid_calls_loses_no_credit_and_no_call() {
     }
 }
 
+/// Every number of the books, computed again.
+fn assert_verified(server: &Server) {
+    let report = server.ok("GET", "/api/usage/verify", None);
+    assert_eq!(report["clean"], true, "{report}");
+}
+
 /// The calls in the books, and those of them that were completed.
 fn counted(server: &Server) -> (u64, u64) {
     let alias = server.ok("GET", "/api/model-aliases/smart", None);
@@ -325,6 +332,7 @@ fn a_server_that_never_comes_back_is_retired_and_its_credit_with_it() {
             assert_eq!(stays.chat(&key, "smart").status, 200);
         }
         assert_eq!(stays.chat(&key, "smart").status, 429);
+        assert_verified(&stays);
     }
 }
 

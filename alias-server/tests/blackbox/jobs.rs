@@ -152,6 +152,8 @@ fn a_failed_job_costs_nothing_and_neither_does_one_of_free_calls() {
         assert_eq!(ended["costs"]["credit_applied"], false, "{ended}");
         assert_eq!(used(&server), (json!(0), json!(0)), "{model} {status}");
     }
+    let books = server.ok("GET", "/api/usage/verify", None);
+    assert_eq!(books["clean"], true, "{books}");
 }
 
 #[test]
@@ -372,6 +374,8 @@ fn a_job_of_one_call_is_made_in_one_request_and_fails_with_its_call() {
     let (_, rest) = broken.split_once("x-alias-job-id: ").unwrap();
     until(&server, &key, rest.split("\r\n").next().unwrap(), "failed");
     assert_eq!(used(&server), (json!(2), json!(0)));
+    let books = server.ok("GET", "/api/usage/verify", None);
+    assert_eq!(books["clean"], true, "{books}");
 }
 
 #[test]

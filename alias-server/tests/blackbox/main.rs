@@ -29,4 +29,5 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod usage;
 mod webhooks;

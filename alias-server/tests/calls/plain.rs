@@ -1,7 +1,7 @@
 //! What a call that goes well looks like, from both sides and in the books.
 
 use alias_core::money::NanoUsd;
-use alias_core::usage::{Outcome, PriceBasis, TokenUsage};
+use alias_core::usage::{Outcome, PriceBasis, TokenUsage, UsageSource};
 
 use crate::provider::{GOOD, Provider, Step, answer, completion};
 use crate::service::Service;
@@ -64,14 +64,12 @@ async fn a_call_reaches_the_provider_under_its_name_and_comes_back_under_the_ali
 }
 
 #[actix_web::test]
-async fn absurd_usage_is_clamped_or_unknown_and_an_aliass_own_price_is_charged() {
+async fn absurd_usage_is_clamped_and_an_aliass_own_price_is_charged() {
     let service = Service::start().await;
     let huge = "{\"prompt_tokens\":4611686018427387904,\"completion_tokens\":9223372036854775808}";
     for (seq, (usage, tokens, charge)) in [
         (GOOD, Some(10), Some(7_000 + 2 * 3_000)),
-        ("null", None, None),
         (r#"{"prompt_tokens":-5000,"completion_tokens":-5000}"#, Some(0), Some(0)),
-        (r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#, None, None),
         (huge, Some(2_000_000_000), Some(3_000_000_000_000)),
     ]
     .into_iter()
@@ -87,6 +85,24 @@ async fn absurd_usage_is_clamped_or_unknown_and_an_aliass_own_price_is_charged()
             "{usage}"
         );
         assert_eq!(event.provider_cost, None);
+    }
+}
+
+#[actix_web::test]
+async fn usage_that_nobody_reports_is_estimated_and_says_so() {
+    let service = Service::start().await;
+    for (seq, usage) in ["null", r#"{"prompt_tokens":"NaN","completion_tokens":null,"total_tokens":1e308}"#]
+        .iter()
+        .enumerate()
+    {
+        let body = completion(usage);
+        service.provider.plays([answer("200 OK", JSON, &body)]);
+        let call = r#"{"model":"org/priced","messages":[]}"#;
+        assert_eq!(service.post("/v1/chat/completions", &[], call).await.status, 200);
+        let event = service.event(seq as u64).await;
+        let (input, output) = (call.len().div_ceil(4) as u64, body.len().div_ceil(4) as u64);
+        assert_eq!(event.tokens, Some(TokenUsage { input, output, ..TokenUsage::default() }));
+        assert_eq!(event.settlement.source, UsageSource::Estimated);
     }
 }
 

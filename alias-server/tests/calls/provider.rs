@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// What a provider does after it has read a request.
 #[derive(Debug, Clone)]
@@ -32,6 +32,7 @@ pub(crate) struct Provider {
     script: Arc<Mutex<Vec<Step>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
     gate: Arc<Semaphore>,
+    arrived: Arc<Notify>,
     left: Arc<Semaphore>,
     connections: Arc<Semaphore>,
 }
@@ -44,6 +45,7 @@ impl Provider {
             script: Arc::default(),
             seen: Arc::default(),
             gate: Arc::new(Semaphore::new(0)),
+            arrived: Arc::default(),
             left: Arc::new(Semaphore::new(0)),
             connections: Arc::new(Semaphore::new(0)),
         };
@@ -81,10 +83,18 @@ impl Provider {
         self.seen.lock().clone()
     }
 
+    /// Waits until so many requests have arrived.
+    pub(crate) async fn has_seen(&self, requests: usize) {
+        while self.seen.lock().len() < requests {
+            self.arrived.notified().await;
+        }
+    }
+
     async fn serve(self, stream: TcpStream) {
         let mut stream = BufReader::new(stream);
         while let Some(seen) = read(&mut stream).await {
             self.seen.lock().push(seen);
+            self.arrived.notify_one();
             let script = self.script.lock().clone();
             for step in script {
                 match step {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
-use alias_core::alias::Visibility;
+use alias_core::alias::{OnDisconnect, Visibility};
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
     CatalogStanding, CatalogTeam, Revision,
@@ -62,18 +62,24 @@ fn catalog() -> Catalog {
         visibility: Visibility::Listed,
         pricing,
         model: None,
+        on_disconnect: OnDisconnect::Cancel,
         created_at: Timestamp::from_micros(1_700_000_000_000_000),
     };
-    let prices = PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000));
+    let prices = Arc::new(PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000)));
     Catalog {
         revision: Revision(42),
         aliases: vec![
             alias(1, "smart", true, Pricing::UNSAID),
-            alias(2, "org/priced", true, Pricing::Fixed(Arc::new(prices))),
+            alias(2, "org/priced", true, Pricing::Fixed(Arc::clone(&prices))),
             alias(3, "off", false, Pricing::UNSAID),
             alias(4, "other", true, Pricing::UNSAID),
+            CatalogAlias {
+                on_disconnect: OnDisconnect::Drain,
+                visibility: Visibility::Hidden,
+                ..alias(5, "drained", true, Pricing::Fixed(prices))
+            },
         ],
-        groups: vec![CatalogGroup { id: id(1), active: true, aliases: vec![id(1), id(2), id(3)] }],
+        groups: vec![CatalogGroup { id: id(1), active: true, aliases: vec![id(1), id(2), id(3), id(5)] }],
         organizations: vec![CatalogOrganization {
             uid: id(1),
             organization_id: "org_newclient".parse().unwrap(),

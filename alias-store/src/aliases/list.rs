@@ -16,8 +16,8 @@ use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, team_groups, teams, usage_rollups};
-use crate::stats;
 use crate::window::{self, by_name, by_value};
+use crate::{provider_models, stats};
 
 /// The tags in ASCII lower case as one text in which each stands between line breaks.
 pub(super) fn tags_column(tags: &[String]) -> String {
@@ -127,10 +127,12 @@ pub(super) fn surrounded(
     let mut groups = groups_of(conn, &ids)?;
     let teams = teams_of(conn, &ids)?;
     let mut usage = stats::of_aliases(conn, &ids)?;
+    let facts = provider_models::facts(conn, aliases.iter().map(|alias| alias.spec.litellm_model.clone()))?;
     Ok(aliases
         .into_iter()
         .zip(&ids)
         .map(|(alias, id)| AliasDetails {
+            model: provider_models::fact_of(&facts, &alias.spec.litellm_model),
             alias,
             access_groups: groups.remove(id).unwrap_or_default(),
             teams_with_access: teams.get(id).copied().unwrap_or_default(),

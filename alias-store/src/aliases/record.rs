@@ -1,6 +1,6 @@
 //! Aliases as rows: the columns that lists go by, and the content of versions.
 
-use alias_core::alias::{AliasSpec, Metadata, ModelAlias, Visibility};
+use alias_core::alias::{AliasSpec, Metadata, ModelAlias, OnDisconnect, Visibility};
 use alias_core::model_ref::ModelRef;
 use std::sync::Arc;
 
@@ -62,6 +62,8 @@ pub(crate) struct SpecRecord {
     pricing: Option<PricingDraft>,
     tags: Vec<String>,
     pub(crate) visibility: Visibility,
+    #[serde(default)]
+    pub(crate) on_disconnect: OnDisconnect,
     metadata: Metadata,
 }
 
@@ -92,7 +94,15 @@ impl From<AliasSpec> for SpecRecord {
     fn from(spec: AliasSpec) -> Self {
         let pricing = Some(PricingDraft::from(&spec.pricing));
         let AliasSpec {
-            litellm_model, description, active, display_name, tags, visibility, metadata, ..
+            litellm_model,
+            description,
+            active,
+            display_name,
+            tags,
+            visibility,
+            on_disconnect,
+            metadata,
+            ..
         } = spec;
         Self {
             litellm_model,
@@ -103,6 +113,7 @@ impl From<AliasSpec> for SpecRecord {
             pricing,
             tags,
             visibility,
+            on_disconnect,
             metadata,
         }
     }
@@ -114,9 +125,27 @@ impl TryFrom<SpecRecord> for AliasSpec {
     fn try_from(record: SpecRecord) -> Result<Self, Failure> {
         let pricing = record.pricing()?;
         let SpecRecord {
-            litellm_model, description, active, display_name, tags, visibility, metadata, ..
+            litellm_model,
+            description,
+            active,
+            display_name,
+            tags,
+            visibility,
+            on_disconnect,
+            metadata,
+            ..
         } = record;
-        Ok(Self { litellm_model, description, active, display_name, pricing, tags, visibility, metadata })
+        Ok(Self {
+            litellm_model,
+            description,
+            active,
+            display_name,
+            pricing,
+            tags,
+            visibility,
+            on_disconnect,
+            metadata,
+        })
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use alias_core::usage::{Denials, Outcome, UsageEvent};
+use alias_core::clock::Timestamp;
+use alias_core::usage::{Denials, Outcome, TokenUsage, UsageEvent, UsageSource};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamp};
+use diesel::sql_types::{BigInt, Nullable, Timestamp as Moment};
 
 use crate::column::{CHUNK, big, time};
 use crate::connection::{AnyConnection, on_each_backend};
@@ -17,19 +18,56 @@ use crate::schema::usage_rollups;
 /// In the order of their keys, so that two writers take the rows in the same order.
 pub(super) type Sums = BTreeMap<(NaiveDate, String, String), Sum>;
 
-/// What is added to one roll-up.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sum {
-    calls: i64,
-    completed: i64,
-    denied: i64,
-    input_tokens: i64,
-    output_tokens: i64,
-    completed_tokens: i64,
-    cost_nano: i64,
-    billed_nano: i64,
-    unpriced: i64,
-    last_used_at: Option<NaiveDateTime>,
+/// A sum, or a row of sums.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
+pub(crate) struct Sum {
+    pub(crate) calls: i64,
+    pub(crate) completed: i64,
+    pub(crate) denied: i64,
+    pub(crate) input_tokens: i64,
+    pub(crate) output_tokens: i64,
+    pub(crate) completed_tokens: i64,
+    pub(crate) cost_nano: i64,
+    pub(crate) billed_nano: i64,
+    pub(crate) unpriced: i64,
+    pub(crate) cached_tokens: i64,
+    pub(crate) reasoning_tokens: i64,
+    pub(crate) credits: i64,
+    pub(crate) charged: i64,
+    pub(crate) estimated: i64,
+    pub(crate) last_used_at: Option<NaiveDateTime>,
+}
+
+/// What of a call is summed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counted {
+    pub(crate) outcome: Outcome,
+    pub(crate) tokens: TokenUsage,
+    /// Nano-USD.
+    pub(crate) cost: Option<i64>,
+    /// Nano-USD.
+    pub(crate) charge: Option<i64>,
+    /// Micro-credits.
+    pub(crate) credits: i64,
+    /// Micro-credits.
+    pub(crate) charged: i64,
+    pub(crate) source: UsageSource,
+    pub(crate) started_at: Timestamp,
+}
+
+impl Counted {
+    fn of(event: &UsageEvent, charged: i64) -> Self {
+        Self {
+            outcome: event.outcome,
+            tokens: event.tokens.unwrap_or_default(),
+            cost: event.provider_cost.map(alias_core::money::NanoUsd::nanos),
+            charge: event.charge.map(alias_core::money::NanoUsd::nanos),
+            credits: event.settlement.credits,
+            charged,
+            source: event.settlement.source,
+            started_at: event.call.started_at,
+        }
+    }
 }
 
 #[derive(Insertable)]
@@ -47,52 +85,86 @@ struct RollupRow {
     cost_nano: i64,
     billed_nano: i64,
     unpriced: i64,
+    cached_tokens: i64,
+    reasoning_tokens: i64,
+    credits: i64,
+    charged: i64,
+    estimated: i64,
     last_used_at: Option<NaiveDateTime>,
 }
 
 impl Sum {
-    fn add(&mut self, event: &UsageEvent) {
-        let (complete, tokens) = (event.outcome == Outcome::Complete, event.tokens.unwrap_or_default());
+    /// The numbers, each with the name of its column.
+    pub(crate) fn numbers(&self) -> [(&'static str, i64); 14] {
+        [
+            ("calls", self.calls),
+            ("completed", self.completed),
+            ("denied", self.denied),
+            ("input_tokens", self.input_tokens),
+            ("output_tokens", self.output_tokens),
+            ("completed_tokens", self.completed_tokens),
+            ("cost_nano", self.cost_nano),
+            ("billed_nano", self.billed_nano),
+            ("unpriced", self.unpriced),
+            ("cached_tokens", self.cached_tokens),
+            ("reasoning_tokens", self.reasoning_tokens),
+            ("credits", self.credits),
+            ("charged", self.charged),
+            ("estimated", self.estimated),
+        ]
+    }
+
+    /// Takes in a call.
+    pub(crate) fn add(&mut self, call: &Counted) {
+        let (complete, tokens) = (call.outcome == Outcome::Complete, &call.tokens);
         let add = |sum: &mut i64, number: i64| *sum = sum.saturating_add(number);
         add(&mut self.calls, 1);
         add(&mut self.completed, i64::from(complete));
         add(&mut self.input_tokens, big(tokens.all_input()));
         add(&mut self.output_tokens, big(tokens.all_output()));
         add(&mut self.completed_tokens, if complete { big(tokens.total()) } else { 0 });
-        add(&mut self.cost_nano, event.provider_cost.unwrap_or_default().nanos());
-        add(&mut self.billed_nano, event.charge.unwrap_or_default().nanos());
-        add(&mut self.unpriced, i64::from(complete && event.provider_cost.is_none()));
-        self.last_used_at = self.last_used_at.max(Some(time(event.call.started_at)));
+        add(&mut self.cost_nano, call.cost.unwrap_or(0));
+        add(&mut self.billed_nano, call.charge.unwrap_or(0));
+        add(&mut self.unpriced, i64::from(complete && call.cost.is_none()));
+        add(&mut self.cached_tokens, big(tokens.cache_read));
+        add(&mut self.reasoning_tokens, big(tokens.reasoning));
+        add(&mut self.credits, call.credits);
+        add(&mut self.charged, call.charged);
+        add(&mut self.estimated, i64::from(call.source == UsageSource::Estimated));
+        self.last_used_at = self.last_used_at.max(Some(time(call.started_at)));
     }
 
     fn under(self, (day, alias_id, team_uid): (NaiveDate, String, String)) -> RollupRow {
-        let Self { calls, completed, denied, input_tokens, output_tokens, completed_tokens, .. } = self;
-        let Self { cost_nano, billed_nano, unpriced, last_used_at, .. } = self;
         RollupRow {
             day,
             alias_id,
             team_uid,
-            calls: calls.min(MOST),
-            completed: completed.min(MOST),
-            denied: denied.min(MOST),
-            input_tokens: input_tokens.min(MOST),
-            output_tokens: output_tokens.min(MOST),
-            completed_tokens: completed_tokens.min(MOST),
-            cost_nano: cost_nano.min(MOST),
-            billed_nano: billed_nano.min(MOST),
-            unpriced: unpriced.min(MOST),
-            last_used_at,
+            calls: self.calls.min(MOST),
+            completed: self.completed.min(MOST),
+            denied: self.denied.min(MOST),
+            input_tokens: self.input_tokens.min(MOST),
+            output_tokens: self.output_tokens.min(MOST),
+            completed_tokens: self.completed_tokens.min(MOST),
+            cost_nano: self.cost_nano.min(MOST),
+            billed_nano: self.billed_nano.min(MOST),
+            unpriced: self.unpriced.min(MOST),
+            cached_tokens: self.cached_tokens.min(MOST),
+            reasoning_tokens: self.reasoning_tokens.min(MOST),
+            credits: self.credits.min(MOST),
+            charged: self.charged.min(MOST),
+            estimated: self.estimated.min(MOST),
+            last_used_at: self.last_used_at,
         }
     }
 }
 
-/// The sums of calls, each under the day on which it began.
-pub(super) fn of_events<'a>(events: impl Iterator<Item = &'a UsageEvent>) -> Sums {
+/// The sums of calls and of what their accounts were charged, each under the day on which it began.
+pub(super) fn of_events<'a>(events: impl Iterator<Item = (&'a UsageEvent, i64)>) -> Sums {
     let mut sums = Sums::new();
-    for event in events {
+    for (event, charged) in events {
         let call = &event.call;
         let key = (call.started_at.day(), call.alias_id.to_string(), call.team_uid.to_string());
-        sums.entry(key).or_default().add(event);
+        sums.entry(key).or_default().add(&Counted::of(event, charged));
     }
     sums
 }
@@ -128,7 +200,12 @@ pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure>
                     r::cost_nano.eq(raised("cost_nano")),
                     r::billed_nano.eq(raised("billed_nano")),
                     r::unpriced.eq(raised("unpriced")),
-                    r::last_used_at.eq(sql::<Nullable<Timestamp>>(LATER)),
+                    r::cached_tokens.eq(raised("cached_tokens")),
+                    r::reasoning_tokens.eq(raised("reasoning_tokens")),
+                    r::credits.eq(raised("credits")),
+                    r::charged.eq(raised("charged")),
+                    r::estimated.eq(raised("estimated")),
+                    r::last_used_at.eq(sql::<Nullable<Moment>>(LATER)),
                 ))
                 .execute(c)
         })?;
@@ -138,7 +215,7 @@ pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure>
 
 /// The most that one column of a day says: 10 million USD, and more tokens than anybody has. What a mad provider
 /// reports beyond would stop the books where a sum no longer fits its column.
-const MOST: i64 = 10_000_000_000_000_000;
+pub(crate) const MOST: i64 = 10_000_000_000_000_000;
 
 /// A column with what is added to it, at most [`MOST`]: the databases' own functions for the lesser of two differ.
 fn raised(column: &str) -> SqlLiteral<BigInt> {

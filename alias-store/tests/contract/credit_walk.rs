@@ -93,7 +93,7 @@ impl Walk<'_> {
             11 | 12 => self.ship(r).await,
             13 => self.crash(r),
             14 if !self.gentle && self.draw.below(4) == 0 => self.close(r).await,
-            15 if !self.gentle && self.draw.below(12) == 0 => self.lose_disk(r).await,
+            15 if !self.gentle && self.draw.below(12) == 0 => self.lose_disk(r),
             16 => self.beat(r).await,
             _ => self.deliver().await,
         }
@@ -158,7 +158,7 @@ impl Walk<'_> {
         replica.open.clear();
     }
 
-    async fn lose_disk(&mut self, r: usize) {
+    fn lose_disk(&mut self, r: usize) {
         self.trace.push(format!("r{r} loses its disk"));
         let gone = self.replicas[r].log.iter().map(|event| event.call.call_id);
         let gone: Vec<_> = gone.collect();

@@ -51,6 +51,20 @@ async fn stats(world: &World) -> UsageStats {
 }
 
 on_each_database! {
+    async fn an_event_that_cannot_be_entered_is_put_aside_and_stops_no_other(world) {
+        let alias = world.alias("a").await.id;
+        world.execute("CREATE UNIQUE INDEX poison ON usage_events (status) WHERE status = 418");
+        world.store.announce(instance(1), 1).await.unwrap();
+        let teapot = |number| UsageEvent { status: 418, ..event(number, alias) };
+        let batch = [event(0, alias), teapot(1), event(2, alias), teapot(3), event(4, alias)];
+        assert_eq!(world.store.ship(instance(1), 0, &batch).await.unwrap(), Shipped::Stored);
+        assert_eq!(world.count("usage_events"), 4);
+        assert_eq!(world.count("usage_quarantine WHERE seq = 3"), 1);
+        assert_eq!(stats(world).await.total_calls, 4);
+        assert_eq!(world.store.ship(instance(1), 5, &[event(5, alias)]).await.unwrap(), Shipped::Stored);
+        assert_eq!(world.store.ship(instance(1), 0, &batch).await.unwrap(), Shipped::ContinueFrom(6));
+    }
+
     async fn repeated_and_reordered_batches_change_nothing(world) {
         let alias = world.alias("a").await.id;
         let batch: Vec<_> = (0..5).map(|n| event(n, alias)).collect();

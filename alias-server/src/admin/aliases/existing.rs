@@ -85,6 +85,7 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
         pricing: draft.pricing.map(Some),
         tags: draft.tags,
         visibility: draft.visibility,
+        on_disconnect: draft.on_disconnect,
         metadata: draft.metadata,
         allow_unknown_provider: draft.allow_unknown_provider,
     })

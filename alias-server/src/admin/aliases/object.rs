@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, Visibility};
+use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, OnDisconnect, Visibility};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::lint::{self, Warning};
@@ -80,6 +80,8 @@ pub struct AliasObject {
     pub tags: Vec<String>,
     /// Whether it shows up where callers look.
     pub visibility: Visibility,
+    /// What becomes of a stream whose client leaves.
+    pub on_disconnect: OnDisconnect,
     /// The operator's own facts.
     #[schema(value_type = Object)]
     pub metadata: Metadata,
@@ -104,18 +106,22 @@ pub const WRITABLE: &[&str] = &[
     "pricing",
     "tags",
     "visibility",
+    "on_disconnect",
     "metadata",
 ];
 
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
-        let AliasDetails { alias, access_groups, teams_with_access, usage } = details;
+        let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
         let warnings = lint::warnings(&alias.alias, &alias.spec);
         let spec = alias.spec;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
-            Pricing::Catalog { .. } => ("unknown", None),
+            Pricing::Catalog { markup } => match model.as_ref().and_then(|model| model.prices.as_ref()) {
+                Some(prices) => ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices)))),
+                None => ("unknown", None),
+            },
         };
         Self {
             id: alias.id,
@@ -139,6 +145,7 @@ impl From<AliasDetails> for AliasObject {
             pricing: PricingDraft::from(&spec.pricing),
             tags: spec.tags,
             visibility: spec.visibility,
+            on_disconnect: spec.on_disconnect,
             metadata: spec.metadata,
             deprecated_at: None,
             sunset_at: None,

@@ -43,6 +43,7 @@ async fn the_list_is_the_guides_with_its_paging() {
           "id": "mal_01928b00000070008000000000000001",
           "litellm_model": "openai/gpt-4",
           "metadata": {},
+          "on_disconnect": "cancel",
           "pricing": {
             "basis": "fixed",
             "prices": {

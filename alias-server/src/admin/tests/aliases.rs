@@ -28,6 +28,7 @@ pub(super) fn gpt_4() -> AliasDetails {
         updated_at: noon(),
     };
     AliasDetails {
+        model: None,
         alias,
         access_groups: vec!["gpt-models".parse().unwrap(), "premium-models".parse().unwrap()],
         teams_with_access: 15,
@@ -80,6 +81,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
       "id": "mal_01928b00000070008000000000000001",
       "litellm_model": "openai/gpt-4",
       "metadata": {},
+      "on_disconnect": "cancel",
       "pricing": {
         "basis": "catalog"
       },

@@ -1,0 +1,372 @@
+//! The catalogue of provider models: facts as they are, prices as they ever were.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use alias_core::audit::Actor;
+use alias_core::catalog::Revision;
+use alias_core::clock::Timestamp;
+use alias_core::model_ref::ModelRef;
+use alias_core::price::{ModelFacts, PriceId, PriceList, PriceListDraft};
+use alias_core::provider_model::{
+    ImportSummary, KnownModel, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
+};
+use alias_core::repository::{ModelCatalogRepository, ModelQuery, Page, Position, StoreError, Written};
+use async_trait::async_trait;
+use chrono::NaiveDateTime;
+use diesel::dsl::{count_star, max, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde_json::json;
+
+use crate::audit::{Change, entry};
+use crate::column::{
+    CHUNK, big, containing, count, from_json, json as text, moment, parse, storable, time, word,
+};
+use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
+use crate::error::Failure;
+use crate::schema::{model_prices, provider_models};
+use crate::store::SqlStore;
+use crate::window::{self, by_name};
+
+const OBJECT: &str = "provider_model";
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = provider_models, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct ModelRow {
+    folded: String,
+    model: String,
+    provider: String,
+    mode: Option<String>,
+    price_id: Option<i64>,
+    max_input_tokens: Option<i64>,
+    max_output_tokens: Option<i64>,
+    capabilities: String,
+    deprecation_date: Option<String>,
+    source: String,
+    updated_at: NaiveDateTime,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = model_prices, treat_none_as_default_value = false)]
+struct PriceRow {
+    id: i64,
+    folded: String,
+    prices: Option<String>,
+    source: &'static str,
+    valid_from: NaiveDateTime,
+}
+
+fn folded(model: &ModelRef) -> String {
+    model.as_str().to_ascii_lowercase()
+}
+
+fn prices_of(text: &str) -> Result<PriceList, Failure> {
+    let draft: PriceListDraft = from_json("model_prices.prices", text)?;
+    draft.parse().map_err(|why| Failure::corrupt("model_prices.prices", why))
+}
+
+impl ModelRow {
+    fn new(
+        model: &ProviderModel,
+        price_id: Option<PriceId>,
+        source: ModelSource,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            folded: folded(&model.model),
+            model: model.model.to_string(),
+            provider: model.model.provider().to_owned(),
+            mode: model.mode.as_deref().map(storable),
+            price_id,
+            max_input_tokens: model.max_input_tokens.map(big),
+            max_output_tokens: model.max_output_tokens.map(big),
+            capabilities: text(&model.capabilities)?,
+            deprecation_date: model.deprecation_date.as_deref().map(storable),
+            source: source.as_str().to_owned(),
+            updated_at: time(now),
+        })
+    }
+
+    fn known(self, prices: Option<PriceList>) -> Result<KnownModel, Failure> {
+        Ok(KnownModel {
+            price_id: self.price_id.filter(|_| prices.is_some()),
+            source: word("provider_models.source", &self.source)?,
+            updated_at: moment(self.updated_at),
+            model: ProviderModel {
+                model: parse("provider_models.model", &self.model)?,
+                mode: self.mode,
+                prices,
+                max_input_tokens: self.max_input_tokens.map(count),
+                max_output_tokens: self.max_output_tokens.map(count),
+                capabilities: from_json("provider_models.capabilities", &self.capabilities)?,
+                deprecation_date: self.deprecation_date,
+            },
+        })
+    }
+
+    /// Whether another row says the same, price and time aside.
+    fn says_as(&self, other: &Self) -> bool {
+        let told = |row: &Self| Self { price_id: None, updated_at: NaiveDateTime::default(), ..row.clone() };
+        text_of(&told(self)) == text_of(&told(other))
+    }
+}
+
+fn text_of(row: &ModelRow) -> String {
+    format!("{row:?}")
+}
+
+/// The prices of these numbers.
+fn prices(conn: &mut AnyConnection, ids: &[i64]) -> Result<HashMap<i64, PriceList>, Failure> {
+    let mut all = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(i64, Option<String>)> = model_prices::table
+            .filter(model_prices::id.eq_any(chunk))
+            .select((model_prices::id, model_prices::prices))
+            .load(conn)?;
+        for (id, prices) in rows {
+            if let Some(prices) = prices {
+                all.insert(id, prices_of(&prices)?);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn with_prices(conn: &mut AnyConnection, rows: Vec<ModelRow>) -> Result<Vec<KnownModel>, Failure> {
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.price_id).collect();
+    let prices = prices(conn, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let prices = row.price_id.and_then(|id| prices.get(&id).cloned());
+            row.known(prices)
+        })
+        .collect()
+}
+
+/// What is known of these models, under their references in lower case.
+pub(crate) fn facts(
+    conn: &mut AnyConnection,
+    models: impl Iterator<Item = ModelRef>,
+) -> Result<HashMap<String, Arc<ModelFacts>>, Failure> {
+    let mut wanted: Vec<String> = models.map(|model| folded(&model)).collect();
+    wanted.sort();
+    wanted.dedup();
+    let mut rows = Vec::new();
+    for chunk in wanted.chunks(CHUNK) {
+        let found: Vec<ModelRow> = provider_models::table
+            .filter(provider_models::folded.eq_any(chunk))
+            .select(ModelRow::as_select())
+            .load(conn)?;
+        rows.extend(found);
+    }
+    let known = with_prices(conn, rows)?;
+    Ok(known.into_iter().map(|known| (folded(&known.model.model), Arc::new(known_facts(known)))).collect())
+}
+
+fn known_facts(known: KnownModel) -> ModelFacts {
+    ModelFacts {
+        price_id: known.price_id,
+        prices: known.model.prices.map(Arc::new),
+        max_input_tokens: known.model.max_input_tokens,
+        max_output_tokens: known.model.max_output_tokens,
+        model: known.model.model,
+    }
+}
+
+/// The facts of one of several models.
+pub(crate) fn fact_of(facts: &HashMap<String, Arc<ModelFacts>>, model: &ModelRef) -> Option<Arc<ModelFacts>> {
+    facts.get(&folded(model)).cloned()
+}
+
+/// The price of a number; `None` where there is none.
+pub(crate) fn price(conn: &mut AnyConnection, id: PriceId) -> Result<Option<PriceList>, Failure> {
+    Ok(prices(conn, &[id])?.remove(&id))
+}
+
+/// What an import would write.
+#[derive(Default)]
+struct Plan {
+    models: Vec<ModelRow>,
+    prices: Vec<PriceRow>,
+    summary: ImportSummary,
+}
+
+fn plan(
+    conn: &mut AnyConnection,
+    models: &[ProviderModel],
+    source: ModelSource,
+    now: Timestamp,
+) -> Result<Plan, Failure> {
+    let rows: Vec<ModelRow> = provider_models::table.select(ModelRow::as_select()).load(conn)?;
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.price_id).collect();
+    let known_prices = prices(conn, &ids)?;
+    let mut known: HashMap<String, ModelRow> =
+        rows.into_iter().map(|row| (row.folded.clone(), row)).collect();
+    let last: Option<i64> = model_prices::table.select(max(model_prices::id)).first(conn)?;
+    let mut next = last.unwrap_or(0) + 1;
+    let mut plan = Plan::default();
+    for model in models {
+        let before = known.remove(&folded(&model.model));
+        let settled = before.as_ref().map(|row| word::<ModelSource>("provider_models.source", &row.source));
+        if settled.transpose()?.is_some_and(|settled| settled > source) {
+            plan.summary.kept += 1;
+            continue;
+        }
+        let price_before = before.as_ref().and_then(|row| row.price_id);
+        let same_price = price_before.and_then(|id| known_prices.get(&id)) == model.prices.as_ref();
+        let price_id = if same_price { price_before } else { Some(next) };
+        if !same_price {
+            plan.prices.push(PriceRow {
+                id: next,
+                folded: folded(&model.model),
+                prices: model.prices.as_ref().map(|list| text(&PriceListDraft::from(list))).transpose()?,
+                source: source.as_str(),
+                valid_from: time(now),
+            });
+            next += 1;
+            plan.summary.repriced += 1;
+        }
+        let row = ModelRow::new(model, price_id, source, now)?;
+        match &before {
+            None => plan.summary.added += 1,
+            Some(before) if same_price && before.says_as(&row) => {
+                plan.summary.unchanged += 1;
+                continue;
+            }
+            Some(_) => plan.summary.changed += 1,
+        }
+        plan.models.push(row);
+    }
+    Ok(plan)
+}
+
+fn write(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Failure> {
+    for chunk in plan.prices.chunks(CHUNK) {
+        on_each_backend!(conn, c => diesel::insert_into(model_prices::table).values(chunk).execute(c))?;
+    }
+    for row in &plan.models {
+        on_each_backend!(conn, c => diesel::insert_into(provider_models::table)
+            .values(row)
+            .on_conflict(provider_models::folded)
+            .do_update()
+            .set(row)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn history(conn: &mut AnyConnection, folded: &str) -> Result<Vec<PriceVersion>, Failure> {
+    let rows: Vec<(i64, Option<String>, NaiveDateTime, String)> = model_prices::table
+        .filter(model_prices::folded.eq(folded))
+        .order(model_prices::id.desc())
+        .limit(1_000)
+        .select((model_prices::id, model_prices::prices, model_prices::valid_from, model_prices::source))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, prices, from, source)| {
+            Ok(PriceVersion {
+                id,
+                prices: prices.map(|text| prices_of(&text)).transpose()?,
+                valid_from: moment(from),
+                source: word("model_prices.source", &source)?,
+            })
+        })
+        .collect()
+}
+
+fn page(conn: &mut AnyConnection, query: &ModelQuery) -> Result<Page<KnownModel>, Failure> {
+    let window = &query.window;
+    let matching = || {
+        let mut rows = provider_models::table.into_boxed::<AnyBackend>();
+        if let Some(provider) = &query.provider {
+            rows = rows.filter(provider_models::provider.eq(storable(provider)));
+        }
+        if let Some(mode) = &query.mode {
+            rows = rows.filter(provider_models::mode.eq(storable(mode)));
+        }
+        if let Some(q) = &query.q {
+            rows = rows.filter(provider_models::folded.like(containing(q)).escape('\\'));
+        }
+        rows
+    };
+    let total: i64 = matching().count().get_result(conn)?;
+    let rows: Vec<ModelRow> = by_name!(matching(), provider_models::folded, false, window)
+        .select(ModelRow::as_select())
+        .limit(window::rows_wanted(window))
+        .offset(window::offset(window))
+        .load(conn)?;
+    let position = |last: &KnownModel| Position { value: None, name: folded(&last.model.model) };
+    window::page(rows, window, total, |rows| with_prices(conn, rows), position)
+}
+
+fn providers(conn: &mut AnyConnection) -> Result<Vec<ProviderSummary>, Failure> {
+    let priced = sql::<BigInt>(
+        "CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM model_prices WHERE model_prices.id = provider_models.price_id \
+         AND model_prices.prices IS NOT NULL) THEN 1 ELSE 0 END) AS BIGINT)",
+    );
+    let rows: Vec<(String, i64, i64)> = provider_models::table
+        .group_by(provider_models::provider)
+        .order(provider_models::provider)
+        .select((provider_models::provider, count_star(), priced))
+        .load(conn)?;
+    let summary = |(provider, models, priced)| ProviderSummary {
+        provider,
+        models: count(models),
+        priced: count(priced),
+    };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+#[async_trait]
+impl ModelCatalogRepository for SqlStore {
+    async fn import(
+        &self,
+        models: Vec<ProviderModel>,
+        source: ModelSource,
+        dry_run: bool,
+        by: &Actor,
+    ) -> Result<Written<ImportSummary>, StoreError> {
+        if dry_run {
+            let now = self.clock.now();
+            let value = self.read(move |conn| Ok(plan(conn, &models, source, now)?.summary)).await?;
+            return Ok(Written { value, revision: Revision::default() });
+        }
+        self.change(by, move |conn, now| {
+            let plan = plan(conn, &models, source, now)?;
+            if plan.models.is_empty() {
+                return Ok(Change::Nothing(plan.summary));
+            }
+            write(conn, &plan)?;
+            let name = match models.as_slice() {
+                [one] => one.model.to_string(),
+                _ => format!("{} models", models.len()),
+            };
+            let first: Vec<&str> = plan.models.iter().take(20).map(|row| row.model.as_str()).collect();
+            let said = json!({ "source": source, "summary": plan.summary, "models": first });
+            Ok(Change::Made(plan.summary, entry("catalog.import", OBJECT, name, &(), &said)?))
+        })
+        .await
+    }
+
+    async fn find(&self, model: &ModelRef) -> Result<Option<(KnownModel, Vec<PriceVersion>)>, StoreError> {
+        let folded = folded(model);
+        self.read(move |conn| {
+            let row: Option<ModelRow> =
+                provider_models::table.find(&folded).select(ModelRow::as_select()).first(conn).optional()?;
+            let Some(row) = row else { return Ok(None) };
+            let known = with_prices(conn, vec![row])?.pop();
+            known.map(|known| Ok((known, history(conn, &folded)?))).transpose()
+        })
+        .await
+    }
+
+    async fn list(&self, query: &ModelQuery) -> Result<Page<KnownModel>, StoreError> {
+        let query = query.clone();
+        self.read(move |conn| page(conn, &query)).await
+    }
+
+    async fn providers(&self) -> Result<Vec<ProviderSummary>, StoreError> {
+        self.read(providers).await
+    }
+}

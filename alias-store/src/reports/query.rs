@@ -1,0 +1,152 @@
+//! The text of a report's query. What comes from outside is bound, never written into it.
+
+use alias_core::report::{Grouping, ReportQuery};
+use chrono::NaiveDateTime;
+use diesel::RunQueryDsl;
+use diesel::sql_types::{BigInt, Date, Text, Timestamp};
+
+use super::Row;
+use super::chosen::Chosen;
+use super::dialect::Dialect;
+use crate::column::time;
+use crate::connection::{AnyConnection, on_each_backend};
+use crate::error::Failure;
+
+/// What a report is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The days' sums.
+    Days,
+    /// The calls.
+    Calls,
+}
+
+/// A value that is bound.
+enum Value {
+    Text(String),
+    Moment(NaiveDateTime),
+    Number(i64),
+}
+
+/// A text that grows, and what is bound in it.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Writer {
+    fn say(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Both databases count what is bound as `$1`, `$2`, in the order of their appearance.
+    fn bind(&mut self, value: Value) {
+        self.values.push(value);
+        self.text.push('$');
+        self.text.push_str(&self.values.len().to_string());
+    }
+
+    fn any_of(&mut self, column: &str, ids: &[String]) {
+        if ids.is_empty() {
+            return self.say(" AND 1 = 0");
+        }
+        self.say(&format!(" AND {column} IN ("));
+        for (place, id) in ids.iter().enumerate() {
+            if place > 0 {
+                self.say(", ");
+            }
+            self.bind(Value::Text(id.clone()));
+        }
+        self.say(")");
+    }
+}
+
+/// Writes which calls are summed.
+fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, chosen: &Chosen) {
+    let column = if source == Source::Days { "r.day" } else { "r.started_at" };
+    let (from, to) = (time(query.scope.from), time(query.scope.to));
+    writer.say(&format!(" WHERE {column} >= "));
+    writer.bind(Value::Moment(from));
+    writer.say(&format!(" AND {column} < "));
+    writer.bind(Value::Moment(to));
+    if source == Source::Days {
+        writer.say(" AND r.calls > 0");
+    }
+    if let Some(ids) = &chosen.aliases {
+        writer.any_of("r.alias_id", ids);
+    }
+    if let Some(ids) = &chosen.teams {
+        writer.any_of("r.team_uid", ids);
+    }
+    if let Some((folded, age)) = &chosen.organization {
+        writer.say(" AND LOWER(t.organization_id) = ");
+        writer.bind(Value::Text(folded.clone()));
+        writer.say(" AND SUBSTR(r.team_uid, 5) > ");
+        writer.bind(Value::Text(age.clone()));
+    }
+}
+
+fn text(dialect: Dialect, source: Source, query: &ReportQuery, chosen: &Chosen, limit: i64) -> Writer {
+    let mut writer = Writer::default();
+    let (key, name) = dialect.group(query.group_by);
+    writer.say("SELECT * FROM (SELECT g.*, COUNT(*) OVER () AS total FROM (SELECT ");
+    writer.say(&format!(
+        "{} AS period, {key} AS key, MAX({name}) AS name",
+        dialect.period(source, query.interval)
+    ));
+    for (column, sum) in dialect.sums(source) {
+        writer.say(&format!(", CAST(COALESCE({sum}, 0) AS BIGINT) AS {column}"));
+    }
+    writer.say(if source == Source::Days { " FROM usage_rollups r" } else { " FROM usage_events r" });
+    writer.say(" LEFT JOIN usage_teams t ON t.team_uid = r.team_uid");
+    if query.group_by == Some(Grouping::Alias) {
+        writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id");
+    }
+    filter(&mut writer, source, query, chosen);
+    // Constants stand for "all together": neither database groups by a constant in the same words.
+    let grouped: Vec<&str> = [(query.interval.is_some(), "1"), (query.group_by.is_some(), "2")]
+        .into_iter()
+        .filter_map(|(is, place)| is.then_some(place))
+        .collect();
+    if grouped.is_empty() {
+        writer.say(" HAVING COUNT(*) > 0");
+    } else {
+        writer.say(&format!(" GROUP BY {}", grouped.join(", ")));
+    }
+    writer.say(") g) q");
+    if let Some(after) = &query.after {
+        writer.say(" WHERE (q.period, q.key) > (");
+        writer.bind(Value::Text(after.period.clone()));
+        writer.say(", ");
+        writer.bind(Value::Text(after.key.clone()));
+        writer.say(")");
+    }
+    let order = if query.most_first { "q.calls DESC, q.key" } else { "q.period, q.key" };
+    writer.say(&format!(" ORDER BY {order} LIMIT "));
+    writer.bind(Value::Number(limit));
+    writer
+}
+
+/// The rows of a report.
+pub(super) fn rows(
+    conn: &mut AnyConnection,
+    source: Source,
+    query: &ReportQuery,
+    chosen: &Chosen,
+    limit: i64,
+) -> Result<Vec<Row>, Failure> {
+    let writer = text(Dialect::of(conn), source, query, chosen, limit);
+    on_each_backend!(conn, c => {
+        let mut statement = diesel::sql_query(writer.text).into_boxed();
+        for value in writer.values {
+            statement = match value {
+                Value::Text(text) => statement.bind::<Text, _>(text),
+                Value::Number(number) => statement.bind::<BigInt, _>(number),
+                Value::Moment(at) if source == Source::Days => statement.bind::<Date, _>(at.date()),
+                Value::Moment(at) => statement.bind::<Timestamp, _>(at),
+            };
+        }
+        Ok(statement.load(c)?)
+    })
+}
