@@ -20,6 +20,7 @@ mod keys;
 mod limits;
 mod lists;
 mod organizations;
+mod provider_models;
 mod races;
 mod reports;
 mod safety;
