@@ -138,6 +138,48 @@ fn consumption_is_held_at_its_most_and_charged_as_it_was() {
 }
 
 #[test]
+fn a_price_of_the_catalogue_with_its_markup_is_what_a_call_is_charged() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 10_000);
+    server.ok("PUT", "/api/teams/team", Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000, "cost_markup_percentage": 50})));
+    let map = server.folder().join("map.json");
+    std::fs::write(
+        &map,
+        r#"{"gpt-4": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-06,
+        "output_cost_per_token": 2e-06, "max_output_tokens": 100}, "odd": {"mode": "chat"}}"#,
+    )
+    .unwrap();
+    let imported = std::process::Command::new(env!("CARGO_BIN_EXE_alias-server"))
+        .args(["catalog", "import"])
+        .arg(&map)
+        .arg("--data-dir")
+        .arg(server.folder().join("data"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(imported.stdout).unwrap();
+    assert!(imported.status.success() && said.contains("1 models read, 1 entries could not be"), "{said}");
+    until("the price is known", || {
+        server.ok("GET", "/api/model-aliases/smart", None)["pricing_source"] == "catalog"
+    });
+    provider.set(Mode::Usage(r#"{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}"#));
+    // Without a cap of its own, the catalogue's maximum is held for, and sent.
+    until("the server has it, too", || server.chat(&key, "smart").status == 200);
+    assert_eq!(provider.seen().last().unwrap().body["max_tokens"], 100);
+    // (7 × 1 + 3 × 2) µUSD and a half of that on top, a credit a µUSD.
+    assert_eq!(balance(&server)["credits_used"], 19.5);
+    let set = server.ok(
+        "PUT",
+        "/api/catalog/models/openai/gpt-4",
+        Some(json!({"prices": {"input": 0, "output": 0}})),
+    );
+    assert_eq!(set["price_history"].as_array().unwrap().len(), 2);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    assert_eq!(balance(&server)["credits_used"], 19.5);
+    assert_verified(&server);
+}
+
+#[test]
 fn a_provider_that_reports_more_than_it_can_is_the_houses_matter() {
     let provider = Provider::start();
     let server = Setup::upstream(provider.address).start();

@@ -21,6 +21,7 @@ mod keys;
 mod limits;
 mod lists;
 mod organizations;
+mod provider_models;
 mod races;
 mod reports;
 mod safety;
