@@ -16,7 +16,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::column::{CHUNK, big, count, json, storable, time};
-use crate::connection::{AnyConnection, on_each_backend};
+use crate::connection::AnyConnection;
 use crate::credits;
 use crate::error::{Failure, Named};
 use crate::schema::{instances, usage_events, usage_quarantine};
@@ -192,15 +192,28 @@ fn enter(
             EventRow::new(id, first_seq.saturating_add(*offset as u64), event, *charged)
         })
         .collect::<Result<_, _>>()?;
-    for chunk in rows.chunks(CHUNK) {
-        on_each_backend!(conn, c => diesel::insert_into(usage_events::table).values(chunk).execute(c))?;
-    }
+    insert(conn, &rows)?;
     let counted = new.iter().zip(&charged).map(|((_, event), charged)| (*event, *charged));
     rollup::raise(conn, rollup::of_events(counted))?;
     used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
     note_repeated(conn, id, events.len() - new.len())?;
     key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
     Ok(Verdict::Commit(Shipped::Stored))
+}
+
+/// Enters the rows. PostgreSQL takes a copied batch several times faster than an inserted one.
+fn insert(conn: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Failure> {
+    match conn {
+        AnyConnection::Postgres(c) => {
+            diesel::copy_from(usage_events::table).from_insertable(rows).execute(c)?;
+        }
+        AnyConnection::Sqlite(c) => {
+            for chunk in rows.chunks(CHUNK) {
+                diesel::insert_into(usage_events::table).values(chunk).execute(c)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Says that the events from `first_seq` on are in the books, unless these stand elsewhere: then where.
