@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn every_admin_route_has_an_object() {
         for (path, _) in crate::routes::listed() {
-            if path.starts_with("/api/") && !crate::error::is_of_jobs(&path) {
+            // Jobs are what teams do with their keys.
+            if path.starts_with("/api/") && !path.starts_with("/api/jobs") {
                 assert!(OBJECTS.iter().any(|(start, ..)| path.starts_with(start)), "{path}");
             }
         }

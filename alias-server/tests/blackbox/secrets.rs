@@ -128,6 +128,9 @@ fn readable(server: &Server) -> Vec<(String, String)> {
             .replace("{key}", key.as_str().unwrap())
             .replace("{user}", user.as_str().unwrap())
             .replace("{webhook}", webhook.as_str().unwrap())
+            .replace("{model}", "openai/gpt-4")
+            .replace("{job}", "01a2154e-591f-7618-9ba4-c1e07c839be4")
+            .replace("{job_id}", "01a2154e-591f-7618-9ba4-c1e07c839be4")
             .replace("{code}", "forbidden");
         assert!(!path.contains('{'), "{path}");
         let query = if path.ends_with("/by-name") { "?alias=smart" } else { "" };
