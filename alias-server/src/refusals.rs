@@ -21,7 +21,7 @@ use self::tried::Tried;
 use crate::auth::Admin;
 use crate::auth::guesses::network;
 use crate::edge::RequestId;
-use crate::error::{Code, Dialect};
+use crate::error::{Code, Dialect, is_of_jobs};
 
 /// How long writing what is left may take at the end.
 const LAST_WRITE: Duration = Duration::from_secs(5);
@@ -96,7 +96,8 @@ pub async fn note(code: Code, response: &ServiceResponse) {
             refusals.record(code, Tried::to_sign_in(String::new()), &anonymous(request)).await;
         }
         _ => {
-            let is_call = Dialect::of(request.path()) != Dialect::Problem;
+            let path = request.path();
+            let is_call = Dialect::of(path) != Dialect::Problem || is_of_jobs(path);
             refusals.sums.add(Sum { address: address(request).map(network), is_call, code });
         }
     }

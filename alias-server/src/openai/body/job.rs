@@ -3,13 +3,13 @@
 //! What is left goes the way of every chat, and is checked there.
 
 use alias_core::alias::Metadata;
+use alias_core::job::MetadataDraft;
 use serde_json::value::RawValue;
 
 use super::reader::{Members, Name, members, shortened};
 use super::values::invalid;
 use super::write_member;
 use crate::error::{ApiError, Code};
-use crate::extract::form;
 
 /// The longest `purpose`, in characters.
 const MAX_PURPOSE: usize = 200;
@@ -110,15 +110,15 @@ fn purpose(value: &RawValue) -> Result<Option<String>, ApiError> {
 }
 
 fn metadata(value: &RawValue) -> Result<Metadata, ApiError> {
-    #[derive(serde::Deserialize)]
-    struct Sent {
-        call_metadata: Option<Metadata>,
+    if value.get() == "null" {
+        return Ok(Metadata::new());
     }
-    let whole = format!("{{\"call_metadata\":{value}}}");
-    let Sent { call_metadata } = form(crate::extract::object(whole.as_bytes())?)
-        .map_err(|errors| ApiError::fields(Code::InvalidType, errors))?;
-    let checked = alias_core::job::MetadataDraft { metadata: call_metadata.unwrap_or_default() }.parse();
-    checked.map_err(|_| {
+    let wrong = |why| invalid("call_metadata", "must be an object, with no name twice").caused_by(why);
+    let Members(all) = serde_json::from_str(value.get()).map_err(wrong)?;
+    let each =
+        all.into_iter().map(|(name, value)| Ok((name.into_owned(), serde_json::from_str(value.get())?)));
+    let metadata = each.collect::<Result<_, serde_json::Error>>().map_err(wrong)?;
+    MetadataDraft { metadata }.parse().map_err(|_| {
         invalid("call_metadata", "must have at most 16384 bytes of JSON, and no NUL in its texts")
     })
 }
@@ -148,7 +148,12 @@ mod tests {
     fn the_path_says_whether_it_is_a_stream() {
         assert_eq!(chat(r#"{"model":"a"}"#, true), r#"{"model":"a","stream":true}"#);
         assert_eq!(chat("{}", false), "{}");
-        for body in [r#"{"stream":false}"#, r#"{"model":"a","model_group":"b"}"#, r#"{"purpose":1}"#] {
+        for body in [
+            r#"{"stream":false}"#,
+            r#"{"model":"a","model_group":"b"}"#,
+            r#"{"purpose":1}"#,
+            r#"{"call_metadata":4}"#,
+        ] {
             let error = JobCallBody::parse(body.as_bytes(), false, &[]).unwrap_err();
             assert_eq!(error.code(), Code::InvalidParameter, "{body}");
         }
