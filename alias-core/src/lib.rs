@@ -8,6 +8,7 @@
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
+//! - [`back_rate`]: what calls of unknown price came to, told later.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
@@ -19,6 +20,7 @@
 pub mod access;
 pub mod alias;
 pub mod audit;
+pub mod back_rate;
 pub mod catalog;
 pub mod clock;
 pub mod credits;

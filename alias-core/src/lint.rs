@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::alias::{AliasName, AliasSpec};
+use crate::price::ModelFacts;
 use crate::provider;
 
 /// One piece of advice.
@@ -16,15 +17,21 @@ pub struct Warning {
     pub message: String,
 }
 
-/// Everything about an alias that the guide advises against.
-pub fn warnings(alias: &AliasName, spec: &AliasSpec) -> Vec<Warning> {
+/// Everything about an alias that speaks against it; `known` is what the catalogue says about its target.
+pub fn warnings(alias: &AliasName, spec: &AliasSpec, known: Option<&ModelFacts>) -> Vec<Warning> {
     let mut all = Vec::new();
     let mut warn = |code, message: String| all.push(Warning { code, message });
     let model = &spec.litellm_model;
     if !provider::is_known(model.provider()) {
         warn("unknown_provider", format!("LiteLLM is not known to have the provider {:?}", model.provider()));
-    } else if provider::lists_model(model) == Some(false) {
-        warn("not_in_catalog", format!("{model} is not in the bundled list of models: check its spelling"));
+    } else if known.is_none() && provider::lists_model(model) == Some(false) {
+        warn("not_in_catalog", format!("{model} is not in the catalogue of models: check its spelling"));
+    }
+    if let Some(date) = known.and_then(|known| known.deprecation_date.as_deref()) {
+        warn(
+            "deprecated_model",
+            format!("its provider serves {model} until {date}: move the alias to another model"),
+        );
     }
     let name = alias.as_str();
     if name.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -63,7 +70,7 @@ mod tests {
         let new = AliasDraft { allow_unknown_provider: Some(true), ..AliasDraft::new(alias, model) }
             .parse()
             .unwrap();
-        warnings(&new.alias, &new.spec).into_iter().map(|w| w.code).collect()
+        warnings(&new.alias, &new.spec, None).into_iter().map(|w| w.code).collect()
     }
 
     #[test]
@@ -72,5 +79,21 @@ mod tests {
         assert_eq!(codes("GPT-4-0613", "openai/gpt-4o"), ["uppercase", "version_in_name", "no_description"]);
         assert_eq!(codes("a/b", "nowhere/x"), ["unknown_provider", "slash", "no_description"]);
         assert_eq!(codes("x", "openai/gpt-9-nonsense"), ["not_in_catalog", "no_description"]);
+    }
+
+    #[test]
+    fn what_the_catalogue_says_of_the_target_counts() {
+        let new = AliasDraft::new("x", "openai/gpt-9-nonsense").parse().unwrap();
+        let known = ModelFacts {
+            model: new.spec.litellm_model.clone(),
+            price_id: None,
+            prices: None,
+            max_input_tokens: None,
+            max_output_tokens: None,
+            deprecation_date: Some("2026-12-31".to_owned()),
+        };
+        let all = warnings(&new.alias, &new.spec, Some(&known));
+        assert_eq!(all[0].code, "deprecated_model", "and no not_in_catalog");
+        assert!(all[0].message.contains("until 2026-12-31"), "{}", all[0].message);
     }
 }

@@ -214,6 +214,8 @@ pub struct ModelFacts {
     pub max_input_tokens: Option<u64>,
     /// The most output tokens that it gives.
     pub max_output_tokens: Option<u64>,
+    /// When its provider stops serving it, as `YYYY-MM-DD`.
+    pub deprecation_date: Option<String>,
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 mod litellm;
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
 use crate::model_ref::ModelRef;
-use crate::price::{PriceId, PriceList};
+use crate::price::{ModelFacts, PriceId, PriceList};
 
 pub use litellm::{Imported, NotAMap, read as read_litellm};
 
@@ -61,6 +63,20 @@ pub struct KnownModel {
     pub updated_at: Timestamp,
 }
 
+impl KnownModel {
+    /// What of it calls and aliases need.
+    pub fn facts(self) -> ModelFacts {
+        ModelFacts {
+            price_id: self.price_id,
+            prices: self.model.prices.map(Arc::new),
+            max_input_tokens: self.model.max_input_tokens,
+            max_output_tokens: self.model.max_output_tokens,
+            deprecation_date: self.model.deprecation_date,
+            model: self.model.model,
+        }
+    }
+}
+
 /// A price that a model has or had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceVersion {
@@ -88,6 +104,9 @@ pub struct ImportSummary {
     pub unchanged: u64,
     /// Models that an administrator has settled, and an import does not touch.
     pub kept: u64,
+    /// Models of an earlier import that this one does not have any more. They stay as they were: aliases may point to
+    /// them, and calls are still charged by their prices.
+    pub gone: u64,
 }
 
 /// A provider in the catalogue.
@@ -103,4 +122,7 @@ pub struct ProviderSummary {
     /// How many of these have a price.
     #[cfg_attr(feature = "openapi", schema(example = 180))]
     pub priced: u64,
+    /// How many aliases point to it; also to models that are not known.
+    #[cfg_attr(feature = "openapi", schema(example = 4))]
+    pub aliases: u64,
 }

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod audit;
+mod back_rates;
 mod credits;
 mod groups;
 mod idempotency;
@@ -29,6 +30,7 @@ use crate::money::MicroCredits;
 
 pub use aliases::*;
 pub use audit::*;
+pub use back_rates::*;
 pub use credits::*;
 pub use groups::*;
 pub use idempotency::*;

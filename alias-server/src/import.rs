@@ -64,6 +64,9 @@ pub async fn run(config: &Config, file: &Path, dry_run: bool) -> Result<ExitCode
         "{} {verb} added, {} changed, {} of both with a new price; {} are as they were, {} were set by hand and are kept",
         summary.added, summary.changed, summary.repriced, summary.unchanged, summary.kept
     )?;
+    if summary.gone > 0 {
+        writeln!(out, "{} of an earlier import are not in it any more, and stay as they were", summary.gone)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

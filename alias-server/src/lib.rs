@@ -6,7 +6,7 @@
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
-//! - [`import`], [`instances`], [`verify`]: commands besides serving.
+//! - [`import`], [`show`], [`instances`], [`verify`]: commands besides serving.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
@@ -32,6 +32,7 @@ pub mod openapi;
 pub mod refusals;
 pub mod room;
 pub mod routes;
+pub mod show;
 pub mod sign_on;
 pub mod startup;
 pub mod telemetry;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction};
-use alias_server::{import, instances, startup, telemetry, verify};
+use alias_server::{import, instances, show, startup, telemetry, verify};
 use clap::Parser;
 
 /// What the process ends with where it refuses to start.
@@ -45,6 +45,7 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
         Action::Catalog(CatalogAction::Import(arguments)) => {
             import::run(config, &arguments.file, arguments.dry_run).await?
         }
+        Action::Catalog(CatalogAction::Show(arguments)) => show::run(config, &arguments.model).await?,
         Action::Instances(InstancesAction::List(_)) => instances::list(config).await?,
         Action::Instances(InstancesAction::Retire(arguments)) => {
             instances::retire(config, arguments.instance).await?

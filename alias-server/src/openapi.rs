@@ -37,7 +37,7 @@ use crate::{docs, health, jobs};
         organizations::set_status, organizations::delete,
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
         teams::standing::suspend, teams::standing::resume, teams::standing::pause, teams::delete,
-        catalog::providers, catalog::list, catalog::find, catalog::set,
+        catalog::providers, catalog::list, catalog::find, catalog::set, catalog::back_rate::back_rate,
         credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,

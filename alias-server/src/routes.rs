@@ -173,6 +173,7 @@ fn webhooks() -> Vec<At> {
 fn provider_models() -> Vec<At> {
     vec![
         At::path("/api/catalog/providers").get(May(ReadCatalog), catalog::providers),
+        At::path("/api/catalog/back-rate").post(May(WriteCatalog), catalog::back_rate::back_rate),
         At::path("/api/catalog/models").get(May(ReadCatalog), catalog::list),
         At::path("/api/catalog/models/{model:.+}")
             .get(May(ReadCatalog), catalog::find)

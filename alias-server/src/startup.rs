@@ -16,10 +16,10 @@ use actix_web::web;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, CreditRepository, DeliveryQueue, GroupRepository,
-    IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository, ModelCatalogRepository,
-    OrganizationRepository, ReportRepository, SessionRepository, StoreError, TeamRepository, TokenRepository,
-    WebhookRepository,
+    AccountRepository, AliasRepository, AuditRepository, BackRateRepository, CreditRepository, DeliveryQueue,
+    GroupRepository, IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository,
+    ModelCatalogRepository, OrganizationRepository, ReportRepository, SessionRepository, StoreError,
+    TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -202,6 +202,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ModelCatalogRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BackRateRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))

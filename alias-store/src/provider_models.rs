@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::json;
 
 use crate::audit::{Change, entry};
@@ -25,7 +25,7 @@ use crate::column::{
 };
 use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::error::Failure;
-use crate::schema::{model_prices, provider_models};
+use crate::schema::{model_aliases, model_prices, provider_models};
 use crate::store::SqlStore;
 use crate::window::{self, by_name};
 
@@ -161,17 +161,7 @@ pub(crate) fn facts(
         rows.extend(found);
     }
     let known = with_prices(conn, rows)?;
-    Ok(known.into_iter().map(|known| (folded(&known.model.model), Arc::new(known_facts(known)))).collect())
-}
-
-fn known_facts(known: KnownModel) -> ModelFacts {
-    ModelFacts {
-        price_id: known.price_id,
-        prices: known.model.prices.map(Arc::new),
-        max_input_tokens: known.model.max_input_tokens,
-        max_output_tokens: known.model.max_output_tokens,
-        model: known.model.model,
-    }
+    Ok(known.into_iter().map(|known| (folded(&known.model.model), Arc::new(known.facts()))).collect())
 }
 
 /// The facts of one of several models.
@@ -238,6 +228,10 @@ fn plan(
         }
         plan.models.push(row);
     }
+    if source == ModelSource::Litellm {
+        let gone = known.values().filter(|row| row.source == source.as_str()).count();
+        plan.summary.gone = u64::try_from(gone).unwrap_or(u64::MAX);
+    }
     Ok(plan)
 }
 
@@ -300,6 +294,23 @@ fn page(conn: &mut AnyConnection, query: &ModelQuery) -> Result<Page<KnownModel>
     window::page(rows, window, total, |rows| with_prices(conn, rows), position)
 }
 
+/// How many live aliases point to each provider.
+fn aliases_of_providers(conn: &mut AnyConnection) -> Result<HashMap<String, i64>, Failure> {
+    let provider = || {
+        sql::<Text>(match conn {
+            AnyConnection::Sqlite(_) => "SUBSTR(litellm_model, 1, INSTR(litellm_model, '/') - 1)",
+            AnyConnection::Postgres(_) => "SPLIT_PART(litellm_model, '/', 1)",
+        })
+    };
+    let (group, shown) = (provider(), provider());
+    let rows: Vec<(String, i64)> = model_aliases::table
+        .filter(model_aliases::deleted_at.is_null())
+        .group_by(group)
+        .select((shown, sql::<BigInt>("COUNT(*)")))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 fn providers(conn: &mut AnyConnection) -> Result<Vec<ProviderSummary>, Failure> {
     let priced = sql::<BigInt>(
         "CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM model_prices WHERE model_prices.id = provider_models.price_id \
@@ -310,12 +321,21 @@ fn providers(conn: &mut AnyConnection) -> Result<Vec<ProviderSummary>, Failure> 
         .order(provider_models::provider)
         .select((provider_models::provider, count_star(), priced))
         .load(conn)?;
-    let summary = |(provider, models, priced)| ProviderSummary {
-        provider,
-        models: count(models),
-        priced: count(priced),
-    };
-    Ok(rows.into_iter().map(summary).collect())
+    let mut aliases = aliases_of_providers(conn)?;
+    let mut all: Vec<ProviderSummary> = rows
+        .into_iter()
+        .map(|(provider, models, priced)| ProviderSummary {
+            aliases: count(aliases.remove(&provider).unwrap_or(0)),
+            provider,
+            models: count(models),
+            priced: count(priced),
+        })
+        .collect();
+    let unknown =
+        |(provider, aliases)| ProviderSummary { provider, models: 0, priced: 0, aliases: count(aliases) };
+    all.extend(aliases.into_iter().map(unknown));
+    all.sort_by(|one, other| one.provider.cmp(&other.provider));
+    Ok(all)
 }
 
 #[async_trait]

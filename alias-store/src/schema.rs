@@ -309,6 +309,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    usage_rerates (instance_id, seq) {
+        instance_id -> Text,
+        seq -> BigInt,
+        price_id -> BigInt,
+        provider_cost -> BigInt,
+        charge -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     usage_rollups (day, alias_id, team_uid) {
         day -> Date,
         alias_id -> Text,
@@ -500,6 +511,7 @@ diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
 
 diesel::allow_tables_to_appear_in_same_query!(jobs, teams);
 diesel::allow_tables_to_appear_in_same_query!(job_calls, usage_events);
+diesel::allow_tables_to_appear_in_same_query!(usage_events, usage_rerates, provider_models, model_prices);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));

@@ -1,5 +1,6 @@
 //! The books: calls are entered once, and their sums rise in the same transaction.
 
+mod back_rate;
 mod detail;
 mod key_use;
 pub(crate) mod rollup;
@@ -22,7 +23,7 @@ use crate::error::{Failure, Named};
 use crate::schema::{instances, usage_events, usage_quarantine};
 use crate::store::{SqlStore, Verdict};
 
-pub(crate) use detail::Detail;
+pub(crate) use detail::{Detail, Tokens, tokens};
 
 const INSTANCE: &str = "instance";
 

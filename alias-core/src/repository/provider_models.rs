@@ -42,6 +42,6 @@ pub trait ModelCatalogRepository: Send + Sync {
     /// A page of models.
     async fn list(&self, query: &ModelQuery) -> Result<Page<KnownModel>, StoreError>;
 
-    /// The providers that have models here, by name.
+    /// The providers that have models or aliases here, by name.
     async fn providers(&self) -> Result<Vec<ProviderSummary>, StoreError>;
 }

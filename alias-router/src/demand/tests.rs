@@ -24,6 +24,7 @@ fn model(most_input: Option<u64>, most_output: Option<u64>) -> Arc<ModelFacts> {
         prices: None,
         max_input_tokens: most_input,
         max_output_tokens: most_output,
+        deprecation_date: None,
     })
 }
 

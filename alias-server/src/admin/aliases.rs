@@ -7,7 +7,7 @@ pub mod object;
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
 use alias_core::lint;
-use alias_core::repository::{AliasRepository, StoreError};
+use alias_core::repository::{AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
 
 use self::filters::{AliasListParameters, CreateParameters, NameParameter};
@@ -216,6 +216,7 @@ pub async fn delete(
 pub async fn validate(
     _: Admin,
     aliases: web::Data<dyn AliasRepository>,
+    catalog: web::Data<dyn ModelCatalogRepository>,
     Query(NoParameters {}): Query<NoParameters>,
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -231,7 +232,8 @@ pub async fn validate(
                 message: existing::sentence(&there),
                 suggestion: None,
             });
-            (taken.into_iter().collect(), lint::warnings(&new.alias, &new.spec))
+            let known = catalog.find(&new.spec.litellm_model).await?.map(|(known, _)| known.facts());
+            (taken.into_iter().collect(), lint::warnings(&new.alias, &new.spec, known.as_ref()))
         }
     };
     Ok(HttpResponse::Ok().json(Validation { valid: errors.is_empty(), errors, warnings }))

@@ -21,9 +21,9 @@ use alias_core::key::{NamedScope, TeamKey};
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
     AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, MockAliasRepository,
-    MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockOrganizationRepository,
-    MockSessionRepository, MockTeamRepository, MockTokenRepository, OrganizationRepository, StoreError,
-    TeamRepository, Written,
+    MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockModelCatalogRepository,
+    MockOrganizationRepository, MockSessionRepository, MockTeamRepository, MockTokenRepository,
+    ModelCatalogRepository, OrganizationRepository, StoreError, TeamRepository, Written,
 };
 use alias_core::testing::FixedClock;
 use alias_core::usage::UsageStats;
@@ -106,6 +106,8 @@ impl Storage {
     /// Serves one request.
     async fn serve(mut self, request: test::TestRequest) -> Answer {
         self.sessions.expect_any_identity().returning(|| Ok(false));
+        let mut catalog = MockModelCatalogRepository::new();
+        catalog.expect_find().returning(|_| Ok(None));
         let teams: Arc<dyn TeamRepository> = Arc::new(self.teams);
         let exposure = web::Data::new(Exposure::decide(None, false, &[], vec![]).unwrap());
         let gate = Gate {
@@ -131,6 +133,7 @@ impl Storage {
             .app_data(web::Data::from(teams))
             .app_data(web::Data::from(Arc::new(self.keys) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(self.answers) as Arc<dyn IdempotencyRepository>))
+            .app_data(web::Data::from(Arc::new(catalog) as Arc<dyn ModelCatalogRepository>))
             .configure(routes::configure);
         let response = test::call_service(&test::init_service(app).await, request.to_request()).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

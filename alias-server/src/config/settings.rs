@@ -1,5 +1,6 @@
 //! The settings as written: one list that serves as flags, environment variables and keys of a file.
 
+use alias_core::model_ref::ModelRef;
 use alias_core::usage::InstanceId;
 use std::path::PathBuf;
 
@@ -255,6 +256,19 @@ pub enum CatalogAction {
     /// The file is `model_prices_and_context_window.json` of LiteLLM. Servers that run have the new prices within a
     /// second. What was set by hand is kept; calls from before keep the price that they were charged by.
     Import(ImportArguments),
+    /// Shows what is known of a model, and every price that it had
+    ///
+    /// Ends with 1 where it is not in the catalogue. The database is only read.
+    Show(ShowArguments),
+}
+
+/// What `catalog show` is told.
+#[derive(Debug, clap::Args)]
+pub struct ShowArguments {
+    /// The model, as aliases point to it: openai/gpt-4o
+    pub model: ModelRef,
+    #[command(flatten)]
+    database: DatabaseArguments,
 }
 
 /// What `catalog import` is told.
@@ -382,6 +396,7 @@ impl Command {
             Some(Action::Catalog(CatalogAction::Import(ImportArguments { database, .. }))) => {
                 database.settings()
             }
+            Some(Action::Catalog(CatalogAction::Show(ShowArguments { database, .. }))) => database.settings(),
             Some(Action::Instances(InstancesAction::List(ListArguments { database }))) => database.settings(),
             Some(Action::Instances(InstancesAction::Retire(RetireArguments { database, .. }))) => {
                 database.settings()

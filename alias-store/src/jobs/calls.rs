@@ -15,7 +15,7 @@ use diesel::sql_types::BigInt;
 use crate::column::{count, from_json, moment, parse, time, word};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::{job_calls, usage_events};
+use crate::schema::{job_calls, usage_events, usage_rerates as r};
 use crate::usage::Detail;
 
 /// The most calls of a job that are listed.
@@ -83,7 +83,10 @@ fn sums() -> (Sum, Sum, Sum, Sum, Sum) {
             "COALESCE(input_tokens, 0) + COALESCE(cache_read_tokens, 0) + COALESCE(cache_write_tokens, 0) \
              + COALESCE(output_tokens, 0) + COALESCE(reasoning_tokens, 0)"
         ),
-        sum!("provider_cost"),
+        sum!(
+            "COALESCE(provider_cost, (SELECT v.provider_cost FROM usage_rerates v \
+             WHERE v.instance_id = usage_events.instance_id AND v.seq = usage_events.seq))"
+        ),
         sum!("duration_us"),
     )
 }
@@ -129,6 +132,8 @@ struct EventRow {
     output_tokens: Option<i64>,
     reasoning_tokens: Option<i64>,
     provider_cost: Option<i64>,
+    instance_id: String,
+    seq: i64,
     detail: String,
 }
 
@@ -158,6 +163,19 @@ impl EventRow {
     }
 }
 
+/// What calls of a job came to whose price was known only later.
+fn valued_later(conn: &mut AnyConnection, job: &str) -> Result<HashMap<(String, i64), i64>, Failure> {
+    let call = usage_events::instance_id.eq(r::instance_id).and(usage_events::seq.eq(r::seq));
+    let rows: Vec<(String, i64, i64)> = usage_events::table
+        .inner_join(r::table.on(call))
+        .filter(usage_events::job_id.eq(job))
+        .order((usage_events::started_at, usage_events::call_id))
+        .limit(LISTED)
+        .select((r::instance_id, r::seq, r::provider_cost))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(instance, seq, cost)| ((instance, seq), cost)).collect())
+}
+
 /// The calls of a job that are in the books, the oldest first.
 pub(super) fn list(conn: &mut AnyConnection, job: &str) -> Result<Vec<JobCallRecord>, Failure> {
     let events: Vec<EventRow> = usage_events::table
@@ -166,6 +184,7 @@ pub(super) fn list(conn: &mut AnyConnection, job: &str) -> Result<Vec<JobCallRec
         .limit(LISTED)
         .select(EventRow::as_select())
         .load(conn)?;
+    let later = valued_later(conn, job)?;
     let said: Vec<(String, Option<String>, String)> = job_calls::table
         .filter(job_calls::job_id.eq(job))
         .order(job_calls::call_id)
@@ -178,7 +197,9 @@ pub(super) fn list(conn: &mut AnyConnection, job: &str) -> Result<Vec<JobCallRec
         .collect::<Result<_, Failure>>()?;
     events
         .into_iter()
-        .map(|event| {
+        .map(|mut event| {
+            let later = later.get(&(event.instance_id.clone(), event.seq)).copied();
+            event.provider_cost = event.provider_cost.or(later);
             let said = said.remove(&event.call_id);
             event.record(said)
         })

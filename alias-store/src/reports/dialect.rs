@@ -116,11 +116,14 @@ impl Dialect {
             ("output_tokens", classes(&["output_tokens", "reasoning_tokens"], 1)),
             ("cached_tokens", column("cache_read_tokens")),
             ("reasoning_tokens", column("reasoning_tokens")),
-            ("cost_nano", column("provider_cost")),
-            ("billed_nano", column("charge")),
+            ("cost_nano", "SUM(COALESCE(r.provider_cost, v.provider_cost))".to_owned()),
+            ("billed_nano", "SUM(COALESCE(r.charge, v.charge))".to_owned()),
             ("credits", column("credits")),
             ("charged", column("charged")),
-            ("unpriced", when("r.outcome = 'complete' AND r.provider_cost IS NULL")),
+            (
+                "unpriced",
+                when("r.outcome = 'complete' AND COALESCE(r.provider_cost, v.provider_cost) IS NULL"),
+            ),
             ("estimated", when("r.detail LIKE '%\"source\":\"estimated\"%'")),
             ("jobs", "COUNT(DISTINCT COALESCE(r.job_id, r.call_id))".to_owned()),
             (

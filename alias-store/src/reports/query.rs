@@ -99,6 +99,10 @@ fn text(dialect: Dialect, source: Source, query: &ReportQuery, chosen: &Chosen, 
         writer.say(&format!(", CAST(COALESCE({sum}, 0) AS BIGINT) AS {column}"));
     }
     writer.say(if source == Source::Days { " FROM usage_rollups r" } else { " FROM usage_events r" });
+    if source == Source::Calls {
+        // What calls of unknown price came to later.
+        writer.say(" LEFT JOIN usage_rerates v ON v.instance_id = r.instance_id AND v.seq = r.seq");
+    }
     writer.say(" LEFT JOIN usage_teams t ON t.team_uid = r.team_uid");
     if query.group_by == Some(Grouping::Alias) {
         writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id");

@@ -2,8 +2,27 @@
 
 use std::borrow::Cow;
 
-use alias_core::usage::{Settlement, UsageEvent};
+use alias_core::usage::{Settlement, TokenUsage, UsageEvent};
 use serde::{Deserialize, Serialize};
+
+use crate::column::count;
+
+/// The columns of tokens: input, read from and written to caches, output, reasoning.
+pub(crate) type Tokens = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
+/// The tokens of an event; `None` where nobody knows them.
+pub(crate) fn tokens(columns: Tokens, audio: (u64, u64)) -> Option<TokenUsage> {
+    let (input, cache_read, cache_write, output, reasoning) = columns;
+    Some(TokenUsage {
+        input: count(input?),
+        cache_read: count(cache_read?),
+        cache_write: count(cache_write?),
+        output: count(output?),
+        reasoning: count(reasoning?),
+        audio_input: audio.0,
+        audio_output: audio.1,
+    })
+}
 
 /// The rest of an event.
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,25 +3,26 @@
 use std::collections::HashMap;
 
 use alias_core::alias::AliasId;
+use alias_core::back_rate;
 use alias_core::clock::Timestamp;
 use alias_core::credits::AccountId;
 use alias_core::money::NanoUsd;
 use alias_core::price;
 use alias_core::report::Verification;
 use alias_core::team::TeamUid;
-use alias_core::usage::{Outcome, TokenUsage};
+use alias_core::usage::{Outcome, PriceBasis};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::prices::{Pinned, Prices};
 use super::rollups::Days;
 use super::{BATCH, Charges, Known, compare};
-use crate::column::{count, from_json, moment, parse, word};
+use crate::column::{from_json, moment, parse, word};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::usage_events as e;
-use crate::usage::Detail;
+use crate::schema::{usage_events as e, usage_rerates as rr};
 use crate::usage::rollup::Counted;
+use crate::usage::{Detail, Tokens, tokens};
 
 /// What was found on the way through all calls.
 #[derive(Debug, Default)]
@@ -31,8 +32,8 @@ pub(super) struct Read {
     pub(super) charges: Charges,
 }
 
-/// Input, read from and written to caches, output, reasoning.
-type Tokens = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+/// What was valued later: by which price, what the provider took, the charge.
+type Later = (Option<i64>, Option<i64>, Option<i64>);
 
 #[derive(Queryable)]
 struct Row {
@@ -51,6 +52,7 @@ struct Row {
     credits: i64,
     charged: i64,
     detail: String,
+    later: Later,
 }
 
 impl Row {
@@ -58,17 +60,10 @@ impl Row {
         format!("call {}/{}", self.instance_id, self.seq)
     }
 
-    fn tokens(&self, audio: (u64, u64)) -> Option<TokenUsage> {
-        let (input, cache_read, cache_write, output, reasoning) = self.tokens;
-        Some(TokenUsage {
-            input: count(input?),
-            cache_read: count(cache_read?),
-            cache_write: count(cache_write?),
-            output: count(output?),
-            reasoning: count(reasoning?),
-            audio_input: audio.0,
-            audio_output: audio.1,
-        })
+    /// What is summed of what the provider took, and of the charge.
+    fn amounts(&self) -> (Option<i64>, Option<i64>) {
+        let (_, cost, charge) = self.later;
+        (self.provider_cost.or(cost), self.charge.or(charge))
     }
 }
 
@@ -80,7 +75,8 @@ struct After {
 }
 
 fn batch(conn: &mut AnyConnection, after: Option<&After>) -> Result<Vec<Row>, Failure> {
-    let mut rows = e::table.into_boxed();
+    let later = rr::table.on(rr::instance_id.eq(e::instance_id).and(rr::seq.eq(e::seq)));
+    let mut rows = e::table.left_join(later).into_boxed();
     if let Some(After { at, instance, seq }) = after {
         let within = e::instance_id.gt(instance).or(e::instance_id.eq(instance).and(e::seq.gt(*seq)));
         rows = rows.filter(e::started_at.ge(*at)).filter(e::started_at.gt(*at).or(within));
@@ -110,6 +106,7 @@ fn batch(conn: &mut AnyConnection, after: Option<&After>) -> Result<Vec<Row>, Fa
             e::credits,
             e::charged,
             e::detail,
+            (rr::price_id.nullable(), rr::provider_cost.nullable(), rr::charge.nullable()),
         ))
         .load(conn)?)
 }
@@ -149,7 +146,7 @@ fn call(
 ) -> Result<Counted, Failure> {
     let detail: Detail<'_> = from_json("usage_events.detail", &row.detail)?;
     let outcome: Outcome = word("usage_events.outcome", &row.outcome)?;
-    let tokens = row.tokens(detail.audio);
+    let tokens = tokens(row.tokens, detail.audio);
     let settlement = detail.settlement.as_ref();
     let pinned = price::Pinned {
         outcome,
@@ -181,16 +178,38 @@ fn call(
         let sum = read.charges.entry((AccountId::of_team(team).to_string(), lease)).or_default();
         *sum = sum.saturating_add(row.charged);
     }
+    later(conn, report, &pinned, prices, row)?;
+    let (cost, charge) = row.amounts();
     Ok(Counted {
         outcome,
         tokens: tokens.unwrap_or_default(),
-        cost: row.provider_cost,
-        charge: row.charge,
+        cost,
+        charge,
         credits: row.credits,
         charged: row.charged,
         source: settlement.source,
         started_at: Timestamp::from(row.started_at.and_utc()),
     })
+}
+
+/// Compares what was valued later with what follows from the price that it names.
+fn later(
+    conn: &mut AnyConnection,
+    report: &mut Verification,
+    pinned: &price::Pinned<'_>,
+    prices: &mut Prices,
+    row: &Row,
+) -> Result<(), Failure> {
+    let (Some(id), cost, charge) = row.later else { return Ok(()) };
+    let value = match prices.of(conn, PriceBasis::Catalog(id), &row.alias_id, row.alias_version)? {
+        Pinned::Known(list) => back_rate::value(pinned, id, &list),
+        Pinned::NotNeeded | Pinned::Missing => None,
+    };
+    let expected =
+        |amount: fn(&back_rate::Value) -> NanoUsd| Known(value.as_ref().map(|v| amount(v).nanos()));
+    compare(report, || row.place(), "cost valued later", expected(|value| value.cost), Known(cost));
+    compare(report, || row.place(), "charge valued later", expected(|value| value.charge), Known(charge));
+    Ok(())
 }
 
 /// Compares the charge with what follows from the price.

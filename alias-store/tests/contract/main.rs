@@ -10,6 +10,7 @@
 mod accounts;
 mod aliases;
 mod audit;
+mod back_rates;
 mod catalogue;
 mod credit_walk;
 mod credits;

@@ -42,6 +42,26 @@ on_each_database! {
         assert!(ModelCatalogRepository::find(&world.store, &"openai/none".parse().unwrap()).await.unwrap().is_none());
     }
 
+    async fn models_that_are_gone_from_the_map_are_counted_and_stay(world) {
+        import(world, &[("gpt-4", ONE), ("gpt-5", ONE)], ModelSource::Litellm).await;
+        let later = import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;
+        assert_eq!(later, ImportSummary { unchanged: 1, gone: 1, ..ImportSummary::default() });
+        let stays = ModelCatalogRepository::find(&world.store, &"openai/gpt-5".parse().unwrap()).await.unwrap();
+        assert!(stays.unwrap().0.model.prices.is_some());
+        let by_hand = import(world, &[("gpt-5", TWO)], ModelSource::Manual).await;
+        assert_eq!(by_hand.gone, 0, "one model by hand is no map");
+    }
+
+    async fn providers_say_how_many_aliases_point_to_them(world) {
+        import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;
+        world.alias("a").await;
+        world.alias("b").await;
+        world.alias_to("c", "anthropic/claude-3", &[]).await;
+        let said: Vec<(String, u64, u64)> = world.store.providers().await.unwrap().into_iter()
+            .map(|one| (one.provider, one.models, one.aliases)).collect();
+        assert_eq!(said, [("anthropic".to_owned(), 0, 1), ("openai".to_owned(), 1, 2)]);
+    }
+
     async fn what_was_set_by_hand_is_kept_by_an_import(world) {
         import(world, &[("gpt-4", TWO)], ModelSource::Manual).await;
         let kept = import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;

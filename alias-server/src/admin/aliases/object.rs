@@ -113,7 +113,7 @@ pub const WRITABLE: &[&str] = &[
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
         let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
-        let warnings = lint::warnings(&alias.alias, &alias.spec);
+        let warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),

@@ -1,0 +1,2 @@
+DROP INDEX usage_events_unpriced;
+DROP TABLE usage_rerates;
