@@ -18,6 +18,7 @@ mod keys;
 mod kills;
 mod lifecycle;
 mod limits;
+mod prices;
 mod provider;
 mod rate_limits;
 mod receiver;

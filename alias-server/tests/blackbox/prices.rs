@@ -1,0 +1,145 @@
+//! Prices that come late: calls of unknown price are valued afterwards, once, and the operator sees it before.
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use crate::provider::{Mode, Provider};
+use crate::server::{Server, Setup};
+
+/// A server with two calls of unknown price in its books: 7 and 3 tokens each.
+fn called(provider: &Provider) -> Server {
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/nobody-knows")]);
+    provider.set(Mode::Usage(r#"{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}"#));
+    for _ in 0..2 {
+        assert_eq!(server.chat(&key, "smart").status, 200);
+    }
+    server.wait_for_calls("smart", 2);
+    server
+}
+
+fn usage(server: &Server) -> Value {
+    server.ok("GET", "/api/usage?group_by=model", None)["rows"][0].clone()
+}
+
+fn back_rate(server: &Server, body: Value) -> Value {
+    server.ok("POST", "/api/catalog/back-rate", Some(body))
+}
+
+#[test]
+fn calls_of_unknown_price_are_valued_when_there_is_a_price_and_only_once() {
+    let provider = Provider::start();
+    let server = called(&provider);
+    assert_eq!((&usage(&server)["unpriced_calls"], &usage(&server)["cost_usd"]), (&json!(2), &json!(0)));
+    assert_eq!(back_rate(&server, json!({}))["events"], 0);
+    let credits = || server.ok("GET", "/api/credits/balance?team_id=team", None)["credits_used"].clone();
+    let used = credits();
+    let model = "/api/catalog/models/openai%2Fnobody-knows";
+    server.ok("PUT", model, Some(json!({"prices": {"input": 1, "output": 2}})));
+    let planned = back_rate(&server, json!({"dry_run": true}));
+    assert_eq!(
+        (&planned["events"], &planned["dry_run"], &planned["complete"]),
+        (&json!(2), &json!(true), &json!(true))
+    );
+    assert_eq!(planned["cost_usd"], json!(0.000_026));
+    assert_eq!(usage(&server)["unpriced_calls"], 2, "a dry run changes nothing");
+    let done = back_rate(&server, json!({"model": "openai/nobody-knows", "from": "2020-01-01T00:00:00Z"}));
+    assert_eq!(
+        (&done["events"], &done["cost_usd"], &done["by_model"]),
+        (&json!(2), &planned["cost_usd"], &planned["by_model"])
+    );
+    let now = usage(&server);
+    assert_eq!((&now["unpriced_calls"], &now["cost_usd"]), (&json!(0), &json!(0.000_026)));
+    assert_eq!(back_rate(&server, json!({}))["events"], 0);
+    assert_eq!(credits(), used, "no credits are taken for it");
+    assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
+    let audit = server.ok("GET", "/api/audit?limit=1", None);
+    assert_eq!(audit["entries"][0]["action"], "catalog.back_rate", "{audit}");
+}
+
+#[test]
+fn what_cannot_be_valued_is_refused_with_what_to_do() {
+    let provider = Provider::start();
+    let server = called(&provider);
+    let refused = |body: Value| {
+        let answer = server.admin("POST", "/api/catalog/back-rate", Some(body));
+        (answer.status, answer.json())
+    };
+    let (status, why) = refused(json!({"model": "openai/nobody-knows"}));
+    assert_eq!((status, &why["code"]), (404, &json!("catalog_model_not_found")), "{why}");
+    server.ok("PUT", "/api/catalog/models/openai/nobody-knows", Some(json!({"max_output_tokens": 100})));
+    for (body, field) in [
+        (json!({"model": "openai/nobody-knows"}), "model"),
+        (json!({"model": "nobody"}), "model"),
+        (json!({"from": "2024-01-02T00:00:00Z", "to": "2024-01-02T00:00:00Z"}), "to"),
+        (json!({"from": "yesterday"}), "from"),
+        (json!({"dryrun": true}), "dryrun"),
+    ] {
+        let (status, why) = refused(body.clone());
+        assert_eq!((status, &why["errors"][0]["field"]), (422, &json!(field)), "{body}: {why}");
+    }
+}
+
+#[test]
+fn providers_say_how_many_aliases_use_them_and_deprecated_targets_are_pointed_out() {
+    let provider = Provider::start();
+    let server = called(&provider);
+    let map = server.folder().join("map.json");
+    let entry = json!({"nobody-knows": {"litellm_provider": "openai", "deprecation_date": "2026-12-31",
+        "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}});
+    std::fs::write(&map, entry.to_string()).unwrap();
+    assert!(catalog(&server, &["import", map.to_str().unwrap()]).status.success());
+    let alias = server.ok("GET", "/api/model-aliases/smart", None);
+    let codes: Vec<&Value> = alias["warnings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert!(
+        codes.contains(&&json!("deprecated_model")) && !codes.contains(&&json!("not_in_catalog")),
+        "{alias}"
+    );
+    let checked = server.ok(
+        "POST",
+        "/api/model-aliases/validate",
+        Some(json!({"alias": "b", "litellm_model": "openai/nobody-knows"})),
+    );
+    assert!(checked["warnings"].to_string().contains("deprecated_model"), "{checked}");
+    let providers = server.ok("GET", "/api/catalog/providers", None);
+    let of = |name: &str| {
+        providers["providers"].as_array().unwrap().iter().find(|one| one["provider"] == name).cloned()
+    };
+    assert_eq!(of("openai").unwrap()["aliases"], 1, "{providers}");
+}
+
+#[test]
+fn the_command_line_shows_what_a_model_costs_and_cost() {
+    let provider = Provider::start();
+    let server = called(&provider);
+    for input in [1, 3] {
+        let prices = json!({"prices": {"input": input, "output": 6}, "max_output_tokens": 100});
+        server.ok("PUT", "/api/catalog/models/openai/nobody-knows", Some(prices));
+    }
+    let shown = catalog(&server, &["show", "openai/nobody-knows"]);
+    let said = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.status.success(), "{said}");
+    for part in [
+        "as manual says",
+        "output tokens at most  100",
+        r#"{"input":3,"output":6}"#,
+        r#"{"input":1,"output":6}"#,
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let missing = catalog(&server, &["show", "openai/nobody-at-all"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert_eq!(String::from_utf8(missing.stdout).unwrap(), "openai/nobody-at-all is not in the catalogue\n");
+    assert_eq!(catalog(&server, &["show", "no-provider"]).status.code(), Some(2));
+}
+
+fn catalog(server: &Server, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_alias-server"))
+        .arg("catalog")
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(server.folder().join("data"))
+        .output()
+        .unwrap()
+}
