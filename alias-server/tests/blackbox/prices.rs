@@ -55,7 +55,7 @@ fn calls_of_unknown_price_are_valued_when_there_is_a_price_and_only_once() {
     assert_eq!(credits(), used, "no credits are taken for it");
     assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
     let audit = server.ok("GET", "/api/audit?limit=1", None);
-    assert_eq!(audit["entries"][0]["action"], "catalog.back_rate", "{audit}");
+    assert_eq!(audit["records"][0]["action"], "catalog.back_rate", "{audit}");
 }
 
 #[test]
