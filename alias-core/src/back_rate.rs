@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::model_ref::ModelRef;
 use crate::money::NanoUsd;
 use crate::price::{Pinned, PriceId, PriceList};
+use crate::provider_model::place;
 use crate::usage::{InstanceId, PriceBasis, Settlement};
 
 /// Which calls to value: those that have tokens, and neither a cost nor a charge.
@@ -17,7 +18,7 @@ pub struct BackRate {
     pub from: Option<Timestamp>,
     /// Only calls that began before.
     pub to: Option<Timestamp>,
-    /// Only calls of this model, ignoring case.
+    /// Only calls of this model, however it is written.
     pub model: Option<ModelRef>,
 }
 
@@ -100,7 +101,7 @@ impl BackRated {
     }
 
     fn add_model(&mut self, more: ValuedModel) {
-        let key = (more.model.as_str().to_ascii_lowercase(), more.price_id);
+        let key = (place(&more.model), more.price_id);
         match self.models.get_mut(&key) {
             Some(known) => {
                 known.events = known.events.saturating_add(more.events);

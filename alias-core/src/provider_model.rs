@@ -1,5 +1,6 @@
 //! Models of providers, as the catalogue knows them: what they cost, how much they take and give, what they can do.
 
+mod family;
 mod litellm;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::model_ref::ModelRef;
 use crate::price::{ModelFacts, PriceId, PriceList};
 
+pub use family::place;
 pub use litellm::{Imported, NotAMap, read as read_litellm};
 
 /// What the catalogue says about one model.

@@ -9,7 +9,7 @@ use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
 use alias_core::price::{ModelFacts, PriceId, PriceList, PriceListDraft};
 use alias_core::provider_model::{
-    ImportSummary, KnownModel, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
+    self, ImportSummary, KnownModel, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
 };
 use alias_core::repository::{ModelCatalogRepository, ModelQuery, Page, Position, StoreError, Written};
 use async_trait::async_trait;
@@ -58,7 +58,7 @@ struct PriceRow {
 }
 
 fn folded(model: &ModelRef) -> String {
-    model.as_str().to_ascii_lowercase()
+    provider_model::place(model)
 }
 
 fn prices_of(text: &str) -> Result<PriceList, Failure> {

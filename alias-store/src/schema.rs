@@ -511,7 +511,7 @@ diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
 
 diesel::allow_tables_to_appear_in_same_query!(jobs, teams);
 diesel::allow_tables_to_appear_in_same_query!(job_calls, usage_events);
-diesel::allow_tables_to_appear_in_same_query!(usage_events, usage_rerates, provider_models, model_prices);
+diesel::allow_tables_to_appear_in_same_query!(usage_events, usage_rerates);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));

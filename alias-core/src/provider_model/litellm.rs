@@ -8,6 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::value::RawValue;
 
 use super::ProviderModel;
+use super::family::{place, reference};
 use crate::model_ref::ModelRef;
 use crate::money::{ItemPrice, TokenPrice};
 use crate::price::{LongInput, PriceList};
@@ -41,7 +42,7 @@ pub fn read(text: &str) -> Result<Imported, NotAMap> {
         match model(key, entry.get()) {
             Ok(model) => {
                 let named = key == model.model.as_str();
-                let place = model.model.as_str().to_ascii_lowercase();
+                let place = place(&model.model);
                 if named || !models.contains_key(&place) {
                     models.insert(place, model);
                 }
@@ -50,16 +51,6 @@ pub fn read(text: &str) -> Result<Imported, NotAMap> {
         }
     }
     Ok(Imported { models: models.into_values().collect(), unread })
-}
-
-/// The provider as it stands in targets: LiteLLM's map tells families of some apart.
-fn family(provider: &str) -> &str {
-    let provider = provider.strip_prefix("text-completion-").unwrap_or(provider);
-    match provider {
-        _ if provider.starts_with("vertex_ai-") => "vertex_ai",
-        "bedrock_converse" => "bedrock",
-        _ => provider,
-    }
 }
 
 struct Entry<'a>(HashMap<String, &'a RawValue>);
@@ -155,9 +146,7 @@ fn decimal(text: &str) -> Option<Decimal> {
 fn model(key: &str, entry: &str) -> Result<ProviderModel, String> {
     let entry = Entry(serde_json::from_str(entry).map_err(|_| "it is no object".to_owned())?);
     let provider = entry.text("litellm_provider").ok_or("litellm_provider is missing")?;
-    let provider = family(&provider);
-    let named = key.split_once('/').is_some_and(|(first, _)| first == provider);
-    let reference = if named { key.to_owned() } else { format!("{provider}/{key}") };
+    let reference = reference(key, &provider);
     let model: ModelRef = reference.parse().map_err(|why| format!("{reference}: {why}"))?;
     let most_output = entry.count("max_output_tokens").or(entry.count("max_tokens"));
     Ok(ProviderModel {

@@ -1,20 +1,19 @@
 //! Calls of unknown price, valued when the price is known: a row beside each, and the sums of their days.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use alias_core::audit::Actor;
 use alias_core::back_rate::{self, BackRate, BackRated, LastCall, Value};
 use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
 use alias_core::price::{Pinned, PriceId, PriceList};
+use alias_core::provider_model::place;
 use alias_core::repository::{BackRateRepository, StoreError};
 use alias_core::usage::Outcome;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use serde_json::json;
 
 use super::detail::{Detail, Tokens, tokens};
@@ -24,10 +23,10 @@ use crate::column::{CHUNK, big, count, from_json, moment, parse, time, word};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::provider_models;
-use crate::schema::{model_prices, provider_models as m, usage_events as e, usage_rerates};
+use crate::schema::{usage_events as e, usage_rerates};
 use crate::store::SqlStore;
 
-/// How many calls are valued in one transaction: other writers wait for it.
+/// How many calls are looked at in one transaction: other writers wait for it.
 const BATCH: i64 = 5_000;
 
 #[derive(Queryable)]
@@ -43,7 +42,6 @@ struct Row {
     tokens: Tokens,
     job_id: Option<String>,
     detail: String,
-    price_id: PriceId,
 }
 
 #[derive(Insertable)]
@@ -65,15 +63,12 @@ struct Plan {
     rated: BackRated,
 }
 
-/// The next calls of unknown price whose model has one now.
+/// The next calls of unknown price.
 fn batch(conn: &mut AnyConnection, of: &BackRate, after: Option<&LastCall>) -> Result<Vec<Row>, Failure> {
     let valued = usage_rerates::table
         .filter(usage_rerates::instance_id.eq(e::instance_id))
         .filter(usage_rerates::seq.eq(e::seq));
     let mut rows = e::table
-        .inner_join(m::table.on(m::folded.eq(sql::<Text>("LOWER(usage_events.litellm_model)"))))
-        .inner_join(model_prices::table.on(m::price_id.eq(model_prices::id.nullable())))
-        .filter(model_prices::prices.is_not_null())
         .filter(e::provider_cost.is_null())
         .filter(e::charge.is_null())
         .filter(e::input_tokens.is_not_null())
@@ -84,9 +79,6 @@ fn batch(conn: &mut AnyConnection, of: &BackRate, after: Option<&LastCall>) -> R
     }
     if let Some(to) = of.to {
         rows = rows.filter(e::started_at.lt(time(to)));
-    }
-    if let Some(model) = &of.model {
-        rows = rows.filter(m::folded.eq(model.as_str().to_ascii_lowercase()));
     }
     if let Some(LastCall { started_at, instance, seq }) = after {
         let (at, instance) = (time(*started_at), instance.to_string());
@@ -116,13 +108,12 @@ fn batch(conn: &mut AnyConnection, of: &BackRate, after: Option<&LastCall>) -> R
             ),
             e::job_id,
             e::detail,
-            model_prices::id,
         ))
         .load(conn)?)
 }
 
 /// What a call comes to, and whether it is complete.
-fn value(row: &Row, prices: &PriceList) -> Result<Option<(Value, bool)>, Failure> {
+fn value(row: &Row, price: PriceId, prices: &PriceList) -> Result<Option<(Value, bool)>, Failure> {
     let detail: Detail<'_> = from_json("usage_events.detail", &row.detail)?;
     let outcome: Outcome = word("usage_events.outcome", &row.outcome)?;
     let tokens = tokens(row.tokens, detail.audio);
@@ -134,14 +125,20 @@ fn value(row: &Row, prices: &PriceList) -> Result<Option<(Value, bool)>, Failure
         provider_cost: None,
         settlement: detail.settlement.as_ref(),
     };
-    Ok(back_rate::value(&call, row.price_id, prices).map(|value| (value, outcome == Outcome::Complete)))
+    Ok(back_rate::value(&call, price, prices).map(|value| (value, outcome == Outcome::Complete)))
 }
 
 impl Plan {
-    fn take(&mut self, row: Row, prices: &PriceList, now: Timestamp) -> Result<(), Failure> {
-        let Some((value, complete)) = value(&row, prices)? else { return Ok(()) };
-        let model: ModelRef = parse("usage_events.litellm_model", &row.litellm_model)?;
-        self.rated.add(&model, row.price_id, value);
+    fn take(
+        &mut self,
+        row: Row,
+        model: &ModelRef,
+        price_id: PriceId,
+        prices: &PriceList,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some((value, complete)) = value(&row, price_id, prices)? else { return Ok(()) };
+        self.rated.add(model, price_id, value);
         let day = moment(row.started_at).day();
         let sum = self.sums.entry((day, row.alias_id, row.team_uid)).or_default();
         sum.cost_nano = sum.cost_nano.saturating_add(value.cost.nanos());
@@ -150,13 +147,27 @@ impl Plan {
         self.rows.push(ValueRow {
             instance_id: row.instance_id,
             seq: row.seq,
-            price_id: row.price_id,
+            price_id,
             provider_cost: value.cost.nanos(),
             charge: value.charge.nanos(),
             at: time(now),
         });
         Ok(())
     }
+}
+
+/// The models of these calls that are asked for.
+fn models_of(rows: &[Row], of: &BackRate) -> Result<HashMap<String, ModelRef>, Failure> {
+    let mut models = HashMap::new();
+    for row in rows {
+        if !models.contains_key(&row.litellm_model) {
+            let model: ModelRef = parse("usage_events.litellm_model", &row.litellm_model)?;
+            models.insert(row.litellm_model.clone(), model);
+        }
+    }
+    let wanted = of.model.as_ref().map(place);
+    models.retain(|_, model| wanted.as_ref().is_none_or(|wanted| *wanted == place(model)));
+    Ok(models)
 }
 
 fn plan(
@@ -175,14 +186,14 @@ fn plan(
             seq: count(last.seq),
         });
     }
-    let mut known: HashMap<PriceId, Option<PriceList>> = HashMap::new();
+    let models = models_of(&rows, of)?;
+    let facts = provider_models::facts(conn, models.values().cloned())?;
     for row in rows {
-        let prices = match known.entry(row.price_id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(provider_models::price(conn, row.price_id)?),
-        };
-        if let Some(prices) = prices {
-            plan.take(row, prices, now)?;
+        let Some(model) = models.get(&row.litellm_model) else { continue };
+        let known = provider_models::fact_of(&facts, model);
+        let price = known.as_ref().and_then(|known| Some((known.price_id?, known.prices.as_ref()?)));
+        if let Some((id, prices)) = price {
+            plan.take(row, model, id, prices, now)?;
         }
     }
     Ok(plan)

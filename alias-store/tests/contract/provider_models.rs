@@ -52,6 +52,16 @@ on_each_database! {
         assert_eq!(by_hand.gone, 0, "one model by hand is no map");
     }
 
+    async fn a_target_has_its_price_however_it_writes_its_provider(world) {
+        import(world, &[("gpt-3.5-turbo-instruct", ONE)], ModelSource::Litellm).await;
+        let target = "text-completion-openai/gpt-3.5-turbo-instruct";
+        world.alias_to("a", target, &[]).await;
+        let alias = AliasRepository::find(&world.store, &alias_name("a")).await.unwrap().unwrap();
+        assert_eq!(alias.model.unwrap().prices.as_ref().unwrap().output.picos(), 2_000_000);
+        let known = ModelCatalogRepository::find(&world.store, &target.parse().unwrap()).await.unwrap();
+        assert_eq!(known.unwrap().0.model.model.as_str(), "openai/gpt-3.5-turbo-instruct");
+    }
+
     async fn providers_say_how_many_aliases_point_to_them(world) {
         import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;
         world.alias("a").await;

@@ -16,7 +16,7 @@ use crate::error::{ApiError, Code, FieldError};
 use crate::extract::JsonBody;
 
 /// The most batches of one request; each is a transaction of its own, so that calls are recorded meanwhile.
-const MOST_BATCHES: usize = 20;
+const MOST_BATCHES: usize = 40;
 
 /// Which calls to value.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -51,8 +51,10 @@ pub struct BackRateObject {
     pub billed_usd: NanoUsd,
     /// The same by model and price.
     pub by_model: Vec<ValuedModel>,
-    /// Whether no such calls are left; else ask again.
+    /// Whether all such calls were looked at.
     pub complete: bool,
+    /// Where not: what to ask for next as `from`.
+    pub next_from: Option<Timestamp>,
 }
 
 impl BackRateObject {
@@ -64,6 +66,7 @@ impl BackRateObject {
             billed_usd: rated.billed(),
             by_model: rated.models().cloned().collect(),
             complete: rated.last.is_none(),
+            next_from: rated.last.as_ref().map(|last| last.started_at),
         }
     }
 }
@@ -73,7 +76,7 @@ impl BackRateObject {
 /// Calls whose tokens are known, but neither their cost nor their charge, are valued at the price that the catalogue
 /// has for their model now, with the markup that was in force. Sums and reports rise by it. What the calls themselves
 /// recorded stays, and no credits are taken for them. Each call is valued once: repeating it changes nothing. One
-/// request values at most 100,000 calls, and says in `complete` whether that was all.
+/// request looks at 200,000 calls at most, the oldest first, and says in `complete` whether that was all.
 ///
 /// # Errors
 /// 404 for a model that is not in the catalogue, 422 for one without a price and for a time that ends before it begins.
