@@ -194,12 +194,13 @@ fn object(names: &'static [&'static str]) -> impl Strategy<Value = String> {
 fn report() -> impl Strategy<Value = String> {
     let details = prop::collection::vec((prop::sample::select(&DETAILS[..]), object(&WITHIN)), 0..4);
     (object(&TOP), details).prop_map(|(top, details)| {
-        let mut all = top.trim_end_matches('}').to_owned();
-        for (name, details) in details {
-            let comma = if all == "{" { "" } else { "," };
-            all += &format!("{comma}\"{name}\":{details}");
-        }
-        all + "}"
+        let details: Vec<String> = details.iter().map(|(name, of)| format!("\"{name}\":{of}")).collect();
+        let top = &top[1..top.len() - 1];
+        let members: Vec<&str> = std::iter::once(top)
+            .chain(details.iter().map(String::as_str))
+            .filter(|all| !all.is_empty())
+            .collect();
+        format!("{{{}}}", members.join(","))
     })
 }
 
