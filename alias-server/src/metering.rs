@@ -261,6 +261,7 @@ impl Metered {
             open.event.tokens = reported.tokens(open.event.call.endpoint);
             open.event.provider_cost = cost.or(reported.cost());
             open.event.settlement.raw = reported.raw();
+            open.event.settlement.images = reported.images();
         }
     }
 
