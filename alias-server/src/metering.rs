@@ -233,10 +233,9 @@ impl Metered {
 
     /// What is estimated where nobody reports tokens: from the bytes of the request, and what is done with the answer
     /// when its client leaves.
-    pub fn expect(&mut self, request_bytes: usize, images: u64, on_disconnect: OnDisconnect) {
+    pub fn expect(&mut self, request_bytes: usize, on_disconnect: OnDisconnect) {
         if let Some(open) = &mut self.open {
             open.estimate.input = estimate::tokens(request_bytes);
-            open.estimate.images = images;
             open.drains = on_disconnect == OnDisconnect::Drain;
         }
     }

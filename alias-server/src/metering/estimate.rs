@@ -14,8 +14,6 @@ pub(crate) fn tokens(bytes: usize) -> u64 {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Estimate {
     pub(super) input: u64,
-    /// How many images were asked for.
-    pub(super) images: u64,
     /// `None`: nothing of an answer came.
     pub(super) output: Option<u64>,
     /// Whether the provider's last word on usage came, if it has one.
@@ -26,7 +24,7 @@ impl Estimate {
     /// Fills in what the provider did not say: all of it, or the output of an answer that broke off.
     pub(super) fn complete(&self, event: &mut UsageEvent) {
         if !counts_tokens(event.call.endpoint) {
-            return self.complete_other(event);
+            return;
         }
         // A call that was sent and left before anything came: its input was read all the same.
         let left = event.outcome == Outcome::Disconnected;
@@ -46,16 +44,6 @@ impl Estimate {
         };
         if estimated {
             event.settlement.source = UsageSource::Estimated;
-        }
-    }
-}
-
-impl Estimate {
-    /// What is paid by the piece or by the request uses no tokens, unless its provider says so.
-    fn complete_other(&self, event: &mut UsageEvent) {
-        if event.outcome == Outcome::Complete {
-            event.tokens.get_or_insert_default();
-            event.settlement.images = self.images;
         }
     }
 }

@@ -148,7 +148,7 @@ pub(crate) async fn admit(
     }
     let mut metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
     metered.hold(pass);
-    metered.expect(bytes.len(), bounds.images, decision.alias().on_disconnect);
+    metered.expect(bytes.len(), decision.alias().on_disconnect);
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         call_id,

@@ -192,8 +192,8 @@ fn what_was_burned_without_a_limit_does_not_come_back_when_there_is_one_again() 
     server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "hard_limit"})));
     assert_eq!(server.chat(&key, "smart").status, 429);
     give(&server, "team", 5);
-    let served = (0..5).filter(|_| server.chat(&key, "smart").status == 200).count();
-    assert_eq!(served, 2);
+    let answered = (0..5).filter(|_| server.chat(&key, "smart").status == 200).count();
+    assert_eq!(answered, 2);
     assert_verified(&server);
 }
 
