@@ -1,11 +1,13 @@
 //! Models of providers, as the catalogue knows them: what they cost, how much they take and give, what they can do.
 
+mod builtin;
 mod litellm;
 
 use crate::clock::Timestamp;
 use crate::model_ref::ModelRef;
 use crate::price::{PriceId, PriceList};
 
+pub use builtin::builtin;
 pub use litellm::{Imported, NotAMap, read as read_litellm};
 
 /// What the catalogue says about one model.
@@ -32,6 +34,8 @@ pub struct ProviderModel {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelSource {
+    /// What comes with the server: it only fills in what nobody has said anything about.
+    Builtin,
     /// LiteLLM's public map.
     Litellm,
     /// An administrator.
@@ -42,6 +46,7 @@ impl ModelSource {
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Builtin => "builtin",
             Self::Litellm => "litellm",
             Self::Manual => "manual",
         }
