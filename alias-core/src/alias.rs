@@ -276,7 +276,7 @@ pub struct AliasEdit {
     /// What clients are charged by, in full; in the place of `pricing_input` and `pricing_output`. Null is the
     /// target's price.
     #[serde(default, deserialize_with = "validation::present")]
-    #[cfg_attr(feature = "openapi", schema(inline, value_type = Option<PricingDraft>))]
+    #[cfg_attr(feature = "openapi", schema(inline, required = false, value_type = Option<PricingDraft>))]
     pub pricing: Option<Option<PricingDraft>>,
     /// Words to filter by, all of them; null or `[]` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]

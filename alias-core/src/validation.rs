@@ -83,6 +83,9 @@ pub(crate) fn merged<T>(
 }
 
 /// Tells a field that is `null` from one that is absent.
+///
+/// # Errors
+/// Those of the deserializer.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

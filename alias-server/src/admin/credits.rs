@@ -37,7 +37,10 @@ type Parts = (web::Data<dyn CreditRepository>, web::Data<dyn TeamRepository>, we
     request_body(content = TransferDraft, example = json!({
         "team_id": "acme-prod", "amount": 500, "description": "Purchased 500 additional credits",
     })),
-    responses((status = 200, description = "What is left now.", body = CreditsAddedObject)),
+    responses(
+        (status = 200, description = "What is left now.", body = CreditsAddedObject),
+        (status = 404, description = "There is no such team."),
+    ),
 )]
 pub async fn add(
     admin: Admin,
@@ -153,7 +156,10 @@ pub struct OfTeam {
 #[utoipa::path(
     get, path = "/api/credits/balance", tag = "credits", operation_id = "get_credit_balance",
     params(OfTeam),
-    responses((status = 200, description = "The balance.", body = BalanceObject)),
+    responses(
+        (status = 200, description = "The balance.", body = BalanceObject),
+        (status = 404, description = "There is no such team."),
+    ),
 )]
 pub async fn balance(
     admin: Admin,
@@ -247,7 +253,10 @@ pub struct TransactionParameters {
 #[utoipa::path(
     get, path = "/api/credits/transactions", tag = "credits", operation_id = "list_credit_transactions",
     params(TransactionParameters),
-    responses((status = 200, description = "A part of the ledger, newest first.", body = TransactionList)),
+    responses(
+        (status = 200, description = "A part of the ledger, newest first.", body = TransactionList),
+        (status = 404, description = "There is no such team."),
+    ),
 )]
 pub async fn transactions(
     admin: Admin,
