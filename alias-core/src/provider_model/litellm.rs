@@ -1,6 +1,7 @@
 //! LiteLLM's public map of models (`model_prices_and_context_window.json`), read exactly: prices are decimals, never
 //! floats.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
@@ -20,7 +21,7 @@ const SAMPLE: &str = "sample_spec";
 pub struct Imported {
     /// The models, sorted; of two entries of one model the one that names its provider.
     pub models: Vec<ProviderModel>,
-    /// The entries that could not be read, and why.
+    /// The entries that were not taken, and why.
     pub unread: Vec<(String, String)>,
 }
 
@@ -35,21 +36,32 @@ pub struct NotAMap(#[source] serde_json::Error);
 /// The text is no JSON object of objects. Single entries that cannot be read are told in the result.
 pub fn read(text: &str) -> Result<Imported, NotAMap> {
     let entries: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(NotAMap)?;
-    let mut models: BTreeMap<String, ProviderModel> = BTreeMap::new();
+    let mut models: BTreeMap<String, (&String, ProviderModel)> = BTreeMap::new();
     let mut unread = Vec::new();
     for (key, entry) in entries.iter().filter(|(key, _)| *key != SAMPLE) {
         match model(key, entry.get()) {
             Ok(model) => {
                 let named = key == model.model.as_str();
                 let place = model.model.as_str().to_ascii_lowercase();
-                if named || !models.contains_key(&place) {
-                    models.insert(place, model);
+                let twice = match models.entry(place) {
+                    Slot::Vacant(slot) => {
+                        slot.insert((key, model));
+                        continue;
+                    }
+                    Slot::Occupied(mut slot) if named => (slot.insert((key, model.clone())), model),
+                    Slot::Occupied(slot) => ((key, model), slot.get().1.clone()),
+                };
+                let ((left_out, other), taken) = twice;
+                if other.prices != taken.prices {
+                    let why =
+                        format!("it has other prices than another entry of {}, which is taken", taken.model);
+                    unread.push((left_out.clone(), why));
                 }
             }
             Err(why) => unread.push((key.clone(), why)),
         }
     }
-    Ok(Imported { models: models.into_values().collect(), unread })
+    Ok(Imported { models: models.into_values().map(|(_, model)| model).collect(), unread })
 }
 
 /// The provider as it stands in targets: LiteLLM's map tells families of some apart.
@@ -232,6 +244,18 @@ mod tests {
         let unread: Vec<&str> = imported.unread.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(unread, ["odd-1", "odd-2", "odd-3"]);
         assert!(read("[]").is_err());
+    }
+
+    #[test]
+    fn of_two_entries_of_one_model_the_one_that_names_its_provider_is_taken_and_another_price_is_told() {
+        let entry = |price| format!(r#"{{"litellm_provider": "xai", "input_cost_per_token": {price}}}"#);
+        for (bare, told) in [("1e-06", 0), ("2e-06", 1)] {
+            let map = format!(r#"{{"grok": {}, "xai/grok": {}}}"#, entry(bare), entry("1e-06"));
+            let imported = read(&map).unwrap();
+            assert_eq!(imported.models[0].prices.as_ref().unwrap().input.picos(), 1_000_000);
+            let names: Vec<&str> = imported.unread.iter().map(|(key, _)| key.as_str()).collect();
+            assert_eq!((imported.models.len(), names), (1, ["grok"][..told].to_vec()));
+        }
     }
 
     proptest! {
