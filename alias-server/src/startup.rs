@@ -239,8 +239,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let listeners = listen::bind_all(&config)?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(&clock)).await?;
-    fill_catalog(&store).await?;
+    let store = storage(&config, &clock).await?;
     let exposure = web::Data::new(exposure(&config, &store).await?);
     let setup = web::Data::new(setup_token(&exposure, &store).await?);
     let options = SpoolOptions { durability: config.usage_durability, ..SpoolOptions::default() };
@@ -326,14 +325,15 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
-/// Enters the models that come with the server, where the catalogue does not have them yet.
-async fn fill_catalog(store: &SqlStore) -> Result<(), StoreError> {
+/// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
+async fn storage(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
+    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
     let (models, by) = (builtin(), Actor::system());
     let planned = store.import(models.clone(), ModelSource::Builtin, true, &by).await?.value;
     if planned.added > 0 {
         store.import(models, ModelSource::Builtin, false, &by).await?;
     }
-    Ok(())
+    Ok(store)
 }
 
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.

@@ -378,14 +378,14 @@ impl Command {
         let compatible = Settings::from_variables(&COMPATIBLE, &variable);
         let file = file::read(self.config.as_deref(), &variable)?;
         let own = match &self.action {
-            Some(Action::Verify(VerifyArguments { database, .. })) => database.settings(),
-            Some(Action::Catalog(CatalogAction::Import(ImportArguments { database, .. }))) => {
-                database.settings()
-            }
-            Some(Action::Instances(InstancesAction::List(ListArguments { database }))) => database.settings(),
-            Some(Action::Instances(InstancesAction::Retire(RetireArguments { database, .. }))) => {
-                database.settings()
-            }
+            Some(
+                Action::Verify(VerifyArguments { database, .. })
+                | Action::Catalog(CatalogAction::Import(ImportArguments { database, .. }))
+                | Action::Instances(
+                    InstancesAction::List(ListArguments { database })
+                    | InstancesAction::Retire(RetireArguments { database, .. }),
+                ),
+            ) => database.settings(),
             None => Settings::default(),
         };
         Ok(own.over(self.settings.clone()).over(secrets).over(compatible).over(file))

@@ -118,13 +118,14 @@ impl From<AliasDetails> for AliasObject {
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
-            Pricing::Catalog { markup } => match model.as_ref().and_then(|model| model.prices.as_ref()) {
-                Some(prices) => ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices)))),
-                None => {
+            Pricing::Catalog { markup } => {
+                if let Some(prices) = model.as_ref().and_then(|model| model.prices.as_ref()) {
+                    ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices))))
+                } else {
                     warnings.push(lint::unpriced(&spec.litellm_model));
                     ("unknown", None)
                 }
-            },
+            }
         };
         Self {
             id: alias.id,
