@@ -273,10 +273,10 @@ pub struct AliasEdit {
     #[validate(custom(function = validation::price))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub pricing_output: Option<Option<serde_json::Number>>,
-    /// What clients are charged by, in full; in the place of `pricing_input` and `pricing_output`. Null is the
-    /// target's price.
+    /// What clients are charged by, in full, as when an alias is created; in the place of `pricing_input` and
+    /// `pricing_output`. Null is the target's price.
     #[serde(default, deserialize_with = "validation::present")]
-    #[cfg_attr(feature = "openapi", schema(inline, required = false, value_type = Option<PricingDraft>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub pricing: Option<Option<PricingDraft>>,
     /// Words to filter by, all of them; null or `[]` leaves none.
     #[serde(default, deserialize_with = "validation::or_empty")]

@@ -143,6 +143,13 @@ impl PriceList {
         NanoUsd::from_picos(picos + self.fees(images))
     }
 
+    /// What a call costs whose tokens may be unknown: that is known only where its images have a price.
+    pub fn known_cost(&self, used: Option<&TokenUsage>, images: u64) -> Option<NanoUsd> {
+        let none = TokenUsage::default();
+        let used = used.or((images > 0 && self.image.is_some()).then_some(&none))?;
+        Some(self.cost(used, images))
+    }
+
     /// The most that a call can cost with at most so many tokens of input and of output, rounded up to nano-USD.
     pub fn most(&self, input: u64, output: u64, images: u64) -> NanoUsd {
         let of = |rates: &Rates| {

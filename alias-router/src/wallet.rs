@@ -54,6 +54,11 @@ impl Purse {
     /// Takes everything that is free out of the purse; tells what `returned` is then, until the database knows it.
     fn give_back(&mut self) -> Option<i64> {
         self.returned += self.free().max(0);
+        self.unconfirmed()
+    }
+
+    /// What was given back, where the database does not know it yet.
+    fn unconfirmed(&mut self) -> Option<i64> {
         (self.returned > self.confirmed).then_some(self.returned)
     }
 }
@@ -200,8 +205,10 @@ impl Wallet {
     }
 
     /// Takes what is free out of the purses that nobody held of since the last sweep; tells the `returned` of each.
+    /// What the database does not know yet of earlier ones is told again.
     pub fn sweep(&self) -> Vec<(AccountId, i64)> {
-        self.take(|purse| !std::mem::take(&mut purse.touched))
+        let idle = |purse: &mut Purse| !std::mem::take(&mut purse.touched);
+        self.take(|purse| if idle(purse) { purse.give_back() } else { purse.unconfirmed() })
     }
 
     /// Takes everything that is free of an account out of its purse; tells its `returned`.
@@ -211,19 +218,22 @@ impl Wallet {
 
     /// Takes everything that is free out of all purses; tells the `returned` of each.
     pub fn empty(&self) -> Vec<(AccountId, i64)> {
-        self.take(|_| true)
+        self.take(Purse::give_back)
     }
 
-    fn take(&self, wanted: impl Fn(&mut Purse) -> bool) -> Vec<(AccountId, i64)> {
+    fn take(&self, of: impl Fn(&mut Purse) -> Option<i64>) -> Vec<(AccountId, i64)> {
         let mut given = Vec::new();
         for shard in &self.shards {
             for (account, purse) in &mut shard.lock().purses {
-                if wanted(purse) {
-                    given.extend(purse.give_back().map(|returned| (*account, returned)));
-                }
+                given.extend(of(purse).map(|returned| (*account, returned)));
             }
         }
         given
+    }
+
+    /// What was given back of an account, where the database does not know it yet.
+    pub fn unconfirmed(&self, account: AccountId) -> Option<i64> {
+        self.shard(account).lock().purses.get_mut(&account).and_then(Purse::unconfirmed)
     }
 
     /// What is free of an account at present.

@@ -8,7 +8,7 @@ mod silent;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use alias_core::credits::AccountId;
@@ -54,6 +54,8 @@ pub struct Credit {
     asking: Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
     refused: Mutex<HashMap<AccountId, (Instant, i64)>>,
     trips: AtomicU64,
+    /// Whether earlier instances of a database with one server were closed.
+    alone: AtomicBool,
 }
 
 impl fmt::Debug for Credit {
@@ -73,6 +75,7 @@ impl Credit {
             asking: Mutex::default(),
             refused: Mutex::default(),
             trips: AtomicU64::new(0),
+            alone: AtomicBool::new(false),
         }
     }
 
@@ -96,7 +99,7 @@ impl Credit {
         }
         match self.wallet.hold(account, amount) {
             Ok(hold) => Ok(hold),
-            Err(_) => self.ask(account, amount).await,
+            Err(dry) => self.ask(account, amount, dry.missing).await,
         }
     }
 
@@ -105,40 +108,35 @@ impl Credit {
         self.contact.borrow().is_some_and(|contact| contact.at.elapsed() > OFFLINE_LIMIT)
     }
 
-    async fn ask(&self, account: AccountId, amount: i64) -> Result<Hold, NoCredit> {
-        if self.is_refused(account, amount) {
+    async fn ask(&self, account: AccountId, amount: i64, missing: i64) -> Result<Hold, NoCredit> {
+        if self.is_refused(account, missing) {
             return Err(NoCredit::Spent);
         }
         let deadline = Instant::now() + PATIENCE;
         let place = Arc::clone(self.asking.lock().entry(account).or_default());
-        let held = {
-            let _one_at_a_time = place.lock().await;
-            self.ask_alone(account, amount, deadline).await
-        };
-        let mut asking = self.asking.lock();
-        if Arc::strong_count(&place) == 2 {
-            asking.remove(&account);
-        }
-        held
+        let _alone = Alone { credit: self, account };
+        let turn = tokio::time::timeout_at(deadline, place.lock()).await.map_err(|_| NoCredit::Unknown(None));
+        let _one_at_a_time = turn?;
+        self.ask_alone(account, amount, deadline).await
     }
 
     async fn ask_alone(&self, account: AccountId, amount: i64, deadline: Instant) -> Result<Hold, NoCredit> {
-        // Who asked before may have brought enough for all, or the word that there is none.
-        if self.is_refused(account, amount) {
-            return Err(NoCredit::Spent);
-        }
         loop {
             let dry = match self.wallet.hold(account, amount) {
                 Ok(hold) => return Ok(hold),
                 Err(dry) => dry,
             };
-            let who = self.known(deadline).await?;
-            if dry.instance != Some(who.instance) {
-                continue;
+            // Who asked before may have had the word that there is none.
+            if self.is_refused(account, dry.missing) {
+                return Err(NoCredit::Spent);
             }
-            if !self.top_up(who, account, dry).await? {
+            if Instant::now() >= deadline {
+                return Err(NoCredit::Unknown(None));
+            }
+            let who = self.known(deadline).await?;
+            if dry.instance == Some(who.instance) && !self.top_up(who, account, dry).await? {
                 if Instant::now() + LOOK > deadline {
-                    self.refuse(account, amount);
+                    self.refuse(account, dry.missing);
                     return Err(NoCredit::Spent);
                 }
                 tokio::time::sleep(LOOK).await;
@@ -151,9 +149,20 @@ impl Credit {
         self.trips.fetch_add(1, Ordering::Relaxed);
         let wish = Wish { account, known: dry.known, need: dry.missing };
         match self.leases.grant(who, wish).await.map_err(|why| NoCredit::Unknown(Some(why)))? {
+            Granted::Lease(lease) if lease.granted < dry.known => {
+                // The database was restored, or lost what it had said: the wallet is filled anew from what it knows.
+                tracing::warn!(%account, "the database knows less of a lease than was granted: taking it up again");
+                self.tenure.send_replace(None);
+                Err(NoCredit::Unknown(None))
+            }
             Granted::Lease(lease) => {
                 self.wallet.learn(who.instance, lease);
                 Ok(true)
+            }
+            Granted::Short { lease, .. } if self.wallet.unconfirmed(account).is_some() => {
+                self.wallet.learn(who.instance, lease);
+                self.give_back_again(who, account).await;
+                Ok(false)
             }
             Granted::Short { lease, others: true, .. } => {
                 self.wallet.learn(who.instance, lease);
@@ -176,9 +185,9 @@ impl Credit {
         known.ok().and_then(Result::ok).and_then(|known| *known).ok_or(NoCredit::Unknown(None))
     }
 
-    fn is_refused(&self, account: AccountId, amount: i64) -> bool {
+    fn is_refused(&self, account: AccountId, missing: i64) -> bool {
         let refused = self.refused.lock();
-        refused.get(&account).is_some_and(|(at, least)| at.elapsed() < REMEMBERED && amount >= *least)
+        refused.get(&account).is_some_and(|(at, least)| at.elapsed() < REMEMBERED && missing >= *least)
     }
 
     fn refuse(&self, account: AccountId, amount: i64) {
@@ -194,6 +203,21 @@ impl Credit {
     /// Credits were added: whoever was refused may ask again.
     pub fn forget_refusal(&self, account: AccountId) {
         self.refused.lock().remove(&account);
+    }
+}
+
+/// Somebody who asks, or waits for his turn to: the last one clears the place.
+struct Alone<'a> {
+    credit: &'a Credit,
+    account: AccountId,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        let mut asking = self.credit.asking.lock();
+        if asking.get(&self.account).is_some_and(|place| Arc::strong_count(place) <= 2) {
+            asking.remove(&self.account);
+        }
     }
 }
 

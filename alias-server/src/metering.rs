@@ -86,7 +86,7 @@ impl Meter {
             }
             None => None,
         };
-        let hold = Held { credit: Arc::clone(&shared.credit), hold };
+        let hold = Held { credit: Arc::clone(&shared.credit), hold, promised: 0 };
         shared.spool.reserve(call.call_id).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
@@ -260,6 +260,7 @@ impl Metered {
             open.event.tokens = reported.tokens(open.event.call.endpoint);
             open.event.provider_cost = cost.or(reported.cost());
             open.event.settlement.raw = reported.raw();
+            open.event.settlement.images = reported.images();
         }
     }
 
@@ -274,9 +275,13 @@ impl Metered {
             return Ok(());
         }
         open.close(outcome, error_code);
-        self.meter.0.spool.settle(&open.event).await?;
-        open.hold.settle(open.event.settlement.charged);
-        Ok(())
+        // The first poll writes the record: whoever stops waiting for the disk has been charged all the same.
+        open.hold.promised = open.event.settlement.charged;
+        let settled = self.meter.0.spool.settle(&open.event).await.map(drop);
+        if matches!(settled, Err(SpoolError::NotOpen { .. } | SpoolError::Io { .. })) {
+            open.hold.promised = 0;
+        }
+        settled
     }
 }
 
@@ -316,11 +321,11 @@ impl Drop for Metered {
         }
         open.close(Outcome::Disconnected, None);
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
+        open.hold.promised = open.event.settlement.charged;
         if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {
+            open.hold.promised = 0;
             tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
-            return;
         }
-        open.hold.settle(open.event.settlement.charged);
     }
 }
 

@@ -32,7 +32,7 @@ use crate::store::SqlStore;
 use crate::{teams as team, window};
 
 pub(crate) use alerts::{Whose, tell};
-pub(crate) use charges::charge;
+pub(crate) use charges::{OUTRIGHT, charge};
 pub(crate) use leases::beat;
 pub(crate) use locked::{Account, Held};
 
@@ -165,7 +165,6 @@ fn transfer(
     now: Timestamp,
 ) -> Result<(CreditsAdded, Balance), Failure> {
     let team = team::live(conn, id)?.ok_or_else(|| Failure::not_found(team::KIND, id))?;
-    let before = balance(conn, team.uid)?;
     let account_id = AccountId::of_team(team.uid).to_string();
     let account =
         Account::lock(conn, &account_id)?.ok_or_else(|| Failure::not_found("account", &account_id))?;
@@ -177,6 +176,7 @@ fn transfer(
     if allocated > MicroCredits::MAX.micros() {
         return Err(StoreError::from(CreditFault::TooMany).into());
     }
+    let before = balance(conn, team.uid)?;
     diesel::update(credit_accounts::table.find(&account_id))
         .set(credit_accounts::allocated.eq(allocated))
         .execute(conn)?;

@@ -119,6 +119,7 @@ diesel::table! {
         granted -> BigInt,
         returned -> BigInt,
         charged -> BigInt,
+        answered -> BigInt,
     }
 }
 

@@ -184,7 +184,7 @@ fn enter(
         return Ok(Verdict::RollBack(elsewhere));
     }
     let new = unknown(conn, events)?;
-    let charged = credits::charge(conn, id, new.iter().map(|(_, event)| *event), now)?;
+    let charged = credits::charge(conn, new.iter().map(|(_, event)| *event), now)?;
     let rows: Vec<EventRow> = new
         .iter()
         .zip(&charged)

@@ -25,7 +25,7 @@ pub struct Pinned<'a> {
 impl Pinned<'_> {
     /// What the client is charged; `prices` are those that the event pins, where it pins any.
     pub fn charge(&self, prices: Option<&PriceList>) -> Option<NanoUsd> {
-        let by_prices = || Some(prices?.cost(self.tokens?, self.settlement.images));
+        let by_prices = || prices?.known_cost(self.tokens, self.settlement.images);
         let amount = match self.settlement.basis {
             PriceBasis::Free => Some(NanoUsd::ZERO),
             PriceBasis::Fixed => by_prices(),

@@ -52,7 +52,7 @@ impl CallPrice {
         images: u64,
     ) -> Option<NanoUsd> {
         let prices = self.model.as_ref().and_then(|model| model.prices.as_ref());
-        said.or_else(|| Some(prices?.cost(tokens?, images)))
+        said.or_else(|| prices?.known_cost(tokens, images))
     }
 
     /// What the client is charged. What LiteLLM says that the provider took counts only where there is no price.
@@ -63,12 +63,12 @@ impl CallPrice {
                 Charge { amount: Some(NanoUsd::ZERO), basis: PriceBasis::Free, ..Charge::default() }
             }
             (Pricing::Fixed(prices), _) => Charge {
-                amount: tokens.map(|tokens| prices.cost(tokens, images)),
+                amount: prices.known_cost(tokens, images),
                 basis: PriceBasis::Fixed,
                 ..Charge::default()
             },
             (Pricing::Catalog { .. }, Some((id, prices))) => Charge {
-                amount: tokens.map(|tokens| self.markup().on(prices.cost(tokens, images))),
+                amount: prices.known_cost(tokens, images).map(|cost| self.markup().on(cost)),
                 basis: PriceBasis::Catalog(id),
                 markup: self.markup(),
             },

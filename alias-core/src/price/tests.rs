@@ -7,6 +7,16 @@ fn price(text: &str) -> TokenPrice {
 }
 
 #[test]
+fn what_unknown_tokens_cost_is_known_only_where_images_were_made_that_have_a_price() {
+    let tokens_only = PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000));
+    let with_images = PriceList { image: Some(ItemPrice::new(40_000_000)), ..tokens_only.clone() };
+    assert_eq!(with_images.known_cost(None, 2), Some(NanoUsd::new(80_000_000)));
+    assert_eq!((with_images.known_cost(None, 0), tokens_only.known_cost(None, 2)), (None, None));
+    let used = TokenUsage { input: 3, ..TokenUsage::default() };
+    assert_eq!(tokens_only.known_cost(Some(&used), 2), Some(NanoUsd::new(3_000)));
+}
+
+#[test]
 fn a_cost_is_rounded_once_half_up() {
     let list = PriceList::new(price("0.5"), price("1.5"));
     let used = TokenUsage { input: 1, output: 1, ..TokenUsage::default() };

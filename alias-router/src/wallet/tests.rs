@@ -81,3 +81,12 @@ fn idle_purses_are_swept_and_recalls_answered_once() {
     wallet.learn(id(9), Lease { granted: 130, returned: 115, ..Lease::none(account()) });
     assert_eq!(wallet.empty(), []);
 }
+
+#[test]
+fn a_return_that_did_not_arrive_is_said_again_although_the_account_is_in_use() {
+    let wallet = wallet(100);
+    assert_eq!(wallet.sweep(), [(account(), 100)]);
+    assert!(wallet.hold(account(), 1).is_err());
+    assert_eq!(wallet.sweep(), [(account(), 100)]);
+    assert_eq!(wallet.unconfirmed(account()), Some(100));
+}

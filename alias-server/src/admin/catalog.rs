@@ -117,7 +117,7 @@ pub async fn find(
 pub struct ModelEdit {
     /// Its prices, all of them; null is unknown.
     #[serde(default, deserialize_with = "alias_core::validation::present")]
-    #[schema(required = false, value_type = Option<PriceListDraft>, example = json!({"input": 2.5, "output": 10}))]
+    #[schema(value_type = Option<Object>, example = json!({"input": 2.5, "output": 10}))]
     prices: Option<Option<PriceListDraft>>,
     /// The most input tokens that it takes.
     #[schema(minimum = 1, example = 128_000)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use alias_core::credits::AccountId;
@@ -56,6 +57,9 @@ pub async fn keep(credit: Arc<Credit>, spool: Arc<Spool>, shared: bool, stop: Ca
             swept = Instant::now();
             credit.give_back(credit.wallet().sweep()).await;
         }
+        if !shared {
+            credit.close_others(&spool).await;
+        }
         let mut contact = credit.contact.clone();
         contact.mark_unchanged();
         let news = async {
@@ -87,8 +91,24 @@ impl Credit {
         let (shipped, leases) = self.leases.leases(who.instance).await?;
         let unshipped = if leases.is_empty() { HashMap::new() } else { charged(spool, who, shipped).await? };
         self.wallet.begin(who.instance, &leases, &unshipped);
+        self.alone.store(false, Ordering::Relaxed);
         self.tenure.send_replace(Some(who));
         Ok(())
+    }
+
+    /// SQLite has one server: what another id holds was held by this folder before, and nobody else. Closed once what
+    /// was settled on it is in the books.
+    async fn close_others(&self, spool: &Spool) {
+        let Some(who) = *self.tenure.borrow() else { return };
+        if self.alone.swap(true, Ordering::Relaxed) || !spool.flush(Duration::from_secs(5)).await {
+            return;
+        }
+        let Ok(instances) = self.leases.instances().await else { return };
+        for other in instances.into_iter().filter(|other| other.instance != who.instance) {
+            if let Err(why) = self.leases.close(other.instance, None).await {
+                tracing::warn!(instance = %other.instance, %why, "an earlier instance could not be closed");
+            }
+        }
     }
 
     async fn answer_recalls(&self) {
@@ -109,6 +129,15 @@ impl Credit {
             tracing::warn!(%why, "the other servers could not be asked for idle credit");
         }
         sleep(LISTEN * 2).await;
+    }
+
+    /// Says again what the database does not know to be given back.
+    pub(super) async fn give_back_again(&self, who: Tenure, account: AccountId) {
+        let Some(returned) = self.wallet.unconfirmed(account) else { return };
+        match self.leases.give_back(who, &[(account, returned)]).await {
+            Ok(leases) => leases.into_iter().for_each(|lease| self.wallet.learn(who.instance, lease)),
+            Err(why) => tracing::warn!(%why, "idle credit could not be given back yet"),
+        }
     }
 
     /// Gives back what was taken out of the wallet. What does not arrive is said again with the next sweep.

@@ -94,3 +94,17 @@ async fn an_instance_without_a_word_of_the_database_for_an_hour_stops_using_its_
     tokio::time::advance(OFFLINE_LIMIT + Duration::from_secs(1)).await;
     assert!(matches!(credit.hold(id(1), CREDIT).await, Err(NoCredit::Unknown(None))));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_database_that_lost_what_it_had_said_is_not_asked_for_ever() {
+    let who = Tenure { instance: id(9), boot: 1 };
+    let (_sender, word) = watch::channel(Some(Contact { who, at: Instant::now() }));
+    let mut leases = alias_core::repository::MockLeaseRepository::new();
+    let lease = |granted| alias_core::credits::Lease { granted, ..alias_core::credits::Lease::none(id(1)) };
+    leases.expect_grant().times(1).returning(move |_, _| Ok(Granted::Lease(lease(50))));
+    let credit = Credit::new(Arc::new(leases), word);
+    credit.wallet.begin(id(9), &[lease(100)], &HashMap::new());
+    credit.tenure.send_replace(Some(who));
+    assert!(matches!(credit.hold(id(1), 101).await, Err(NoCredit::Unknown(None))));
+    assert_eq!(*credit.tenure.borrow(), None, "the wallet is filled anew");
+}

@@ -14,6 +14,8 @@ use crate::credit::Credit;
 pub(super) struct Held {
     pub(super) credit: Arc<Credit>,
     pub(super) hold: Option<Hold>,
+    /// What a record that may be written says that was charged.
+    pub(super) promised: i64,
 }
 
 impl Held {
@@ -35,7 +37,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.settle(0);
+        self.settle(self.promised);
     }
 }
 

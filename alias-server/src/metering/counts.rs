@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::reported::whole;
+
 /// What is looked for, in the object and in the details within it.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 20] = [
     "prompt_tokens",
     "input_tokens",
     "completion_tokens",
@@ -20,14 +22,19 @@ const NAMES: [&str; 15] = [
     "input_tokens_details",
     "completion_tokens_details",
     "output_tokens_details",
+    "prompt_cache_hit_tokens",
     "cached_tokens",
+    "cache_write_tokens",
+    "cache_creation_tokens",
+    "tool_use_tokens",
     "reasoning_tokens",
+    "thinking_tokens",
     "audio_tokens",
     "cost",
 ];
 
 /// The values of one object, unread.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Counts<'a>([Option<&'a str>; NAMES.len()]);
 
 impl<'a> Counts<'a> {
@@ -42,6 +49,21 @@ impl<'a> Counts<'a> {
     /// The value of one of [`NAMES`]; `None` where it is not there or null.
     pub(super) fn get(&self, name: &str) -> Option<&'a str> {
         NAMES.iter().zip(self.0).find(|(known, _)| **known == name).and_then(|(_, value)| value)
+    }
+
+    /// The number under the first of these names that has one.
+    pub(super) fn first(&self, names: &[&str]) -> Option<u64> {
+        names.iter().find_map(|name| self.get(name).and_then(whole))
+    }
+
+    /// The largest number under these names: where one thing has two, it may be 0 under the one that is not used.
+    pub(super) fn most(&self, names: &[&str]) -> Option<u64> {
+        names.iter().filter_map(|name| self.get(name).and_then(whole)).max()
+    }
+
+    /// The first object under these names.
+    pub(super) fn object(&self, names: &[&str]) -> Option<Self> {
+        names.iter().find_map(|name| Self::read(self.get(name)?).ok())
     }
 }
 

@@ -23,7 +23,12 @@ pub(super) struct Estimate {
 impl Estimate {
     /// Fills in what the provider did not say: all of it, or the output of an answer that broke off.
     pub(super) fn complete(&self, event: &mut UsageEvent) {
-        let Some(output) = self.output.filter(|_| counts_tokens(event.call.endpoint)) else { return };
+        if !counts_tokens(event.call.endpoint) {
+            return;
+        }
+        // A call that was sent and left before anything came: its input was read all the same.
+        let left = event.outcome == Outcome::Disconnected;
+        let Some(output) = self.output.or(left.then_some(0)) else { return };
         let output = if event.call.endpoint == Endpoint::Embeddings { 0 } else { output };
         let estimated = match &mut event.tokens {
             None => {

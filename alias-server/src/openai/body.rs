@@ -31,8 +31,33 @@ pub const MAX_COUNT: u64 = 128;
 const INPUT_ALLOWANCE: u64 = 1_024;
 
 /// Input that stands elsewhere, as the endpoints' content parts name it.
-const REFERENCES: [&str; 6] =
-    ["\"image_url\"", "\"file_id\"", "\"file_url\"", "\"input_file\"", "\"url\"", "\"item_reference\""];
+const REFERENCES: [&str; 13] = [
+    "\"image_url\"",
+    "\"input_image\"",
+    "\"file_id\"",
+    "\"file_url\"",
+    "\"file_data\"",
+    "\"input_file\"",
+    "\"file\"",
+    "\"url\"",
+    "\"item_reference\"",
+    "\"source\"",
+    "\"input_audio\"",
+    "\"document\"",
+    // A name that is written with escapes could be any of these.
+    "\\u00",
+];
+
+/// Tools that bring input of their own.
+const SEARCHING: [&str; 7] = [
+    "web_search",
+    "web_fetch",
+    "file_search",
+    "code_interpreter",
+    "image_generation",
+    "computer",
+    "code_execution",
+];
 
 /// A call's body, borrowed from the bytes that arrived.
 pub struct CallBody<'a> {
@@ -130,11 +155,24 @@ impl<'a> CallBody<'a> {
         Bounds {
             input: (!self.refers_elsewhere()).then_some(self.size as u64 + INPUT_ALLOWANCE),
             output: self.max_output.or(default_output),
-            answers: self.answers,
+            answers: self.answers.saturating_mul(self.prompts()),
             images: if images { self.answers } else { 0 },
             no_output: no_output || images,
             in_job: false,
         }
+    }
+
+    /// How many prompts are answered, each as often as asked: a list of texts or of lists of tokens holds several.
+    fn prompts(&self) -> u64 {
+        let prompt = self
+            .members
+            .0
+            .iter()
+            .find(|(name, _)| name == "prompt" && self.endpoint == Endpoint::Completions);
+        let list: Option<Vec<&RawValue>> =
+            prompt.and_then(|(_, value)| serde_json::from_str(value.get()).ok());
+        let several = list.filter(|list| list.iter().any(|item| item.get().starts_with(['"', '['])));
+        several.map_or(1, |list| list.len() as u64)
     }
 
     /// Whether some of the input is not in the body: it is bounded by what the model takes.
@@ -143,7 +181,10 @@ impl<'a> CallBody<'a> {
             "previous_response_id" | "prompt_id" | "prompt" if self.endpoint == Endpoint::Responses => {
                 value.get() != "null"
             }
-            "messages" | "input" => REFERENCES.iter().any(|word| value.get().contains(word)),
+            "conversation" | "container" | "image" | "web_search_options" | "search_parameters"
+            | "enable_search" => value.get() != "null",
+            "tools" => SEARCHING.iter().any(|word| value.get().contains(word)),
+            "messages" | "input" | "system" => REFERENCES.iter().any(|word| value.get().contains(word)),
             _ => false,
         })
     }

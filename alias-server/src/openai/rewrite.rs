@@ -7,7 +7,7 @@ use std::fmt;
 use alias_core::alias::AliasName;
 use alias_core::usage::{CallId, Endpoint};
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::metering::Reported;
@@ -159,6 +159,7 @@ impl Members<'_> {
                 self.seen.has_usage = true;
                 self.rewriter.reported.merge(value);
             }
+            "data" if self.rewriter.endpoint == Endpoint::ImagesGenerations => self.note_images(value),
             "meta" if self.rewriter.endpoint == Endpoint::Rerank => self.note_rerank(value),
             "choices" => self.seen.finished |= has_finish_reason(value),
             "type" => self.note_type(value),
@@ -177,7 +178,10 @@ impl Members<'_> {
         match (self.rewriter.endpoint, value) {
             (Endpoint::Messages, "\"message_delta\"")
             | (Endpoint::Responses, "\"response.output_item.done\"") => self.seen.finished = true,
-            (Endpoint::ImagesGenerations, "\"image_generation.completed\"") => self.seen.may_be_last = true,
+            (Endpoint::ImagesGenerations, "\"image_generation.completed\"") => {
+                self.seen.may_be_last = true;
+                self.rewriter.reported.one_more_image();
+            }
             (Endpoint::Messages, "\"message_stop\"")
             | (
                 Endpoint::Responses,
@@ -188,15 +192,24 @@ impl Members<'_> {
         }
     }
 
-    /// Cohere's dialect, which LiteLLM keeps for rerank, counts within `meta`.
+    /// Counts the images of a whole answer: their bytes are passed over.
+    fn note_images(&mut self, value: &str) {
+        let images = serde_json::from_str::<Vec<IgnoredAny>>(value).map_or(0, |images| images.len());
+        self.rewriter.reported.has_images(images as u64);
+    }
+
+    /// Cohere's dialect, which LiteLLM keeps for rerank, counts within `meta`: tokens, or only what is billed.
     fn note_rerank(&mut self, value: &str) {
         #[derive(Deserialize)]
         struct Meta<'a> {
             #[serde(borrow)]
+            billed_units: Option<&'a RawValue>,
+            #[serde(borrow)]
             tokens: Option<&'a RawValue>,
         }
-        if let Ok(Meta { tokens: Some(tokens) }) = serde_json::from_str(value) {
-            self.rewriter.reported.merge(tokens.get());
+        let Ok(Meta { billed_units, tokens }) = serde_json::from_str(value) else { return };
+        for counts in [billed_units, tokens].into_iter().flatten() {
+            self.rewriter.reported.merge(counts.get());
         }
     }
 

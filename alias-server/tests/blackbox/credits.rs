@@ -193,6 +193,44 @@ fn a_price_of_the_catalogue_with_its_markup_is_what_a_call_is_charged() {
 }
 
 #[test]
+fn what_was_burned_without_a_limit_does_not_come_back_when_there_is_one_again() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 5);
+    server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "soft_limit"})));
+    for _ in 0..8 {
+        assert_eq!(server.chat(&key, "smart").status, 200);
+    }
+    assert_eq!(balance(&server)["credits_remaining"], -3);
+    server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "hard_limit"})));
+    assert_eq!(server.chat(&key, "smart").status, 429);
+    give(&server, "team", 5);
+    let answered = (0..5).filter(|_| server.chat(&key, "smart").status == 200).count();
+    assert_eq!(answered, 2);
+    assert_verified(&server);
+}
+
+#[test]
+fn a_list_of_prompts_is_held_for_every_prompt() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 3_000);
+    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing_input": 1, "pricing_output": 1})));
+    server.ok(
+        "PUT",
+        "/api/teams/team",
+        Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000})),
+    );
+    let call = |prompt: Value| {
+        let body = json!({"model": "smart", "max_tokens": 500, "prompt": prompt}).to_string();
+        server.team(&key, "POST", "/v1/completions", Some(&body)).status
+    };
+    assert_eq!(call(json!(["a", "b", "c", "d", "e"])), 429);
+    assert_eq!(call(json!([[1, 2], [3], [4], [5], [6]])), 429);
+    assert_ne!(call(json!([1, 2, 3, 4, 5])), 429);
+}
+
+#[test]
 fn a_provider_that_reports_more_than_it_can_is_the_houses_matter() {
     let provider = Provider::start();
     let server = Setup::upstream(provider.address).start();

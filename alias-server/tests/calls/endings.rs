@@ -154,7 +154,11 @@ fn check(event: &UsageEvent, ending: Ending, bill: Option<(u64, u64)>) {
                 if outcome == Outcome::Complete { UsageSource::Reported } else { UsageSource::Partial };
             assert_eq!(source, expected, "{ending:?}");
         }
-        (None, Ending::LeftEarly | Ending::Refused | Ending::Silent) => {
+        (None, Ending::LeftEarly) => {
+            assert_eq!(source, UsageSource::Estimated, "{ending:?}");
+            assert!(tokens.is_some_and(|(input, output)| input > 0 && output == 0), "{ending:?}: {tokens:?}");
+        }
+        (None, Ending::Refused | Ending::Silent) => {
             assert_eq!((tokens, source), (None, UsageSource::None), "{ending:?}");
         }
         (None, _) => {

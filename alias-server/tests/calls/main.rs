@@ -4,6 +4,7 @@
 
 mod endings;
 mod failures;
+mod images;
 mod plain;
 mod provider;
 mod refusals;

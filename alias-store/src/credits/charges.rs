@@ -16,11 +16,13 @@ use crate::error::Failure;
 /// bears it.
 const MOST: i64 = 4_000_000_000_000_000_000;
 
-/// Charges events to the accounts of their teams, and tells for each how much of its credits that was. `instance` is
-/// the one that ships them: its row is locked already.
+/// The lease that is charged where nothing was held. It is no instance's, so that no wallet takes it for its own.
+pub(crate) const OUTRIGHT: &str = "outright";
+
+/// Charges events to the accounts of their teams, and tells for each how much of its credits that was. The row of the
+/// instance that ships them is locked already.
 pub(crate) fn charge<'a>(
     conn: &mut AnyConnection,
-    instance: &str,
     events: impl Iterator<Item = &'a UsageEvent>,
     now: Timestamp,
 ) -> Result<Vec<i64>, Failure> {
@@ -51,7 +53,7 @@ pub(crate) fn charge<'a>(
         for (place, event) in events {
             let wanted = event.settlement.charged;
             let taken = match &event.settlement.lease {
-                None => book.outright(conn, &id, instance, wanted)?,
+                None => book.outright(conn, &id, wanted)?,
                 Some(lease) => {
                     let lease = lease.to_string();
                     if open.get(&lease) == Some(&true) { book.held(conn, &id, lease, wanted)? } else { 0 }
@@ -102,15 +104,9 @@ impl Book<'_> {
     }
 
     /// Charges what nothing was held for, because nothing limits the team.
-    fn outright(
-        &mut self,
-        conn: &mut AnyConnection,
-        id: &str,
-        instance: &str,
-        wanted: i64,
-    ) -> Result<i64, Failure> {
+    fn outright(&mut self, conn: &mut AnyConnection, id: &str, wanted: i64) -> Result<i64, Failure> {
         let taken = wanted.min(MOST - self.account.granted).max(0);
-        let held = self.lease(conn, id, instance.to_owned())?;
+        let held = self.lease(conn, id, OUTRIGHT.to_owned())?;
         held.granted += taken;
         held.charged += taken;
         self.account.granted += taken;

@@ -70,6 +70,7 @@ fn give_back(
 ) -> Result<Lease, Failure> {
     let id = account_id.to_string();
     let Some(mut account) = Account::lock(conn, &id)? else { return Ok(Lease::none(account_id)) };
+    answered(conn, &id, instance)?;
     let mut held = Held::read(conn, &id, instance)?;
     if returned > held.returned && held.charged.saturating_add(returned) <= held.granted {
         account.granted -= returned - held.returned;
@@ -78,6 +79,15 @@ fn give_back(
         held.save(conn, &id, instance)?;
     }
     Ok(held.lease(account_id))
+}
+
+/// The instance has heard who ran dry of the account until now.
+fn answered(conn: &mut AnyConnection, account: &str, instance: &str) -> Result<(), Failure> {
+    let recalls: i64 = credit_accounts::table.find(account).select(credit_accounts::recalls).first(conn)?;
+    diesel::update(credit_leases::table.find((account, instance)))
+        .set(credit_leases::answered.eq(recalls))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The accounts that an instance has a lease of, by id.
@@ -123,7 +133,7 @@ fn recalls(conn: &mut AnyConnection, instance: &str) -> Result<Vec<(AccountId, i
     let recalled: Vec<(String, i64)> = l::table
         .inner_join(credit_accounts::table)
         .filter(l::instance_id.eq(instance))
-        .filter(credit_accounts::recalls.gt(0))
+        .filter(credit_accounts::recalls.gt(l::answered))
         .filter((l::granted - l::returned - l::charged).gt(0))
         .order(l::account_id)
         .limit(RECALLS)

@@ -209,7 +209,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
             Shipped::ContinueFrom(next) if next == place.next => return Err(Setback::Stuck(next)),
             // Ours, stored by an attempt whose answer was lost; or a restored database that has less.
             Shipped::ContinueFrom(next)
-                if next < place.next || (next == end && place.unanswered.is_some()) =>
+                if next < place.next || (next <= end && place.unanswered.is_some()) =>
             {
                 next
             }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::ledger::Ledger;
 use super::{BATCH, Charges, compare};
 use crate::connection::AnyConnection;
+use crate::credits::OUTRIGHT;
 use crate::error::Failure;
 use crate::schema::{credit_accounts as a, credit_leases as l, instances};
 
@@ -108,11 +109,11 @@ fn lease(report: &mut Verification, row: &Lease, by_calls: i64) {
     let (account, instance, granted, returned, charged, closed) = row;
     report.leases += 1;
     let place = || format!("lease of {account} by {instance}");
-    if sends_calls(instance) {
+    if sends_calls(instance) || instance == OUTRIGHT {
         compare(report, place, "charged", by_calls, *charged);
-        if closed.is_none() {
-            compare(report, place, "instance", instance.clone(), "no instance".to_owned());
-        }
+    }
+    if sends_calls(instance) && closed.is_none() {
+        compare(report, place, "instance", instance.clone(), "no instance".to_owned());
     }
     if charged.saturating_add(*returned) > *granted {
         let most = format!("at most {granted}");

@@ -18,6 +18,7 @@ use super::rollups::Days;
 use super::{BATCH, Charges, Known, compare};
 use crate::column::{count, from_json, moment, parse, word};
 use crate::connection::AnyConnection;
+use crate::credits::OUTRIGHT;
 use crate::error::Failure;
 use crate::schema::usage_events as e;
 use crate::usage::Detail;
@@ -177,7 +178,7 @@ fn call(
     (*sent, *highest) = (*sent + 1, row.seq.max(*highest));
     if row.charged != 0 {
         let team: TeamUid = parse("usage_events.team_uid", &row.team_uid)?;
-        let lease = settlement.lease.map_or_else(|| row.instance_id.clone(), |lease| lease.to_string());
+        let lease = settlement.lease.map_or_else(|| OUTRIGHT.to_owned(), |lease| lease.to_string());
         let sum = read.charges.entry((AccountId::of_team(team).to_string(), lease)).or_default();
         *sum = sum.saturating_add(row.charged);
     }

@@ -160,7 +160,7 @@ on_each_database! {
         let now = balance(world).await;
         assert_eq!((now.remaining(), now.leased), (credits(-30), credits(0)));
         assert_eq!(ledger(world).await, -30);
-        assert!(matches!(grant(world, who(1), team, 130, 1).await, Granted::Short { available: 0, others: false, .. }));
+        assert!(matches!(grant(world, who(1), team, 0, 1).await, Granted::Short { available: 0, others: false, .. }));
     }
 
     async fn who_ran_dry_is_heard_by_those_who_hold_some(world) {

@@ -227,3 +227,38 @@ fn garbage_and_reported_errors_leave_nothing_behind() {
     assert!(!seen.unwrap_err().contains("SECRET") && out.is_empty());
     assert!(rewrite(Endpoint::ChatCompletions, false, r#"{"error":null}"#).0.is_ok());
 }
+
+#[test]
+fn images_are_counted_in_whole_answers_and_in_streams() {
+    let images = |endpoint, json: &str| rewrite(endpoint, false, json).2.reported().images();
+    let two =
+        r#"{"created":1,"data":[{"b64_json":"aGVsbG8="},{"url":"https://x/\"],[","revised_prompt":"a, b"}]}"#;
+    assert_eq!(images(Endpoint::ImagesGenerations, two), 2);
+    for none in [r#"{"data":[]}"#, r#"{"data":null}"#, r#"{"data":{"a":1}}"#, "{}"] {
+        assert_eq!(images(Endpoint::ImagesGenerations, none), 0, "{none}");
+    }
+    assert_eq!(images(Endpoint::Embeddings, two), 0);
+
+    let (_, _, mut stream) =
+        rewrite(Endpoint::ImagesGenerations, false, r#"{"type":"image_generation.partial_image"}"#);
+    for _ in 0..2 {
+        stream
+            .object(br#"{"type":"image_generation.completed","b64_json":"YQ=="}"#, &mut Vec::new())
+            .unwrap();
+    }
+    assert_eq!(stream.reported().images(), 2);
+}
+
+#[test]
+fn rerank_counts_its_tokens_or_what_is_billed() {
+    let total = |meta: &str| {
+        let json = format!(r#"{{"id":"r","results":[],"meta":{meta}}}"#);
+        let tokens = rewrite(Endpoint::Rerank, false, &json).2.reported().tokens(Endpoint::Rerank);
+        tokens.map(|tokens| tokens.total())
+    };
+    assert_eq!(total(r#"{"billed_units":{"search_units":1},"tokens":{"input_tokens":9}}"#), Some(9));
+    assert_eq!(total(r#"{"billed_units":{"total_tokens":8},"tokens":{}}"#), Some(8));
+    assert_eq!(total(r#"{"billed_units":{"total_tokens":8},"tokens":null}"#), Some(8));
+    assert_eq!(total(r#"{"api_version":{},"billed_units":{"search_units":1}}"#), None);
+    assert_eq!(total("null"), None);
+}

@@ -20,17 +20,20 @@ CREATE TABLE credit_accounts (
 );
 CREATE INDEX credit_accounts_recalled ON credit_accounts (id) WHERE recalls > 0;
 
--- What one instance holds of an account: absolute numbers that only grow.
+-- What one instance holds of an account: absolute numbers that only grow. `answered` is how many recalls it heard.
+-- The instance 'outright' is charged where nothing is held.
 CREATE TABLE credit_leases (
     account_id TEXT NOT NULL REFERENCES credit_accounts (id),
     instance_id TEXT NOT NULL,
     granted BIGINT NOT NULL DEFAULT 0,
     returned BIGINT NOT NULL DEFAULT 0 CHECK (returned >= 0),
     charged BIGINT NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    answered BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (account_id, instance_id),
     CHECK (charged + returned <= granted)
 );
 CREATE INDEX credit_leases_instance ON credit_leases (instance_id);
+CREATE INDEX credit_leases_held ON credit_leases (instance_id) WHERE granted - returned - charged > 0;
 
 -- The ledger: append-only. Amounts are signed micro-credits; the sum of an account's amounts is its balance.
 CREATE TABLE credit_transactions (
