@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::alias::{AliasName, AliasSpec};
+use crate::model_ref::ModelRef;
 use crate::price::ModelFacts;
 use crate::provider;
 
@@ -53,6 +54,15 @@ pub fn warnings(alias: &AliasName, spec: &AliasSpec, known: Option<&ModelFacts>)
         warn("no_description", "describe what the model is for, so that teams can choose".into());
     }
     all
+}
+
+/// The advice on an alias that nobody knows the price of.
+pub fn unpriced(model: &ModelRef) -> Warning {
+    let message = format!(
+        "nobody knows what {model} costs, and teams whose credits are counted in USD are refused: give the alias a \
+         price (pricing), or its target one in the catalogue"
+    );
+    Warning { code: "unpriced", message }
 }
 
 /// Whether the last part of a name is a date or a four-digit snapshot, as in `gpt-4-0613`.

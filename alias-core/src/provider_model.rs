@@ -1,5 +1,6 @@
 //! Models of providers, as the catalogue knows them: what they cost, how much they take and give, what they can do.
 
+mod builtin;
 mod family;
 mod litellm;
 
@@ -9,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::model_ref::ModelRef;
 use crate::price::{ModelFacts, PriceId, PriceList};
 
+pub use builtin::builtin;
 pub use family::place;
 pub use litellm::{Imported, NotAMap, read as read_litellm};
 
@@ -36,6 +38,8 @@ pub struct ProviderModel {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelSource {
+    /// What comes with the server: it only fills in what nobody has said anything about.
+    Builtin,
     /// LiteLLM's public map.
     Litellm,
     /// An administrator.
@@ -46,6 +50,7 @@ impl ModelSource {
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Builtin => "builtin",
             Self::Litellm => "litellm",
             Self::Manual => "manual",
         }

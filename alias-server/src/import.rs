@@ -17,7 +17,7 @@ use crate::startup::SystemClock;
 /// The largest map that is read, in bytes; LiteLLM's has 3 MiB.
 const MAX_MAP: u64 = 64 << 20;
 /// The most entries that are named.
-const MAX_NAMED: usize = 20;
+const MAX_NAMED: usize = 1_000;
 
 /// Why nothing was taken in.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +31,8 @@ pub enum ImportError {
     /// It is no map.
     #[error("cannot read {0}")]
     Map(String, #[source] NotAMap),
-    /// The database cannot be written.
-    #[error("cannot write the database {0}")]
+    /// The database cannot be read or written.
+    #[error("cannot use the database {0}")]
     Store(String, #[source] StoreError),
     /// Nobody takes what is said.
     #[error("cannot write what was done")]
@@ -46,7 +46,13 @@ pub enum ImportError {
 pub async fn run(config: &Config, file: &Path, dry_run: bool) -> Result<ExitCode, ImportError> {
     let Imported { models, unread } = read(file)?;
     let failed = |why| ImportError::Store(config.database.to_string(), why);
-    let store = SqlStore::open(&config.database, 1, Arc::new(SystemClock)).await.map_err(failed)?;
+    let clock = Arc::new(SystemClock);
+    let store = if dry_run {
+        SqlStore::attach(&config.database, clock).await
+    } else {
+        SqlStore::open(&config.database, 1, clock).await
+    }
+    .map_err(failed)?;
     let read = models.len();
     let by = Actor::system();
     let summary = store.import(models, ModelSource::Litellm, dry_run, &by).await.map_err(failed)?.value;

@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
+use alias_core::audit::Actor;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
+use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, BackRateRepository, CreditRepository, DeliveryQueue,
     GroupRepository, IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository,
@@ -238,7 +240,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let listeners = listen::bind_all(&config)?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(&clock)).await?;
+    let store = storage(&config, &clock).await?;
     let exposure = web::Data::new(exposure(&config, &store).await?);
     let setup = web::Data::new(setup_token(&exposure, &store).await?);
     let options = SpoolOptions { durability: config.usage_durability, ..SpoolOptions::default() };
@@ -322,6 +324,17 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         _mock: mock,
     };
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
+}
+
+/// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
+async fn storage(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
+    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
+    let (models, by) = (builtin(), Actor::system());
+    let planned = store.import(models.clone(), ModelSource::Builtin, true, &by).await?.value;
+    if planned.added > 0 {
+        store.import(models, ModelSource::Builtin, false, &by).await?;
+    }
+    Ok(store)
 }
 
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.

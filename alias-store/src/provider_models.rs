@@ -31,8 +31,8 @@ use crate::window::{self, by_name};
 
 const OBJECT: &str = "provider_model";
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = provider_models, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = provider_models, treat_none_as_default_value = false)]
 struct ModelRow {
     folded: String,
     model: String,
@@ -203,6 +203,11 @@ fn plan(
             plan.summary.kept += 1;
             continue;
         }
+        // Servers of several versions may share a database: what one of them brought, another does not replace.
+        if before.is_some() && source == ModelSource::Builtin {
+            plan.summary.unchanged += 1;
+            continue;
+        }
         let price_before = before.as_ref().and_then(|row| row.price_id);
         let same_price = price_before.and_then(|id| known_prices.get(&id)) == model.prices.as_ref();
         let price_id = if same_price { price_before } else { Some(next) };
@@ -239,13 +244,11 @@ fn write(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Failure> {
     for chunk in plan.prices.chunks(CHUNK) {
         on_each_backend!(conn, c => diesel::insert_into(model_prices::table).values(chunk).execute(c))?;
     }
-    for row in &plan.models {
-        on_each_backend!(conn, c => diesel::insert_into(provider_models::table)
-            .values(row)
-            .on_conflict(provider_models::folded)
-            .do_update()
-            .set(row)
-            .execute(c))?;
+    for chunk in plan.models.chunks(CHUNK) {
+        let replaced = chunk.iter().map(|row| row.folded.as_str());
+        diesel::delete(provider_models::table.filter(provider_models::folded.eq_any(replaced)))
+            .execute(conn)?;
+        on_each_backend!(conn, c => diesel::insert_into(provider_models::table).values(chunk).execute(c))?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! LiteLLM's public map of models (`model_prices_and_context_window.json`), read exactly: prices are decimals, never
 //! floats.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
@@ -21,7 +22,7 @@ const SAMPLE: &str = "sample_spec";
 pub struct Imported {
     /// The models, sorted; of two entries of one model the one that names its provider.
     pub models: Vec<ProviderModel>,
-    /// The entries that could not be read, and why.
+    /// The entries that were not taken, and why.
     pub unread: Vec<(String, String)>,
 }
 
@@ -36,21 +37,32 @@ pub struct NotAMap(#[source] serde_json::Error);
 /// The text is no JSON object of objects. Single entries that cannot be read are told in the result.
 pub fn read(text: &str) -> Result<Imported, NotAMap> {
     let entries: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(NotAMap)?;
-    let mut models: BTreeMap<String, ProviderModel> = BTreeMap::new();
+    let mut models: BTreeMap<String, (&String, ProviderModel)> = BTreeMap::new();
     let mut unread = Vec::new();
     for (key, entry) in entries.iter().filter(|(key, _)| *key != SAMPLE) {
         match model(key, entry.get()) {
             Ok(model) => {
                 let named = key == model.model.as_str();
                 let place = place(&model.model);
-                if named || !models.contains_key(&place) {
-                    models.insert(place, model);
+                let twice = match models.entry(place) {
+                    Slot::Vacant(slot) => {
+                        slot.insert((key, model));
+                        continue;
+                    }
+                    Slot::Occupied(mut slot) if named => (slot.insert((key, model.clone())), model),
+                    Slot::Occupied(slot) => ((key, model), slot.get().1.clone()),
+                };
+                let ((left_out, other), taken) = twice;
+                if other.prices != taken.prices {
+                    let why =
+                        format!("it has other prices than another entry of {}, which is taken", taken.model);
+                    unread.push((left_out.clone(), why));
                 }
             }
             Err(why) => unread.push((key.clone(), why)),
         }
     }
-    Ok(Imported { models: models.into_values().collect(), unread })
+    Ok(Imported { models: models.into_values().map(|(_, model)| model).collect(), unread })
 }
 
 struct Entry<'a>(HashMap<String, &'a RawValue>);
@@ -88,9 +100,9 @@ impl Entry<'_> {
     /// The lowest bound above which other prices hold, in thousands of tokens.
     fn bound(&self) -> Option<u64> {
         let bound = |name: &String| {
-            name.strip_prefix("input_cost_per_token_above_")?.strip_suffix("k_tokens")?.parse().ok()
+            name.strip_prefix("input_cost_per_token_above_")?.strip_suffix("k_tokens")?.parse::<u32>().ok()
         };
-        self.0.keys().filter_map(bound).min()
+        self.0.keys().filter_map(bound).min().map(u64::from)
     }
 
     fn long(&self, input: TokenPrice, output: TokenPrice) -> Result<Option<LongInput>, String> {
@@ -105,6 +117,15 @@ impl Entry<'_> {
         }))
     }
 
+    /// Whether there is a price of something that is not counted here: queries, seconds, characters, pages.
+    fn costs_otherwise(&self) -> bool {
+        let costs = |(name, value): (&String, &&RawValue)| {
+            let uncounted = name.contains("_cost_per_") && !name.contains("token");
+            uncounted && decimal(value.get()).is_some_and(|price| !price.is_zero())
+        };
+        self.0.iter().any(costs)
+    }
+
     fn prices(&self) -> Result<Option<PriceList>, String> {
         let (input, output) = (self.token("input_cost_per_token")?, self.token("output_cost_per_token")?);
         let (image, request) = (self.item("output_cost_per_image")?, self.item("input_cost_per_request")?);
@@ -115,6 +136,11 @@ impl Entry<'_> {
             (None, _, _) => TokenPrice::default(),
         };
         let output = output.unwrap_or_default();
+        let free =
+            [input, output].iter().all(|price| price.picos() == 0) && image.is_none() && request.is_none();
+        if free && self.costs_otherwise() {
+            return Ok(None);
+        }
         Ok(Some(PriceList {
             cache_read: self.token("cache_read_input_token_cost")?,
             cache_write: self.token("cache_creation_input_token_cost")?,
@@ -179,6 +205,8 @@ mod tests {
         "dall-e-3": {"litellm_provider": "openai", "mode": "image_generation", "output_cost_per_image": 0.04},
         "whisper-1": {"litellm_provider": "openai", "output_cost_per_second": 0.0001},
         "free-1": {"litellm_provider": "openai", "input_cost_per_token": 0, "output_cost_per_token": 0.0},
+        "rerank-1": {"litellm_provider": "cohere", "mode": "rerank", "input_cost_per_query": 0.002,
+            "input_cost_per_token": 0.0, "output_cost_per_token": 0.0},
         "odd-1": {"litellm_provider": "openai", "input_cost_per_token": -1},
         "odd-2": {"mode": "chat"},
         "odd-3": 7
@@ -200,21 +228,36 @@ mod tests {
         assert_eq!((claude.input.picos(), claude.output.picos()), (8_000_000, 24_000_000));
         assert_eq!(of("openai/dall-e-3").prices.as_ref().unwrap().image, Some(ItemPrice::new(40_000_000)));
         assert_eq!(of("openai/whisper-1").prices, None, "a price by the second is unknown here");
+        assert_eq!(of("cohere/rerank-1").prices, None, "queries are not counted, and not free");
         assert_eq!(of("openai/free-1").prices, Some(PriceList::default()), "0 that is said is known");
         let unread: Vec<&str> = imported.unread.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(unread, ["odd-1", "odd-2", "odd-3"]);
         assert!(read("[]").is_err());
     }
 
+    #[test]
+    fn of_two_entries_of_one_model_the_one_that_names_its_provider_is_taken_and_another_price_is_told() {
+        let entry = |price| format!(r#"{{"litellm_provider": "xai", "input_cost_per_token": {price}}}"#);
+        for (bare, told) in [("1e-06", 0), ("2e-06", 1)] {
+            let map = format!(r#"{{"grok": {}, "xai/grok": {}}}"#, entry(bare), entry("1e-06"));
+            let imported = read(&map).unwrap();
+            assert_eq!(imported.models[0].prices.as_ref().unwrap().input.picos(), 1_000_000);
+            let names: Vec<&str> = imported.unread.iter().map(|(key, _)| key.as_str()).collect();
+            assert_eq!((imported.models.len(), names), (1, ["grok"][..told].to_vec()));
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_a_negative_price_or_a_panic(
-            name in "[a-z/.:-]{0,20}", provider in "[a-z_-]{0,12}", value in "\\PC{0,12}|-?[0-9]{1,40}(\\.[0-9]{1,20})?(e-?[0-9]{1,3})?",
+            name in "[a-z/.:-]{0,20}", provider in "[a-z_-]{0,12}", value in "\\PC{0,12}|-?[0-9]{1,40}(\\.[0-9]{1,20})?(e-?[0-9]{1,3})?", tier in "[0-9]{1,21}",
         ) {
-            let map = format!(r#"{{"{name}": {{"litellm_provider": "{provider}", "input_cost_per_token": {value}, "output_cost_per_image": {value}, "max_tokens": {value}}}}}"#);
+            let map = format!(r#"{{"{name}": {{"litellm_provider": "{provider}", "input_cost_per_token": {value}, "input_cost_per_token_above_{tier}k_tokens": {value}, "output_cost_per_image": {value}, "max_tokens": {value}}}}}"#);
             if let Ok(imported) = read(&map) {
                 for prices in imported.models.into_iter().filter_map(|model| model.prices) {
                     prop_assert!(prices.input >= TokenPrice::default());
+                    prop_assert!(prices.long.is_none_or(|long| long.input >= TokenPrice::default()));
+                    prop_assert!(prices.image.is_none_or(|image| image >= ItemPrice::default()));
                 }
             }
         }

@@ -27,7 +27,8 @@ pub struct ModelQuery {
 #[async_trait]
 pub trait ModelCatalogRepository: Send + Sync {
     /// Takes in what a source says. A model that a stronger source has settled is kept; a price that is the same gets
-    /// no new version. With `dry_run` nothing is changed.
+    /// no new version. Each model stands in it once. What is built in only adds models. With `dry_run` nothing is
+    /// changed.
     async fn import(
         &self,
         models: Vec<ProviderModel>,

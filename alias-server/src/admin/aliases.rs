@@ -7,6 +7,7 @@ pub mod object;
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
 use alias_core::lint;
+use alias_core::price::Pricing;
 use alias_core::repository::{AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
 
@@ -233,7 +234,12 @@ pub async fn validate(
                 suggestion: None,
             });
             let known = catalog.find(&new.spec.litellm_model).await?.map(|(known, _)| known.facts());
-            (taken.into_iter().collect(), lint::warnings(&new.alias, &new.spec, known.as_ref()))
+            let mut warnings = lint::warnings(&new.alias, &new.spec, known.as_ref());
+            let priced = known.is_some_and(|known| known.prices.is_some());
+            if matches!(new.spec.pricing, Pricing::Catalog { .. }) && !priced {
+                warnings.push(lint::unpriced(&new.spec.litellm_model));
+            }
+            (taken.into_iter().collect(), warnings)
         }
     };
     Ok(HttpResponse::Ok().json(Validation { valid: errors.is_empty(), errors, warnings }))

@@ -163,6 +163,11 @@ fn edited(
     before: Option<ProviderModel>,
     edit: ModelEdit,
 ) -> Result<ProviderModel, ApiError> {
+    let limits = [("max_input_tokens", edit.max_input_tokens), ("max_output_tokens", edit.max_output_tokens)];
+    if let Some((field, _)) = limits.into_iter().find(|(_, most)| *most == Some(0)) {
+        let why = format!("{field} must be at least 1: leave it out where it is unknown");
+        return Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of(field, "invalid_value", why)]));
+    }
     let before = before.unwrap_or(ProviderModel {
         model,
         mode: None,

@@ -103,7 +103,9 @@ fn consumption_is_held_at_its_most_and_charged_as_it_was() {
     let server = Setup::upstream(provider.address).start();
     let key = onboard(&server, 3_000);
     // 1 USD for a million tokens, in and out: 1 µUSD a token, and a credit a µUSD.
-    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing_input": 1, "pricing_output": 1})));
+    // Nobody knows how much this model takes and gives.
+    let own = json!({"litellm_model": "openai/nobody-knows", "pricing_input": 1, "pricing_output": 1});
+    server.ok("PUT", "/api/model-aliases/smart", Some(own));
     server.ok(
         "PUT",
         "/api/teams/team",
@@ -143,6 +145,12 @@ fn a_price_of_the_catalogue_with_its_markup_is_what_a_call_is_charged() {
     let server = Setup::upstream(provider.address).start();
     let key = onboard(&server, 10_000);
     server.ok("PUT", "/api/teams/team", Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000, "cost_markup_percentage": 50})));
+    let alias = || server.ok("GET", "/api/model-aliases/smart", None);
+    assert_eq!(
+        (&alias()["pricing_source"], &alias()["pricing_input"]),
+        (&json!("catalog"), &json!(30)),
+        "the user guide's models come with their prices"
+    );
     let map = server.folder().join("map.json");
     std::fs::write(
         &map,
@@ -159,9 +167,7 @@ fn a_price_of_the_catalogue_with_its_markup_is_what_a_call_is_charged() {
         .unwrap();
     let said = String::from_utf8(imported.stdout).unwrap();
     assert!(imported.status.success() && said.contains("1 models read, 1 entries could not be"), "{said}");
-    until("the price is known", || {
-        server.ok("GET", "/api/model-aliases/smart", None)["pricing_source"] == "catalog"
-    });
+    until("the new price is known", || alias()["pricing_input"] == 1);
     provider.set(Mode::Usage(r#"{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}"#));
     // Without a cap of its own, the catalogue's maximum is held for, and sent.
     until("the server has it, too", || server.chat(&key, "smart").status == 200);
@@ -173,9 +179,16 @@ fn a_price_of_the_catalogue_with_its_markup_is_what_a_call_is_charged() {
         "/api/catalog/models/openai/gpt-4",
         Some(json!({"prices": {"input": 0, "output": 0}})),
     );
-    assert_eq!(set["price_history"].as_array().unwrap().len(), 2);
+    assert_eq!(set["price_history"].as_array().unwrap().len(), 3);
     assert_eq!(server.chat(&key, "smart").status, 200);
     assert_eq!(balance(&server)["credits_used"], 19.5);
+    let wrong =
+        server.admin("PUT", "/api/catalog/models/openai/gpt-4", Some(json!({"max_output_tokens": 0})));
+    assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].as_str()), (422, Some("max_output_tokens")));
+    let unknown = json!({"litellm_model": "openai/nobody-knows", "pricing": {"basis": "catalog"}});
+    let told = server.ok("PUT", "/api/model-aliases/smart", Some(unknown));
+    assert_eq!(told["pricing_source"], "unknown");
+    assert!(told["warnings"].to_string().contains("unpriced"), "{told}");
     assert_verified(&server);
 }
 

@@ -147,6 +147,8 @@ fn every_fault_of_the_provider_becomes_a_clear_error_in_time() {
 #[test]
 fn absurd_usage_breaks_no_statistic() {
     let (provider, server, key) = started();
+    let unknown = json!({"litellm_model": "openai/nobody-knows"});
+    server.ok("PUT", "/api/model-aliases/smart", Some(unknown));
     let absurd = [
         "null",
         r#"{"prompt_tokens":-5000,"completion_tokens":-5000,"total_tokens":-10000}"#,

@@ -79,6 +79,27 @@ on_each_database! {
         assert_eq!(import(world, &[("gpt-4", ONE)], ModelSource::Manual).await.repriced, 1);
     }
 
+    async fn what_comes_with_the_server_only_adds_models_and_an_import_replaces_it(world) {
+        import(world, &[("gpt-4", ONE)], ModelSource::Builtin).await;
+        let newer = import(world, &[("gpt-4", TWO), ("gpt-5", ONE)], ModelSource::Builtin).await;
+        assert_eq!(newer, ImportSummary { added: 1, repriced: 1, unchanged: 1, ..ImportSummary::default() });
+        let imported = import(world, &[("gpt-4", TWO)], ModelSource::Litellm).await;
+        assert_eq!(imported, ImportSummary { changed: 1, repriced: 1, ..ImportSummary::default() });
+        let again = import(world, &[("gpt-4", ONE)], ModelSource::Builtin).await;
+        assert_eq!((again.kept, again.repriced), (1, 0));
+    }
+
+    async fn thousands_of_models_are_taken_in_at_once_and_twice(world) {
+        let keys: Vec<String> = (0..4_000).map(|n| format!("model-{n}")).collect();
+        let all = |price| keys.iter().map(|key| (key.as_str(), price)).collect::<Vec<_>>();
+        assert_eq!(import(world, &all(ONE), ModelSource::Litellm).await.added, 4_000);
+        let changed = import(world, &all(TWO), ModelSource::Litellm).await;
+        assert_eq!((changed.changed, changed.repriced, changed.added), (4_000, 4_000, 0));
+        let window = window(1);
+        let query = ModelQuery { window, ..ModelQuery::default() };
+        assert_eq!(ModelCatalogRepository::list(&world.store, &query).await.unwrap().total, 4_000);
+    }
+
     async fn an_alias_has_the_price_of_its_target_in_the_catalogue_that_calls_are_decided_by(world) {
         world.alias("a").await;
         let facts = async || match world.store.changes_since(None).await.unwrap() {

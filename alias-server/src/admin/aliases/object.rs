@@ -113,15 +113,19 @@ pub const WRITABLE: &[&str] = &[
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
         let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
-        let warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
+        let mut warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
-            Pricing::Catalog { markup } => match model.as_ref().and_then(|model| model.prices.as_ref()) {
-                Some(prices) => ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices)))),
-                None => ("unknown", None),
-            },
+            Pricing::Catalog { markup } => {
+                if let Some(prices) = model.as_ref().and_then(|model| model.prices.as_ref()) {
+                    ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices))))
+                } else {
+                    warnings.push(lint::unpriced(&spec.litellm_model));
+                    ("unknown", None)
+                }
+            }
         };
         Self {
             id: alias.id,
