@@ -343,6 +343,10 @@ async fn validation_reports_and_changes_nothing() {
         {
           "code": "no_description",
           "message": "describe what the model is for, so that teams can choose"
+        },
+        {
+          "code": "unpriced",
+          "message": "nobody knows what openai/gpt-4o costs, and teams whose credits are counted in USD are refused: give the alias a price (pricing), or its target one in the catalogue"
         }
       ]
     }
