@@ -60,7 +60,7 @@ report_step() {
   tests_passed=$((tests_passed + passed))
   tests_failed=$((tests_failed + failed))
   finish_step "$title" FAILED "$seconds" "$tests" "FAILED after $seconds s. The end of its log:"
-  tail -n ${ALIAS_TEST_LOG_LINES:-60} "$log" | cut -c 1-300 | sed "s/^/      | /"
+  tail -n "${ALIAS_TEST_LOG_LINES:-60}" "$log" | cut -c 1-300 | sed "s/^/      | /"
 }
 
 in_words() { [[ $1 == - ]] || echo ", $1 tests"; }

@@ -112,6 +112,9 @@ pub async fn find(
     Ok(HttpResponse::Ok().json(ModelDetails::new(known, prices)))
 }
 
+/// The most tokens that a model is believed to take or give.
+const MOST: u64 = 1_000_000_000;
+
 /// What an administrator says of a model. What is absent is kept.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -121,10 +124,10 @@ pub struct ModelEdit {
     #[schema(value_type = Option<Object>, example = json!({"input": 2.5, "output": 10}))]
     prices: Option<Option<PriceListDraft>>,
     /// The most input tokens that it takes.
-    #[schema(minimum = 1, example = 128_000)]
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 128_000)]
     max_input_tokens: Option<u64>,
     /// The most output tokens that it gives.
-    #[schema(minimum = 1, example = 16_384)]
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 16_384)]
     max_output_tokens: Option<u64>,
 }
 
@@ -164,8 +167,10 @@ fn edited(
     edit: ModelEdit,
 ) -> Result<ProviderModel, ApiError> {
     let limits = [("max_input_tokens", edit.max_input_tokens), ("max_output_tokens", edit.max_output_tokens)];
-    if let Some((field, _)) = limits.into_iter().find(|(_, most)| *most == Some(0)) {
-        let why = format!("{field} must be at least 1: leave it out where it is unknown");
+    if let Some((field, _)) =
+        limits.into_iter().find(|(_, most)| most.is_some_and(|most| !(1..=MOST).contains(&most)))
+    {
+        let why = format!("{field} must be at least 1 and at most {MOST}: leave it out where it is unknown");
         return Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of(field, "invalid_value", why)]));
     }
     let before = before.unwrap_or(ProviderModel {
