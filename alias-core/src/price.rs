@@ -2,10 +2,10 @@
 //!
 //! A price is known, free, or unknown. Unknown is a state of its own: it is never counted as nothing.
 
-mod again;
 mod call;
 mod draft;
 mod markup;
+mod pinned;
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::model_ref::ModelRef;
 use crate::money::{ItemPrice, NanoUsd, TokenPrice};
 use crate::usage::TokenUsage;
 
-pub use again::Pinned;
-pub use call::{CallPrice, Charge};
+pub use call::{Basis, CallPrice};
 pub use draft::{PriceListDraft, PricingDraft};
 pub use markup::{InvalidMarkup, Markup};
+pub use pinned::Pinned;
 
 /// The prices of one model. What has no price of its own costs what the class it belongs to costs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -30,6 +30,19 @@ pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>) -> Valid
     ValidationError::new(code).with_message(message.into())
 }
 
+/// Names the member, further within a field that is an object, that an error is about.
+pub(crate) fn within(member: &str, mut error: ValidationError) -> ValidationError {
+    let path = match error.params.get(WITHIN).and_then(|path| path.as_str()) {
+        Some(further) => format!("{member}.{further}"),
+        None => member.to_owned(),
+    };
+    error.add_param(WITHIN.into(), &path);
+    error
+}
+
+/// The parameter of an error that names the member it is about, with dots between the names.
+pub const WITHIN: &str = "within";
+
 /// Runs a newtype's own rule for a report.
 pub(crate) fn parses<T: FromStr<Err: Display>>(text: &str) -> Result<(), ValidationError> {
     let code = if text.is_empty() { "missing_field" } else { "invalid_format" };

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use alias_core::repository::{CreditFault, StoreError};
+use alias_core::validation::WITHIN;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -369,11 +370,15 @@ pub fn field_errors(report: &validator::ValidationErrors) -> Vec<FieldError> {
 }
 
 fn field_error(field: &str, error: &validator::ValidationError) -> FieldError {
+    let field = match error.params.get(WITHIN).and_then(|path| path.as_str()) {
+        Some(path) => format!("{field}.{path}"),
+        None => field.to_owned(),
+    };
     FieldError {
-        field: field.into(),
-        pointer: format!("#/{field}"),
+        pointer: format!("#/{}", field.replace('.', "/")),
         code: error.code.to_string(),
         message: error.message.as_ref().map_or_else(|| format!("{field} is not valid"), ToString::to_string),
         suggestion: error.params.get("suggestion").and_then(|s| s.as_str()).map(str::to_owned),
+        field,
     }
 }

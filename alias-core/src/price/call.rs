@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Markup, ModelFacts, Pricing};
+use super::{Markup, ModelFacts, PriceList, Pricing};
 use crate::credits::Billing;
 use crate::money::NanoUsd;
 use crate::usage::{PriceBasis, TokenUsage};
@@ -18,15 +18,15 @@ pub struct CallPrice {
     pub billing: Billing,
 }
 
-/// What a client is charged, and what that was computed from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Charge {
-    /// The charge; `None` is unknown.
-    pub amount: Option<NanoUsd>,
-    /// What it was computed from.
+/// What a charge is computed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Basis<'a> {
+    /// What an event pins of it.
     pub basis: PriceBasis,
     /// The markup that is in it.
     pub markup: Markup,
+    /// The prices, where it needs some.
+    pub prices: Option<&'a PriceList>,
 }
 
 impl CallPrice {
@@ -55,29 +55,18 @@ impl CallPrice {
         said.or_else(|| prices?.known_cost(tokens, images))
     }
 
-    /// What the client is charged. What LiteLLM says that the provider took counts only where there is no price.
-    pub fn charge(&self, said: Option<NanoUsd>, tokens: Option<&TokenUsage>, images: u64) -> Charge {
-        let catalog = self.model.as_ref().and_then(|model| Some((model.price_id?, model.prices.as_ref()?)));
-        match (&self.pricing, catalog) {
-            (Pricing::Free, _) => {
-                Charge { amount: Some(NanoUsd::ZERO), basis: PriceBasis::Free, ..Charge::default() }
-            }
-            (Pricing::Fixed(prices), _) => Charge {
-                amount: prices.known_cost(tokens, images),
-                basis: PriceBasis::Fixed,
-                ..Charge::default()
-            },
-            (Pricing::Catalog { .. }, Some((id, prices))) => Charge {
-                amount: prices.known_cost(tokens, images).map(|cost| self.markup().on(cost)),
-                basis: PriceBasis::Catalog(id),
-                markup: self.markup(),
-            },
-            (Pricing::Catalog { .. }, None) => Charge {
-                amount: said.map(|cost| self.markup().on(cost)),
-                basis: said.map_or(PriceBasis::Unknown, |_| PriceBasis::Reported),
-                markup: self.markup(),
-            },
-        }
+    /// What the client's charge is computed from. What LiteLLM says that the provider took counts only where there is
+    /// no price.
+    pub fn basis(&self, said: Option<NanoUsd>) -> Basis<'_> {
+        let catalog = self.model.as_ref().and_then(|model| Some((model.price_id?, model.prices.as_deref()?)));
+        let (basis, prices) = match (&self.pricing, catalog) {
+            (Pricing::Free, _) => (PriceBasis::Free, None),
+            (Pricing::Fixed(prices), _) => (PriceBasis::Fixed, Some(&**prices)),
+            (Pricing::Catalog { .. }, Some((id, prices))) => (PriceBasis::Catalog(id), Some(prices)),
+            (Pricing::Catalog { .. }, None) if said.is_some() => (PriceBasis::Reported, None),
+            (Pricing::Catalog { .. }, None) => (PriceBasis::Unknown, None),
+        };
+        Basis { basis, markup: self.markup(), prices }
     }
 
     /// The most that a call can be charged which takes and gives at most so many tokens; `None` without a price.

@@ -8,7 +8,7 @@ use serde_json::Number;
 use validator::ValidationError;
 
 use super::{LongInput, PriceList, Pricing};
-use crate::validation::error;
+use crate::validation::{error, within};
 
 /// What calls through an alias are charged by, unchecked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -114,7 +114,10 @@ impl PricingDraft {
                 Err(error("invalid_value", "markup_percentage goes with basis \"catalog\" only"))
             }
             "fixed" => match &self.prices {
-                Some(prices) => prices.parse().map(Arc::new).map(Pricing::Fixed),
+                Some(prices) => prices
+                    .parse()
+                    .map(|list| Pricing::Fixed(Arc::new(list)))
+                    .map_err(|why| within("prices", why)),
                 None => {
                     Err(error("missing_field", "basis \"fixed\" needs prices: at least input and output"))
                 }
@@ -212,7 +215,10 @@ fn some<T: FromStr<Err: std::fmt::Display>>(
     number: Option<&Number>,
 ) -> Result<Option<T>, ValidationError> {
     let read = |number: &Number| {
-        number.to_string().parse().map_err(|why| error("invalid_value", format!("{name} {why}")))
+        number
+            .to_string()
+            .parse()
+            .map_err(|why| within(name, error("invalid_value", format!("{name} {why}"))))
     };
     number.map(read).transpose()
 }
@@ -221,6 +227,7 @@ fn required<T: FromStr<Err: std::fmt::Display>>(
     name: &str,
     number: Option<&Number>,
 ) -> Result<T, ValidationError> {
-    some(name, number)?
-        .ok_or_else(|| error("missing_field", format!("{name} is required: USD per million tokens")))
+    some(name, number)?.ok_or_else(|| {
+        within(name, error("missing_field", format!("{name} is required: USD per million tokens")))
+    })
 }

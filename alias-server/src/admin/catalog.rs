@@ -182,8 +182,10 @@ fn edited(
         capabilities: Vec::new(),
         deprecation_date: None,
     });
-    let wrong = |why: validator::ValidationError| {
-        ApiError::fields(Code::InvalidValue, vec![FieldError::of("prices", "invalid_value", why.to_string())])
+    let wrong = |why| {
+        let mut report = validator::ValidationErrors::new();
+        report.add("prices", why);
+        ApiError::from(report)
     };
     let prices = match edit.prices {
         Some(Some(draft)) => Some(draft.parse().map_err(wrong)?),

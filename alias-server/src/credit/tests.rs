@@ -108,3 +108,24 @@ async fn a_database_that_lost_what_it_had_said_is_not_asked_for_ever() {
     assert!(matches!(credit.hold(id(1), 101).await, Err(NoCredit::Unknown(None))));
     assert_eq!(*credit.tenure.borrow(), None, "the wallet is filled anew");
 }
+
+#[tokio::test]
+async fn a_database_that_is_away_is_no_word_that_there_is_no_credit() {
+    let who = Tenure { instance: id(9), boot: 1 };
+    let (_sender, word) = watch::channel(Some(Contact { who, at: Instant::now() }));
+    let mut leases = alias_core::repository::MockLeaseRepository::new();
+    leases.expect_grant().times(2).returning(|_, _| Err(StoreError::Unavailable("away".into())));
+    let credit = Credit::new(Arc::new(leases), word);
+    let lease = alias_core::credits::Lease { granted: 100, ..alias_core::credits::Lease::none(id(1)) };
+    credit.wallet.begin(id(9), &[lease], &HashMap::new());
+    credit.tenure.send_replace(Some(who));
+    let held = credit.hold(id(1), 100).await.unwrap();
+    // Nothing is remembered as a refusal: the next call asks again.
+    for _ in 0..2 {
+        let why = credit.hold(id(1), 1).await.unwrap_err();
+        assert!(matches!(why, NoCredit::Unknown(Some(_))));
+        assert_eq!(crate::error::ApiError::no_credit(why).code(), crate::error::Code::CreditUnavailable);
+    }
+    credit.wallet.release(held);
+    assert!(credit.hold(id(1), 100).await.is_ok(), "what is leased is served");
+}

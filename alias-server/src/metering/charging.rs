@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alias_core::credits::BudgetMode;
 use alias_core::money::MicroCredits;
-use alias_core::price::CallPrice;
+use alias_core::price::{Basis, CallPrice, Pinned};
 use alias_core::usage::{Outcome, UsageEvent, UsageSource};
 use alias_router::wallet::Hold;
 
@@ -44,37 +44,26 @@ impl Drop for Held {
 /// Completes a call's record. One that failed is free; one that its client left pays for what the provider did.
 pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held) {
     let billing = &price.billing;
-    let (tokens, images) = (event.tokens.as_ref(), event.settlement.images);
-    let said = event.provider_cost;
-    event.provider_cost = price.provider_cost(said, tokens, images);
-    let charge = price.charge(said, tokens, images);
-    let pays = event.outcome != Outcome::Failed;
-    event.charge = if pays { charge.amount } else { charge.amount.map(|_| alias_core::money::NanoUsd::ZERO) };
+    let Basis { basis, markup, prices } = price.basis(event.provider_cost);
+    let cost = price.provider_cost(event.provider_cost, event.tokens.as_ref(), event.settlement.images);
+    event.provider_cost = cost;
     let settlement = &mut event.settlement;
-    settlement.basis = charge.basis;
-    settlement.markup = charge.markup.millionths();
-    settlement.source = source(event.outcome, tokens.is_some(), settlement.source);
+    settlement.basis = basis;
+    settlement.markup = markup.millionths();
+    settlement.source = source(event.outcome, event.tokens.is_some(), settlement.source);
     settlement.mode = billing.budget_mode;
     settlement.rate = match billing.budget_mode {
         BudgetMode::JobBased => 0,
         BudgetMode::ConsumptionUsd => billing.credits_per_dollar.micros(),
         BudgetMode::ConsumptionTokens => i64::try_from(billing.tokens_per_credit).unwrap_or(i64::MAX),
     };
-    // What a job pays for is no call's own; and who left before anything came got nothing for a credit.
-    let whole = match billing.budget_mode {
-        BudgetMode::JobBased => {
-            event.call.job.is_none() && (event.outcome == Outcome::Complete || event.first_byte_us.is_some())
-        }
-        _ => true,
-    };
-    let burned = if pays && whole && !price.is_free() {
-        billing.credits(event.charge, event.tokens.map_or(0, |tokens| tokens.total()))
-    } else {
-        MicroCredits::ZERO
-    };
-    settlement.credits = burned.micros();
-    settlement.charged = hold.cover(burned);
-    settlement.lease = hold.hold.as_ref().map(Hold::instance);
+    let pinned = Pinned::of(event);
+    let charge = pinned.charge(prices);
+    let burned = pinned.credits(charge);
+    event.charge = charge;
+    event.settlement.credits = burned.micros();
+    event.settlement.charged = hold.cover(burned);
+    event.settlement.lease = hold.hold.as_ref().map(Hold::instance);
 }
 
 fn source(outcome: Outcome, counted: bool, so_far: UsageSource) -> UsageSource {

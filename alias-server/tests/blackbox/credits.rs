@@ -231,6 +231,62 @@ fn a_list_of_prompts_is_held_for_every_prompt() {
 }
 
 #[test]
+fn the_operators_cap_bounds_answers_that_nothing_else_caps() {
+    let provider = Provider::start();
+    let extra = vec!["--default-max-output-tokens".to_owned(), "77".to_owned()];
+    let server = Setup { upstream: Some(provider.address), extra, ..Setup::default() }.start();
+    let key = onboard(&server, 10_000);
+    let unknown = json!({"litellm_model": "openai/nobody-knows", "pricing_input": 1, "pricing_output": 1});
+    server.ok("PUT", "/api/model-aliases/smart", Some(unknown));
+    server.ok("PUT", "/api/teams/team", Some(json!({"budget_mode": "consumption_tokens"})));
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    assert_eq!(provider.seen().last().unwrap().body["max_tokens"], 77);
+    // A request that caps lower keeps its own cap; null is none.
+    for (asked, sent) in [("5", 5), ("null", 77)] {
+        let body = format!(r#"{{"model":"smart","messages":[],"max_tokens":{asked}}}"#);
+        assert_eq!(server.team(&key, "POST", "/v1/chat/completions", Some(&body)).status, 200);
+        let seen = provider.seen().last().unwrap().clone();
+        assert_eq!((&seen.body["max_tokens"], seen.raw.matches("max_tokens").count()), (&json!(sent), 1));
+    }
+}
+
+/// `alias-server instances …` on the server's folder: its exit code, and what it says.
+fn instances(server: &Server, arguments: &[&str]) -> (i32, String) {
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_alias-server"))
+        .env_clear()
+        .arg("instances")
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(server.folder().join("data"))
+        .output()
+        .unwrap();
+    (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
+}
+
+#[test]
+fn a_server_that_is_retired_while_it_lives_goes_on_under_a_new_id() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = onboard(&server, 100);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    assert_eq!(balance(&server)["credits_used"], 1);
+    let (code, said) = instances(&server, &["list"]);
+    let id = said.lines().nth(1).and_then(|line| line.split_whitespace().next()).unwrap().to_owned();
+    assert_eq!((code, said.lines().count()), (0, 2), "{said}");
+    assert_eq!(instances(&server, &["retire", &id]).0, 0);
+    assert_eq!(instances(&server, &["retire", &id]).0, 1, "it is retired already");
+    assert_eq!(balance(&server)["credits_remaining"], 99);
+    until("it has a new id", || {
+        let (_, said) = instances(&server, &["list"]);
+        said.contains("ins_") && !said.contains(&id)
+    });
+    until("it serves again", || server.chat(&key, "smart").status == 200);
+    let now = balance(&server);
+    assert!(now["credits_used"].as_i64().unwrap() >= 2, "{now}");
+    assert_verified(&server);
+}
+
+#[test]
 fn a_provider_that_reports_more_than_it_can_is_the_houses_matter() {
     let provider = Provider::start();
     let server = Setup::upstream(provider.address).start();

@@ -1,9 +1,9 @@
-//! Charges computed again, from what an event pins.
+//! Charges, computed from what an event pins: when the call ends, and again whenever the books are checked.
 
 use super::PriceList;
 use crate::credits::{Billing, BudgetMode, CreditRate};
 use crate::money::{MicroCredits, NanoUsd};
-use crate::usage::{Outcome, PriceBasis, Settlement, TokenUsage};
+use crate::usage::{Outcome, PriceBasis, Settlement, TokenUsage, UsageEvent};
 
 /// What an event says that its charge and its credits follow from.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,19 @@ pub struct Pinned<'a> {
     pub settlement: &'a Settlement,
 }
 
-impl Pinned<'_> {
+impl<'a> Pinned<'a> {
+    /// What this event pins.
+    pub fn of(event: &'a UsageEvent) -> Self {
+        Self {
+            outcome: event.outcome,
+            first_byte: event.first_byte_us.is_some(),
+            in_job: event.call.job.is_some(),
+            tokens: event.tokens.as_ref(),
+            provider_cost: event.provider_cost,
+            settlement: &event.settlement,
+        }
+    }
+
     /// What the client is charged; `prices` are those that the event pins, where it pins any.
     pub fn charge(&self, prices: Option<&PriceList>) -> Option<NanoUsd> {
         let by_prices = || prices?.known_cost(self.tokens, self.settlement.images);
