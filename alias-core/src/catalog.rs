@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::alias::{AliasId, AliasName, OnDisconnect, Visibility};
+use crate::budget::{BudgetId, BudgetWindow, Subject};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
 use crate::group::GroupId;
@@ -46,6 +47,8 @@ pub struct Catalog {
     pub teams: Vec<CatalogTeam>,
     /// All keys that are not revoked.
     pub keys: Vec<CatalogKey>,
+    /// All budgets.
+    pub budgets: Vec<CatalogBudget>,
 }
 
 /// An alias, as far as deciding and forwarding need it.
@@ -69,6 +72,8 @@ pub struct CatalogAlias {
     pub pricing: Pricing,
     /// What is known about the model that calls go to.
     pub model: Option<Arc<ModelFacts>>,
+    /// What budgets of tags go by.
+    pub tags: Vec<String>,
     /// When it was created.
     pub created_at: Timestamp,
 }
@@ -138,6 +143,19 @@ pub struct CatalogKey {
     pub scope: Option<Arc<KeyScope>>,
     /// Its rate limits.
     pub limits: Limits,
+}
+
+/// A budget, as far as deciding needs it: how much it allows, only its account knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogBudget {
+    /// Its identity.
+    pub id: BudgetId,
+    /// What it is of.
+    pub subject: Subject,
+    /// Over what time it is summed.
+    pub window: BudgetWindow,
+    /// Whether calls are refused that it does not cover.
+    pub hard: bool,
 }
 
 /// What a source has to say to someone who knows the state at some revision.

@@ -9,6 +9,7 @@
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
 //! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
 //! - [`back_rate`]: what calls of unknown price came to, told later.
+//! - [`budget`], [`calendar`]: how much may be spent in a window of time, and when that begins and ends.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data.
@@ -21,6 +22,8 @@ pub mod access;
 pub mod alias;
 pub mod audit;
 pub mod back_rate;
+pub mod budget;
+pub mod calendar;
 pub mod catalog;
 pub mod clock;
 pub mod credits;

@@ -7,6 +7,7 @@
 mod aliases;
 mod audit;
 mod back_rates;
+mod budgets;
 mod credits;
 mod groups;
 mod idempotency;
@@ -31,6 +32,7 @@ use crate::money::MicroCredits;
 pub use aliases::*;
 pub use audit::*;
 pub use back_rates::*;
+pub use budgets::*;
 pub use credits::*;
 pub use groups::*;
 pub use idempotency::*;

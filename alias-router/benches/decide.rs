@@ -70,6 +70,7 @@ fn entry(n: u64) -> CatalogAlias {
         pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         on_disconnect: alias_core::alias::OnDisconnect::Cancel,
+        tags: vec![],
         created_at: now(),
     }
 }
@@ -116,6 +117,8 @@ fn catalog(size: Size) -> Catalog {
         organizations: (0..100).map(organization).collect(),
         teams: (0..size.teams).map(|n| team(n, &mut draw)).collect(),
         keys: (0..size.keys).map(team_key).collect(),
+
+        budgets: vec![],
     }
 }
 

@@ -15,6 +15,7 @@ use alias_core::team::TeamUid;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::budgets::Budgets;
 use crate::caller::{Gate, KeyEntry, KeyLimits, NEVER, NO_SCOPE, TeamEntry};
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of, hash_of_folded};
@@ -25,7 +26,8 @@ static NUMBERS: AtomicU64 = AtomicU64::new(0);
 type Map<K, V> = HashMap<K, V, RandomState>;
 
 pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
-    let mut aliases = by_name(&catalog.aliases);
+    let budgets = Budgets::new(&catalog.budgets);
+    let mut aliases = by_name(&catalog.aliases, &budgets);
     let groups = first_of((0..).zip(&catalog.groups).map(|(number, group)| (group.id, (number, group))));
     let members = Relation::new(catalog.groups.len(), memberships(&aliases, &groups));
     for (group, _) in (0..).zip(&catalog.groups) {
@@ -36,10 +38,10 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
         }
     }
     let aliases: Box<[Arc<AliasEntry>]> = aliases.into_iter().map(Arc::new).collect();
-    let teams = teams(catalog, &groups);
+    let teams = teams(catalog, &groups, &budgets);
     let numbers = first_of((0..).zip(&teams).map(|(number, team)| (team.uid, number)));
     let name_hasher = RandomState::default();
-    let (keys, scopes) = keys(&catalog.keys, &numbers);
+    let (keys, scopes) = keys(&catalog.keys, &numbers, &budgets);
     RoutingTable {
         number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         revision: catalog.revision,
@@ -64,12 +66,12 @@ fn first_of<K: Eq + Hash, V>(entries: impl Iterator<Item = (K, V)>) -> Map<K, V>
     map
 }
 
-fn by_name(aliases: &[CatalogAlias]) -> Vec<AliasEntry> {
+fn by_name(aliases: &[CatalogAlias], budgets: &Budgets) -> Vec<AliasEntry> {
     let mut order: Vec<(String, &CatalogAlias)> =
         aliases.iter().map(|alias| (alias.alias.folded(), alias)).collect();
     order.sort_by(|a, b| a.0.cmp(&b.0));
     order.dedup_by(|later, first| later.0 == first.0);
-    order.into_iter().map(|(_, alias)| AliasEntry::new(alias)).collect()
+    order.into_iter().map(|(_, alias)| AliasEntry::new(alias, budgets.of_alias(alias))).collect()
 }
 
 /// The aliases by the hashes of their folded names.
@@ -110,7 +112,11 @@ fn memberships(aliases: &[AliasEntry], groups: &Map<GroupId, (u32, &CatalogGroup
 }
 
 /// The teams. One whose organization is not there is not there either.
-fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<[Arc<TeamEntry>]> {
+fn teams(
+    catalog: &Catalog,
+    groups: &Map<GroupId, (u32, &CatalogGroup)>,
+    budgets: &Budgets,
+) -> Box<[Arc<TeamEntry>]> {
     let organizations: Map<OrganizationUid, (Arc<OrganizationId>, CatalogStanding)> = first_of(
         catalog.organizations.iter().map(|o| (o.uid, (Arc::new(o.organization_id.clone()), o.standing))),
     );
@@ -130,13 +136,18 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
             limits: team.limits,
             organization_id: Arc::clone(organization_id),
             billing: team.billing,
+            budgets: budgets.of_team(team),
         }))
     };
     catalog.teams.iter().filter_map(entry).collect()
 }
 
 /// The keys by their digests, and what some of them are limited to.
-fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> (HashTable<KeyEntry>, Box<[KeyLimits]>) {
+fn keys(
+    keys: &[CatalogKey],
+    teams: &Map<TeamUid, u32>,
+    budgets: &Budgets,
+) -> (HashTable<KeyEntry>, Box<[KeyLimits]>) {
     let mut table: HashTable<KeyEntry> = HashTable::with_capacity(keys.len());
     let mut scopes: Vec<KeyLimits> = Vec::new();
     for key in keys {
@@ -146,9 +157,10 @@ fn keys(keys: &[CatalogKey], teams: &Map<TeamUid, u32>) -> (HashTable<KeyEntry>,
             continue;
         }
         let mut scope = NO_SCOPE;
-        if key.scope.is_some() || !key.limits.are_none() {
+        let budgets = budgets.of_key(&key.id);
+        if key.scope.is_some() || !key.limits.are_none() || !budgets.is_empty() {
             scope = u32::try_from(scopes.len()).unwrap_or(NO_SCOPE);
-            scopes.push(KeyLimits { scope: key.scope.clone(), limits: key.limits });
+            scopes.push(KeyLimits { scope: key.scope.clone(), limits: key.limits, budgets });
         }
         let entry = KeyEntry {
             digest: key.digest,

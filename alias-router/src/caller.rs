@@ -13,6 +13,7 @@ use alias_core::limit::Limits;
 use alias_core::organization::{OrganizationId, Standing};
 use alias_core::team::{TeamId, TeamUid};
 
+use crate::budgets::Shared;
 use crate::denied::Denied;
 use crate::grants::Numbers;
 use crate::token::Vouched;
@@ -63,6 +64,8 @@ pub(crate) enum Credential {
 pub(crate) struct Reach<'a> {
     pub(crate) team: &'a Arc<TeamEntry>,
     pub(crate) scope: Option<&'a KeyScope>,
+    /// The budgets of the key.
+    pub(crate) budgets: Option<&'a Shared>,
 }
 
 impl<'a> Reach<'a> {
@@ -80,7 +83,7 @@ impl<'a> Reach<'a> {
         if scope.is_some_and(|scope| !scope.holds_entrance(arrival.entrance)) {
             return Err(Denied::EndpointNotAllowed { entrance: arrival.entrance });
         }
-        Ok(Self { team, scope })
+        Ok(Self { team, scope, budgets: None })
     }
 }
 
@@ -143,6 +146,7 @@ pub(crate) struct KeyEntry {
 pub(crate) struct KeyLimits {
     pub(crate) scope: Option<Arc<KeyScope>>,
     pub(crate) limits: Limits,
+    pub(crate) budgets: Shared,
 }
 
 const _: () = assert!(size_of::<KeyEntry>() == 64);
@@ -166,6 +170,8 @@ pub(crate) struct TeamEntry {
     pub(crate) limits: Limits,
     pub(crate) organization_id: Arc<OrganizationId>,
     pub(crate) billing: Billing,
+    /// The budgets of the team and of its organization.
+    pub(crate) budgets: Shared,
 }
 
 /// Whether calls are served: the standings of a team and of its organization in one, the stricter wins.

@@ -22,7 +22,7 @@ pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> R
     let hidden = |alias: &CatalogAlias| table.policy.hide_denied || alias.visibility == Visibility::Hidden;
     let found = table.find(request.model);
     match found.map(|entry| (entry, &entry.alias, entry.access(reach))) {
-        Some((entry, _, Access::Callable)) => Ok(Decision::new(entry, reach.team.billing, table.revision)),
+        Some((entry, _, Access::Callable)) => Ok(Decision::new(entry, reach, table.revision)),
         Some((_, alias, Access::Disabled)) => {
             Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(reach) })
         }

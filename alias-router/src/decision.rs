@@ -8,6 +8,8 @@ use alias_core::credits::Billing;
 use alias_core::model_ref::ModelRef;
 use alias_core::price::CallPrice;
 
+use crate::budgets::{BudgetEntry, Shared};
+use crate::caller::Reach;
 use crate::table::AliasEntry;
 
 /// A call, as far as deciding needs it.
@@ -32,11 +34,14 @@ pub struct Decision {
     entry: Arc<AliasEntry>,
     billing: Billing,
     revision: Revision,
+    budgets: [Option<Shared>; 3],
 }
 
 impl Decision {
-    pub(crate) fn new(entry: &Arc<AliasEntry>, billing: Billing, revision: Revision) -> Self {
-        Self { entry: Arc::clone(entry), billing, revision }
+    pub(crate) fn new(entry: &Arc<AliasEntry>, reach: Reach<'_>, revision: Revision) -> Self {
+        let some = |budgets: &Shared| (!budgets.is_empty()).then(|| Arc::clone(budgets));
+        let budgets = [some(&reach.team.budgets), reach.budgets.and_then(some), some(&entry.budgets)];
+        Self { entry: Arc::clone(entry), billing: reach.team.billing, revision, budgets }
     }
 
     /// The alias that was called, as it was when the call was admitted.
@@ -53,6 +58,12 @@ impl Decision {
     pub fn price(&self) -> CallPrice {
         let alias = self.alias();
         CallPrice { pricing: alias.pricing.clone(), model: alias.model.clone(), billing: self.billing }
+    }
+
+    /// The budgets that the call falls under: its organization's, team's, key's, alias's, and those of its alias's
+    /// tags. Every one applies.
+    pub fn budgets(&self) -> impl Iterator<Item = &Arc<BudgetEntry>> {
+        self.budgets.iter().flatten().flat_map(|some| some.iter())
     }
 
     /// The revision of the catalogue that decided.

@@ -1,7 +1,7 @@
 //! How much credit a call must hold before it may be sent: the most that it can burn.
 
 use alias_core::credits::{BudgetMode, LimitMode};
-use alias_core::money::MicroCredits;
+use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::price::CallPrice;
 
 /// What is known of a call's size before it is made.
@@ -24,8 +24,10 @@ pub struct Bounds {
 /// What a call needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Demand {
-    /// What to hold; `None` where nothing limits the call.
+    /// What to hold of the team's credits; `None` where they do not limit the call.
     pub hold: Option<MicroCredits>,
+    /// What to hold on every budget that refuses: the most that the client can be charged. `None` where none does.
+    pub charge: Option<NanoUsd>,
     /// The cap on the output tokens of one answer that the hold goes by: it must be sent.
     pub cap: Option<u64>,
 }
@@ -45,21 +47,35 @@ pub enum NoBound {
 }
 
 impl Demand {
-    const NOTHING: Self = Self { hold: None, cap: None };
+    const NOTHING: Self = Self { hold: None, charge: None, cap: None };
 
-    /// What a call of this price and size needs.
+    /// What a call of this price and size needs; `budgeted` says whether a budget refuses what it does not cover.
     ///
     /// # Errors
     /// [`NoBound`], under a hard limit only.
-    pub fn of(price: &CallPrice, bounds: &Bounds) -> Result<Self, NoBound> {
+    pub fn of(price: &CallPrice, bounds: &Bounds, budgeted: bool) -> Result<Self, NoBound> {
         let billing = &price.billing;
-        if billing.limit_mode != LimitMode::HardLimit || price.is_free() {
+        if price.is_free() {
             return Ok(Self::NOTHING);
         }
-        if billing.budget_mode == BudgetMode::JobBased {
-            let hold = (!bounds.in_job).then_some(MicroCredits::ONE);
-            return Ok(Self { hold, cap: None });
+        let hard = billing.limit_mode == LimitMode::HardLimit;
+        let by_job = billing.budget_mode == BudgetMode::JobBased;
+        let job = (hard && by_job && !bounds.in_job).then_some(MicroCredits::ONE);
+        let counted = hard && !by_job;
+        if !counted && !budgeted {
+            return Ok(Self { hold: job, ..Self::NOTHING });
         }
+        let (input, cap) = Self::size(price, bounds)?;
+        let output = cap.unwrap_or(0).saturating_mul(bounds.answers.max(1));
+        let priced = budgeted || (counted && billing.budget_mode == BudgetMode::ConsumptionUsd);
+        let most =
+            priced.then(|| price.most(input, output, bounds.images).ok_or(NoBound::Price)).transpose()?;
+        let credits = || billing.most_credits(most.unwrap_or_default(), input.saturating_add(output));
+        Ok(Self { hold: if counted { Some(credits()) } else { job }, charge: most.filter(|_| budgeted), cap })
+    }
+
+    /// The most input tokens, and the cap on the output of one answer.
+    fn size(price: &CallPrice, bounds: &Bounds) -> Result<(u64, Option<u64>), NoBound> {
         let model = price.model.as_deref();
         let input = bounds.input.or(model.and_then(|model| model.max_input_tokens)).ok_or(NoBound::Input)?;
         let most = model.and_then(|model| model.max_output_tokens);
@@ -69,13 +85,7 @@ impl Demand {
             (false, None, Some(most)) => Some(most),
             (false, None, None) => return Err(NoBound::Output),
         };
-        let output = cap.unwrap_or(0).saturating_mul(bounds.answers.max(1));
-        let charge = match billing.budget_mode {
-            BudgetMode::ConsumptionUsd => price.most(input, output, bounds.images).ok_or(NoBound::Price)?,
-            _ => alias_core::money::NanoUsd::ZERO,
-        };
-        let hold = billing.most_credits(charge, input.saturating_add(output));
-        Ok(Self { hold: Some(hold), cap })
+        Ok((input, cap))
     }
 }
 

@@ -46,6 +46,7 @@
 //!         pricing: Pricing::UNSAID,
 //!         model: None,
 //!         on_disconnect: OnDisconnect::Cancel,
+//!         tags: vec![],
 //!         created_at: now,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],
@@ -71,6 +72,7 @@
 //!         scope: None,
 //!         limits: Limits::default(),
 //!     }],
+//!     budgets: vec![],
 //! };
 //!
 //! let table = RoutingTable::build(&catalog, RouterPolicy::default());
@@ -90,6 +92,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod budgets;
 mod build;
 mod caller;
 mod decide;
@@ -104,6 +107,7 @@ mod token;
 mod visible;
 pub mod wallet;
 
+pub use budgets::BudgetEntry;
 pub use caller::{Arrival, Caller};
 pub use decide::decide;
 pub use decision::{Decision, Request};

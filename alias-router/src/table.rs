@@ -13,6 +13,7 @@ use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::budgets::Shared;
 use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, KeyLimits, Reach, TeamEntry};
 use crate::denied::Denied;
 use crate::grants::{Numbers, Relation, meet};
@@ -58,6 +59,8 @@ pub(crate) struct AliasEntry {
     /// The groups that hold it.
     pub(crate) groups: Numbers,
     pub(crate) alias: CatalogAlias,
+    /// The budgets of the alias and of its tags.
+    pub(crate) budgets: Shared,
 }
 
 /// What fits into a line of the cache with the rest; few names are longer.
@@ -98,8 +101,7 @@ impl RoutingTable {
         let team = Arc::clone(self.reach_of_key(key, &arrival)?.team);
         let admitted = Some(Admitted { table: self.number, scope: key.scope });
         let credential = Credential::Key(digest);
-        let limits =
-            self.scopes.get(key.scope as usize).map_or_else(Limits::default, |limited| limited.limits);
+        let limits = self.limits(key.scope).map_or_else(Limits::default, |limited| limited.limits);
         Ok(Caller { credential, id: key.key_id.clone().into(), team, arrival, admitted, limits })
     }
 
@@ -127,7 +129,8 @@ impl RoutingTable {
         if let Some(admitted) = &caller.admitted
             && (admitted.table, caller.arrival.at) == (self.number, now)
         {
-            return Ok(Reach { team: &caller.team, scope: self.scope(admitted.scope) });
+            let limits = self.limits(admitted.scope);
+            return Ok(Reach { team: &caller.team, scope: scope(limits), budgets: budgets(limits) });
         }
         match &caller.credential {
             Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
@@ -144,11 +147,12 @@ impl RoutingTable {
             return Err(Denied::UnknownKey);
         }
         let team = self.teams.get(key.team as usize).ok_or(Denied::UnknownKey)?;
-        Reach::of(team, self.scope(key.scope), arrival)
+        let limits = self.limits(key.scope);
+        Ok(Reach { budgets: budgets(limits), ..Reach::of(team, scope(limits), arrival)? })
     }
 
-    fn scope(&self, number: u32) -> Option<&KeyScope> {
-        self.scopes.get(number as usize).and_then(|limited| limited.scope.as_deref())
+    fn limits(&self, number: u32) -> Option<&KeyLimits> {
+        self.scopes.get(number as usize)
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.
@@ -159,8 +163,16 @@ impl RoutingTable {
     }
 }
 
+fn scope(limits: Option<&KeyLimits>) -> Option<&KeyScope> {
+    limits.and_then(|limits| limits.scope.as_deref())
+}
+
+fn budgets(limits: Option<&KeyLimits>) -> Option<&Shared> {
+    limits.map(|limits| &limits.budgets)
+}
+
 impl AliasEntry {
-    pub(crate) fn new(alias: &CatalogAlias) -> Self {
+    pub(crate) fn new(alias: &CatalogAlias, budgets: Shared) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
         Self {
@@ -169,6 +181,7 @@ impl AliasEntry {
             active: alias.active,
             groups: Numbers::new(),
             alias: alias.clone(),
+            budgets,
         }
     }
 

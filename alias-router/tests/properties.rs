@@ -85,6 +85,7 @@ fn catalogs() -> impl Strategy<Value = Catalog> {
                 organizations: (0..).zip(organizations).map(one_organization).collect(),
                 teams: (0..).zip(teams).map(one_team).collect(),
                 keys: (0..).zip(keys).map(one_key).collect(),
+                budgets: vec![],
             }
         },
     )

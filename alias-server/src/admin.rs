@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod aliases;
 pub mod answer;
 pub mod audit;
+pub mod budgets;
 pub mod catalog;
 pub mod credits;
 pub mod csv;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use alias_core::budget::BudgetId;
 use alias_core::credits::AccountId;
 use alias_core::repository::{Granted, LeaseRepository, StoreError, Tenure, Wish};
 use alias_router::wallet::{Dry, Hold, Wallet};
@@ -41,6 +42,24 @@ pub enum NoCredit {
     /// Whether it has cannot be found out.
     #[error("whether there is credit cannot be found out")]
     Unknown(#[source] Option<StoreError>),
+}
+
+/// What a call needs of one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The account.
+    pub account: AccountId,
+    /// The budget whose account it is; `None` for a team's.
+    pub budget: Option<BudgetId>,
+    /// How much, in the account's smallest unit: micro-credits of a team, nano-USD of a budget.
+    pub amount: i64,
+}
+
+impl Need {
+    /// Of a team's account, in micro-credits.
+    pub const fn of_team(account: AccountId, amount: i64) -> Self {
+        Self { account, budget: None, amount }
+    }
 }
 
 /// The credit that this instance may spend.
@@ -89,17 +108,17 @@ impl Credit {
         self.trips.load(Ordering::Relaxed)
     }
 
-    /// Holds an amount of an account, in micro-credits.
+    /// Holds an amount of an account.
     ///
     /// # Errors
     /// [`NoCredit`]; nothing is held then.
-    pub async fn hold(&self, account: AccountId, amount: i64) -> Result<Hold, NoCredit> {
+    pub async fn hold(&self, need: Need) -> Result<Hold, NoCredit> {
         if self.is_offline() {
             return Err(NoCredit::Unknown(None));
         }
-        match self.wallet.hold(account, amount) {
+        match self.wallet.hold(need.account, need.amount) {
             Ok(hold) => Ok(hold),
-            Err(dry) => self.ask(account, amount, dry.missing).await,
+            Err(dry) => self.ask(need, dry.missing).await,
         }
     }
 
@@ -108,7 +127,8 @@ impl Credit {
         self.contact.borrow().is_some_and(|contact| contact.at.elapsed() > OFFLINE_LIMIT)
     }
 
-    async fn ask(&self, account: AccountId, amount: i64, missing: i64) -> Result<Hold, NoCredit> {
+    async fn ask(&self, need: Need, missing: i64) -> Result<Hold, NoCredit> {
+        let account = need.account;
         if self.is_refused(account, missing) {
             return Err(NoCredit::Spent);
         }
@@ -117,12 +137,13 @@ impl Credit {
         let _alone = Alone { credit: self, account };
         let turn = tokio::time::timeout_at(deadline, place.lock()).await.map_err(|_| NoCredit::Unknown(None));
         let _one_at_a_time = turn?;
-        self.ask_alone(account, amount, deadline).await
+        self.ask_alone(need, deadline).await
     }
 
-    async fn ask_alone(&self, account: AccountId, amount: i64, deadline: Instant) -> Result<Hold, NoCredit> {
+    async fn ask_alone(&self, need: Need, deadline: Instant) -> Result<Hold, NoCredit> {
+        let account = need.account;
         loop {
-            let dry = match self.wallet.hold(account, amount) {
+            let dry = match self.wallet.hold(account, need.amount) {
                 Ok(hold) => return Ok(hold),
                 Err(dry) => dry,
             };
@@ -134,7 +155,7 @@ impl Credit {
                 return Err(NoCredit::Unknown(None));
             }
             let who = self.known(deadline).await?;
-            if dry.instance == Some(who.instance) && !self.top_up(who, account, dry).await? {
+            if dry.instance == Some(who.instance) && !self.top_up(who, need, dry).await? {
                 if Instant::now() + LOOK > deadline {
                     self.refuse(account, dry.missing);
                     return Err(NoCredit::Spent);
@@ -145,9 +166,10 @@ impl Credit {
     }
 
     /// Asks for more; tells whether the lease has grown. Where it has not, others were asked to give back.
-    async fn top_up(&self, who: Tenure, account: AccountId, dry: Dry) -> Result<bool, NoCredit> {
+    async fn top_up(&self, who: Tenure, need: Need, dry: Dry) -> Result<bool, NoCredit> {
         self.trips.fetch_add(1, Ordering::Relaxed);
-        let wish = Wish { account, known: dry.known, need: dry.missing };
+        let Need { account, budget, .. } = need;
+        let wish = Wish { account, budget, known: dry.known, need: dry.missing };
         match self.leases.grant(who, wish).await.map_err(|why| NoCredit::Unknown(Some(why)))? {
             Granted::Lease(lease) if lease.granted < dry.known => {
                 // The database was restored, or lost what it had said: the wallet is filled anew from what it knows.

@@ -273,6 +273,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "key" => (Code::KeyNotFound, Code::InternalError),
         "admin token" => (Code::TokenNotFound, Code::InternalError),
         "webhook" => (Code::WebhookNotFound, Code::InternalError),
+        "budget" => (Code::BudgetNotFound, Code::InternalError),
         "job" => (Code::JobNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
@@ -306,6 +307,10 @@ impl From<StoreError> for ApiError {
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
+            StoreError::TooMany { kind: "budget", most } => Self::new(
+                Code::TooManyBudgets,
+                format!("There are {most} budgets of this already, as many as there may be. Delete one, or change it."),
+            ),
             StoreError::TooMany { most, .. } => Self::new(
                 Code::TooManyWebhooks,
                 format!("There are {most} webhooks of this kind already, as many as there may be. Delete one, or let one be told of more events."),

@@ -4,6 +4,7 @@ mod charging;
 mod counts;
 mod denied;
 mod estimate;
+mod held;
 mod reported;
 
 use std::fmt;
@@ -17,21 +18,20 @@ use alias_core::money::NanoUsd;
 use alias_core::price::CallPrice;
 use alias_core::team::TeamUid;
 use alias_core::usage::{Call, Denials, Outcome, UsageEvent};
-use alias_router::Demand;
+use alias_router::{BudgetEntry, Demand};
 use alias_store::spool::{Spool, SpoolError};
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::credit::{Credit, NoCredit};
+use crate::credit::{Credit, Need, NoCredit};
 use crate::limits::Pass;
 use crate::upstream::Departure;
 
-use charging::Held;
-
 use denied::Denied;
 use estimate::Estimate;
+use held::Held;
 
 pub(crate) use estimate::tokens as estimated_tokens;
 pub use reported::Reported;
@@ -77,17 +77,23 @@ impl Meter {
     ///
     /// # Errors
     /// [`NotAdmitted`]: the call must not be sent, and nothing is held.
-    pub async fn admit(&self, call: Call, price: CallPrice, demand: Demand) -> Result<Metered, NotAdmitted> {
+    pub async fn admit(
+        &self,
+        call: Call,
+        price: CallPrice,
+        demand: Demand,
+        budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
+    ) -> Result<Metered, NotAdmitted> {
         let shared = &self.0;
-        let hold = match demand.hold {
-            Some(amount) => {
-                let account = AccountId::of_team(call.team_uid);
-                Some(shared.credit.hold(account, amount.micros()).await.map_err(NotAdmitted::Credit)?)
-            }
-            None => None,
-        };
-        let hold = Held { credit: Arc::clone(&shared.credit), hold, promised: 0 };
-        shared.spool.reserve(call.call_id).map_err(NotAdmitted::Spool)?;
+        let mut hold = Held::nothing(Arc::clone(&shared.credit));
+        if let Some(amount) = demand.hold {
+            let account = AccountId::of_team(call.team_uid);
+            hold.credits(Need::of_team(account, amount.micros())).await.map_err(NotAdmitted::Credit)?;
+        }
+        if !price.is_free() {
+            hold.budgets(budgets, call.started_at, demand.charge).await?;
+        }
+        shared.spool.reserve(call.call_id, hold.fallen_under()).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
         let (admitted, departure) = (Instant::now(), Departure::default());
@@ -153,6 +159,14 @@ pub enum NotAdmitted {
     /// There is no credit for it.
     #[error(transparent)]
     Credit(NoCredit),
+    /// A budget that it falls under does not cover it.
+    #[error("{why}")]
+    Budget {
+        /// The budget.
+        budget: Arc<BudgetEntry>,
+        /// Why.
+        why: NoCredit,
+    },
     /// There is no room for its record.
     #[error(transparent)]
     Spool(SpoolError),
@@ -276,10 +290,10 @@ impl Metered {
         }
         open.close(outcome, error_code);
         // The first poll writes the record: whoever stops waiting for the disk has been charged all the same.
-        open.hold.promised = open.event.settlement.charged;
+        open.hold.recorded = true;
         let settled = self.meter.0.spool.settle(&open.event).await.map(drop);
         if matches!(settled, Err(SpoolError::NotOpen { .. } | SpoolError::Io { .. })) {
-            open.hold.promised = 0;
+            open.hold.recorded = false;
         }
         settled
     }
@@ -321,9 +335,9 @@ impl Drop for Metered {
         }
         open.close(Outcome::Disconnected, None);
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
-        open.hold.promised = open.event.settlement.charged;
+        open.hold.recorded = true;
         if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {
-            open.hold.promised = 0;
+            open.hold.recorded = false;
             tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
         }
     }

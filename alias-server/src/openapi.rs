@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
-    teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, sign_in,
+    sign_on, teams, tokens, usage, webhooks,
 };
 use crate::{docs, health, jobs};
 
@@ -41,6 +41,7 @@ use crate::{docs, health, jobs};
         credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,
+        budgets::create, budgets::list, budgets::find, budgets::update, budgets::delete,
         keys::create, keys::list, keys::find, keys::update, keys::rotate, keys::revoke,
         sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me, sign_in::change_password,
         sign_on::login, sign_on::callback,
@@ -62,6 +63,7 @@ use crate::{docs, health, jobs};
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
         (name = "catalog", description = "The models of providers: prices, limits, capabilities."),
         (name = "credits", description = "What teams were given and spent."),
+        (name = "budgets", description = "How much may be spent in a window of time."),
         (name = "usage", description = "Sums of what calls used, and whether the books are right."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),

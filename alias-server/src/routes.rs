@@ -9,8 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, catalog, credits, groups, instances, keys, organizations, sign_in, sign_on,
-    teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, sign_in,
+    sign_on, teams, tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -55,6 +55,7 @@ fn table() -> Vec<At> {
     all.extend(organizations());
     all.extend(teams_and_keys());
     all.extend(credits_of_teams());
+    all.extend(all_budgets());
     all.extend(provider_models());
     all.extend(reports());
     all.extend(identities());
@@ -203,6 +204,19 @@ fn credits_of_teams() -> Vec<At> {
         At::path("/api/teams/{team}/markup")
             .patch(May(AllocateCredits), credits::policy::set_markup)
             .put(May(AllocateCredits), credits::policy::set_markup),
+    ]
+}
+
+fn all_budgets() -> Vec<At> {
+    vec![
+        At::path("/api/budgets")
+            .get(May(ReadTeams), budgets::list)
+            .post(May(AllocateCredits), budgets::create),
+        At::path("/api/budgets/{budget}")
+            .get(May(ReadTeams), budgets::find)
+            .put(May(AllocateCredits), budgets::update)
+            .patch(May(AllocateCredits), budgets::update)
+            .delete(May(AllocateCredits), budgets::delete),
     ]
 }
 

@@ -18,10 +18,10 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
 use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, BackRateRepository, CreditRepository, DeliveryQueue,
-    GroupRepository, IdempotencyRepository, JobRepository, KeyRepository, LeaseRepository,
-    ModelCatalogRepository, OrganizationRepository, ReportRepository, SessionRepository, StoreError,
-    TeamRepository, TokenRepository, WebhookRepository,
+    AccountRepository, AliasRepository, AuditRepository, BackRateRepository, BudgetRepository,
+    CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, JobRepository, KeyRepository,
+    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReportRepository, SessionRepository,
+    StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -212,6 +212,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BudgetRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
             .configure(routes::configure);
     }

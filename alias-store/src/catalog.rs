@@ -15,6 +15,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::aliases::{AliasRow, SpecRecord, current};
+use crate::budgets;
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::AnyConnection;
 use crate::credits::BillingRow;
@@ -54,6 +55,7 @@ fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure
         organizations: all_organizations(conn)?,
         teams: all_teams(conn)?,
         keys: keys(conn)?,
+        budgets: budgets::catalogued(conn)?,
     })
 }
 
@@ -76,6 +78,7 @@ fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
                 litellm_model: spec.litellm_model,
                 active: spec.active,
                 visibility: spec.visibility,
+                tags: spec.tags,
                 created_at: moment(row.created_at),
             })
         })

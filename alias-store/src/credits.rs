@@ -32,7 +32,7 @@ use crate::store::SqlStore;
 use crate::{teams as team, window};
 
 pub(crate) use alerts::{Whose, tell};
-pub(crate) use charges::{OUTRIGHT, charge};
+pub(crate) use charges::{BudgetCharge, OUTRIGHT, charge};
 pub(crate) use leases::beat;
 pub(crate) use locked::{Account, Held};
 

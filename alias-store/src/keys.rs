@@ -24,7 +24,7 @@ pub(crate) use read::{end as end_of, of_team};
 use read::{live, unrevoked};
 pub(crate) use scope::ScopeRow;
 
-const KIND: &str = "key";
+pub(crate) const KIND: &str = "key";
 
 /// How long after its making a key's secret can be replaced, in microseconds: who lost the answer asks again soon, and
 /// later the key may be in use without that having been noted.

@@ -5,6 +5,7 @@
 
 mod aliases;
 mod audit;
+mod budgets;
 mod catalog;
 mod column;
 mod connection;

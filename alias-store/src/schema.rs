@@ -109,6 +109,35 @@ diesel::table! {
         charged -> BigInt,
         recalls -> BigInt,
         created_at -> Timestamp,
+        budget_id -> Nullable<Text>,
+        expired -> BigInt,
+        expired_to -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    budgets (budget_id) {
+        budget_id -> Text,
+        scope -> Text,
+        subject -> Text,
+        limit_nanos -> BigInt,
+        limit_mode -> Text,
+        time_window -> Text,
+        description -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        organization_uid -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    budget_charges (account_id, call_id) {
+        account_id -> Text,
+        call_id -> Text,
+        lease -> Text,
+        charged -> BigInt,
     }
 }
 
@@ -513,6 +542,7 @@ diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
 diesel::allow_tables_to_appear_in_same_query!(jobs, teams);
 diesel::allow_tables_to_appear_in_same_query!(job_calls, usage_events);
 diesel::allow_tables_to_appear_in_same_query!(usage_events, usage_rerates);
+diesel::allow_tables_to_appear_in_same_query!(usage_events, budget_charges);
 
 diesel::joinable!(group_aliases -> access_groups (group_id));
 diesel::joinable!(group_aliases -> model_aliases (alias_id));

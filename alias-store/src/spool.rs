@@ -185,13 +185,14 @@ impl Spool {
     }
 
     /// Keeps space for a call that is about to be made, so that a full disk stops calls and never their records.
-    /// Follow it with [`Spool::admit`] once the call is on its way, or with [`Spool::release`].
+    /// Follow it with [`Spool::admit`] once the call is on its way, or with [`Spool::release`]. `budgets` is how many
+    /// the call falls under: its record is that much longer.
     ///
     /// # Errors
     /// [`SpoolError::Full`] without space for the call and its settlement, [`SpoolError::Stalled`] while the disk
     /// fails or falls behind: the call must not be made.
-    pub fn reserve(&self, call_id: CallId) -> Result<(), SpoolError> {
-        self.shared.journal.lock().reserve(call_id)
+    pub fn reserve(&self, call_id: CallId, budgets: usize) -> Result<(), SpoolError> {
+        self.shared.journal.lock().reserve(call_id, budgets)
     }
 
     /// Gives back the space of a call that was reserved and not made.

@@ -4,6 +4,7 @@ mod back_rate;
 mod detail;
 mod key_use;
 pub(crate) mod rollup;
+mod shares;
 mod used_by;
 
 use std::collections::HashSet;
@@ -188,13 +189,14 @@ fn enter(
     let charged = credits::charge(conn, new.iter().map(|(_, event)| *event), now)?;
     let rows: Vec<EventRow> = new
         .iter()
-        .zip(&charged)
+        .zip(&charged.credits)
         .map(|((offset, event), charged)| {
             EventRow::new(id, first_seq.saturating_add(*offset as u64), event, *charged)
         })
         .collect::<Result<_, _>>()?;
     insert(conn, &rows)?;
-    let counted = new.iter().zip(&charged).map(|((_, event), charged)| (*event, *charged));
+    shares::enter(conn, &charged.budgets)?;
+    let counted = new.iter().zip(&charged.credits).map(|((_, event), charged)| (*event, *charged));
     rollup::raise(conn, rollup::of_events(counted))?;
     used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
     note_repeated(conn, id, events.len() - new.len())?;

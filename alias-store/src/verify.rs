@@ -6,6 +6,7 @@ mod instances;
 mod ledger;
 mod prices;
 mod rollups;
+mod shares;
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -56,7 +57,8 @@ fn all(conn: &mut AnyConnection, go_on: impl FnMut(u64) -> bool) -> Result<Verif
     }
     let mut report = Verification::default();
     let read = events::check(conn, &mut report, go_on)?;
-    if let Some(read) = read {
+    if let Some(mut read) = read {
+        shares::check(conn, &mut report, &mut read.charges)?;
         instances::check(conn, &mut report, &read)?;
         accounts::check(conn, &mut report, read.charges)?;
         report.complete = true;

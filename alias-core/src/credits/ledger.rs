@@ -41,6 +41,8 @@ pub enum TransactionKind {
     Expiry,
     /// Credits that were added by themselves.
     AutoRefill,
+    /// What calls took of a budget, in nano-USD: one for each batch of calls that entered the books.
+    Spending,
 }
 
 impl TransactionKind {
@@ -55,6 +57,7 @@ impl TransactionKind {
             Self::Adjustment => "adjustment",
             Self::Expiry => "expiry",
             Self::AutoRefill => "auto_refill",
+            Self::Spending => "spending",
         }
     }
 }

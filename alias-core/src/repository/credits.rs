@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::{Page, StoreError, Window};
 use crate::audit::Actor;
+use crate::budget::BudgetId;
 use crate::credits::{AccountId, Balance, CreditsAdded, Lease, Transaction, Transfer};
 use crate::team::TeamId;
 use crate::usage::InstanceId;
@@ -22,6 +23,8 @@ pub struct Tenure {
 pub struct Wish {
     /// The account.
     pub account: AccountId,
+    /// The budget whose account it is, opened where it is not there yet; `None` for a team's.
+    pub budget: Option<BudgetId>,
     /// The lease's `granted` as the instance knows it, in micro-credits: where the database knows more, the last
     /// answer was lost, and nothing is granted but told.
     pub known: i64,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Share;
 use crate::credits::BudgetMode;
 use crate::money::MicroCredits;
 use crate::price::{Markup, PriceId};
@@ -82,6 +83,9 @@ pub struct Settlement {
     /// The instance on whose lease it was held; `None` where nothing was held: the account is charged outright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lease: Option<InstanceId>,
+    /// What the budgets bear that the call falls under.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Share>,
 }
 
 impl Settlement {

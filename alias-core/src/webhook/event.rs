@@ -24,13 +24,17 @@ pub enum EventType {
     TeamLowCredits,
     /// A team has no credits left.
     TeamCreditsExhausted,
+    /// A budget has little left in its window.
+    BudgetLow,
+    /// A budget has nothing left in its window.
+    BudgetExhausted,
     /// Somebody wants to know whether a webhook works.
     WebhookTest,
 }
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AliasCreated,
         Self::AliasUpdated,
         Self::AliasDeprecated,
@@ -38,6 +42,8 @@ impl EventType {
         Self::AliasDeleted,
         Self::TeamLowCredits,
         Self::TeamCreditsExhausted,
+        Self::BudgetLow,
+        Self::BudgetExhausted,
         Self::WebhookTest,
     ];
 
@@ -51,6 +57,8 @@ impl EventType {
             Self::AliasDeleted => "alias.deleted",
             Self::TeamLowCredits => "team.low_credits",
             Self::TeamCreditsExhausted => "team.credits_exhausted",
+            Self::BudgetLow => "budget.low",
+            Self::BudgetExhausted => "budget.exhausted",
             Self::WebhookTest => "webhook.test",
         }
     }
@@ -76,7 +84,7 @@ pub struct UnknownEvent {
     pub near: Option<&'static str>,
 }
 
-fn words() -> [&'static str; 8] {
+fn words() -> [&'static str; 10] {
     EventType::ALL.map(EventType::as_str)
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         pricing: alias_core::price::Pricing::UNSAID,
         model: None,
         on_disconnect: alias_core::alias::OnDisconnect::Cancel,
+        tags: vec![],
         created_at: now(),
     }
 }
@@ -89,5 +90,6 @@ pub(crate) fn one_team(aliases: Vec<CatalogAlias>) -> Catalog {
         organizations: vec![organization(1)],
         teams: vec![team(1, 1, &[1])],
         keys: vec![team_key(1, 1)],
+        budgets: vec![],
     }
 }

@@ -160,10 +160,17 @@ async fn charged(spool: &Arc<Spool>, who: Tenure, shipped: u64) -> Result<HashMa
 
 fn sum(spool: &Spool, instance: InstanceId, shipped: u64) -> Result<HashMap<AccountId, i64>, SpoolError> {
     let mut sums: HashMap<AccountId, i64> = HashMap::new();
+    let mut add = |lease: Option<InstanceId>, account: AccountId, charged: i64| {
+        if lease == Some(instance) {
+            let sum = sums.entry(account).or_default();
+            *sum = sum.saturating_add(charged);
+        }
+    };
     spool.each_from(shipped, |event| {
-        if event.settlement.lease == Some(instance) {
-            let sum = sums.entry(AccountId::of_team(event.call.team_uid)).or_default();
-            *sum = sum.saturating_add(event.settlement.charged);
+        let settlement = &event.settlement;
+        add(settlement.lease, AccountId::of_team(event.call.team_uid), settlement.charged);
+        for share in &settlement.budgets {
+            add(share.lease, share.account, share.charged);
         }
     })?;
     Ok(sums)

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use alias_core::alias::AliasName;
+use alias_core::budget::Subject;
+use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
-use alias_router::{Denied, NoBound};
+use alias_router::{BudgetEntry, Denied, NoBound};
 use serde_json::json;
 
 use super::{ApiError, Code};
@@ -101,12 +103,34 @@ impl ApiError {
         }
     }
 
+    /// What the client reads whose call of an alias a budget does not cover.
+    pub fn over_budget(budget: &BudgetEntry, why: NoCredit, alias: &CatalogAlias, now: Timestamp) -> Self {
+        let of = match budget.subject() {
+            Subject::Organization(_) => "your organization".to_owned(),
+            Subject::Team(_) => "your team".to_owned(),
+            Subject::Key(_) => "this key".to_owned(),
+            Subject::Alias(_) => format!("model '{}'", alias.alias),
+            Subject::Tag(tag) => format!("models with the tag '{tag}'"),
+        };
+        if matches!(why, NoCredit::Unknown(_)) {
+            let detail = format!(
+                "Whether the budget of {of} covers this call cannot be found out at present. Try again shortly."
+            );
+            return Self::new(Code::CreditUnavailable, detail).header("retry-after", "1").caused_by(why);
+        }
+        let renewal = budget.ends(now).map(|end| format!(" It begins anew at {end}.")).unwrap_or_default();
+        let detail = format!(
+            "The budget of {of} has not enough left for this call.{renewal} Ask your administrator for more."
+        );
+        Self::new(Code::BudgetExceeded, detail).header("x-should-retry", "false")
+    }
+
     /// What the client reads where the most that a call can burn cannot be told.
     pub fn no_bound(why: NoBound, model: &AliasName) -> Self {
         match why {
             NoBound::Price => Self::new(
                 Code::PriceUnknown,
-                format!("Model '{model}' has no known price, and your team's credits are limited. Ask your administrator to price it."),
+                format!("Model '{model}' has no known price, and what may be spent is limited. Ask your administrator to price it."),
             )
             .about("model"),
             NoBound::Input => Self::new(
@@ -115,7 +139,7 @@ impl ApiError {
             ),
             NoBound::Output => Self::new(
                 Code::MaxTokensRequired,
-                "Say how long the answer may be: your team's credits are limited, and nothing else caps it. Set max_tokens (max_output_tokens for /v1/responses).",
+                "Say how long the answer may be: what may be spent is limited, and nothing else caps it. Set max_tokens (max_output_tokens for /v1/responses).",
             )
             .about("max_tokens"),
         }

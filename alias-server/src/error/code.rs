@@ -61,6 +61,10 @@ pub enum Code {
     InsufficientQuota,
     /// The same, where jobs say it.
     InsufficientCredits,
+    /// A budget does not cover the call.
+    BudgetExceeded,
+    BudgetNotFound,
+    TooManyBudgets,
     /// The team has no such job.
     JobNotFound,
     /// The job takes no more calls, or ended otherwise.
@@ -158,6 +162,9 @@ impl Code {
             Self::InstanceNotFound => ("instance_not_found", 404, "Instance not found"),
             Self::CreditsHeld => ("credits_held", 409, "Credits are held"),
             Self::InsufficientQuota => ("insufficient_quota", 429, "Insufficient credits"),
+            Self::BudgetExceeded => ("budget_exceeded", 429, "Budget exceeded"),
+            Self::BudgetNotFound => ("budget_not_found", 404, "Budget not found"),
+            Self::TooManyBudgets => ("too_many_budgets", 409, "Too many budgets"),
             Self::InsufficientCredits => ("insufficient_credits", 403, "Insufficient credits"),
             Self::JobNotFound => ("job_not_found", 404, "Job not found"),
             Self::JobFinished => ("job_finished", 409, "Job finished"),

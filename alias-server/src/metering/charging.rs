@@ -1,45 +1,10 @@
-//! What a call is charged when it ends: in USD, in credits, and how much of these its team's account bears.
-
-use std::sync::Arc;
+//! What a call is charged when it ends: in USD, in credits, and how much of these the accounts bear.
 
 use alias_core::credits::BudgetMode;
-use alias_core::money::MicroCredits;
 use alias_core::price::{Basis, CallPrice, Pinned};
 use alias_core::usage::{Outcome, UsageEvent, UsageSource};
-use alias_router::wallet::Hold;
 
-use crate::credit::Credit;
-
-/// What a call holds. Dropped unsettled, it goes back whole.
-pub(super) struct Held {
-    pub(super) credit: Arc<Credit>,
-    pub(super) hold: Option<Hold>,
-    /// What a record that may be written says that was charged.
-    pub(super) promised: i64,
-}
-
-impl Held {
-    /// How much of what the call burned its account bears: all of it where nothing limits the team.
-    fn cover(&mut self, credits: MicroCredits) -> i64 {
-        match &mut self.hold {
-            Some(hold) => self.credit.wallet().cover(hold, credits.micros()),
-            None => credits.micros(),
-        }
-    }
-
-    /// The call is recorded, with this much charged.
-    pub(super) fn settle(&mut self, charged: i64) {
-        if let Some(hold) = self.hold.take() {
-            self.credit.wallet().settle(hold, charged);
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.settle(self.promised);
-    }
-}
+use super::held::Held;
 
 /// Completes a call's record. One that failed is free; one that its client left pays for what the provider did.
 pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held) {
@@ -62,8 +27,8 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     let burned = pinned.credits(charge);
     event.charge = charge;
     event.settlement.credits = burned.micros();
-    event.settlement.charged = hold.cover(burned);
-    event.settlement.lease = hold.hold.as_ref().map(Hold::instance);
+    (event.settlement.charged, event.settlement.lease) = hold.cover(burned);
+    event.settlement.budgets = hold.cover_budgets(charge);
 }
 
 fn source(outcome: Outcome, counted: bool, so_far: UsageSource) -> UsageSource {

@@ -3,6 +3,8 @@
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::alias::AliasName;
+use alias_core::catalog::CatalogAlias;
+use alias_core::clock::Timestamp;
 use alias_core::credits::BudgetMode;
 use alias_core::key::Entrance;
 use alias_core::usage::{Call, CallId, Endpoint, JobRef};
@@ -141,12 +143,14 @@ pub(crate) async fn admit(
     let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &request_id) };
     let call_id = call.call_id;
     let price = decision.price();
-    let demand =
-        Demand::of(&price, &bounds).map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
+    let budgeted = decision.budgets().any(|budget| budget.is_hard());
+    let demand = Demand::of(&price, &bounds, budgeted)
+        .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
     if let Some(cap) = demand.cap {
         body.cap_output(cap);
     }
-    let mut metered = plane.meter.admit(call, price, demand).await.map_err(not_admitted)?;
+    let admitted = plane.meter.admit(call, price, demand, decision.budgets()).await;
+    let mut metered = admitted.map_err(|why| not_admitted(why, decision.alias(), plane.now()))?;
     metered.hold(pass);
     metered.expect(bytes.len(), decision.alias().on_disconnect);
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
@@ -197,10 +201,11 @@ fn record(
     }
 }
 
-fn not_admitted(why: NotAdmitted) -> ApiError {
+fn not_admitted(why: NotAdmitted, alias: &CatalogAlias, now: Timestamp) -> ApiError {
     let why = match why {
         NotAdmitted::Spool(why) => why,
         NotAdmitted::Credit(why) => return ApiError::no_credit(why),
+        NotAdmitted::Budget { budget, why } => return ApiError::over_budget(&budget, why, alias, now),
     };
     match why {
         SpoolError::Full | SpoolError::Stalled => ApiError::new(

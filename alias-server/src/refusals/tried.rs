@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 15] = [
+const OBJECTS: [(&str, &str, &str); 16] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -22,6 +22,7 @@ const OBJECTS: [(&str, &str, &str); 15] = [
     ("/api/admin-tokens", "admin_token", "admin_token"),
     ("/api/webhooks", "webhook", "webhook"),
     ("/api/credits", "credits", "team"),
+    ("/api/budgets", "budget", "budget"),
     ("/api/catalog", "catalog", "provider_model"),
     ("/api/instances", "instance", "instance"),
     ("/api/usage", "usage", "usage"),
@@ -106,6 +107,7 @@ mod tests {
             (Method::POST, "/api/model-aliases", "alias.create"),
             (Method::PATCH, "/api/model-aliases/{alias}", "alias.update"),
             (Method::POST, "/api/webhooks/{webhook}/rotate-secret", "webhook.rotate_secret"),
+            (Method::DELETE, "/api/budgets/{budget}", "budget.delete"),
             (Method::GET, "/api/audit/verify", "audit.read"),
             (Method::GET, "/version", "system.read"),
             (Method::POST, "/api/unheard-of", "admin.create"),

@@ -26,7 +26,7 @@ fn onboard(server: &Server, credits: i64) -> String {
 }
 
 /// Calls made at once, spread over the servers: how many were answered, and what the others were told.
-fn calls_at_once(servers: &[Server], key: &str, calls: usize) -> (usize, Vec<(u16, Value)>) {
+pub(crate) fn calls_at_once(servers: &[Server], key: &str, calls: usize) -> (usize, Vec<(u16, Value)>) {
     let refused = Mutex::new(Vec::new());
     let served = Mutex::new(0);
     std::thread::scope(|scope| {
@@ -47,7 +47,7 @@ fn calls_at_once(servers: &[Server], key: &str, calls: usize) -> (usize, Vec<(u1
 }
 
 /// Waits until the books of all servers are at rest.
-fn until(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !done() {
         assert!(Instant::now() < deadline, "not in time: {what}");
@@ -427,7 +427,7 @@ fn a_kill_amid_calls_loses_no_credit_and_no_call() {
 }
 
 /// Every number of the books, computed again.
-fn assert_verified(server: &Server) {
+pub(crate) fn assert_verified(server: &Server) {
     let report = server.ok("GET", "/api/usage/verify", None);
     assert_eq!(report["clean"], true, "{report}");
 }

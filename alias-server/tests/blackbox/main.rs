@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
 mod audit;
+mod budgets;
 mod concurrency;
 mod credits;
 mod exposure;

@@ -63,6 +63,7 @@ fn catalog() -> Catalog {
         pricing,
         model: None,
         on_disconnect: OnDisconnect::Cancel,
+        tags: vec![],
         created_at: Timestamp::from_micros(1_700_000_000_000_000),
     };
     let prices = Arc::new(PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000)));
@@ -102,6 +103,7 @@ fn catalog() -> Catalog {
             scope: None,
             limits: alias_core::limit::Limits::default(),
         }],
+        budgets: vec![],
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct SpecRecord {
     price: Option<PriceRecord>,
     #[serde(default)]
     pricing: Option<PricingDraft>,
-    tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     pub(crate) visibility: Visibility,
     #[serde(default)]
     pub(crate) on_disconnect: OnDisconnect,

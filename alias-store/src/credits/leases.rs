@@ -1,6 +1,9 @@
 //! Leases: granted, given back, and taken away from instances that are no more.
 
+use std::sync::Arc;
+
 use alias_core::audit::Actor;
+use alias_core::clock::Timestamp;
 use alias_core::credits::{AccountId, Lease};
 use alias_core::repository::{Granted, InstanceState, LeaseRepository, StoreError, Tenure, Wish};
 use alias_core::usage::InstanceId;
@@ -11,6 +14,7 @@ use diesel::sql_types::BigInt;
 
 use super::locked::{Account, Held, is_open};
 use crate::audit::{Change, entry};
+use crate::budgets;
 use crate::column::{big, count, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
@@ -31,13 +35,23 @@ impl Held {
     }
 }
 
-fn grant(conn: &mut AnyConnection, instance: &str, boot: i64, wish: Wish) -> Result<Granted, Failure> {
+fn grant(
+    conn: &mut AnyConnection,
+    instance: &str,
+    boot: i64,
+    wish: Wish,
+    now: Timestamp,
+) -> Result<Granted, Failure> {
     if !is_open(conn, instance, Some(boot))? {
         return Ok(Granted::Closed);
     }
     let id = wish.account.to_string();
     let none = Lease::none(wish.account);
-    let Some(mut account) = Account::lock(conn, &id)? else {
+    let account = match wish.budget {
+        Some(budget) => budgets::lock(conn, budget, wish.account, now)?,
+        None => Account::lock(conn, &id)?,
+    };
+    let Some(mut account) = account else {
         return Ok(Granted::Short { lease: none, available: 0, others: false });
     };
     let mut held = Held::read(conn, &id, instance)?;
@@ -163,7 +177,8 @@ pub(super) fn all(conn: &mut AnyConnection, instance: &str) -> Result<Vec<Lease>
 fn states(conn: &mut AnyConnection) -> Result<Vec<InstanceState>, Failure> {
     let held = sql::<BigInt>(
         "CAST(COALESCE((SELECT SUM(granted - returned - charged) FROM credit_leases \
-         WHERE credit_leases.instance_id = instances.id), 0) AS BIGINT)",
+         WHERE credit_leases.instance_id = instances.id AND credit_leases.account_id IN \
+         (SELECT id FROM credit_accounts WHERE budget_id IS NULL)), 0) AS BIGINT)",
     );
     let rows: Vec<(String, i64, bool, i64)> = instances::table
         .filter(instances::closed.eq(false))
@@ -181,8 +196,10 @@ fn states(conn: &mut AnyConnection) -> Result<Vec<InstanceState>, Failure> {
 #[async_trait]
 impl LeaseRepository for SqlStore {
     async fn grant(&self, who: Tenure, wish: Wish) -> Result<Granted, StoreError> {
+        let clock = Arc::clone(&self.clock);
         self.write(move |conn| {
-            grant(conn, &who.instance.to_string(), big(who.boot), wish).map(Verdict::Commit)
+            let instance = who.instance.to_string();
+            grant(conn, &instance, big(who.boot), wish, clock.now()).map(Verdict::Commit)
         })
         .await
     }

@@ -20,6 +20,8 @@ const MAX_PENDING: usize = 64 * 1024 * 1024;
 
 /// What an admission and its settlement may need together.
 pub(super) const RESERVED: u64 = 8 * 1024;
+/// The space that is kept for each budget in a settlement, in bytes.
+pub(super) const SHARE: u64 = 256;
 
 /// A call without a settlement.
 #[derive(Debug, Clone, Copy)]
@@ -113,14 +115,15 @@ impl Journal {
     }
 
     /// Keeps space for a call's admission and settlement, and writes nothing.
-    pub(super) fn reserve(&mut self, call_id: CallId) -> Result<(), SpoolError> {
+    pub(super) fn reserve(&mut self, call_id: CallId, budgets: usize) -> Result<(), SpoolError> {
         self.check_takes_calls()?;
-        if !self.has_room(RESERVED) {
+        let space = RESERVED + SHARE * budgets as u64;
+        if !self.has_room(space) {
             return Err(SpoolError::Full);
         }
-        self.promised += RESERVED;
+        self.promised += space;
         let segment = self.current.number;
-        if let Some(before) = self.open.insert(call_id, OpenCall { segment, space: RESERVED }) {
+        if let Some(before) = self.open.insert(call_id, OpenCall { segment, space }) {
             self.promised -= before.space;
         }
         Ok(())
@@ -145,7 +148,7 @@ impl Journal {
     pub(super) fn admit(&mut self, call: &Call) -> Result<(), SpoolError> {
         let reserved = self.open.contains_key(&call.call_id);
         if !reserved {
-            self.reserve(call.call_id)?;
+            self.reserve(call.call_id, 0)?;
         }
         let start = self.sync.pending.len();
         let written = record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)

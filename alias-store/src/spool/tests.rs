@@ -10,7 +10,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use alias_core::budget::{BudgetId, Share};
 use alias_core::clock::Timestamp;
+use alias_core::credits::AccountId;
 use alias_core::credits::BudgetMode;
 use alias_core::model_ref::MAX_MODEL_REF;
 use alias_core::money::NanoUsd;
@@ -25,7 +27,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::disk::{Disk, LocalDisk};
-use super::journal::RESERVED;
+use super::journal::{RESERVED, SHARE};
 use super::record::{self, Kind};
 use super::{Durability, Spool, SpoolError, SpoolOptions};
 
@@ -249,7 +251,7 @@ async fn a_late_call_that_cannot_be_journalled_is_tried_again_after_a_rest() {
     let began = Instant::now();
     // A try is two writes: to the present segment, and to a new one.
     at.disk.failing_writes.store(4, SeqCst);
-    at.spool.reserve(call(0).call_id).unwrap();
+    at.spool.reserve(call(0).call_id, 0).unwrap();
     at.spool.admit_soon(call(0));
     let tried = async {
         while at.disk.failing_writes.load(SeqCst) > 0 {
@@ -266,7 +268,7 @@ async fn a_late_call_that_cannot_be_journalled_is_tried_again_after_a_rest() {
 fn a_late_call_that_cannot_be_journalled_does_not_keep_the_spool_from_closing() {
     let at = setting();
     at.disk.failing_writes.store(u32::MAX, SeqCst);
-    at.spool.reserve(call(0).call_id).unwrap();
+    at.spool.reserve(call(0).call_id, 0).unwrap();
     at.spool.admit_soon(call(0));
     let (closed, wait) = mpsc::channel();
     let spool = at.spool;
@@ -294,6 +296,13 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
         ..call(0)
     };
     let most = MAX_TOKENS;
+    // A call of an alias with 32 tags, under four budgets of each of these, of the alias, key, team and organization.
+    let share = Share {
+        budget: BudgetId::new(Uuid::max()),
+        account: AccountId::new(Uuid::max()),
+        charged: i64::MAX,
+        lease: Some(InstanceId::new(Uuid::max())),
+    };
     let longest = UsageEvent {
         call: call.clone(),
         outcome: Outcome::Disconnected,
@@ -323,18 +332,19 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
             credits: i64::MAX,
             charged: i64::MAX,
             lease: Some(InstanceId::new(Uuid::max())),
+            budgets: vec![share; 144],
         },
     };
     let mut records = Vec::new();
     record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();
     record::write(&mut records, Kind::Settled, u64::MAX, &longest).unwrap();
-    assert!(records.len() as u64 <= RESERVED, "{} bytes", records.len());
+    assert!(records.len() as u64 <= RESERVED + 144 * SHARE, "{} bytes", records.len());
 }
 
 #[test]
 fn a_spool_on_a_disk_that_cannot_write_can_be_closed() {
     let at = setting();
-    at.spool.reserve(call(0).call_id).unwrap();
+    at.spool.reserve(call(0).call_id, 0).unwrap();
     at.disk.failing_writes.store(u32::MAX, SeqCst);
     at.spool.admit_soon(call(0));
     drop(at.spool);

@@ -34,22 +34,24 @@ pub(super) fn check(
     let mut ledger = Ledger::default();
     let mut after = String::new();
     loop {
-        let rows: Vec<(String, i64, i64, i64)> = a::table
+        let rows: Vec<(String, i64, i64, i64, Option<String>)> = a::table
             .filter(a::id.gt(&after))
             .order(a::id)
             .limit(BATCH)
-            .select((a::id, a::allocated, a::granted, a::charged))
+            .select((a::id, a::allocated, a::granted, a::charged, a::budget_id))
             .load(conn)?;
         let (Some((first, ..)), Some((last, ..))) = (rows.first(), rows.last()) else { break };
         let sums = leases(conn, report, &mut unseen, (first, last))?;
         ledger.read(conn, report, (first, last))?;
-        for (id, allocated, granted, charged) in &rows {
+        for (id, allocated, granted, charged, budget) in &rows {
             report.accounts += 1;
             let place = || format!("account {id}");
             let leased = sums.get(id).copied().unwrap_or_default();
             compare(report, place, "charged", leased.charged, *charged);
             compare(report, place, "granted", leased.held, *granted);
-            let balance = allocated.saturating_sub(*charged);
+            // The ledger of a budget is of what was spent: what it allows follows from its rule.
+            let given = if budget.is_some() { 0 } else { *allocated };
+            let balance = given.saturating_sub(*charged);
             let entered = ledger.take(report, id);
             compare(report, place, "sum of its ledger", balance, entered);
         }

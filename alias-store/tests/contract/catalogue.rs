@@ -10,7 +10,7 @@ use alias_core::repository::{AliasRepository, OrganizationRepository, TeamReposi
 
 use crate::world::{World, alias_name, by, key, on_each_database, team_id};
 
-async fn full(world: &World) -> alias_core::catalog::Catalog {
+pub(crate) async fn full(world: &World) -> alias_core::catalog::Catalog {
     match world.store.changes_since(None).await.unwrap() {
         CatalogChange::Full(catalog) => catalog,
         other => panic!("{other:?}"),

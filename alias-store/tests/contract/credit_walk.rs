@@ -127,7 +127,7 @@ impl Walk<'_> {
         let account = self.account();
         let replica = &self.replicas[r];
         if let Err(dry) = replica.wallet.hold(account, HOLD).map(|hold| replica.wallet.release(hold)) {
-            let wish = Wish { account, known: dry.known, need: dry.missing };
+            let wish = Wish { account, budget: None, known: dry.known, need: dry.missing };
             self.trace.push(format!("r{r} asks for {} at {}", wish.need, wish.known));
             self.net.push(Message::Grant(r, replica.who, wish));
         }

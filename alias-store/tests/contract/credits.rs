@@ -49,7 +49,7 @@ async fn announced(world: &World, number: u64) -> Tenure {
 
 async fn grant(world: &World, who: Tenure, team: TeamUid, known: i64, need: i64) -> Granted {
     let account = AccountId::of_team(team);
-    world.store.grant(who, Wish { account, known, need }).await.unwrap()
+    world.store.grant(who, Wish { account, budget: None, known, need }).await.unwrap()
 }
 
 fn lease(team: TeamUid, granted: i64, returned: i64, charged: i64) -> Lease {
@@ -222,7 +222,7 @@ on_each_database! {
             asking.push(tokio::spawn(async move {
                 let (account, mut known) = (AccountId::of_team(team), 0);
                 for _ in 0..5 {
-                    match store.grant(who, Wish { account, known, need: 3_000 }).await.unwrap() {
+                    match store.grant(who, Wish { account, budget: None, known, need: 3_000 }).await.unwrap() {
                         Granted::Lease(lease) => known = lease.granted,
                         Granted::Short { .. } => {}
                         Granted::Closed => panic!("nobody closed it"),

@@ -157,13 +157,13 @@ on_each_database! {
         let who = Tenure { instance: instance(1), boot: 1 };
         world.store.announce(instance(1), 1).await.unwrap();
         let account = alias_core::credits::AccountId::of_team(team);
-        let granted = world.store.grant(who, Wish { account, known: 0, need: ONE }).await.unwrap();
+        let granted = world.store.grant(who, Wish { account, budget: None, known: 0, need: ONE }).await.unwrap();
         assert!(matches!(granted, Granted::Lease(_)));
         created(world, team).await;
         let refused = JobRepository::create(&world.store, team, new()).await.unwrap_err();
         assert!(is_spent(&refused, true), "{refused:?}");
         // And what jobs reserve is nobody's to give back.
-        let short = world.store.grant(who, Wish { account, known: ONE, need: ONE }).await.unwrap();
+        let short = world.store.grant(who, Wish { account, budget: None, known: ONE, need: ONE }).await.unwrap();
         assert!(matches!(short, Granted::Short { available: 0, others: false, .. }), "{short:?}");
     }
 

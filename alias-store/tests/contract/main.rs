@@ -11,6 +11,7 @@ mod accounts;
 mod aliases;
 mod audit;
 mod back_rates;
+mod budgets;
 mod catalogue;
 mod credit_walk;
 mod credits;

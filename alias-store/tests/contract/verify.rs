@@ -63,7 +63,7 @@ async fn books(world: &World) -> (AliasId, TeamUid) {
         world.store.announce(instance(number), 1).await.unwrap();
     }
     let (who, account) = (Tenure { instance: instance(1), boot: 1 }, AccountId::of_team(team));
-    let wish = Wish { account, known: 0, need: 20_000_000 };
+    let wish = Wish { account, budget: None, known: 0, need: 20_000_000 };
     assert!(matches!(world.store.grant(who, wish).await.unwrap(), Granted::Lease(_)));
     let mut events: Vec<UsageEvent> = (0..8).map(|number| call(number, alias, team)).collect();
     let failed = &mut events[5];

@@ -36,7 +36,7 @@ async fn calls_that_are_not_journalled_yet_are_settled_under_the_new_instance() 
     let spool = open(&folder);
     record(&spool, 0..3).await;
     for n in [100, 101, 102] {
-        spool.reserve(call(n).call_id).unwrap();
+        spool.reserve(call(n).call_id, 0).unwrap();
     }
     spool.admit_soon(call(100));
     let renewed = spool.renew_instance().unwrap();
@@ -57,7 +57,7 @@ async fn calls_whose_admissions_are_not_written_yet_outlive_a_change_of_instance
     let folder = tempfile::tempdir().unwrap();
     let spool = open(&folder);
     for n in 0..3 {
-        spool.reserve(call(n).call_id).unwrap();
+        spool.reserve(call(n).call_id, 0).unwrap();
     }
     spool.admit_soon(call(1));
     spool.admit_soon(call(2));

@@ -87,7 +87,7 @@ impl Walk {
                 self.next += 1;
             }
             Step::AdmitSoon => {
-                self.spool().reserve(call(self.next).call_id).unwrap();
+                self.spool().reserve(call(self.next).call_id, 0).unwrap();
                 self.spool().admit_soon(call(self.next));
                 self.open.insert(self.next);
                 self.faint.insert(self.next);

@@ -1,0 +1,10 @@
+DROP TABLE budget_charges;
+DELETE FROM credit_leases WHERE account_id IN (SELECT id FROM credit_accounts WHERE budget_id IS NOT NULL);
+DELETE FROM credit_transactions WHERE account_id IN (SELECT id FROM credit_accounts WHERE budget_id IS NOT NULL);
+DELETE FROM credit_accounts WHERE budget_id IS NOT NULL;
+DROP INDEX credit_transactions_spent;
+DROP INDEX credit_accounts_budget;
+ALTER TABLE credit_accounts DROP COLUMN expired_to;
+ALTER TABLE credit_accounts DROP COLUMN expired;
+ALTER TABLE credit_accounts DROP COLUMN budget_id;
+DROP TABLE budgets;

@@ -1,0 +1,117 @@
+//! Budgets as they are read.
+
+use alias_core::budget::{Budget, BudgetId, BudgetWindow, SpendLimit};
+use alias_core::catalog::CatalogBudget;
+use alias_core::clock::Timestamp;
+use alias_core::credits::LimitMode;
+use alias_core::money::NanoUsd;
+use alias_core::repository::{BudgetQuery, Page, Position};
+use diesel::prelude::*;
+
+use super::account;
+use super::row::{BudgetRow, live};
+use super::subject::{self, Names};
+use crate::column::{from_json, moment, parse, version, word};
+use crate::connection::{AnyBackend, AnyConnection};
+use crate::error::Failure;
+use crate::schema::{budgets as b, organizations as o};
+use crate::window::{self, by_name};
+
+pub(super) fn one(conn: &mut AnyConnection, id: BudgetId, now: Timestamp) -> Result<Option<Budget>, Failure> {
+    let row = live!().filter(b::budget_id.eq(id.to_string())).select(BudgetRow::as_select());
+    let row: Option<BudgetRow> = row.first(conn).optional()?;
+    Ok(finish(conn, row.into_iter().collect(), now)?.pop())
+}
+
+pub(super) fn page(
+    conn: &mut AnyConnection,
+    query: &BudgetQuery,
+    now: Timestamp,
+) -> Result<Page<Budget>, Failure> {
+    let of = match &query.scope {
+        Some(scope) => match subject::find(conn, scope)? {
+            Some(named) => Some((named.scope, named.subject)),
+            // What is not there has no budgets.
+            None => return Ok(Page { items: vec![], total: 0, next: None }),
+        },
+        None => None,
+    };
+    let within: Option<String> = match &query.organization_id {
+        Some(id) => {
+            let uid = o::table.filter(o::folded.eq(id.folded())).select(o::uid).first(conn).optional()?;
+            Some(uid.unwrap_or_default())
+        }
+        None => None,
+    };
+    let matching = || {
+        let mut rows = live!().into_boxed::<AnyBackend>();
+        if let Some((scope, subject)) = &of {
+            rows = rows.filter(b::scope.eq(*scope)).filter(b::subject.eq(subject.clone()));
+        }
+        if let Some(uid) = &within {
+            rows = rows.filter(b::organization_uid.eq(uid.clone()));
+        }
+        rows
+    };
+    let window = &query.window;
+    let total: i64 = matching().count().get_result(conn)?;
+    let rows: Vec<BudgetRow> = by_name!(matching(), b::budget_id, false, window)
+        .select(BudgetRow::as_select())
+        .limit(window::rows_wanted(window))
+        .offset(window::offset(window))
+        .load(conn)?;
+    let position = |last: &Budget| Position { value: None, name: last.budget_id.to_string() };
+    window::page(rows, window, total, |rows| finish(conn, rows, now), position)
+}
+
+fn finish(conn: &mut AnyConnection, rows: Vec<BudgetRow>, now: Timestamp) -> Result<Vec<Budget>, Failure> {
+    let names = Names::of(conn, &rows)?;
+    rows.into_iter().map(|row| budget(conn, &names, row, now)).collect()
+}
+
+fn budget(
+    conn: &mut AnyConnection,
+    names: &Names,
+    row: BudgetRow,
+    now: Timestamp,
+) -> Result<Budget, Failure> {
+    let id: BudgetId = parse("budgets.budget_id", &row.budget_id)?;
+    let window: BudgetWindow = from_json("budgets.time_window", &row.time_window)?;
+    let account::Spent { spent, held } = account::spent(conn, id, window, now)?;
+    let (window_starts_at, window_ends_at) = window.around(now);
+    let organization =
+        names.organization(&row).map(|id| parse("organizations.organization_id", id)).transpose()?;
+    Ok(Budget {
+        budget_id: id,
+        scope: names.scope(&row)?,
+        organization_id: organization,
+        limit_usd: SpendLimit::new(row.limit_nanos),
+        limit_mode: word::<LimitMode>("budgets.limit_mode", &row.limit_mode)?,
+        window,
+        description: row.description,
+        spent_usd: NanoUsd::new(spent),
+        held_usd: NanoUsd::new(held),
+        remaining_usd: NanoUsd::new(row.limit_nanos.saturating_sub(spent)),
+        window_starts_at,
+        window_ends_at,
+        version: version("budgets.version", row.version)?,
+        created_at: moment(row.created_at),
+        updated_at: moment(row.updated_at),
+    })
+}
+
+/// All budgets, as far as deciding needs them.
+pub(crate) fn catalogued(conn: &mut AnyConnection) -> Result<Vec<CatalogBudget>, Failure> {
+    let rows: Vec<BudgetRow> = live!().order(b::budget_id).select(BudgetRow::as_select()).load(conn)?;
+    rows.iter()
+        .map(|row| {
+            let mode: LimitMode = word("budgets.limit_mode", &row.limit_mode)?;
+            Ok(CatalogBudget {
+                id: parse("budgets.budget_id", &row.budget_id)?,
+                subject: subject::subject(&row.scope, &row.subject)?,
+                window: from_json("budgets.time_window", &row.time_window)?,
+                hard: mode == LimitMode::HardLimit,
+            })
+        })
+        .collect()
+}
