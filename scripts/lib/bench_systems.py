@@ -170,7 +170,8 @@ class System:
 class AliasServer(System):
     """Our server with its defaults, the guide's data, and one team that may call the measured aliases."""
 
-    def __init__(self, stack, folder, name, binary, upstream, database=None):
+    def __init__(self, stack, folder, name, binary, upstream, database=None, team=None, budget=None):
+        self.team, self.budget = team or {}, budget
         self.admin_key = secrets.token_urlsafe(32)
         environment = {
             "ALIAS_LISTEN": f"{LOOPBACK}:{{port}}",
@@ -178,6 +179,7 @@ class AliasServer(System):
             "ALIAS_UPSTREAM_URL": f"http://{LOOPBACK}:{upstream}",
             "ALIAS_ADMIN_KEY": self.admin_key,
             "ALIAS_WORKERS": "1",
+            "ALIAS_DEFAULT_MAX_OUTPUT_TOKENS": "1000",
         } | ({"ALIAS_DATABASE_URL": database} if database else {})
         super().__init__(stack, folder, name, [binary], environment)
         self.spawn()
@@ -188,15 +190,18 @@ class AliasServer(System):
     def onboard(self):
         measured = {MODEL: f"openai/{MODEL}", f"{MODEL}-paced": f"openai/{MODEL}-paced"}
         for alias, target in (GUIDE | measured).items():
-            self.create("model-aliases", {"alias": alias, "litellm_model": target})
+            prices = {"pricing_input": 1, "pricing_output": 2} if alias in measured else {}
+            self.create("model-aliases", {"alias": alias, "litellm_model": target} | prices)
         self.create("model-access-groups", {"group_name": "bench-models", "model_aliases": list(measured)})
         self.create("organizations", {"organization_id": "org_bench", "name": "Bench"})
         team = {"organization_id": "org_bench", "team_id": "bench", "access_groups": ["bench-models"],
                 "credits_allocated": 1_000_000_000}
-        self.key = self.create("teams", team)["virtual_key"]
+        self.key = self.create("teams", team | self.team)["virtual_key"]
+        if self.budget:
+            self.create("budgets", self.budget, "")
 
-    def create(self, things, body):
-        status, answer = ask(self.port, "POST", f"/api/{things}/create", body, self.admin_key)
+    def create(self, things, body, path="/create"):
+        status, answer = ask(self.port, "POST", f"/api/{things}{path}", body, self.admin_key)
         if status != 201:
             self.fail(f"refused to create one of the {things}: {status} {answer}")
         return json.loads(answer)
@@ -215,6 +220,21 @@ def start_systems(stack, folder, binaries, quick):
     if not quick and (database := start_postgres(stack, folder)):
         systems.append(AliasServer(stack, folder, "alias-server PostgreSQL", str(server), upstream, database))
     return systems
+
+
+def start_held(stack, folder, binaries):
+    """The same server four times: a team that nothing limits first, then teams whose calls hold and settle credit."""
+    upstream = free_port()
+    spawn(stack, [binaries / "examples/mock_upstream", "--listen", f"{LOOPBACK}:{upstream}"], folder / "mock.log",
+          OTHERS)
+    wait_for_port(upstream)
+    budget = {"scope": {"team_id": "bench"}, "limit_usd": 1_000_000,
+              "window": {"type": "calendar", "period": "month", "time_zone": "Europe/Berlin"}}
+    teams = {"unlimited": ({"limit_mode": "unlimited"}, None), "a credit a call": ({}, None),
+             "credits in USD": ({"budget_mode": "consumption_usd"}, None),
+             "and a budget": ({"budget_mode": "consumption_usd"}, budget)}
+    return [AliasServer(stack, folder, name, str(binaries / "alias-server"), upstream, team=team, budget=budget)
+            for name, (team, budget) in teams.items()]
 
 
 def start_postgres(stack, folder):
