@@ -486,6 +486,92 @@ fn a_server_that_never_comes_back_is_retired_and_its_credit_with_it() {
 }
 
 #[test]
+fn a_server_whose_folder_is_lost_under_load_costs_no_more_than_it_held() {
+    for database in databases().into_iter().flatten() {
+        for round in 0..times("ALIAS_TEST_CEILINGS", 3) {
+            let provider = Provider::start();
+            let setup = Setup {
+                upstream: Some(provider.address),
+                database: Some(database.clone()),
+                ..Setup::default()
+            };
+            let (mut stays, goes) = (setup.clone().start(), setup.clone().start());
+            let key = if round == 0 {
+                onboard(&stays, 200)
+            } else {
+                let rest = balance(&stays)["credits_remaining"].as_i64().unwrap();
+                give(&stays, "team", 200 - rest);
+                let made = stays.ok("POST", "/api/teams/team/keys", None);
+                made["virtual_key"].as_str().unwrap().to_owned()
+            };
+            until("the key is known", || goes.team(&key, "GET", "/v1/models", None).status == 200);
+            let before = counted(&stays);
+            let served = Mutex::new(0_u64);
+            let (bearer, to) = (format!("Bearer {key}"), [stays.address, goes.address]);
+            let held = std::thread::scope(|scope| {
+                for client in 0..12_usize {
+                    let (served, bearer) = (&served, bearer.as_str());
+                    scope.spawn(move || {
+                        for call in 0..12 {
+                            let (to, body) = (to[(client + call) % 2], br#"{"model":"smart","messages":[]}"#);
+                            let headers = [("Authorization", bearer)];
+                            let answer =
+                                crate::http::send(to, "POST", "/v1/chat/completions", &headers, Some(body));
+                            if answer.is_ok_and(|answer| answer.status == 200) {
+                                *served.lock().unwrap() += 1;
+                            }
+                        }
+                    });
+                }
+                until("some were served", || *served.lock().unwrap() >= 40);
+                let mut goes = goes;
+                goes.kill();
+                drop(goes);
+                // Who still asks is told to wait, until the one that is gone is retired.
+                retire_the_silent(&stays)
+            });
+            let (calls, completed) = at_rest(&stays, before);
+            let (served, sent) = (served.into_inner().unwrap(), provider.sent());
+            let lost = u32::try_from(served.saturating_sub(completed)).unwrap();
+            assert!(f64::from(lost) <= held, "{lost} answered calls are lost, {held} credits were held");
+            assert!(calls <= sent, "{calls} in the books, {sent} sent");
+            let now = balance(&stays);
+            assert_eq!(now["credits_remaining"], json!(200 - completed), "{now}");
+            assert_verified(&stays);
+            println!("round {round}: {served} answered, {completed} charged, {lost} lost of {held} held");
+            // So that the next round finds one silent instance.
+            stays.terminate();
+        }
+    }
+}
+
+/// Retires the one instance that holds something and whose beat stands still; tells what it held.
+fn retire_the_silent(server: &Server) -> f64 {
+    let beats = || -> Vec<(String, i64, f64)> {
+        let list = server.ok("GET", "/api/instances", None);
+        let of = |one: &Value| {
+            let id = one["instance_id"].as_str().unwrap().to_owned();
+            (id, one["beat"].as_i64().unwrap(), one["credits_held"].as_f64().unwrap())
+        };
+        list["instances"].as_array().unwrap().iter().map(of).collect()
+    };
+    let first = beats();
+    let mut silent = None;
+    until("the others beat", || {
+        let now = beats();
+        let still = |(id, beat, held): &&(String, i64, f64)| {
+            *held > 0.0 && first.iter().any(|(i, b, _)| i == id && b == beat)
+        };
+        let all: Vec<_> = now.iter().filter(still).cloned().collect();
+        silent = all.first().cloned();
+        all.len() == 1
+    });
+    let (id, _, held) = silent.unwrap();
+    assert_eq!(server.admin("POST", &format!("/api/instances/{id}/retire"), None).status, 204);
+    held
+}
+
+#[test]
 fn a_server_that_is_stopped_gives_back_what_it_holds() {
     let provider = Provider::start();
     let mut server = Setup::upstream(provider.address).start();
