@@ -12,7 +12,7 @@
 //! - [`budget`], [`calendar`]: how much may be spent in a window of time, and when that begins and ends.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
-//! - [`catalog`]: everything that deciding about calls needs, as plain data.
+//! - [`catalog`]: everything that deciding about calls needs, as plain data; [`replica`]: who follows it, and how far.
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
@@ -41,6 +41,7 @@ pub mod organization;
 pub mod price;
 pub mod provider;
 pub mod provider_model;
+pub mod replica;
 pub mod report;
 pub mod repository;
 pub mod team;

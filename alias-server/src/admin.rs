@@ -21,6 +21,7 @@ pub mod list;
 pub mod organizations;
 pub mod path;
 pub mod query;
+pub mod replicas;
 pub mod sign_in;
 pub mod sign_on;
 pub mod teams;

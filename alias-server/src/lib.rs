@@ -1,7 +1,7 @@
 //! The server: wiring and HTTP around alias-core, alias-store and alias-router.
 //!
 //! - [`config`], [`startup`], [`telemetry`]: from settings to a running service and back.
-//! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`docs`], [`openapi`](mod@openapi): what every request passes.
+//! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`replicas`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
@@ -30,6 +30,7 @@ pub mod mock_provider;
 pub mod openai;
 pub mod openapi;
 pub mod refusals;
+pub mod replicas;
 pub mod room;
 pub mod routes;
 pub mod show;

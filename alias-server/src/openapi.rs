@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, sign_in,
-    sign_on, teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, replicas,
+    sign_in, sign_on, teams, tokens, usage, webhooks,
 };
 use crate::{docs, health, jobs};
 
@@ -47,7 +47,7 @@ use crate::{docs, health, jobs};
         sign_on::login, sign_on::callback,
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
-    audit::list, audit::verify, instances::list, instances::retire, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
+    audit::list, audit::verify, instances::list, instances::retire, replicas::list, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
         jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,

@@ -9,12 +9,13 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, sign_in,
-    sign_on, teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, replicas,
+    sign_in, sign_on, teams, tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
 use crate::openai::{forward, models};
+use crate::replicas::waiting;
 use crate::{docs, health, openapi};
 
 /// Adds all routes.
@@ -64,6 +65,7 @@ fn table() -> Vec<At> {
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
+        At::path("/api/replicas").get(May(ReadSystem), replicas::list),
         At::path("/api/instances").get(May(ReadSystem), instances::list),
         At::path("/api/instances/{instance}/retire").post(May(OperateSystem), instances::retire),
         At::path("/health").get(Public, health::health),
@@ -355,7 +357,14 @@ impl At {
     fn route(mut self, route: Route, methods: &[Method], access: Access) -> Self {
         let route = match access {
             Public | TeamKey => route,
-            May(action) => route.wrap(from_fn(move |request, next| guarded(action, request, next))),
+            May(action) => {
+                let gate = from_fn(move |request, next| guarded(action, request, next));
+                if methods.contains(&Method::GET) {
+                    route.wrap(gate)
+                } else {
+                    route.wrap(from_fn(waiting)).wrap(gate)
+                }
+            }
         };
         self.methods.extend(methods.iter().map(|method| (method.clone(), access)));
         self.routes.push(route);

@@ -20,8 +20,8 @@ use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{
     AccountRepository, AliasRepository, AuditRepository, BackRateRepository, BudgetRepository,
     CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, JobRepository, KeyRepository,
-    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReportRepository, SessionRepository,
-    StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository,
+    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
@@ -48,7 +48,7 @@ use crate::room::Room;
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
-use crate::{extract, routes};
+use crate::{extract, replicas, routes};
 
 use certificate::Certificate;
 pub use certificate::CertificateError;
@@ -136,6 +136,7 @@ struct Background {
     stop: CancellationToken,
     shipper: JoinHandle<()>,
     poller: JoinHandle<()>,
+    reporter: JoinHandle<()>,
     keeper: JoinHandle<()>,
     refusals: JoinHandle<()>,
     webhooks: JoinHandle<()>,
@@ -213,6 +214,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BudgetRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ReplicaRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
             .configure(routes::configure);
     }
@@ -278,6 +280,13 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let limits = tokio::spawn(limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
+    let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
+    let reporter = tokio::spawn(replicas::follow(
+        Arc::new(store.lane(LANE)),
+        live.clone().into_inner(),
+        addresses.clone(),
+        stop.clone(),
+    ));
     let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
     let (kept, sweeping) = jobs(&config, &store, &books, &credit, &stop);
     let parts = Parts {
@@ -301,7 +310,6 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         clock: web::Data::from(clock),
         exposure,
     };
-    let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
     banner(&config, &addresses, &parts);
     if config.dev {
         demo::seed(&store, &live, config.scheme(), &addresses).await?;
@@ -315,6 +323,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         stop,
         shipper,
         poller,
+        reporter,
         keeper,
         refusals: summing,
         limits,
@@ -488,8 +497,9 @@ impl Running {
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
         self.background.stop.cancel();
-        let Background { shipper, keeper, poller, refusals, webhooks, limits, jobs, .. } = self.background;
-        for task in [shipper, keeper, poller, refusals, webhooks, limits, jobs] {
+        let Background { shipper, keeper, poller, reporter, refusals, webhooks, limits, jobs, .. } =
+            self.background;
+        for task in [reporter, shipper, keeper, poller, refusals, webhooks, limits, jobs] {
             if task.await.is_err() {
                 tracing::error!("a background task ended in a panic");
             }

@@ -23,6 +23,7 @@ mod notify;
 mod organizations;
 mod provider_models;
 mod reference;
+mod replicas;
 mod reports;
 mod schema;
 mod secrets;

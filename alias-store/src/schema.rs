@@ -116,6 +116,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    replicas (replica_id) {
+        replica_id -> Text,
+        address -> Text,
+        version -> Text,
+        revision -> BigInt,
+        started_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     budgets (budget_id) {
         budget_id -> Text,
         scope -> Text,

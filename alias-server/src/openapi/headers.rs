@@ -1,9 +1,10 @@
 //! The headers of answers, as the document lists them.
 
-use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::{Header, Object, RefOr, Response, Type};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{Header, Object, ObjectBuilder, RefOr, Required, Response, Type};
 
 use super::rules::{Plane, plane, takes};
+use crate::replicas::{REACHED, WAIT};
 
 /// What `x-request-id` is for.
 pub(super) const REQUEST_ID: &str = "Names the request in the log.";
@@ -27,7 +28,7 @@ const LIMITS: [(&str, &str); 8] = [
 ];
 
 /// The schemas of objects that have versions.
-const VERSIONED: [&str; 10] = [
+const VERSIONED: [&str; 11] = [
     "ModelAlias",
     "AccessGroup",
     "NewAccessGroup",
@@ -38,6 +39,7 @@ const VERSIONED: [&str; 10] = [
     "Team",
     "Webhook",
     "NewWebhook",
+    "Budget",
 ];
 
 /// A header that is a text.
@@ -47,12 +49,30 @@ pub(super) fn text(description: &str) -> Header {
     header
 }
 
+/// The parameter of writes that waits for the other replicas.
+fn wait() -> Parameter {
+    let words = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["replicas"]));
+    ParameterBuilder::new()
+        .name(WAIT)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(
+            "`replicas`: answer once all live replicas decide by the write, after 5 s at most; \
+             `x-alias-replicas` says how many do.",
+        ))
+        .schema(Some(words.build()))
+        .build()
+}
+
 /// Adds the headers that follow from what an operation does.
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let calls = matches!(plane(path), Plane::Calls);
     let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
     let writes = writes && !path.starts_with("/api/admin-") && !path.starts_with("/api/webhooks");
     let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
+    if writes {
+        operation.parameters.get_or_insert_default().push(RefOr::T(wait()));
+    }
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let mut add = |name: &str, description: &str| {
@@ -69,6 +89,10 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
             add(
                 "x-alias-revision",
                 "The catalogue revision that has the write: calls may ask for it with `x-alias-min-revision`.",
+            );
+            add(
+                REACHED.as_str(),
+                "With `wait`: how many live replicas decide by the write, of how many: `3/3`.",
             );
         }
         if calls {

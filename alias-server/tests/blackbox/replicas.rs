@@ -140,3 +140,62 @@ fn until(mut holds: impl FnMut() -> bool) {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn a_write_that_waits_for_the_replicas_holds_on_all_of_them_when_it_is_answered() {
+    for database in databases() {
+        let provider = Provider::start();
+        let setup =
+            Setup { upstream: Some(provider.address), database: database.clone(), ..Setup::default() };
+        let count = if database.is_some() { 3 } else { 1 };
+        let mut servers: Vec<Server> = (0..count).map(|_| setup.clone().start()).collect();
+        let key = servers[0].onboard(&[("smart", "openai/gpt-4")]);
+        let listed = |server: &Server| server.ok("GET", "/api/replicas", None);
+        until(|| listed(&servers[0])["replicas"].as_array().unwrap().len() == count);
+        let all = format!("{count}/{count}");
+        for round in 0..20 {
+            let active = round % 2 == 1;
+            let sent = json!({"active": active});
+            let path = "/api/model-aliases/smart?wait=replicas";
+            let changed = servers[0].admin("PUT", path, Some(sent));
+            assert_eq!((changed.status, changed.header("x-alias-replicas")), (200, Some(all.as_str())));
+            for server in &servers {
+                assert_eq!(server.chat(&key, "smart").status, if active { 200 } else { 403 });
+            }
+        }
+        let list = listed(&servers[0]);
+        for replica in list["replicas"].as_array().unwrap() {
+            assert_eq!((&replica["status"], &replica["lag"]), (&json!("current"), &json!(0)), "{replica}");
+            assert_eq!(replica["revision"], list["revision"]);
+        }
+        // Who ended is not waited for; who vanished is not for longer than three seconds.
+        if count > 1 {
+            servers.pop().unwrap().terminate();
+            until(|| listed(&servers[0])["replicas"].as_array().unwrap().len() == count - 1);
+            servers.pop().unwrap().kill();
+            let began = Instant::now();
+            let changed = servers[0].admin(
+                "PUT",
+                "/api/model-aliases/smart?wait=replicas",
+                Some(json!({"active": true, "description": "later"})),
+            );
+            assert_eq!((changed.status, changed.header("x-alias-replicas")), (200, Some("1/1")));
+            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+            let silent = listed(&servers[0])["replicas"][1].clone();
+            assert_eq!(silent["status"], "silent", "{silent}");
+        }
+        // Other words are refused, and what is read waits for nobody.
+        for (method, path, status) in [
+            ("PUT", "/api/model-aliases/smart?wait=all", 400),
+            ("PUT", "/api/model-aliases/smart?wait=replicas&wait=replicas", 400),
+            ("PUT", "/api/model-aliases/smart?wait=replicas&other=1", 400),
+            ("GET", "/api/model-aliases/smart?wait=replicas", 400),
+        ] {
+            let answer =
+                servers[0].admin(method, path, (method == "PUT").then(|| json!({"description": "x"})));
+            assert_eq!(answer.status, status, "{method} {path} {}", answer.text());
+        }
+        let plain = servers[0].admin("PUT", "/api/model-aliases/smart", Some(json!({"description": "y"})));
+        assert_eq!(plain.header("x-alias-replicas"), None);
+    }
+}

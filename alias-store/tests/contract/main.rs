@@ -25,6 +25,7 @@ mod lists;
 mod organizations;
 mod provider_models;
 mod races;
+mod replicas;
 mod reports;
 mod safety;
 mod secrets;
