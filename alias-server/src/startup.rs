@@ -2,9 +2,12 @@
 
 mod certificate;
 mod demo;
+mod error;
 mod listen;
+mod parts;
 mod seal;
 mod signals;
+mod tasks;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,42 +21,41 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
 use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, BackRateRepository, BudgetRepository,
-    CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, JobRepository, KeyRepository,
-    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository,
-    SessionRepository, StoreError, TeamRepository, TokenRepository, WebhookRepository,
+    AccountRepository, JobRepository, ModelCatalogRepository, ReportRepository, SessionRepository, StoreError,
 };
 use alias_router::{LiveRouter, RouterPolicy};
-use alias_store::spool::{Spool, SpoolError, SpoolOptions, shipper};
+use alias_store::spool::{Spool, SpoolOptions, shipper};
 use alias_store::{SqlStore, Watch};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::sign_on::SingleSignOn;
-use crate::auth::guesses::Guesses;
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::books::Books;
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::jobs::{self, Jobs};
-use crate::jwt::{KeysError, Verifier};
+use crate::jwt::Verifier;
 use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
+use crate::replicas;
 use crate::room::Room;
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
-use crate::{extract, replicas, routes};
 
 use certificate::Certificate;
 pub use certificate::CertificateError;
+pub use error::StartError;
+use parts::Parts;
 use signals::Said;
 pub use signals::Signals;
+use tasks::Tasks;
 
 /// How long running calls may go on after a stop was asked for.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -76,52 +78,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// Why the server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// It would have been open to others, or its key is weak.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The data folder cannot be used.
-    #[error("cannot use the data folder {path}: {why}")]
-    DataDir {
-        /// The folder.
-        path: String,
-        /// What the system said.
-        why: std::io::Error,
-    },
-    /// The storage cannot be opened.
-    #[error("cannot open the storage")]
-    Store(#[from] StoreError),
-    /// The usage spool cannot be opened.
-    #[error("cannot open the usage spool")]
-    Spool(#[from] SpoolError),
-    /// An address cannot be listened on.
-    #[error("cannot listen on {0}: {1}. Is another server running there? Choose another with --listen")]
-    Listen(SocketAddr, std::io::Error),
-    /// The listener's certificate cannot be used.
-    #[error("cannot use the listener's certificate")]
-    Certificate(#[from] CertificateError),
-    /// TLS cannot be set up.
-    #[error("cannot set up TLS")]
-    Tls(#[source] rustls::Error),
-    /// The keys of callers' tokens cannot be used.
-    #[error("cannot use the keys of jwt_keys_file or jwt_keys_url")]
-    Tokens(#[from] KeysError),
-    /// Single sign-on cannot be set up.
-    #[error("cannot set up single sign-on")]
-    SignOn(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The ids of providers cannot be sealed.
-    #[error("cannot set up the sealing of providers' ids: {0}")]
-    Seal(String),
-    /// The upstream's URL or the system's certificates cannot be used.
-    #[error("cannot set up the upstream: {0}")]
-    Upstream(String),
-    /// The mock provider or the HTTP server did not start.
-    #[error("cannot start serving")]
-    Serve(#[source] std::io::Error),
-}
-
 /// A service that serves.
 pub struct Running {
     addresses: Vec<SocketAddr>,
@@ -133,15 +89,7 @@ pub struct Running {
 
 /// What runs beside the HTTP server, and ends after it.
 struct Background {
-    stop: CancellationToken,
-    shipper: JoinHandle<()>,
-    poller: JoinHandle<()>,
-    reporter: JoinHandle<()>,
-    keeper: JoinHandle<()>,
-    refusals: JoinHandle<()>,
-    webhooks: JoinHandle<()>,
-    jobs: JoinHandle<()>,
-    limits: JoinHandle<()>,
+    tasks: Tasks,
     plane: DataPlane,
     /// Kept for as long as the server runs; its folder goes away with it.
     _scratch: Option<tempfile::TempDir>,
@@ -151,72 +99,6 @@ struct Background {
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").field("addresses", &self.addresses).finish_non_exhaustive()
-    }
-}
-
-/// The parts that handlers are given.
-#[derive(Clone)]
-struct Parts {
-    store: web::Data<SqlStore>,
-    live: web::Data<LiveRouter>,
-    plane: DataPlane,
-    exposure: web::Data<Exposure>,
-    gate: web::Data<Gate>,
-    guesses: web::Data<Guesses>,
-    setup: web::Data<SetupToken>,
-    refusals: web::Data<Refusals>,
-    webhooks: web::Data<Sender>,
-    sign_on: Option<web::Data<SingleSignOn>>,
-    limits: web::Data<extract::BodyLimits>,
-    room: web::Data<Room>,
-    clock: web::Data<dyn Clock>,
-    credit: web::Data<Credit>,
-    books: web::Data<Books>,
-    jobs: web::Data<Jobs>,
-    reports: web::Data<dyn ReportRepository>,
-}
-
-impl Parts {
-    fn configure(&self, app: &mut web::ServiceConfig) {
-        let store = self.store.get_ref();
-        if let Some(sign_on) = &self.sign_on {
-            app.app_data(sign_on.clone());
-        }
-        app.app_data(self.store.clone())
-            .app_data(self.live.clone())
-            .app_data(web::Data::new(self.plane.for_worker()))
-            .app_data(self.exposure.clone())
-            .app_data(self.gate.clone())
-            .app_data(self.guesses.clone())
-            .app_data(self.setup.clone())
-            .app_data(self.refusals.clone())
-            .app_data(self.webhooks.clone())
-            .app_data(self.limits.clone())
-            .app_data(self.room.clone())
-            .app_data(self.clock.clone())
-            .app_data(self.credit.clone())
-            .app_data(self.books.clone())
-            .app_data(self.jobs.clone())
-            .app_data(self.reports.clone())
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CreditRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn LeaseRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ModelCatalogRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BackRateRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn KeyRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn IdempotencyRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AccountRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn SessionRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BudgetRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ReplicaRepository>))
-            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))
-            .configure(routes::configure);
     }
 }
 
@@ -261,34 +143,26 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
         .with_tokens(tokens.clone());
 
-    let stop = CancellationToken::new();
+    let mut tasks = Tasks::default();
+    let stop = tasks.stop.clone();
     if let Some(tokens) = tokens {
-        tokio::spawn(tokens.follow(stop.clone()));
+        tasks.spawn("token keys", tokens.follow(stop.clone()));
     }
     let books = web::Data::new(Books::of(Arc::clone(&spool)));
     let (denials, shared) = (plane.clone(), config.database.file().is_none());
-    let keeper = tokio::spawn(credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
-    let shipper = tokio::spawn(shipper::ship_forever(
-        spool,
-        Arc::new(store.lane(LANE)),
-        move || denials.take_denials(),
-        contact,
-        stop.clone(),
-    ));
+    tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
+    let (books_lane, denials) = (Arc::new(store.lane(LANE)), move || denials.take_denials());
+    tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
     let watch = store.watch().map_err(StartError::Serve)?;
-    let poller = tokio::spawn(follow(live.clone(), watch, stop.clone()));
-    let limits = tokio::spawn(limits.follow(stop.clone()));
+    tasks.spawn("catalogue", follow(live.clone(), watch, stop.clone()));
+    tasks.spawn("rate limits", limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
-    let summing = tokio::spawn(Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
+    tasks.spawn("refusals", Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
     let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
-    let reporter = tokio::spawn(replicas::follow(
-        Arc::new(store.lane(LANE)),
-        live.clone().into_inner(),
-        addresses.clone(),
-        stop.clone(),
-    ));
-    let (sender, webhooks) = webhooks(&config, &store, &clock, &stop);
-    let (kept, sweeping) = jobs(&config, &store, &books, &credit, &stop);
+    let (lane, followed) = (Arc::new(store.lane(LANE)), live.clone().into_inner());
+    tasks.spawn("replicas", replicas::follow(lane, followed, addresses.clone(), stop.clone()));
+    let sender = webhooks(&config, &store, &clock, &mut tasks);
+    let kept = jobs(&config, &store, &books, &credit, &mut tasks);
     let parts = Parts {
         webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
@@ -316,23 +190,10 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     }
     let server = listen::serve(&config, listeners, parts, certificate.as_ref())?;
     if let Some(certificate) = &certificate {
-        tokio::spawn(Arc::clone(certificate).follow(stop.clone()));
+        tasks.spawn("certificate", Arc::clone(certificate).follow(stop));
     }
     let handle = server.handle();
-    let background = Background {
-        stop,
-        shipper,
-        poller,
-        reporter,
-        keeper,
-        refusals: summing,
-        limits,
-        webhooks,
-        jobs: sweeping,
-        plane,
-        _scratch: scratch,
-        _mock: mock,
-    };
+    let background = Background { tasks, plane, _scratch: scratch, _mock: mock };
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
@@ -372,32 +233,28 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
     }
 }
 
-/// Who sends messages of webhooks, and the task that works their queue off.
-fn webhooks(
-    config: &Config,
-    store: &SqlStore,
-    clock: &Arc<dyn Clock>,
-    stop: &CancellationToken,
-) -> (Arc<Sender>, JoinHandle<()>) {
+/// Who sends messages of webhooks; a task works their queue off.
+fn webhooks(config: &Config, store: &SqlStore, clock: &Arc<dyn Clock>, tasks: &mut Tasks) -> Arc<Sender> {
     let policy = Policy { allow_private: config.webhook_allow_private };
     let sender = Arc::new(Sender::new(policy, Arc::clone(clock)));
     let queue = Arc::new(store.lane(LANE));
-    let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), stop.clone());
-    (sender, tokio::spawn(worker.run()))
+    let worker = Worker::new(queue, Arc::clone(&sender), Arc::clone(clock), tasks.stop.clone());
+    tasks.spawn("webhooks", worker.run());
+    sender
 }
 
-/// The jobs of teams, and the task that ends those of which nothing is heard.
+/// The jobs of teams; a task ends those of which nothing is heard.
 fn jobs(
     config: &Config,
     store: &SqlStore,
     books: &web::Data<Books>,
     credit: &Arc<Credit>,
-    stop: &CancellationToken,
-) -> (Jobs, JoinHandle<()>) {
+    tasks: &mut Tasks,
+) -> Jobs {
     let kept: Arc<dyn JobRepository> = Arc::new(store.clone());
     let policy = JobPolicy { failed_jobs_with_calls_are_free: config.failed_jobs_with_calls_are_free };
-    let sweeping = tokio::spawn(jobs::sweep(Arc::clone(&kept), config.job_ttl, stop.clone()));
-    (Jobs::new(kept, books.clone().into_inner(), Arc::clone(credit), policy), sweeping)
+    tasks.spawn("jobs", jobs::sweep(Arc::clone(&kept), config.job_ttl, tasks.stop.clone()));
+    Jobs::new(kept, books.clone().into_inner(), Arc::clone(credit), policy)
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have
@@ -496,14 +353,7 @@ impl Running {
         self.handle.stop(true).await;
         let served = self.server.await.map_err(std::io::Error::other)?;
         self.background.plane.settled().await;
-        self.background.stop.cancel();
-        let Background { shipper, keeper, poller, reporter, refusals, webhooks, limits, jobs, .. } =
-            self.background;
-        for task in [reporter, shipper, keeper, poller, refusals, webhooks, limits, jobs] {
-            if task.await.is_err() {
-                tracing::error!("a background task ended in a panic");
-            }
-        }
+        self.background.tasks.end().await;
         served
     }
 }
