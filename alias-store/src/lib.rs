@@ -30,6 +30,7 @@ mod secrets;
 mod stats;
 mod store;
 mod teams;
+pub mod transfer;
 mod url;
 mod usage;
 mod verify;

@@ -185,7 +185,7 @@ pub(crate) fn unavailable(why: impl std::error::Error + Send + Sync + 'static) -
     StoreError::Unavailable(Box::new(why))
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| unavailable(Busy::CutOff))?;

@@ -33,6 +33,7 @@ mod sessions;
 mod standing;
 mod teams;
 mod tokens;
+mod transfer;
 mod usage;
 mod verify;
 mod webhooks;

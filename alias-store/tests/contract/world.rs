@@ -88,6 +88,11 @@ pub(crate) fn sqlite() -> (tokio::runtime::Runtime, Place) {
 }
 
 pub(crate) fn postgres() -> Option<(tokio::runtime::Runtime, Place)> {
+    postgres_place().map(|place| (runtime(), place))
+}
+
+/// An empty PostgreSQL database, where there is a server.
+pub(crate) fn postgres_place() -> Option<Place> {
     static SAID: Once = Once::new();
     let Ok(server) = std::env::var(SERVER) else {
         // Past the capture of passing tests: who reads the results must see it.
@@ -100,7 +105,7 @@ pub(crate) fn postgres() -> Option<(tokio::runtime::Runtime, Place)> {
     let name = format!("alias_test_{}", uuid::Uuid::now_v7().as_simple());
     let mut conn = PgConnection::establish(&server).unwrap();
     conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    Some((runtime(), Place::Postgres { server, name }))
+    Some(Place::Postgres { server, name })
 }
 
 /// A store on an empty database.

@@ -1,0 +1,235 @@
+//! Copying everything from one database to another, of whatever kinds: backups, restores, moves.
+//!
+//! Rows travel as JSON, a page at a time: the source makes an array of each, the target's own JSON functions take them
+//! apart. Both have to be at the migrations of this program, and the target has to be empty. One state of the source
+//! is read while its servers go on; in the target everything is there at the end, or nothing is.
+
+mod column;
+mod page;
+
+use std::path::Path;
+
+use alias_core::repository::StoreError;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+
+use self::column::{Column, columns};
+use crate::connection::{AnyConnection, Mode, connect, on_each_backend};
+use crate::error::Failure;
+use crate::migrate::{is_current, migrate};
+use crate::store::{Verdict, blocking, transaction, unavailable};
+use crate::url::DatabaseUrl;
+
+/// All tables that are copied, each after those that it refers to.
+pub(crate) const TABLES: [&str; 35] = [
+    "catalogue",
+    "model_aliases",
+    "alias_versions",
+    "access_groups",
+    "group_aliases",
+    "organizations",
+    "teams",
+    "team_groups",
+    "team_keys",
+    "key_models",
+    "key_use",
+    "budgets",
+    "provider_models",
+    "model_prices",
+    "admin_tokens",
+    "accounts",
+    "sessions",
+    "audit_head",
+    "audit_log",
+    "service_secrets",
+    "idempotency",
+    "webhooks",
+    "webhook_deliveries",
+    "instances",
+    "jobs",
+    "usage_events",
+    "job_calls",
+    "usage_rollups",
+    "usage_teams",
+    "usage_rerates",
+    "usage_quarantine",
+    "credit_accounts",
+    "credit_leases",
+    "credit_transactions",
+    "budget_charges",
+];
+/// Tables of what servers tell each other while they run: worth nothing elsewhere.
+#[cfg(test)]
+const PASSING: [&str; 4] = ["replicas", "limit_accounts", "limit_slots", "limit_instances"];
+/// Tables that have a row from the first migration on, which the copy replaces.
+const SEEDED: [&str; 2] = ["catalogue", "audit_head"];
+
+/// What takes longer than a call may.
+const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10s'; \
+    SET LOCAL idle_in_transaction_session_timeout = 0";
+
+/// How many rows of a table were copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// The table.
+    pub table: &'static str,
+    /// Its rows.
+    pub rows: u64,
+}
+
+/// Where something is to be copied to, there is something.
+#[derive(Debug, thiserror::Error)]
+#[error("the table {table} of the target has rows: copy into an empty database")]
+struct NotEmpty {
+    table: &'static str,
+}
+
+/// The target has another number of rows than were read.
+#[derive(Debug, thiserror::Error)]
+#[error("{read} rows of {table} were read, and {written} are there")]
+struct Lost {
+    table: &'static str,
+    read: u64,
+    written: u64,
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+fn count(conn: &mut AnyConnection, table: &str) -> Result<u64, Failure> {
+    let query = sql_query(format!("SELECT COUNT(*) AS rows FROM {table}"));
+    let counted: Counted = on_each_backend!(conn, c => query.get_result(c))?;
+    Ok(crate::column::count(counted.rows))
+}
+
+/// Copies everything. `from` is not changed; `to` is made and migrated where that is still to be done, and has to be
+/// empty. `progress` is told of each page: the table, and how many of its rows are there.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where one cannot be reached, [`StoreError::Corrupt`] where the source is at other
+/// migrations than this program, or the target is not empty. The target is as it was then.
+pub async fn copy(
+    from: &DatabaseUrl,
+    to: &DatabaseUrl,
+    progress: impl FnMut(&'static str, u64) + Send + 'static,
+) -> Result<Vec<Copied>, StoreError> {
+    let (from, to) = (from.clone(), to.clone());
+    blocking(move || {
+        if let Some(file) = from.file() {
+            std::fs::metadata(file).map_err(unavailable)?;
+        }
+        let mut source = connect(&from).map_err(unavailable)?;
+        is_current(&mut source)?;
+        let mut target = connect(&to).map_err(unavailable)?;
+        migrate(&mut target)?;
+        transaction(&mut source, Mode::Read, |source| {
+            let copied = transaction(&mut target, Mode::Write, |target| {
+                copy_all(source, target, progress).map(Verdict::Commit)
+            })?;
+            Ok(Verdict::RollBack(copied))
+        })
+    })
+    .await
+}
+
+/// Backs everything up into one file, which must not be there yet: a SQLite database, for its owner only.
+///
+/// # Errors
+/// Those of [`copy`]; there is no file then.
+pub async fn backup(
+    from: &DatabaseUrl,
+    file: &Path,
+    progress: impl FnMut(&'static str, u64) + Send + 'static,
+) -> Result<Vec<Copied>, StoreError> {
+    let made = file.to_owned();
+    blocking(move || column::create_private(&made).map_err(|why| unavailable(why).into())).await?;
+    let copied = copy(from, &DatabaseUrl::sqlite(file.to_owned()), progress).await;
+    let (path, failed) = (file.to_owned(), copied.is_err());
+    let finished = blocking(move || {
+        if failed {
+            column::remove(&path);
+            return Ok(());
+        }
+        column::settle(&path)
+    })
+    .await;
+    copied.and_then(|copied| finished.map(|()| copied))
+}
+
+fn copy_all(
+    source: &mut AnyConnection,
+    target: &mut AnyConnection,
+    mut progress: impl FnMut(&'static str, u64),
+) -> Result<Vec<Copied>, Failure> {
+    for conn in [&mut *source, &mut *target] {
+        if let AnyConnection::Postgres(c) = conn {
+            c.batch_execute(PATIENT)?;
+        }
+    }
+    clear(target)?;
+    let mut all = Vec::with_capacity(TABLES.len());
+    for table in TABLES {
+        let columns = columns(target, table)?;
+        let read = copy_table(source, target, table, &columns, |rows| progress(table, rows))?;
+        let written = count(target, table)?;
+        if written != read {
+            return Err(Failure::corrupt("the copy", Lost { table, read, written }));
+        }
+        all.push(Copied { table, rows: read });
+    }
+    Ok(all)
+}
+
+/// Sees to it that the target has nothing but what every database has from the start, and takes that away.
+fn clear(target: &mut AnyConnection) -> Result<(), Failure> {
+    for table in TABLES {
+        if !SEEDED.contains(&table) && count(target, table)? > 0 {
+            return Err(Failure::corrupt("the target", NotEmpty { table }));
+        }
+    }
+    for table in SEEDED {
+        let query = sql_query(format!("DELETE FROM {table}"));
+        on_each_backend!(target, c => query.execute(c))?;
+    }
+    Ok(())
+}
+
+fn copy_table(
+    source: &mut AnyConnection,
+    target: &mut AnyConnection,
+    table: &str,
+    columns: &[Column],
+    mut progress: impl FnMut(u64),
+) -> Result<u64, Failure> {
+    let (mut pages, mut rows) = (page::Pages::of(source, table, columns)?, 0);
+    while let Some(page) = pages.next(source)? {
+        rows += page.rows;
+        page::insert(target, table, columns, &page.json)?;
+        progress(rows);
+    }
+    pages.end(source)?;
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_copied_or_known_not_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut conn = connect(&DatabaseUrl::sqlite(folder.path().join("a.db"))).unwrap();
+        migrate(&mut conn).unwrap();
+        let mut there = column::tables(&mut conn).unwrap();
+        there.retain(|table| !table.starts_with("__diesel") && !table.starts_with("sqlite_"));
+        there.sort();
+        let mut known: Vec<String> = TABLES.iter().chain(&PASSING).map(|table| (*table).to_owned()).collect();
+        known.sort();
+        assert_eq!(there, known);
+    }
+}
