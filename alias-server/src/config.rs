@@ -1,5 +1,6 @@
 //! Settings: flag before environment before file before default, each with one name in three spellings.
 
+mod commands;
 mod file;
 mod jwt;
 mod listener;
@@ -15,9 +16,10 @@ use alias_store::DatabaseUrl;
 use alias_store::spool::Durability;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use commands::{Action, CatalogAction, Command, InstancesAction, MigrateAction, VerifyArguments};
 pub use jwt::{JwtSettings, KeySource};
 pub use listener::{ConnectionLimits, TlsFiles};
-pub use settings::{Action, CatalogAction, Command, InstancesAction, Settings, VerifyArguments};
+pub use settings::Settings;
 pub use sign_on::SignOn;
 
 use crate::extract::BodyLimits;

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod jwt;
 pub mod limits;
 pub mod metering;
+pub mod migrate;
 pub mod mock_provider;
 pub mod openai;
 pub mod openapi;

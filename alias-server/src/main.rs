@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction};
-use alias_server::{import, instances, show, startup, telemetry, verify};
+use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction, MigrateAction};
+use alias_server::{import, instances, migrate, show, startup, telemetry, verify};
 use clap::Parser;
 
 /// What the process ends with where it refuses to start.
@@ -50,6 +50,13 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
         Action::Instances(InstancesAction::Retire(arguments)) => {
             instances::retire(config, arguments.instance).await?
         }
+        Action::Migrate(MigrateAction::Status(_)) => migrate::status(config).await?,
+        Action::Migrate(MigrateAction::Up(_)) => migrate::up(config).await?,
+        Action::Migrate(MigrateAction::Backup(arguments)) => migrate::backup(config, &arguments.file).await?,
+        Action::Migrate(MigrateAction::Restore(arguments)) => {
+            migrate::restore(config, &arguments.file).await?
+        }
+        Action::Migrate(MigrateAction::Move(arguments)) => migrate::move_to(config, &arguments.to).await?,
     })
 }
 

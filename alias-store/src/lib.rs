@@ -39,6 +39,7 @@ mod window;
 
 pub mod spool;
 
+pub use migrate::MigrationStatus;
 pub use notify::Watch;
 pub use store::SqlStore;
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};

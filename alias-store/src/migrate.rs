@@ -29,6 +29,46 @@ struct NewerSchema {
 #[error("the database lacks migrations of this version: start the server on it once, which runs them")]
 struct OlderSchema;
 
+/// A migration of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// Its number and name.
+    pub name: String,
+    /// Whether the database has it.
+    pub run: bool,
+}
+
+/// This program's migrations, and which of them the database has; those that it has besides come last.
+pub(crate) fn status(conn: &mut AnyConnection) -> Result<Vec<MigrationStatus>, Failure> {
+    transaction(conn, Mode::Write, |conn| {
+        let embedded = if matches!(conn, AnyConnection::Postgres(_)) { POSTGRES } else { SQLITE };
+        on_each_backend!(conn, c => list(c, embedded)).map(Verdict::RollBack)
+    })
+}
+
+fn list<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    embedded: EmbeddedMigrations,
+) -> Result<Vec<MigrationStatus>, Failure> {
+    let broken = |why| Failure::corrupt("the schema", why);
+    let known: Vec<Box<dyn Migration<DB>>> = embedded.migrations().map_err(broken)?;
+    let mut applied = conn.applied_migrations().map_err(broken)?;
+    let mut all = Vec::with_capacity(known.len());
+    for migration in &known {
+        let version = migration.name().version();
+        let before = applied.len();
+        applied.retain(|one| *one != version);
+        all.push(MigrationStatus { name: migration.name().to_string(), run: applied.len() < before });
+    }
+    applied.sort();
+    all.extend(
+        applied
+            .iter()
+            .map(|version| MigrationStatus { name: format!("{version} (of a newer version)"), run: true }),
+    );
+    Ok(all)
+}
+
 /// Checks that the database is at this program's migrations, and changes nothing.
 pub(crate) fn is_current(conn: &mut AnyConnection) -> Result<(), Failure> {
     transaction(conn, Mode::Write, |conn| {

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::{AnyConnection, Manager, Mode, connect};
 use crate::error::{Busy, Failure};
-use crate::migrate::{is_current, migrate};
+use crate::migrate::{MigrationStatus, is_current, migrate, status};
 use crate::url::DatabaseUrl;
 
 /// How long a unit of work waits, for its turn and for a connection together.
@@ -74,6 +74,22 @@ impl SqlStore {
         })
         .await?;
         Ok(Self::with_pool(url.clone(), 1, None, clock))
+    }
+
+    /// This program's migrations, and which of them the database has. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be reached.
+    pub async fn migrations(url: &DatabaseUrl) -> Result<Vec<MigrationStatus>, StoreError> {
+        let database = url.clone();
+        blocking(move || {
+            if let Some(file) = database.file() {
+                std::fs::metadata(file).map_err(unavailable)?;
+            }
+            let mut conn = connect(&database).map_err(unavailable)?;
+            status(&mut conn)
+        })
+        .await
     }
 
     /// Another handle on the same database with up to `pool_size` connections of its own, so that a long list

@@ -212,7 +212,7 @@ fn copy_table(
         page::insert(target, table, columns, &page.json)?;
         progress(rows);
     }
-    pages.end(source)?;
+    page::Pages::end(source)?;
     Ok(rows)
 }
 

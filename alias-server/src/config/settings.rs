@@ -1,8 +1,6 @@
 //! The settings as written: one list that serves as flags, environment variables and keys of a file.
 
-use alias_core::model_ref::ModelRef;
-use alias_core::usage::InstanceId;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -189,136 +187,6 @@ settings! {
     log_format: String,
 }
 
-/// Friendly names for LLM models: the server.
-///
-/// Settings are taken from flags, then from ALIAS_… environment variables, then from a file, then from defaults.
-#[derive(Debug, clap::Parser)]
-#[command(name = "alias-server", version, max_term_width = 110)]
-pub struct Command {
-    /// Settings file [default: alias-server.yaml in this folder, where there is one]
-    #[arg(long, env = "ALIAS_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    #[command(flatten)]
-    settings: Settings,
-    /// What to do in place of serving
-    #[command(subcommand)]
-    pub action: Option<Action>,
-}
-
-/// What the program does besides serving.
-#[derive(Debug, clap::Subcommand)]
-pub enum Action {
-    /// Computes every number of the books again from the calls, and says which differ
-    ///
-    /// Ends with 0 where all is right, 1 where something differs, 2 where it could not be found out. The database is
-    /// only read.
-    Verify(VerifyArguments),
-    /// Works on the catalogue of provider models
-    #[command(subcommand)]
-    Catalog(CatalogAction),
-    /// Shows and retires the servers that hold credit
-    #[command(subcommand)]
-    Instances(InstancesAction),
-}
-
-/// What is done about instances.
-#[derive(Debug, clap::Subcommand)]
-pub enum InstancesAction {
-    /// Lists those that are open, and what they hold
-    List(ListArguments),
-    /// Retires one that will not come back: what it holds goes back to the teams
-    ///
-    /// Safe even if it lives after all: it goes on under a new id. Ends with 1 where there is no such instance.
-    Retire(RetireArguments),
-}
-
-/// What `instances list` is told.
-#[derive(Debug, clap::Args)]
-pub struct ListArguments {
-    #[command(flatten)]
-    database: DatabaseArguments,
-}
-
-/// What `instances retire` is told.
-#[derive(Debug, clap::Args)]
-pub struct RetireArguments {
-    /// Its id
-    pub instance: InstanceId,
-    #[command(flatten)]
-    database: DatabaseArguments,
-}
-
-/// What is done to the catalogue.
-#[derive(Debug, clap::Subcommand)]
-pub enum CatalogAction {
-    /// Takes in LiteLLM's map of models: prices, limits, capabilities
-    ///
-    /// The file is `model_prices_and_context_window.json` of LiteLLM. Servers that run have the new prices within a
-    /// second. What was set by hand is kept; calls from before keep the price that they were charged by.
-    Import(ImportArguments),
-    /// Shows what is known of a model, and every price that it had
-    ///
-    /// Ends with 1 where it is not in the catalogue. The database is only read.
-    Show(ShowArguments),
-}
-
-/// What `catalog show` is told.
-#[derive(Debug, clap::Args)]
-pub struct ShowArguments {
-    /// The model, as aliases point to it: openai/gpt-4o
-    pub model: ModelRef,
-    #[command(flatten)]
-    database: DatabaseArguments,
-}
-
-/// What `catalog import` is told.
-#[derive(Debug, clap::Args)]
-pub struct ImportArguments {
-    /// LiteLLM's map of models
-    pub file: PathBuf,
-    /// Say what would change, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    #[command(flatten)]
-    database: DatabaseArguments,
-}
-
-/// What `verify` is told, besides what the server is.
-#[derive(Debug, Default, clap::Args)]
-pub struct VerifyArguments {
-    /// Say it as JSON
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    database: DatabaseArguments,
-}
-
-/// Which database a command works on.
-#[derive(Debug, Default, clap::Args)]
-struct DatabaseArguments {
-    /// Folder of the SQLite file [default: that of the server's settings]
-    #[arg(long, value_name = "FOLDER")]
-    data_dir: Option<String>,
-    /// The database [default: that of the server's settings]
-    #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
-    /// File that holds the database URL
-    #[arg(long, value_name = "FILE")]
-    database_url_file: Option<PathBuf>,
-}
-
-impl DatabaseArguments {
-    /// As the first source of settings.
-    fn settings(&self) -> Settings {
-        Settings {
-            data_dir: self.data_dir.clone(),
-            database_url: self.database_url.clone(),
-            database_url_file: self.database_url_file.clone(),
-            ..Settings::default()
-        }
-    }
-}
-
 /// Puts a variable's value into the settings.
 type Set = fn(&mut Settings, String);
 
@@ -382,35 +250,25 @@ impl Settings {
     }
 }
 
-impl Command {
-    /// Merges flags, environment, and the settings file.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or holds an unknown or mistyped setting.
-    pub fn settings(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-        let secrets = Settings::from_variables(&SECRETS, &variable);
-        let compatible = Settings::from_variables(&COMPATIBLE, &variable);
-        let file = file::read(self.config.as_deref(), &variable)?;
-        let own = match &self.action {
-            Some(
-                Action::Verify(VerifyArguments { database, .. })
-                | Action::Catalog(
-                    CatalogAction::Import(ImportArguments { database, .. })
-                    | CatalogAction::Show(ShowArguments { database, .. }),
-                )
-                | Action::Instances(
-                    InstancesAction::List(ListArguments { database })
-                    | InstancesAction::Retire(RetireArguments { database, .. }),
-                ),
-            ) => database.settings(),
-            None => Settings::default(),
-        };
-        Ok(own.over(self.settings.clone()).over(secrets).over(compatible).over(file))
-    }
+/// Merges what a command says, its flags, environment, and the settings file at `path`.
+///
+/// # Errors
+/// A file that cannot be read, or holds an unknown or mistyped setting.
+pub(super) fn merged(
+    own: Settings,
+    flags: Settings,
+    path: Option<&Path>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Settings, ConfigError> {
+    let secrets = Settings::from_variables(&SECRETS, &variable);
+    let compatible = Settings::from_variables(&COMPATIBLE, &variable);
+    let file = file::read(path, &variable)?;
+    Ok(own.over(flags).over(secrets).over(compatible).over(file))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::commands::Command;
     use super::*;
     use clap::Parser;
 

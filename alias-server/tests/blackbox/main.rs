@@ -19,6 +19,7 @@ mod keys;
 mod kills;
 mod lifecycle;
 mod limits;
+mod migrate;
 mod prices;
 mod provider;
 mod rate_limits;

@@ -204,6 +204,12 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Starts again on the same folder and port, with another database.
+    pub(crate) fn restart_on(&mut self, database: &str) {
+        self.setup.database = Some(database.to_owned());
+        self.restart();
+    }
+
     /// Starts again on the same folder and port.
     pub(crate) fn restart(&mut self) {
         let folder = self.folder().to_owned();

@@ -74,7 +74,8 @@ impl Pages {
         Ok((!lines.is_empty()).then(|| Page { rows: lines.len() as u64, json: json() }))
     }
 
-    pub(super) fn end(self, source: &mut AnyConnection) -> Result<(), Failure> {
+    /// Gives back what reading them took.
+    pub(super) fn end(source: &mut AnyConnection) -> Result<(), Failure> {
         if let AnyConnection::Postgres(c) = source {
             sql_query(format!("CLOSE {CURSOR}")).execute(c)?;
         }
@@ -97,7 +98,7 @@ impl Column {
     }
 
     /// The value of the array's element at this place.
-    fn from_json(&self, target: &AnyConnection, place: usize) -> String {
+    fn taken_apart(&self, target: &AnyConnection, place: usize) -> String {
         match (target, self.kind) {
             (AnyConnection::Sqlite(_), Kind::Bytes) => format!("unhex(json_extract(value, '$[{place}]'))"),
             (AnyConnection::Sqlite(_), _) => format!("json_extract(value, '$[{place}]')"),
@@ -120,7 +121,7 @@ pub(super) fn insert(
 ) -> Result<(), Failure> {
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
     let values: Vec<String> =
-        columns.iter().enumerate().map(|(place, column)| column.from_json(target, place)).collect();
+        columns.iter().enumerate().map(|(place, column)| column.taken_apart(target, place)).collect();
     let (names, values) = (names.join(", "), values.join(", "));
     match target {
         AnyConnection::Sqlite(c) => {
