@@ -106,8 +106,13 @@ impl Budgets {
         if self.of.is_empty() {
             return Arc::clone(&self.none);
         }
-        let found: Vec<Arc<BudgetEntry>> =
-            subjects.filter_map(|subject| self.of.get(&subject)).flatten().cloned().collect();
+        // An alias may say a tag twice, in one case of its letters or in two.
+        let mut found: Vec<Arc<BudgetEntry>> = Vec::new();
+        for entry in subjects.filter_map(|subject| self.of.get(&subject)).flatten() {
+            if !found.iter().any(|known| known.id == entry.id) {
+                found.push(Arc::clone(entry));
+            }
+        }
         if found.is_empty() { Arc::clone(&self.none) } else { found.into() }
     }
 

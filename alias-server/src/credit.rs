@@ -55,6 +55,16 @@ pub struct Need {
     pub amount: i64,
 }
 
+/// How long a call may still wait, for all that it needs together. The time runs from the first wait on.
+#[derive(Debug, Default)]
+pub struct Patience(Option<Instant>);
+
+impl Patience {
+    fn deadline(&mut self) -> Instant {
+        *self.0.get_or_insert_with(|| Instant::now() + PATIENCE)
+    }
+}
+
 impl Need {
     /// Of a team's account, in micro-credits.
     pub const fn of_team(account: AccountId, amount: i64) -> Self {
@@ -112,13 +122,13 @@ impl Credit {
     ///
     /// # Errors
     /// [`NoCredit`]; nothing is held then.
-    pub async fn hold(&self, need: Need) -> Result<Hold, NoCredit> {
+    pub async fn hold(&self, need: Need, patience: &mut Patience) -> Result<Hold, NoCredit> {
         if self.is_offline() {
             return Err(NoCredit::Unknown(None));
         }
         match self.wallet.hold(need.account, need.amount) {
             Ok(hold) => Ok(hold),
-            Err(dry) => self.ask(need, dry.missing).await,
+            Err(dry) => self.ask(need, dry.missing, patience.deadline()).await,
         }
     }
 
@@ -127,12 +137,11 @@ impl Credit {
         self.contact.borrow().is_some_and(|contact| contact.at.elapsed() > OFFLINE_LIMIT)
     }
 
-    async fn ask(&self, need: Need, missing: i64) -> Result<Hold, NoCredit> {
+    async fn ask(&self, need: Need, missing: i64, deadline: Instant) -> Result<Hold, NoCredit> {
         let account = need.account;
         if self.is_refused(account, missing) {
             return Err(NoCredit::Spent);
         }
-        let deadline = Instant::now() + PATIENCE;
         let place = Arc::clone(self.asking.lock().entry(account).or_default());
         let _alone = Alone { credit: self, account };
         let turn = tokio::time::timeout_at(deadline, place.lock()).await.map_err(|_| NoCredit::Unknown(None));

@@ -25,7 +25,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::credit::{Credit, Need, NoCredit};
+use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
 use crate::upstream::Departure;
 
@@ -86,12 +86,15 @@ impl Meter {
     ) -> Result<Metered, NotAdmitted> {
         let shared = &self.0;
         let mut hold = Held::nothing(Arc::clone(&shared.credit));
+        let mut patience = Patience::default();
         if let Some(amount) = demand.hold {
             let account = AccountId::of_team(call.team_uid);
-            hold.credits(Need::of_team(account, amount.micros())).await.map_err(NotAdmitted::Credit)?;
+            hold.credits(Need::of_team(account, amount.micros()), &mut patience)
+                .await
+                .map_err(NotAdmitted::Credit)?;
         }
         if !price.is_free() {
-            hold.budgets(budgets, call.started_at, demand.charge).await?;
+            hold.budgets(budgets, call.started_at, demand.charge, &mut patience).await?;
         }
         shared.spool.reserve(call.call_id, hold.fallen_under()).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.

@@ -21,7 +21,7 @@ use crate::error::Failure;
 use crate::schema::budgets as b;
 use crate::store::SqlStore;
 
-pub(crate) use account::{Policy, lock, open, policy};
+pub(crate) use account::{Policy, lock};
 pub(crate) use alerts::tell;
 pub(crate) use read::catalogued;
 use row::{NewRow, live};

@@ -52,6 +52,7 @@ pub(crate) fn insert(
             team_keys::tpm_limit.eq(limits::column(key.limits.tpm_limit)),
             team_keys::max_parallel_requests.eq(limits::column(key.limits.max_parallel_requests)),
             team_keys::created_at.eq(time(now)),
+            team_keys::lineage.eq(id.as_str()),
         ))
         .execute(conn)
         .named(KIND, id.as_str())?;
@@ -122,6 +123,13 @@ fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Resul
     }
 }
 
+/// A key takes the place of another, and so falls under the budgets of that one.
+fn inherit(conn: &mut AnyConnection, old: &KeyId, new: &KeyId) -> Result<(), Failure> {
+    let lineage: String = team_keys::table.find(old.as_str()).select(team_keys::lineage).first(conn)?;
+    diesel::update(team_keys::table.find(new.as_str())).set(team_keys::lineage.eq(lineage)).execute(conn)?;
+    Ok(())
+}
+
 /// Replaces what a key is recognised by.
 fn resecret(conn: &mut AnyConnection, secret: &KeySecret) -> Result<(), Failure> {
     diesel::update(team_keys::table.find(secret.id().as_str()))
@@ -176,6 +184,7 @@ impl KeyRepository for SqlStore {
             let new = NewKey { name: old.name.clone(), expires_at, scope, limits: old.limits, secret };
             insert(conn, &uid, &new, now)?;
             scope::copy_models(conn, &old.key_id, new.secret.id())?;
+            inherit(conn, &old.key_id, new.secret.id())?;
             let new = unrevoked(conn, &uid, new.secret.id())?;
             let (from, to) = (Recorded::new(&team, &old), Recorded::new(&team, &new));
             let entry = entry("key.rotate", KIND, &old.key_id, &from, &to)?;

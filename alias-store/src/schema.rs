@@ -210,6 +210,7 @@ diesel::table! {
         rpm_limit -> Nullable<Integer>,
         tpm_limit -> Nullable<Integer>,
         max_parallel_requests -> Nullable<Integer>,
+        lineage -> Text,
     }
 }
 

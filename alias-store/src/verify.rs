@@ -51,14 +51,15 @@ impl SqlStore {
     }
 }
 
-fn all(conn: &mut AnyConnection, go_on: impl FnMut(u64) -> bool) -> Result<Verification, Failure> {
+fn all(conn: &mut AnyConnection, mut go_on: impl FnMut(u64) -> bool) -> Result<Verification, Failure> {
     if let AnyConnection::Postgres(c) = conn {
         c.batch_execute(PATIENT)?;
     }
     let mut report = Verification::default();
-    let read = events::check(conn, &mut report, go_on)?;
-    if let Some(mut read) = read {
-        shares::check(conn, &mut report, &mut read.charges)?;
+    let read = events::check(conn, &mut report, &mut go_on)?;
+    if let Some(mut read) = read
+        && shares::check(conn, &mut report, &mut read.charges, go_on)?
+    {
         instances::check(conn, &mut report, &read)?;
         accounts::check(conn, &mut report, read.charges)?;
         report.complete = true;

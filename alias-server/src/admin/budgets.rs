@@ -162,11 +162,13 @@ pub async fn update(
     books.settled().await;
     let current = existing(&admin, &**budgets, &id, &request).await?;
     let edit: BudgetEdit = typed(changes(sent, &current, WRITABLE)?)?;
-    let Written { value, revision } = budgets.update(&id, edit.parse()?, expected, admin.actor()).await?;
+    let change = edit.parse()?;
+    let limited = change.limit_usd.is_some();
+    let Written { value, revision } = budgets.update(&id, change, expected, admin.actor()).await?;
     publish(&live, revision).await;
     let account: AccountId = value.window.account(id, clock.now());
     credit.forget_refusal(account);
-    if value.limit_usd < current.limit_usd {
+    if limited {
         credit.gather(account).await;
     }
     Ok(updated(value.version, revision, &value))

@@ -47,7 +47,7 @@ const CREDIT: i64 = 1_000_000;
 async fn no_call_asks_the_database_while_the_lease_covers_it() {
     let (credit, account, _contact, _stop, _folder) = setting(1_000_000).await;
     for _ in 0..10_000 {
-        let hold = credit.hold(Need::of_team(account, CREDIT)).await.unwrap();
+        let hold = credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await.unwrap();
         credit.wallet().settle(hold, CREDIT);
     }
     // A sixteenth of a million is 62,500 calls.
@@ -59,15 +59,21 @@ async fn the_last_credits_are_leased_one_by_one_and_then_there_are_none() {
     let (credit, account, _contact, _stop, _folder) = setting(20).await;
     let mut holds = Vec::new();
     for _ in 0..20 {
-        holds.push(credit.hold(Need::of_team(account, CREDIT)).await.unwrap());
+        holds.push(credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await.unwrap());
     }
-    assert!(matches!(credit.hold(Need::of_team(account, CREDIT)).await, Err(NoCredit::Spent)));
+    assert!(matches!(
+        credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await,
+        Err(NoCredit::Spent)
+    ));
     let asked = credit.trips();
-    assert!(matches!(credit.hold(Need::of_team(account, CREDIT)).await, Err(NoCredit::Spent)));
+    assert!(matches!(
+        credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await,
+        Err(NoCredit::Spent)
+    ));
     assert_eq!(credit.trips(), asked, "a refusal is remembered");
     // What a call gives back is there for the next one, although a refusal is remembered.
     credit.wallet().release(holds.pop().unwrap());
-    assert!(credit.hold(Need::of_team(account, CREDIT)).await.is_ok());
+    assert!(credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await.is_ok());
 }
 
 #[tokio::test]
@@ -75,7 +81,9 @@ async fn many_at_once_ask_once() {
     let (credit, account, _contact, _stop, _folder) = setting(1_600).await;
     let asking = (0..100).map(|_| {
         let credit = Arc::clone(&credit);
-        tokio::spawn(async move { credit.hold(Need::of_team(account, CREDIT)).await.map(drop) })
+        tokio::spawn(async move {
+            credit.hold(Need::of_team(account, CREDIT), &mut Patience::default()).await.map(drop)
+        })
     });
     for asked in asking.collect::<Vec<_>>() {
         asked.await.unwrap().unwrap();
@@ -90,9 +98,12 @@ async fn an_instance_without_a_word_of_the_database_for_an_hour_stops_using_its_
     let credit = Credit::new(Arc::new(alias_core::repository::MockLeaseRepository::new()), word);
     let lease = alias_core::credits::Lease { granted: 5 * CREDIT, ..alias_core::credits::Lease::none(id(1)) };
     credit.wallet.begin(id(9), &[lease], &HashMap::new());
-    assert!(credit.hold(Need::of_team(id(1), CREDIT)).await.is_ok());
+    assert!(credit.hold(Need::of_team(id(1), CREDIT), &mut Patience::default()).await.is_ok());
     tokio::time::advance(OFFLINE_LIMIT + Duration::from_secs(1)).await;
-    assert!(matches!(credit.hold(Need::of_team(id(1), CREDIT)).await, Err(NoCredit::Unknown(None))));
+    assert!(matches!(
+        credit.hold(Need::of_team(id(1), CREDIT), &mut Patience::default()).await,
+        Err(NoCredit::Unknown(None))
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,7 +116,10 @@ async fn a_database_that_lost_what_it_had_said_is_not_asked_for_ever() {
     let credit = Credit::new(Arc::new(leases), word);
     credit.wallet.begin(id(9), &[lease(100)], &HashMap::new());
     credit.tenure.send_replace(Some(who));
-    assert!(matches!(credit.hold(Need::of_team(id(1), 101)).await, Err(NoCredit::Unknown(None))));
+    assert!(matches!(
+        credit.hold(Need::of_team(id(1), 101), &mut Patience::default()).await,
+        Err(NoCredit::Unknown(None))
+    ));
     assert_eq!(*credit.tenure.borrow(), None, "the wallet is filled anew");
 }
 
@@ -119,13 +133,16 @@ async fn a_database_that_is_away_is_no_word_that_there_is_no_credit() {
     let lease = alias_core::credits::Lease { granted: 100, ..alias_core::credits::Lease::none(id(1)) };
     credit.wallet.begin(id(9), &[lease], &HashMap::new());
     credit.tenure.send_replace(Some(who));
-    let held = credit.hold(Need::of_team(id(1), 100)).await.unwrap();
+    let held = credit.hold(Need::of_team(id(1), 100), &mut Patience::default()).await.unwrap();
     // Nothing is remembered as a refusal: the next call asks again.
     for _ in 0..2 {
-        let why = credit.hold(Need::of_team(id(1), 1)).await.unwrap_err();
+        let why = credit.hold(Need::of_team(id(1), 1), &mut Patience::default()).await.unwrap_err();
         assert!(matches!(why, NoCredit::Unknown(Some(_))));
         assert_eq!(crate::error::ApiError::no_credit(why).code(), crate::error::Code::CreditUnavailable);
     }
     credit.wallet.release(held);
-    assert!(credit.hold(Need::of_team(id(1), 100)).await.is_ok(), "what is leased is served");
+    assert!(
+        credit.hold(Need::of_team(id(1), 100), &mut Patience::default()).await.is_ok(),
+        "what is leased is served"
+    );
 }

@@ -11,7 +11,7 @@ use alias_router::BudgetEntry;
 use alias_router::wallet::Hold;
 
 use super::NotAdmitted;
-use crate::credit::{Credit, Need, NoCredit};
+use crate::credit::{Credit, Need, NoCredit, Patience};
 
 /// What a call holds. Dropped unsettled, it goes back whole.
 pub(super) struct Held {
@@ -55,8 +55,8 @@ impl Held {
     }
 
     /// Holds credits of the team.
-    pub(super) async fn credits(&mut self, need: Need) -> Result<(), NoCredit> {
-        self.credits = Some(Kept::of(self.credit.hold(need).await?));
+    pub(super) async fn credits(&mut self, need: Need, patience: &mut Patience) -> Result<(), NoCredit> {
+        self.credits = Some(Kept::of(self.credit.hold(need, patience).await?));
         Ok(())
     }
 
@@ -69,6 +69,7 @@ impl Held {
         budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
         at: Timestamp,
         most: Option<NanoUsd>,
+        patience: &mut Patience,
     ) -> Result<(), NotAdmitted> {
         let mut budgets: Vec<_> = budgets.map(|budget| (budget.account(at), budget)).collect();
         budgets.sort_unstable_by_key(|(account, _)| *account);
@@ -78,7 +79,7 @@ impl Held {
                 Some(most) => {
                     let need = Need { account, budget: Some(budget), amount: most.nanos() };
                     let over = |why| NotAdmitted::Budget { budget: Arc::clone(entry), why };
-                    Some(Kept::of(self.credit.hold(need).await.map_err(over)?))
+                    Some(Kept::of(self.credit.hold(need, patience).await.map_err(over)?))
                 }
                 None => None,
             };

@@ -10,7 +10,11 @@ use crate::server::{Server, Setup, databases, times};
 fn onboard(server: &Server) -> String {
     let key = server.onboard(&[("smart", "openai/gpt-4")]);
     let dollar = json!({"basis": "fixed", "prices": {"input": 0, "output": 0, "request": 1}});
-    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing": dollar, "tags": ["Vision"]})));
+    server.ok(
+        "PUT",
+        "/api/model-aliases/smart",
+        Some(json!({"pricing": dollar, "tags": ["Vision", "vision", "Vision"]})),
+    );
     server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "unlimited"})));
     key
 }
@@ -67,18 +71,25 @@ fn every_level_applies_and_the_tightest_wins() {
         let now = show(&server, budget);
         assert_eq!((&now["spent_usd"], &now["remaining_usd"]), (&json!(5), &json!(95)), "{now}");
     }
+    // What a GET gave can be sent back, whatever was spent meanwhile.
+    let mut read = show(&server, &budgets[3]);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    read["description"] = json!("sent back");
+    let put = server.ok("PUT", &path(&budgets[3]), Some(read));
+    assert_eq!((&put["description"], &put["spent_usd"]), (&json!("sent back"), &json!(6)));
     // What one refuses takes nothing of the others, and one that is gone limits nothing.
     server.ok("PATCH", &path(&budgets[1]), Some(json!({"limit_usd": 0})));
     assert_eq!(server.chat(&key, "smart").status, 429);
-    assert_eq!(show(&server, &budgets[0])["spent_usd"], 5);
+    assert_eq!(show(&server, &budgets[0])["spent_usd"], 6);
     server.ok("DELETE", &path(&budgets[1]), None);
     assert_eq!(server.admin("GET", &path(&budgets[1]), None).status, 404);
     assert_eq!(server.chat(&key, "smart").status, 200);
     // Another tag, another alias: what is not theirs does not count.
     server.ok("PUT", "/api/model-aliases/smart", Some(json!({"tags": []})));
     assert_eq!(server.chat(&key, "smart").status, 200);
-    assert_eq!(show(&server, &budgets[4])["spent_usd"], 6);
-    assert_eq!(show(&server, &budgets[3])["spent_usd"], 7);
+    assert_eq!(show(&server, &budgets[4])["spent_usd"], 7);
+    assert_eq!(show(&server, &budgets[3])["spent_usd"], 8);
+    assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["usage_stats"]["total_calls"], 8);
     assert_verified(&server);
 }
 

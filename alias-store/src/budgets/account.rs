@@ -2,7 +2,7 @@
 
 use alias_core::budget::{BudgetId, BudgetWindow};
 use alias_core::clock::Timestamp;
-use alias_core::credits::{AccountId, TransactionKind};
+use alias_core::credits::TransactionKind;
 use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use diesel::sql_types::BigInt;
 
 use super::subject;
 use crate::column::{from_json, time};
-use crate::connection::{AnyConnection, on_each_backend};
+use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::credits::Account;
 use crate::error::Failure;
 use crate::schema::{budgets as b, credit_accounts as a, credit_transactions as l};
@@ -25,7 +25,7 @@ pub(crate) struct Policy {
 }
 
 /// The rule of a budget, deleted ones included: calls that were admitted under it go on.
-pub(crate) fn policy(conn: &mut AnyConnection, id: BudgetId) -> Result<Option<Policy>, Failure> {
+fn policy(conn: &mut AnyConnection, id: BudgetId) -> Result<Option<Policy>, Failure> {
     type Row = (String, String, i64, String);
     let row: Option<Row> = b::table
         .find(id.to_string())
@@ -44,12 +44,7 @@ pub(crate) fn policy(conn: &mut AnyConnection, id: BudgetId) -> Result<Option<Po
 }
 
 /// Opens the account where it is not there yet.
-pub(crate) fn open(
-    conn: &mut AnyConnection,
-    policy: &Policy,
-    account: &str,
-    now: Timestamp,
-) -> Result<(), Failure> {
+fn open(conn: &mut AnyConnection, policy: &Policy, account: &str, now: Timestamp) -> Result<(), Failure> {
     on_each_backend!(conn, c => diesel::insert_into(a::table)
         .values((
             a::id.eq(account),
@@ -67,18 +62,19 @@ pub(crate) fn open(
 pub(crate) fn lock(
     conn: &mut AnyConnection,
     budget: BudgetId,
-    account: AccountId,
+    id: &str,
     now: Timestamp,
-) -> Result<Option<Account>, Failure> {
+) -> Result<Option<(Policy, Account)>, Failure> {
+    let Some(seen) = policy(conn, budget)? else { return Ok(None) };
+    open(conn, &seen, id, now)?;
+    let Some(locked) = Account::lock(conn, id)? else { return Ok(None) };
+    // The rule may have changed while the lock was waited for.
     let Some(policy) = policy(conn, budget)? else { return Ok(None) };
-    let id = account.to_string();
-    open(conn, &policy, &id, now)?;
-    let Some(locked) = Account::lock(conn, &id)? else { return Ok(None) };
-    let allocated = policy.limit.saturating_add(expire(conn, policy.window, &id, now)?);
+    let allocated = policy.limit.saturating_add(expire(conn, policy.window, id, now)?);
     if allocated != locked.allocated {
-        diesel::update(a::table.find(&id)).set(a::allocated.eq(allocated)).execute(conn)?;
+        diesel::update(a::table.find(id)).set(a::allocated.eq(allocated)).execute(conn)?;
     }
-    Ok(Some(Account { allocated, ..locked }))
+    Ok(Some((policy, Account { allocated, ..locked })))
 }
 
 /// What has left the window of a locked account, noted so that it is summed once.
@@ -91,28 +87,38 @@ fn expire(conn: &mut AnyConnection, window: BudgetWindow, id: &str, now: Timesta
     if to.is_some_and(|to| to >= edge) {
         return Ok(so_far);
     }
-    let expired = so_far.saturating_add(spent_between(conn, id, to, edge)?);
-    diesel::update(a::table.find(id)).set((a::expired.eq(expired), a::expired_to.eq(edge))).execute(conn)?;
+    let (more, last) = spent_between(conn, id, to, edge)?;
+    let Some(last) = last else { return Ok(so_far) };
+    let expired = so_far.saturating_add(more);
+    // Up to the last line that was there, and not to the edge: a clock that is ahead must not pass over lines that
+    // come later.
+    diesel::update(a::table.find(id)).set((a::expired.eq(expired), a::expired_to.eq(last))).execute(conn)?;
     Ok(expired)
 }
 
-/// What was spent after one moment and until another, as the ledger has it.
+/// What was spent after one moment and until another, as the ledger has it, and when the last of it was.
 fn spent_between(
     conn: &mut AnyConnection,
     id: &str,
     after: Option<NaiveDateTime>,
     until: NaiveDateTime,
-) -> Result<i64, Failure> {
-    let mut lines = l::table
-        .filter(l::account_id.eq(id))
-        .filter(l::kind.eq(TransactionKind::Spending.as_str()))
-        .filter(l::created_at.le(until))
-        .into_boxed();
-    if let Some(after) = after {
-        lines = lines.filter(l::created_at.gt(after));
-    }
+) -> Result<(i64, Option<NaiveDateTime>), Failure> {
+    let lines = || {
+        let lines = l::table
+            .filter(l::account_id.eq(id))
+            .filter(l::kind.eq(TransactionKind::Spending.as_str()))
+            .filter(l::created_at.le(until))
+            .into_boxed::<AnyBackend>();
+        match after {
+            Some(after) => lines.filter(l::created_at.gt(after)),
+            None => lines,
+        }
+    };
     let sum = sql::<BigInt>("CAST(COALESCE(SUM(-amount), 0) AS BIGINT)");
-    Ok(lines.select(sum).get_result(conn)?)
+    let sum: i64 = lines().select(sum).get_result(conn)?;
+    let last: Option<NaiveDateTime> =
+        lines().select(l::created_at).order(l::created_at.desc()).first(conn).optional()?;
+    Ok((sum, last))
 }
 
 /// What an account shows: spent in the current window, and held for calls to come.
@@ -141,7 +147,7 @@ pub(super) fn spent(
     if let BudgetWindow::Rolling { duration } = window {
         let edge = time(duration.before(now));
         if to.is_none_or(|to| to < edge) {
-            left = left.saturating_add(spent_between(conn, &account, to, edge)?);
+            left = left.saturating_add(spent_between(conn, &account, to, edge)?.0);
         }
     }
     Ok(Spent { spent: charged - left, held: granted - charged })

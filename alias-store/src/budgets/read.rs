@@ -66,7 +66,8 @@ pub(super) fn page(
 
 fn finish(conn: &mut AnyConnection, rows: Vec<BudgetRow>, now: Timestamp) -> Result<Vec<Budget>, Failure> {
     let names = Names::of(conn, &rows)?;
-    rows.into_iter().map(|row| budget(conn, &names, row, now)).collect()
+    // What went away since the rows were read is gone with its budgets.
+    rows.into_iter().filter_map(|row| budget(conn, &names, row, now).transpose()).collect()
 }
 
 fn budget(
@@ -74,16 +75,17 @@ fn budget(
     names: &Names,
     row: BudgetRow,
     now: Timestamp,
-) -> Result<Budget, Failure> {
+) -> Result<Option<Budget>, Failure> {
+    let Some(scope) = names.scope(&row)? else { return Ok(None) };
     let id: BudgetId = parse("budgets.budget_id", &row.budget_id)?;
     let window: BudgetWindow = from_json("budgets.time_window", &row.time_window)?;
     let account::Spent { spent, held } = account::spent(conn, id, window, now)?;
     let (window_starts_at, window_ends_at) = window.around(now);
     let organization =
         names.organization(&row).map(|id| parse("organizations.organization_id", id)).transpose()?;
-    Ok(Budget {
+    Ok(Some(Budget {
         budget_id: id,
-        scope: names.scope(&row)?,
+        scope,
         organization_id: organization,
         limit_usd: SpendLimit::new(row.limit_nanos),
         limit_mode: word::<LimitMode>("budgets.limit_mode", &row.limit_mode)?,
@@ -97,21 +99,31 @@ fn budget(
         version: version("budgets.version", row.version)?,
         created_at: moment(row.created_at),
         updated_at: moment(row.updated_at),
-    })
+    }))
 }
 
-/// All budgets, as far as deciding needs them.
+/// All budgets, as far as deciding needs them. One of a key is of every key of its lineage.
 pub(crate) fn catalogued(conn: &mut AnyConnection) -> Result<Vec<CatalogBudget>, Failure> {
     let rows: Vec<BudgetRow> = live!().order(b::budget_id).select(BudgetRow::as_select()).load(conn)?;
-    rows.iter()
-        .map(|row| {
-            let mode: LimitMode = word("budgets.limit_mode", &row.limit_mode)?;
-            Ok(CatalogBudget {
-                id: parse("budgets.budget_id", &row.budget_id)?,
-                subject: subject::subject(&row.scope, &row.subject)?,
-                window: from_json("budgets.time_window", &row.time_window)?,
-                hard: mode == LimitMode::HardLimit,
-            })
-        })
-        .collect()
+    let lineages: Vec<&str> =
+        rows.iter().filter(|row| row.scope == "key").map(|row| row.subject.as_str()).collect();
+    let keys = subject::keys_of(conn, &lineages)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mode: LimitMode = word("budgets.limit_mode", &row.limit_mode)?;
+        let budget = CatalogBudget {
+            id: parse("budgets.budget_id", &row.budget_id)?,
+            subject: subject::subject(&row.scope, &row.subject)?,
+            window: from_json("budgets.time_window", &row.time_window)?,
+            hard: mode == LimitMode::HardLimit,
+        };
+        if row.scope != "key" {
+            all.push(budget);
+            continue;
+        }
+        for (_, key) in keys.iter().filter(|(lineage, _)| *lineage == row.subject) {
+            all.push(CatalogBudget { subject: subject::subject("key", key)?, ..budget.clone() });
+        }
+    }
+    Ok(all)
 }

@@ -15,7 +15,7 @@ pub(super) const LIVE: &str = "(CASE budgets.scope \
     WHEN 'organization' THEN EXISTS (SELECT 1 FROM organizations WHERE organizations.uid = budgets.subject) \
     WHEN 'team' THEN EXISTS (SELECT 1 FROM teams WHERE teams.uid = budgets.subject) \
     WHEN 'key' THEN EXISTS (SELECT 1 FROM team_keys \
-        WHERE team_keys.key_id = budgets.subject AND team_keys.revoked_at IS NULL) \
+        WHERE team_keys.lineage = budgets.subject AND team_keys.revoked_at IS NULL) \
     WHEN 'alias' THEN EXISTS (SELECT 1 FROM model_aliases \
         WHERE model_aliases.id = budgets.subject AND model_aliases.deleted_at IS NULL) \
     ELSE budgets.scope = 'tag' END)";

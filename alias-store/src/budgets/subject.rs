@@ -64,8 +64,9 @@ pub(super) fn find(conn: &mut AnyConnection, scope: &Scope) -> Result<Option<Nam
                 .inner_join(t::table.on(t::uid.eq(k::team_uid)))
                 .filter(k::key_id.eq(id.to_string()))
                 .filter(k::revoked_at.is_null());
-            let of: Option<String> = key.select(t::organization_uid).first(conn).optional()?;
-            of.map(|of| Named { scope: "key", subject: id.to_string(), organization_uid: Some(of) })
+            let key: Option<(String, String)> =
+                key.select((k::lineage, t::organization_uid)).first(conn).optional()?;
+            key.map(|(lineage, of)| Named { scope: "key", subject: lineage, organization_uid: Some(of) })
         }
         Scope::Alias(name) => {
             let found = reference::known_aliases(conn, std::slice::from_ref(name))?.into_values().next();
@@ -81,6 +82,21 @@ pub(super) fn find(conn: &mut AnyConnection, scope: &Scope) -> Result<Option<Nam
 fn unknown(kind: &'static str, name: &impl ToString) -> Failure {
     let names = vec![name.to_string()];
     StoreError::UnknownReference { kind, field: FIELD, names, suggestions: Vec::new() }.into()
+}
+
+/// The keys of lineages that work or may work again, each with its lineage, the oldest first.
+pub(super) fn keys_of(conn: &mut AnyConnection, lineages: &[&str]) -> Result<Vec<(String, String)>, Failure> {
+    let mut all = Vec::new();
+    for some in lineages.chunks(CHUNK) {
+        let keys: Vec<(String, String)> = k::table
+            .filter(k::lineage.eq_any(some))
+            .filter(k::revoked_at.is_null())
+            .order((k::created_at, k::key_id))
+            .select((k::lineage, k::key_id))
+            .load(conn)?;
+        all.extend(keys);
+    }
+    Ok(all)
 }
 
 /// What a row is of.
@@ -101,6 +117,8 @@ pub(super) struct Names {
     organizations: HashMap<String, String>,
     teams: HashMap<String, String>,
     aliases: HashMap<String, String>,
+    /// The newest key of each lineage.
+    keys: HashMap<String, String>,
 }
 
 impl Names {
@@ -123,21 +141,28 @@ impl Names {
             let found = a::table.filter(a::id.eq_any(some)).select((a::id, a::alias));
             names.aliases.extend(found.load::<(String, String)>(conn)?);
         }
+        for (lineage, key) in keys_of(conn, &subjects("key"))? {
+            names.keys.insert(lineage, key);
+        }
         Ok(names)
     }
 
-    /// What people call what a row is of.
-    pub(super) fn scope(&self, row: &BudgetRow) -> Result<Scope, Failure> {
-        let name = |names: &HashMap<String, String>| names.get(&row.subject).cloned().unwrap_or_default();
-        Ok(match row.scope.as_str() {
-            "organization" => {
-                Scope::OrganizationId(parse("organizations.organization_id", &name(&self.organizations))?)
-            }
-            "team" => Scope::TeamId(parse::<TeamId>("teams.team_id", &name(&self.teams))?),
-            "key" => Scope::KeyId(parse::<KeyId>("budgets.subject", &row.subject)?),
-            "alias" => Scope::Alias(parse("model_aliases.alias", &name(&self.aliases))?),
-            _ => Scope::Tag(row.subject.clone()),
-        })
+    /// What people call what a row is of; `None` where it is not there any more.
+    pub(super) fn scope(&self, row: &BudgetRow) -> Result<Option<Scope>, Failure> {
+        let names = match row.scope.as_str() {
+            "organization" => &self.organizations,
+            "team" => &self.teams,
+            "key" => &self.keys,
+            "alias" => &self.aliases,
+            _ => return Ok(Some(Scope::Tag(row.subject.clone()))),
+        };
+        let Some(name) = names.get(&row.subject) else { return Ok(None) };
+        Ok(Some(match row.scope.as_str() {
+            "organization" => Scope::OrganizationId(parse("organizations.organization_id", name)?),
+            "team" => Scope::TeamId(parse::<TeamId>("teams.team_id", name)?),
+            "key" => Scope::KeyId(parse::<KeyId>("team_keys.key_id", name)?),
+            _ => Scope::Alias(parse("model_aliases.alias", name)?),
+        }))
     }
 
     /// The id of the organization that a row is within.

@@ -129,16 +129,16 @@ impl<'a> Book<'a> {
         now: Timestamp,
     ) -> Result<Option<Self>, Failure> {
         let Some(Claim { call: of, budget, .. }) = claims.first().copied() else { return Ok(None) };
-        let budget = match budget {
-            Some(budget) => {
-                let Some(policy) = budgets::policy(conn, budget)? else { return Ok(None) };
-                // Nobody asked for a slice of a budget that limits nothing.
-                budgets::open(conn, &policy, &id, now)?;
-                Some(policy)
-            }
-            None => None,
+        let (budget, account) = match budget {
+            Some(budget) => match budgets::lock(conn, budget, &id, now)? {
+                Some((policy, account)) => (Some(policy), account),
+                None => return Ok(None),
+            },
+            None => match Account::lock(conn, &id)? {
+                Some(account) => (None, account),
+                None => return Ok(None),
+            },
         };
-        let Some(account) = Account::lock(conn, &id)? else { return Ok(None) };
         Ok(Some(Self { id, account, before: account.charged, of, budget, leases: BTreeMap::new() }))
     }
 

@@ -48,7 +48,7 @@ fn grant(
     let id = wish.account.to_string();
     let none = Lease::none(wish.account);
     let account = match wish.budget {
-        Some(budget) => budgets::lock(conn, budget, wish.account, now)?,
+        Some(budget) => budgets::lock(conn, budget, &id, now)?.map(|(_, account)| account),
         None => Account::lock(conn, &id)?,
     };
     let Some(mut account) = account else {
@@ -104,10 +104,12 @@ fn answered(conn: &mut AnyConnection, account: &str, instance: &str) -> Result<(
     Ok(())
 }
 
-/// The accounts that an instance has a lease of, by id.
+/// The accounts that an instance holds something of, by id.
 fn accounts_of(conn: &mut AnyConnection, instance: &str) -> Result<Vec<String>, Failure> {
-    let leases = credit_leases::table.filter(credit_leases::instance_id.eq(instance));
-    Ok(leases.order(credit_leases::account_id).select(credit_leases::account_id).load(conn)?)
+    use credit_leases as l;
+    let leases =
+        l::table.filter(l::instance_id.eq(instance)).filter((l::granted - l::returned - l::charged).gt(0));
+    Ok(leases.order(l::account_id).select(l::account_id).load(conn)?)
 }
 
 fn close(conn: &mut AnyConnection, instance: &str, beat: Option<i64>) -> Result<bool, Failure> {
@@ -177,7 +179,8 @@ pub(super) fn all(conn: &mut AnyConnection, instance: &str) -> Result<Vec<Lease>
 fn states(conn: &mut AnyConnection) -> Result<Vec<InstanceState>, Failure> {
     let held = sql::<BigInt>(
         "CAST(COALESCE((SELECT SUM(granted - returned - charged) FROM credit_leases \
-         WHERE credit_leases.instance_id = instances.id AND credit_leases.account_id IN \
+         WHERE credit_leases.instance_id = instances.id AND granted - returned - charged > 0 \
+         AND credit_leases.account_id IN \
          (SELECT id FROM credit_accounts WHERE budget_id IS NULL)), 0) AS BIGINT)",
     );
     let rows: Vec<(String, i64, bool, i64)> = instances::table

@@ -8,8 +8,8 @@ use alias_core::clock::{Clock as _, Timestamp};
 use alias_core::credits::{AccountId, BudgetMode};
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
-    AliasRepository, BudgetQuery, BudgetRepository, Granted, LeaseRepository, StoreError, TeamRepository,
-    Tenure, UsageRepository, Window, Wish,
+    AliasRepository, BudgetQuery, BudgetRepository, Granted, KeyRepository, LeaseRepository, StoreError,
+    TeamRepository, Tenure, UsageRepository, Window, Wish,
 };
 use alias_core::team::TeamUid;
 use alias_core::usage::{InstanceId, UsageEvent};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::credits::{burning, team_with};
 use crate::usage::instance;
-use crate::world::{World, alias_name, by, on_each_database, team_id};
+use crate::world::{World, alias_name, by, key, on_each_database, team_id};
 
 const DOLLAR: i64 = 1_000_000_000;
 
@@ -102,11 +102,11 @@ on_each_database! {
     async fn a_budget_is_of_one_thing_and_is_gone_with_it(world) {
         let team = team_with(world, 0).await;
         world.alias("smart").await;
-        let key = TeamRepository::find(&world.store, &team_id("t")).await.unwrap().unwrap().keys[0].key_id.clone();
+        let team_key = TeamRepository::find(&world.store, &team_id("t")).await.unwrap().unwrap().keys[0].key_id.clone();
         let scopes = [
             json!({"organization_id": "ACME"}),
             json!({"team_id": "T"}),
-            json!({"key_id": key}),
+            json!({"key_id": team_key}),
             json!({"alias": "SMART"}),
             json!({"tag": "Vision"}),
         ];
@@ -116,7 +116,7 @@ on_each_database! {
         }
         let shown: Vec<Value> = made.iter().map(|budget| serde_json::to_value(&budget.scope).unwrap()).collect();
         let spelled = [
-            json!({"organization_id": "acme"}), json!({"team_id": "t"}), json!({"key_id": key}),
+            json!({"organization_id": "acme"}), json!({"team_id": "t"}), json!({"key_id": team_key}),
             json!({"alias": "smart"}), json!({"tag": "vision"}),
         ];
         assert_eq!(shown, spelled);
@@ -145,10 +145,11 @@ on_each_database! {
         for (scope, kind) in [
             (json!({"organization_id": "acme"}), "organization"),
             (json!({"team_id": "t"}), "team"),
-            (json!({"key_id": "key_0123456789abcdef"}), "key"),
+            (json!({"key_id": "aaaaaaaaaaaaaaaa"}), "key"),
             (json!({"alias": "smart"}), "model alias"),
         ] {
-            let Ok(draft) = serde_json::from_value::<BudgetDraft>(json!({"scope": scope, "limit_usd": 1})).unwrap().parse() else { continue };
+            let draft: BudgetDraft = serde_json::from_value(json!({"scope": scope, "limit_usd": 1})).unwrap();
+            let draft = draft.parse().unwrap();
             let refused = BudgetRepository::create(&world.store, draft, &by()).await.unwrap_err();
             assert!(matches!(&refused, StoreError::UnknownReference { kind: k, field: "scope", .. } if *k == kind), "{refused:?}");
         }
@@ -286,7 +287,77 @@ on_each_database! {
         verified(world).await;
     }
 
-    async fn a_call_is_charged_to_every_budget_that_it_falls_under_or_to_none(world) {
+    async fn a_key_that_takes_the_place_of_another_falls_under_the_same_budget(world) {
+        team_with(world, 0).await;
+        let keys = KeyRepository::list(&world.store, &team_id("t")).await.unwrap().unwrap();
+        let old = keys[0].key_id.clone();
+        let budget = create(world, json!({"scope": {"key_id": old}, "limit_usd": 5})).await.unwrap();
+        let ends = Timestamp::from_micros(world.clock.now().micros() + 60_000_000);
+        let secret = key(7).secret;
+        let new = KeyRepository::rotate(&world.store, &team_id("t"), &old, secret, ends, &by()).await.unwrap().value.new.key_id;
+        let known: Vec<Subject> = crate::catalogue::full(world).await.budgets.into_iter().map(|one| one.subject).collect();
+        assert_eq!(known, [Subject::Key(old.clone()), Subject::Key(new.clone())]);
+        assert_eq!(found(world, budget.budget_id).await.scope, Scope::KeyId(new.clone()));
+        for id in [&old, &new] {
+            assert_eq!(listed(world, Some(Scope::KeyId(id.clone()))).await, [budget.budget_id]);
+        }
+        for id in [&old, &new] {
+            KeyRepository::revoke(&world.store, &team_id("t"), id, &by()).await.unwrap();
+        }
+        assert!(listed(world, None).await.is_empty(), "it is gone with the last of them");
+    }
+
+    async fn a_soft_budget_forgets_what_left_its_window_and_knows_its_new_limit(world) {
+        let team = team_with(world, 0).await;
+        let alias = world.alias("a").await.id;
+        crate::webhooks::create(world, Some("t"), &["budget.low", "budget.exhausted"]).await.unwrap();
+        let soft = json!({"scope": {"team_id": "t"}, "limit_usd": 10, "limit_mode": "soft_limit",
+            "window": {"type": "rolling", "duration": "24h"}});
+        let budget = create(world, soft).await.unwrap();
+        world.store.announce(instance(1), 1).await.unwrap();
+        let spend = async |number: u64, dollars: i64| {
+            let shares = vec![share(world, &budget, dollars * DOLLAR, None)];
+            let call = spending(number, alias, team, dollars * DOLLAR, shares);
+            world.store.ship(instance(1), number, &[call]).await.unwrap();
+            world.count("webhook_deliveries")
+        };
+        // Three dollars a day are no reason to tell anybody, however many days.
+        for day in 0..6 {
+            assert_eq!(spend(day, 3).await, 0, "day {day}");
+            world.clock.advance(chrono::Duration::hours(25));
+        }
+        assert_eq!(spend(6, 8).await, 1, "a fifth is left");
+        let raise = change(json!({"limit_usd": 100}));
+        BudgetRepository::update(&world.store, &budget.budget_id, raise, None, &by()).await.unwrap();
+        assert_eq!(spend(7, 5).await, 1, "thirteen of a hundred");
+        assert_eq!(found(world, budget.budget_id).await.spent_usd.nanos(), 13 * DOLLAR);
+        verified(world).await;
+    }
+
+    async fn a_clock_that_was_ahead_for_a_while_loses_nothing_for_ever(world) {
+        let team = team_with(world, 0).await;
+        let alias = world.alias("a").await.id;
+        let window = json!({"type": "rolling", "duration": "1h"});
+        let budget = create(world, json!({"scope": {"team_id": "t"}, "limit_usd": 10, "window": window})).await.unwrap();
+        let mut lessee = Lessee::new(world, &budget, 1).await;
+        lessee.ask(10 * DOLLAR).await.unwrap();
+        let ship = async |number: u64, dollars: i64| {
+            let shares = vec![share(world, &budget, dollars * DOLLAR, Some(instance(1)))];
+            world.store.ship(instance(1), number, &[spending(number, alias, team, dollars * DOLLAR, shares)]).await.unwrap();
+        };
+        ship(0, 10).await;
+        world.clock.advance(chrono::Duration::days(1));
+        assert_eq!(lessee.ask(10 * DOLLAR).await, Ok(10 * DOLLAR));
+        world.clock.advance(chrono::Duration::days(-1) + chrono::Duration::minutes(1));
+        ship(1, 10).await;
+        assert_eq!(lessee.ask(1).await, Err(0));
+        // An hour later it has left the window, as ever.
+        world.clock.advance(chrono::Duration::minutes(61));
+        assert_eq!(lessee.ask(10 * DOLLAR).await, Ok(10 * DOLLAR));
+        verified(world).await;
+    }
+
+    async fn a_call_is_charged_to_every_budget_that_it_falls_under_once(world) {
         let team = team_with(world, 0).await;
         let alias = world.alias("a").await.id;
         let mut shares = Vec::new();
@@ -297,11 +368,8 @@ on_each_database! {
             shares.push(share(world, &budget, 2 * DOLLAR, Some(instance(1))));
         }
         let good = spending(0, alias, team, 2 * DOLLAR, shares.clone());
-        let mut bad = spending(1, alias, team, 2 * DOLLAR, shares);
-        bad.call.request_id = "r".repeat(10);
-        // The same call twice, and one whose number the books do not expect: nothing is charged in part.
+        // The same call twice in one batch.
         world.store.ship(instance(1), 0, &[good.clone(), good]).await.unwrap();
-        world.store.ship(instance(1), 5, &[bad]).await.unwrap();
         for id in listed(world, None).await {
             assert_eq!(found(world, id).await.spent_usd.nanos(), 2 * DOLLAR);
         }

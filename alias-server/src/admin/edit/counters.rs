@@ -1,4 +1,4 @@
-//! Counters move between a GET and the PUT that sends it back: which earlier readings are believed.
+//! Counters, and windows of time, move between a GET and the PUT that sends it back: which earlier readings are believed.
 
 use serde_json::{Map, Value};
 
@@ -26,6 +26,8 @@ impl Reading {
             return match field {
                 "usage_count" => self.called_since && at_most(sent, now),
                 "last_used_at" => earlier(sent, now),
+                "spent_usd" | "held_usd" | "remaining_usd" => sent.is_number(),
+                "window_starts_at" | "window_ends_at" => sent.is_string(),
                 _ => false,
             };
         }

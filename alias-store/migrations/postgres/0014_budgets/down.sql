@@ -7,4 +7,6 @@ DROP INDEX credit_accounts_budget;
 ALTER TABLE credit_accounts DROP COLUMN expired_to;
 ALTER TABLE credit_accounts DROP COLUMN expired;
 ALTER TABLE credit_accounts DROP COLUMN budget_id;
+DROP INDEX team_keys_lineage;
+ALTER TABLE team_keys DROP COLUMN lineage;
 DROP TABLE budgets;

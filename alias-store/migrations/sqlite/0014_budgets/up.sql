@@ -1,5 +1,5 @@
 -- How much may be spent, in nano-USD, through one thing in a window. `subject` is the uid of an organization, team or
--- alias, the id of a key, or a tag in lower case; `time_window` says in JSON over what time is summed. Deleted ones
+-- alias, the lineage of a key, or a tag in lower case; `time_window` says in JSON over what time is summed. Deleted ones
 -- stay, because their accounts do.
 CREATE TABLE budgets (
     budget_id TEXT NOT NULL PRIMARY KEY,
@@ -16,6 +16,11 @@ CREATE TABLE budgets (
     deleted_at TIMESTAMP
 );
 CREATE INDEX budgets_of ON budgets (scope, subject) WHERE deleted_at IS NULL;
+
+-- A key that takes the place of another is of the same lineage: it falls under the same budgets.
+ALTER TABLE team_keys ADD COLUMN lineage TEXT NOT NULL DEFAULT '';
+UPDATE team_keys SET lineage = key_id;
+CREATE INDEX team_keys_lineage ON team_keys (lineage);
 
 -- The accounts of budgets are in nano-USD. Each window of a calendar has its own. Of a rolling window, `expired` is the
 -- sum of what had left it at `expired_to`: `allocated` is the limit and that.
