@@ -15,12 +15,14 @@
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
+//! - [`calendar`]: days, weeks, months and years of a time zone.
 //! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
 
 pub mod access;
 pub mod alias;
 pub mod audit;
 pub mod back_rate;
+pub mod calendar;
 pub mod catalog;
 pub mod clock;
 pub mod credits;
