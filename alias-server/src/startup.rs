@@ -264,7 +264,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     }
     let books = web::Data::new(Books::of(Arc::clone(&spool)));
     let (denials, shared) = (plane.clone(), config.database.file().is_none());
-    let keeper = tokio::spawn(credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
+    let keeper = keeping(&store, &credit, &spool, shared, &stop);
     let shipper = tokio::spawn(shipper::ship_forever(
         spool,
         Arc::new(store.lane(LANE)),
@@ -360,6 +360,21 @@ async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationTok
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// The task that keeps the wallet filled, and teams refilled.
+fn keeping(
+    store: &SqlStore,
+    credit: &Arc<Credit>,
+    spool: &Arc<Spool>,
+    shared: bool,
+    stop: &CancellationToken,
+) -> JoinHandle<()> {
+    let kept = credit::keep(Arc::clone(credit), Arc::clone(spool), shared, stop.clone());
+    let refilled = credit::refill(Arc::new(store.clone()), stop.clone());
+    tokio::spawn(async move {
+        tokio::join!(kept, refilled);
+    })
 }
 
 /// Who sends messages of webhooks, and the task that works their queue off.

@@ -124,6 +124,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    credit_refills (account_id) {
+        account_id -> Text,
+        team_uid -> Text,
+        amount -> BigInt,
+        period -> Text,
+        time_zone -> Text,
+        unused -> Text,
+        next_at -> Nullable<Timestamp>,
+        last_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     credit_transactions (id) {
         id -> Text,
         account_id -> Text,

@@ -39,8 +39,8 @@ pub enum TransactionKind {
     Adjustment,
     /// Credits whose time ran out.
     Expiry,
-    /// Credits that were added by themselves.
-    AutoRefill,
+    /// Credits that were added by themselves, as the team's refill says.
+    Refill,
 }
 
 impl TransactionKind {
@@ -54,7 +54,7 @@ impl TransactionKind {
             Self::Refund => "refund",
             Self::Adjustment => "adjustment",
             Self::Expiry => "expiry",
-            Self::AutoRefill => "auto_refill",
+            Self::Refill => "refill",
         }
     }
 }

@@ -22,6 +22,7 @@ mod prices;
 mod provider;
 mod rate_limits;
 mod receiver;
+mod refills;
 mod replicas;
 mod revocation;
 mod rights;

@@ -1,6 +1,7 @@
 //! Leases: granted, given back, and taken away from instances that are no more.
 
 use alias_core::audit::Actor;
+use alias_core::clock::Timestamp;
 use alias_core::credits::{AccountId, Lease};
 use alias_core::repository::{Granted, InstanceState, LeaseRepository, StoreError, Tenure, Wish};
 use alias_core::usage::InstanceId;
@@ -10,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::locked::{Account, Held, is_open};
+use super::refill;
 use crate::audit::{Change, entry};
 use crate::column::{big, count, parse};
 use crate::connection::AnyConnection;
@@ -31,7 +33,12 @@ impl Held {
     }
 }
 
-fn grant(conn: &mut AnyConnection, instance: &str, boot: i64, wish: Wish) -> Result<Granted, Failure> {
+fn grant(
+    conn: &mut AnyConnection,
+    (instance, boot): (&str, i64),
+    wish: Wish,
+    now: Timestamp,
+) -> Result<Granted, Failure> {
     if !is_open(conn, instance, Some(boot))? {
         return Ok(Granted::Closed);
     }
@@ -44,7 +51,10 @@ fn grant(conn: &mut AnyConnection, instance: &str, boot: i64, wish: Wish) -> Res
     if held.granted != wish.known {
         return Ok(Granted::Lease(held.lease(wish.account)));
     }
-    let available = account.allocated.saturating_sub(account.granted).max(0);
+    if account.available() < wish.need {
+        refill::enter_due(conn, &id, &mut account, now)?;
+    }
+    let available = account.available();
     if available < wish.need {
         // What jobs reserve is nobody's to give back.
         let reserved = Held::read(conn, &id, LESSEE)?.free();
@@ -181,8 +191,10 @@ fn states(conn: &mut AnyConnection) -> Result<Vec<InstanceState>, Failure> {
 #[async_trait]
 impl LeaseRepository for SqlStore {
     async fn grant(&self, who: Tenure, wish: Wish) -> Result<Granted, StoreError> {
+        let clock = std::sync::Arc::clone(&self.clock);
         self.write(move |conn| {
-            grant(conn, &who.instance.to_string(), big(who.boot), wish).map(Verdict::Commit)
+            let who = (&*who.instance.to_string(), big(who.boot));
+            grant(conn, who, wish, clock.now()).map(Verdict::Commit)
         })
         .await
     }

@@ -24,6 +24,7 @@ mod lists;
 mod organizations;
 mod provider_models;
 mod races;
+mod refills;
 mod reports;
 mod safety;
 mod secrets;
