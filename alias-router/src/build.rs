@@ -16,6 +16,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::caller::{Gate, KeyEntry, KeyLimits, NEVER, NO_SCOPE, TeamEntry};
+use crate::default_model;
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of, hash_of_folded};
 
@@ -36,7 +37,7 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
         }
     }
     let aliases: Box<[Arc<AliasEntry>]> = aliases.into_iter().map(Arc::new).collect();
-    let teams = teams(catalog, &groups);
+    let teams = teams(catalog, &groups, &default_model::numbers(catalog, &aliases));
     let numbers = first_of((0..).zip(&teams).map(|(number, team)| (team.uid, number)));
     let name_hasher = RandomState::default();
     let (keys, scopes) = keys(&catalog.keys, &numbers);
@@ -110,7 +111,11 @@ fn memberships(aliases: &[AliasEntry], groups: &Map<GroupId, (u32, &CatalogGroup
 }
 
 /// The teams. One whose organization is not there is not there either.
-fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<[Arc<TeamEntry>]> {
+fn teams(
+    catalog: &Catalog,
+    groups: &Map<GroupId, (u32, &CatalogGroup)>,
+    defaults: &HashMap<AliasId, u32>,
+) -> Box<[Arc<TeamEntry>]> {
     let organizations: Map<OrganizationUid, (Arc<OrganizationId>, CatalogStanding)> = first_of(
         catalog.organizations.iter().map(|o| (o.uid, (Arc::new(o.organization_id.clone()), o.standing))),
     );
@@ -125,6 +130,7 @@ fn teams(catalog: &Catalog, groups: &Map<GroupId, (u32, &CatalogGroup)>) -> Box<
         Some(Arc::new(TeamEntry {
             gate: Gate::of(team.standing, *standing),
             groups: numbers,
+            default_model: team.default_model.and_then(|alias| defaults.get(&alias).copied()),
             uid: team.uid,
             team_id: team.team_id.clone(),
             limits: team.limits,

@@ -97,6 +97,7 @@ diesel::table! {
         credits_per_dollar -> BigInt,
         tokens_per_credit -> BigInt,
         markup -> BigInt,
+        default_model -> Nullable<Text>,
     }
 }
 

@@ -7,6 +7,7 @@
 mod audit;
 mod concurrency;
 mod credits;
+mod default_model;
 mod exposure;
 mod guesses;
 mod guide;

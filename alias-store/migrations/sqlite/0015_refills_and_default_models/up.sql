@@ -12,3 +12,6 @@ CREATE TABLE credit_refills (
     last_at TIMESTAMP
 );
 CREATE INDEX credit_refills_due ON credit_refills (next_at) WHERE next_at IS NOT NULL;
+
+-- The alias that a team's calls go to which name none. It stays where the alias is deleted, and counts for nothing then.
+ALTER TABLE teams ADD COLUMN default_model TEXT REFERENCES model_aliases (id);
