@@ -143,3 +143,30 @@ fn catalog(server: &Server, arguments: &[&str]) -> Output {
         .output()
         .unwrap()
 }
+
+#[test]
+fn what_a_cache_keeps_for_an_hour_is_charged_by_its_own_price() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    server.ok(
+        "PUT",
+        "/api/teams/team",
+        Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000})),
+    );
+    let prices = json!({"input": 1, "output": 1, "cache_write": 1.25, "cache_write_1h": 2});
+    let pricing = json!({"pricing": {"basis": "fixed", "prices": prices}});
+    let alias = server.ok("PUT", "/api/model-aliases/smart", Some(pricing));
+    assert_eq!(alias["pricing"]["prices"]["cache_write_1h"], 2, "{alias}");
+    provider.set(Mode::Usage(
+        r#"{"prompt_tokens":110,"completion_tokens":0,"total_tokens":110,"prompt_tokens_details":{"cache_creation_tokens":110,
+        "cache_creation_token_details":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":100}}}"#,
+    ));
+    let body = r#"{"model":"smart","messages":[],"max_tokens":5}"#;
+    assert_eq!(server.team(&key, "POST", "/v1/chat/completions", Some(body)).status, 200);
+    // 10 × 1.25 and 100 × 2 µUSD, a credit a µUSD.
+    let balance = server.ok("GET", "/api/credits/balance?team_id=team", None);
+    assert_eq!(balance["credits_used"], 212.5);
+    assert_eq!(server.ok("GET", "/api/usage", None)["rows"][0]["input_tokens"], 110);
+    assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
+}
