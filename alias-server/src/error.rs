@@ -274,6 +274,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "admin token" => (Code::TokenNotFound, Code::InternalError),
         "webhook" => (Code::WebhookNotFound, Code::InternalError),
         "job" => (Code::JobNotFound, Code::InternalError),
+        "catalog model" => (Code::CatalogModelNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }

@@ -460,6 +460,7 @@ diesel::table! {
         deprecation_date -> Nullable<Text>,
         source -> Text,
         updated_at -> Timestamp,
+        version -> Integer,
     }
 }
 

@@ -15,3 +15,6 @@ CREATE INDEX credit_refills_due ON credit_refills (next_at) WHERE next_at IS NOT
 
 -- The alias that a team's calls go to which name none. It stays where the alias is deleted, and counts for nothing then.
 ALTER TABLE teams ADD COLUMN default_model TEXT REFERENCES model_aliases (id);
+
+-- Counts the changes of a model from 1: what its ETag says.
+ALTER TABLE provider_models ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
