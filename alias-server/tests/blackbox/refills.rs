@@ -181,3 +181,28 @@ fn a_server_refills_without_being_asked() {
     }
     assert_verified(&server);
 }
+
+#[test]
+fn a_team_that_was_read_can_be_sent_back_although_calls_and_a_refill_came_between() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let mut read = server.ok("GET", "/api/teams/team", None);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    server.wait_for_calls("smart", 1);
+    due(&server, "team", 5);
+    assert_eq!(balance(&server)["credits_remaining"], 1_000_004);
+    read["team_alias"] = json!("Team");
+    let sent_back = server.ok("PUT", "/api/teams/team", Some(read.clone()));
+    assert_eq!(
+        (&sent_back["team_alias"], &sent_back["credits_remaining"]),
+        (&json!("Team"), &json!(1_000_004))
+    );
+    // Who changes them is told that this is not the way.
+    for field in ["credits_allocated", "credits_remaining", "credits_used"] {
+        let mut forged = read.clone();
+        forged[field] = json!(3);
+        let refused = server.admin("PUT", "/api/teams/team", Some(forged));
+        assert_eq!((refused.status, &refused.json()["code"]), (422, &json!("immutable_field")), "{field}");
+    }
+}
