@@ -1,107 +1,108 @@
-//! Days, weeks, months and years of a calendar in a time zone, as parts of time that follow one another without a gap.
+//! Calendar periods: days, weeks, months and years as the clocks of a time zone show them.
 //!
-//! They are pure functions of a moment: who asks twice, or with a clock that was set back, is told the same.
+//! Nothing here counts hours. A day is what lies between two midnights, be it 23, 24 or 25 hours long.
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{
-    DateTime, Datelike as _, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
-    TimeZone as _, Utc,
-};
-use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, Tz};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 
-/// A part of the calendar.
+/// How long a window of the calendar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Period {
     /// From midnight to midnight.
     Day,
-    /// From Monday on (ISO 8601).
+    /// From Monday to Sunday, as ISO 8601 has it.
     Week,
-    /// From the first of the month on.
+    /// A month.
     Month,
-    /// From the first of January on.
+    /// A year.
     Year,
 }
 
-/// A text that is not a period.
+/// A text that names no [`Period`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be day, week, month or year")]
 pub struct InvalidPeriod;
+
+impl Period {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// The first day of the period that a day is part of.
+    fn first_day(self, day: NaiveDate) -> NaiveDate {
+        let first = match self {
+            Self::Day => Some(day),
+            Self::Week => day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())),
+            Self::Month => day.with_day(1),
+            Self::Year => day.with_ordinal(1),
+        };
+        first.unwrap_or(day)
+    }
+
+    /// The first day of the next period, from the first of this one.
+    fn next(self, first: NaiveDate) -> NaiveDate {
+        let next = match self {
+            Self::Day => first.succ_opt(),
+            Self::Week => first.checked_add_days(Days::new(7)),
+            Self::Month => first.checked_add_months(Months::new(1)),
+            Self::Year => first.checked_add_months(Months::new(12)),
+        };
+        next.unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The first day of the period before, from the first of this one.
+    fn previous(self, first: NaiveDate) -> NaiveDate {
+        first.pred_opt().map_or(NaiveDate::MIN, |day| self.first_day(day))
+    }
+}
 
 impl FromStr for Period {
     type Err = InvalidPeriod;
 
     fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
-        Ok(match text {
-            "day" => Self::Day,
-            "week" => Self::Week,
-            "month" => Self::Month,
-            "year" => Self::Year,
-            _ => return Err(InvalidPeriod),
-        })
-    }
-}
-
-impl Period {
-    /// The first day of the part of the calendar that holds `day`.
-    fn first_day(self, day: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Day => Some(day),
-            Self::Week => day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())),
-            Self::Month => day.with_day(1),
-            Self::Year => NaiveDate::from_ymd_opt(day.year(), 1, 1),
-        }
-    }
-
-    /// The first day of the next part.
-    fn next_first_day(self, first: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Day => first.checked_add_days(Days::new(1)),
-            Self::Week => first.checked_add_days(Days::new(7)),
-            Self::Month => first.checked_add_months(Months::new(1)),
-            Self::Year => first.checked_add_months(Months::new(12)),
+        match text {
+            "day" => Ok(Self::Day),
+            "week" => Ok(Self::Week),
+            "month" => Ok(Self::Month),
+            "year" => Ok(Self::Year),
+            _ => Err(InvalidPeriod),
         }
     }
 }
 
-/// A time zone of the IANA database, e.g. `Europe/Berlin`.
+/// A time zone of the IANA database, such as `Europe/Berlin`. The default is UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeZone(Tz);
+
+/// A text that names no [`TimeZone`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be the name of a time zone in the IANA database, for example UTC or Europe/Berlin")]
+pub struct InvalidTimeZone;
 
 impl TimeZone {
     /// Universal time.
     pub const UTC: Self = Self(Tz::UTC);
-
-    /// The moment when a day begins here: midnight, or the first moment after it where the clocks skip midnight. Of
-    /// a midnight that comes twice, the first.
-    fn begins(self, day: NaiveDate) -> Option<Timestamp> {
-        let midnight = NaiveDateTime::new(day, NaiveTime::MIN);
-        match self.0.from_local_datetime(&midnight) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc().into()),
-            LocalResult::None => self.after_gap(midnight),
-        }
-    }
-
-    /// The first moment after the gap that a local time falls into. Gaps begin and end with whole minutes, and the
-    /// longest, a skipped day, has 24 hours.
-    fn after_gap(self, local: NaiveDateTime) -> Option<Timestamp> {
-        (1..=24 * 60 + 60).find_map(|minutes| {
-            let later = local.checked_add_signed(TimeDelta::minutes(minutes))?;
-            self.0.from_local_datetime(&later).earliest().map(|at| at.to_utc().into())
-        })
-    }
 }
 
-/// A text that names no time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a time zone of the IANA database, for example Europe/Berlin or UTC")]
-pub struct InvalidTimeZone;
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self::UTC
+    }
+}
 
 impl FromStr for TimeZone {
     type Err = InvalidTimeZone;
@@ -118,35 +119,58 @@ impl fmt::Display for TimeZone {
 }
 
 impl Serialize for TimeZone {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.name())
     }
 }
 
 impl<'de> Deserialize<'de> for TimeZone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
 }
 
-/// The part of the calendar that a moment falls into: when it began, and when the next one begins. Beyond the years
-/// that calendars count, all of time is one.
-pub fn bounds(period: Period, zone: TimeZone, at: Timestamp) -> (Timestamp, Timestamp) {
-    let ever = || (DateTime::<Utc>::MIN_UTC.into(), DateTime::<Utc>::MAX_UTC.into());
-    around(period, zone, at).unwrap_or_else(ever)
+impl TimeZone {
+    /// When a day begins: at midnight; the first of two midnights where the clocks are set back over it, and the
+    /// first moment after the gap where they are set forward over it.
+    fn midnight(self, day: NaiveDate) -> DateTime<Utc> {
+        let local = day.and_time(NaiveTime::MIN);
+        let after_gap = || GapInfo::new(&local, &self.0)?.end;
+        let at = self.0.from_local_datetime(&local).earliest().or_else(after_gap);
+        at.map_or_else(|| local.and_utc(), |at| at.to_utc())
+    }
 }
 
-fn around(period: Period, zone: TimeZone, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
-    let local = at.utc().with_timezone(&zone.0).date_naive();
-    let first = period.first_day(local)?;
-    let next = period.next_first_day(first)?;
-    let (starts, ends) = (zone.begins(first)?, zone.begins(next)?);
-    if at < ends {
-        return Some((starts, ends));
+/// The first moment of the supported years, and the last.
+const YEARS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
+
+/// The window of the calendar that a moment is in: `start <= at < end`.
+///
+/// The windows of a period tile time: each begins where the one before ends. They are clamped to the years 0001 to
+/// 9999, and so is the moment, of which the last microsecond is none.
+pub fn bounds(period: Period, zone: TimeZone, at: Timestamp) -> (Timestamp, Timestamp) {
+    let (first_moment, last_moment) = YEARS;
+    let at = Timestamp::from_micros(at.micros().clamp(first_moment, last_moment - 1)).utc();
+    let mut first = period.first_day(at.with_timezone(&zone.0).date_naive());
+    // Where the clocks are set back over midnight, they show the day before although the new one has begun.
+    let mut start = zone.midnight(first);
+    while start > at {
+        first = period.previous(first);
+        start = zone.midnight(first);
     }
-    // Where clocks are set back over midnight, the day before comes again after the next part has begun.
-    Some((ends, zone.begins(period.next_first_day(next)?)?))
+    let mut next = period.next(first);
+    let mut end = zone.midnight(next);
+    while end <= at {
+        start = end;
+        next = period.next(next);
+        end = zone.midnight(next);
+    }
+    let within = |at: DateTime<Utc>| {
+        let micros = at.timestamp_micros().clamp(first_moment, last_moment);
+        Timestamp::from_micros(micros)
+    };
+    (within(start), within(end))
 }
 
 #[cfg(test)]

@@ -120,6 +120,8 @@ pub struct CatalogTeam {
     pub organization: OrganizationUid,
     /// The groups it holds. None means that it may call nothing.
     pub groups: Vec<GroupId>,
+    /// The alias that its calls go to which name none. It need not be granted, or be there.
+    pub default_model: Option<AliasId>,
     /// Whether it may call.
     pub standing: CatalogStanding,
     /// Its rate limits.

@@ -3,6 +3,7 @@
 mod lease;
 mod ledger;
 mod policy;
+mod refill;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use crate::money::{MicroCredits, NanoUsd, render};
 pub use lease::{AccountId, AccountKind, Lease};
 pub use ledger::{CreditsAdded, Transaction, TransactionId, TransactionKind, Transfer, TransferDraft};
 pub use policy::{Billing, BillingChange, BillingEdit, BudgetMode, CreditRate, InvalidRate, LimitMode};
+pub use refill::{NoSuchWord, Refill, RefillDraft, RefillPeriod, RefillPolicy, Unused};
 
 /// What an account holds: `remaining = allocated - used`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -16,6 +16,7 @@
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
+//! - [`calendar`]: days, weeks, months and years of a time zone.
 //! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
 
 pub mod access;

@@ -38,6 +38,10 @@ pub struct PriceList {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cache_write: Option<TokenPrice>,
+    /// Input written to the provider's cache for an hour; as `cache_write` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub cache_write_1h: Option<TokenPrice>,
     /// Output spent on reasoning; as `output` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
@@ -84,6 +88,10 @@ pub struct LongInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cache_write: Option<TokenPrice>,
+    /// Input written to the provider's cache for an hour; as `cache_write` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub cache_write_1h: Option<TokenPrice>,
 }
 
 /// What the classes of one call cost, with nothing left open.
@@ -91,6 +99,7 @@ struct Rates {
     input: TokenPrice,
     cache_read: TokenPrice,
     cache_write: TokenPrice,
+    cache_write_1h: TokenPrice,
     audio_input: TokenPrice,
     output: TokenPrice,
     reasoning: TokenPrice,
@@ -108,6 +117,7 @@ impl PriceList {
             input: self.input,
             cache_read: self.cache_read.unwrap_or(self.input),
             cache_write: self.cache_write.unwrap_or(self.input),
+            cache_write_1h: self.cache_write_1h.or(self.cache_write).unwrap_or(self.input),
             audio_input: self.audio_input.unwrap_or(self.input),
             output: self.output,
             reasoning: self.reasoning.unwrap_or(self.output),
@@ -120,6 +130,7 @@ impl PriceList {
             input: long.input,
             cache_read: long.cache_read.unwrap_or(long.input),
             cache_write: long.cache_write.unwrap_or(long.input),
+            cache_write_1h: long.cache_write_1h.or(long.cache_write).unwrap_or(long.input),
             audio_input: self.audio_input.unwrap_or(long.input),
             output: long.output,
             reasoning: long.output,
@@ -136,6 +147,7 @@ impl PriceList {
         let picos = rates.input.of(used.input)
             + rates.cache_read.of(used.cache_read)
             + rates.cache_write.of(used.cache_write)
+            + rates.cache_write_1h.of(used.cache_write_1h)
             + rates.audio_input.of(used.audio_input)
             + rates.output.of(used.output)
             + rates.reasoning.of(used.reasoning)
@@ -153,8 +165,8 @@ impl PriceList {
     /// The most that a call can cost with at most so many tokens of input and of output, rounded up to nano-USD.
     pub fn most(&self, input: u64, output: u64, images: u64) -> NanoUsd {
         let of = |rates: &Rates| {
-            let dearest_input =
-                rates.input.max(rates.cache_read).max(rates.cache_write).max(rates.audio_input);
+            let caches = rates.cache_read.max(rates.cache_write).max(rates.cache_write_1h);
+            let dearest_input = rates.input.max(caches).max(rates.audio_input);
             let dearest_output = rates.output.max(rates.reasoning).max(rates.audio_output);
             dearest_input.of(input) + dearest_output.of(output)
         };

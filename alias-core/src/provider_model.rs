@@ -57,6 +57,38 @@ impl ModelSource {
     }
 }
 
+/// What an administrator says of a model, checked: `None` keeps.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelChange {
+    /// New prices, all of them; `Some(None)` is unknown.
+    pub prices: Option<Option<PriceList>>,
+    /// The most input tokens that it takes.
+    pub max_input_tokens: Option<u64>,
+    /// The most output tokens that it gives.
+    pub max_output_tokens: Option<u64>,
+}
+
+impl ModelChange {
+    /// The model that this change makes of `before`, or of nothing.
+    pub fn applied_to(self, model: ModelRef, before: Option<ProviderModel>) -> ProviderModel {
+        let before = before.unwrap_or(ProviderModel {
+            model,
+            mode: None,
+            prices: None,
+            max_input_tokens: None,
+            max_output_tokens: None,
+            capabilities: Vec::new(),
+            deprecation_date: None,
+        });
+        ProviderModel {
+            prices: self.prices.unwrap_or(before.prices),
+            max_input_tokens: self.max_input_tokens.or(before.max_input_tokens),
+            max_output_tokens: self.max_output_tokens.or(before.max_output_tokens),
+            ..before
+        }
+    }
+}
+
 /// A model as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnownModel {
@@ -66,6 +98,8 @@ pub struct KnownModel {
     pub price_id: Option<PriceId>,
     /// Where it comes from.
     pub source: ModelSource,
+    /// Counts its changes from 1; also its `ETag`.
+    pub version: u32,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }

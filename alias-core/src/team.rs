@@ -49,6 +49,8 @@ pub struct Team {
     pub team_id: TeamId,
     /// Its name for people.
     pub team_alias: String,
+    /// The alias that its calls go to which name none.
+    pub default_model: Option<AliasName>,
     /// How many calls and tokens a minute, and calls at once, it may have.
     #[serde(flatten)]
     pub limits: Limits,
@@ -127,6 +129,10 @@ pub struct TeamDraft {
     #[validate(custom(function = validation::names::<GroupName>))]
     #[cfg_attr(feature = "openapi", schema(example = json!(["starter-models"])))]
     pub access_groups: Option<Vec<String>>,
+    /// The alias that its calls go to which name none; such calls are refused where it is absent.
+    #[validate(custom(function = parses::<AliasName>))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128, example = "gpt-3.5-turbo"))]
+    pub default_model: Option<String>,
     /// Credits given at the start, 0 where absent.
     #[validate(custom(function = validation::credits))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, example = 1000))]
@@ -177,6 +183,8 @@ pub struct NewTeam {
     pub team_alias: String,
     /// The groups it holds.
     pub access_groups: Vec<GroupName>,
+    /// The alias that its calls go to which name none.
+    pub default_model: Option<AliasName>,
     /// Credits given at the start.
     pub credits_allocated: MicroCredits,
     /// Its rate limits.
@@ -203,6 +211,7 @@ impl TeamDraft {
             team_alias: self.team_alias.unwrap_or_else(|| self.team_id.clone()),
             team_id: parsed("team_id", &self.team_id)?,
             access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
+            default_model: self.default_model.map(|name| parsed("default_model", &name)).transpose()?,
             credits_allocated: credits.unwrap_or_default(),
             limits: LimitsDraft {
                 rpm_limit: self.rpm_limit,
@@ -243,6 +252,11 @@ pub struct TeamEdit {
     #[validate(custom(function = validation::names::<GroupName>))]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub access_groups: Option<Vec<String>>,
+    /// The alias that its calls go to which name none; null: such calls are refused.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[validate(custom(function = parses::<AliasName>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 128, example = "gpt-3.5-turbo"))]
+    pub default_model: Option<Option<String>>,
     /// Calls a minute; null: no limit.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = limit::check))]
@@ -295,6 +309,8 @@ pub struct TeamChange {
     pub team_alias: Option<String>,
     /// New groups, all of them.
     pub access_groups: Option<Vec<GroupName>>,
+    /// New model of calls that name none; `Some(None)` leaves none.
+    pub default_model: Option<Option<AliasName>>,
     /// New ways of counting in credits.
     pub billing: BillingChange,
     /// New metadata.
@@ -327,6 +343,10 @@ impl TeamEdit {
             access_groups: self
                 .access_groups
                 .map(|names| validation::all_parsed("access_groups", &names))
+                .transpose()?,
+            default_model: self
+                .default_model
+                .map(|name| name.map(|name| parsed("default_model", &name)).transpose())
                 .transpose()?,
             metadata: self.metadata,
             limits: LimitsChange::parse(self.rpm_limit, self.tpm_limit, self.max_parallel_requests)?,

@@ -27,8 +27,11 @@ pub struct TokenUsage {
     pub input: u64,
     /// Input read from the provider's cache.
     pub cache_read: u64,
-    /// Input written to the provider's cache.
+    /// Input written to the provider's cache, for as long as it is kept where nothing is said.
     pub cache_write: u64,
+    /// Input written to the provider's cache to be kept for an hour.
+    #[serde(default)]
+    pub cache_write_1h: u64,
     /// Output that the client sees.
     pub output: u64,
     /// Output spent on reasoning.
@@ -44,7 +47,7 @@ pub struct TokenUsage {
 impl TokenUsage {
     /// All input classes.
     pub fn all_input(&self) -> u64 {
-        self.input + self.cache_read + self.cache_write + self.audio_input
+        self.input + self.cache_read + self.cache_write + self.cache_write_1h + self.audio_input
     }
 
     /// All output classes.

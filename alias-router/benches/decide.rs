@@ -90,6 +90,7 @@ fn catalog(size: Size) -> Catalog {
         team_id: format!("team-{n}").parse().unwrap(),
         organization: id(n % 100),
         groups: (0..3).map(|_| id(draw.below(size.groups))).collect(),
+        default_model: None,
         standing: CatalogStanding::default(),
         limits: alias_core::limit::Limits::default(),
         billing: alias_core::credits::Billing::default(),

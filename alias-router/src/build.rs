@@ -17,6 +17,7 @@ use hashbrown::HashTable;
 
 use crate::budgets::Budgets;
 use crate::caller::{Gate, KeyEntry, KeyLimits, NEVER, NO_SCOPE, TeamEntry};
+use crate::default_model;
 use crate::grants::{Numbers, Relation};
 use crate::table::{AliasEntry, RouterPolicy, RoutingTable, fold, hash_of, hash_of_folded};
 
@@ -38,7 +39,8 @@ pub(crate) fn build(catalog: &Catalog, policy: RouterPolicy) -> RoutingTable {
         }
     }
     let aliases: Box<[Arc<AliasEntry>]> = aliases.into_iter().map(Arc::new).collect();
-    let teams = teams(catalog, &groups, &budgets);
+    let defaults = default_model::numbers(catalog, &aliases);
+    let teams = teams(catalog, &groups, &budgets, &defaults);
     let numbers = first_of((0..).zip(&teams).map(|(number, team)| (team.uid, number)));
     let name_hasher = RandomState::default();
     let (keys, scopes) = keys(&catalog.keys, &numbers, &budgets);
@@ -116,6 +118,7 @@ fn teams(
     catalog: &Catalog,
     groups: &Map<GroupId, (u32, &CatalogGroup)>,
     budgets: &Budgets,
+    defaults: &HashMap<AliasId, u32>,
 ) -> Box<[Arc<TeamEntry>]> {
     let organizations: Map<OrganizationUid, (Arc<OrganizationId>, CatalogStanding)> = first_of(
         catalog.organizations.iter().map(|o| (o.uid, (Arc::new(o.organization_id.clone()), o.standing))),
@@ -131,6 +134,7 @@ fn teams(
         Some(Arc::new(TeamEntry {
             gate: Gate::of(team.standing, *standing),
             groups: numbers,
+            default_model: team.default_model.and_then(|alias| defaults.get(&alias).copied()),
             uid: team.uid,
             team_id: team.team_id.clone(),
             limits: team.limits,

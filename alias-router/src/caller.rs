@@ -165,6 +165,8 @@ pub(crate) struct TeamEntry {
     pub(crate) gate: Gate,
     /// The active groups it holds, by index, ascending.
     pub(crate) groups: Numbers,
+    /// The number of the alias that calls go to which name none.
+    pub(crate) default_model: Option<u32>,
     pub(crate) uid: TeamUid,
     pub(crate) team_id: TeamId,
     pub(crate) limits: Limits,

@@ -16,13 +16,18 @@ use crate::table::AliasEntry;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Request<'a> {
-    /// The `model` that the client named: any text of any length.
-    pub model: &'a str,
+    /// The `model` that the client named: any text of any length. Where it named none, the team's default counts.
+    pub model: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
     /// A call of `model`.
     pub fn new(model: &'a str) -> Self {
+        Self { model: Some(model) }
+    }
+
+    /// A call of `model`, or of the team's default where there is none.
+    pub fn of(model: Option<&'a str>) -> Self {
         Self { model }
     }
 }

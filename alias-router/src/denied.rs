@@ -46,6 +46,12 @@ pub enum Denied {
         /// Names that the caller may call and that are near the one asked for, nearest first, at most three.
         suggestions: Vec<String>,
     },
+    /// The call names no model, and its team has no default that the caller may know of.
+    #[error("no model was named")]
+    NoModel {
+        /// What the caller may call.
+        available: Vec<String>,
+    },
     /// The alias exists, and no group of the team grants it, or the key is limited to others.
     #[error("the team does not have access to the model")]
     NotGranted {

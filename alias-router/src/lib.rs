@@ -60,6 +60,7 @@
 //!         team_id: "newclient-prod".parse()?,
 //!         organization: client,
 //!         groups: vec![starter],
+//!         default_model: None,
 //!         standing: CatalogStanding::default(),
 //!         limits: Limits::default(),
 //!         billing: Billing::default(),
@@ -97,6 +98,7 @@ mod build;
 mod caller;
 mod decide;
 mod decision;
+mod default_model;
 mod demand;
 mod denied;
 mod grants;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
-use alias_core::alias::AliasId;
+use alias_core::alias::{AliasId, Visibility};
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::key::{KeyDigest, KeyScope};
@@ -136,6 +136,11 @@ impl RoutingTable {
             Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
             Credential::Token(token) => self.reach_of_token(token, &caller.team, &arrival),
         }
+    }
+
+    /// Whether who is not granted the alias may not know of it.
+    pub(crate) fn hides(&self, alias: &CatalogAlias) -> bool {
+        self.policy.hide_denied || alias.visibility == Visibility::Hidden
     }
 
     fn key(&self, digest: &KeyDigest) -> Result<&KeyEntry, Denied> {

@@ -3,6 +3,7 @@
 //! While a lease covers a call, nobody is asked: the database sees a slice go out, and what calls were charged come in.
 
 mod keeper;
+mod refills;
 mod silent;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 pub use keeper::keep;
+pub use refills::refill;
 
 /// How long leases are used without a word of the database.
 const OFFLINE_LIMIT: Duration = Duration::from_hours(1);

@@ -275,6 +275,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "webhook" => (Code::WebhookNotFound, Code::InternalError),
         "budget" => (Code::BudgetNotFound, Code::InternalError),
         "job" => (Code::JobNotFound, Code::InternalError),
+        "catalog model" => (Code::CatalogModelNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }

@@ -41,6 +41,7 @@ use crate::{docs, health, jobs};
         credits::add, credits::add_to_team, credits::replenish, credits::balance, credits::balance_of_team, credits::check,
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,
+        credits::refill::configure, credits::refill::show, credits::refill::end,
         budgets::create, budgets::list, budgets::find, budgets::update, budgets::delete,
         keys::create, keys::list, keys::find, keys::update, keys::rotate, keys::revoke,
         sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me, sign_in::change_password,
@@ -218,8 +219,8 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
-        use alias_core::{alias, group, identity, job, key, organization, team, webhook};
-        let forms: [(&str, Takes); 24] = [
+        use alias_core::{alias, credits, group, identity, job, key, organization, team, webhook};
+        let forms: [(&str, Takes); 25] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("GroupDraft", taken::<group::GroupDraft>),
@@ -236,6 +237,7 @@ mod tests {
             ("TokenDraft", taken::<identity::TokenDraft>),
             ("AccountDraft", taken::<identity::AccountDraft>),
             ("AccountEdit", taken::<identity::AccountEdit>),
+            ("RefillDraft", taken::<credits::RefillDraft>),
             ("JobDraft", taken::<job::JobDraft>),
             ("FinishDraft", taken::<job::FinishDraft>),
             ("MetadataDraft", taken::<job::MetadataDraft>),

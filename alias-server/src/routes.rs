@@ -203,6 +203,10 @@ fn credits_of_teams() -> Vec<At> {
             .get(May(ReadTeams), credits::policy::show_conversion_rates)
             .patch(May(AllocateCredits), credits::policy::set_conversion_rates)
             .put(May(AllocateCredits), credits::policy::set_conversion_rates),
+        team("configure-auto-refill")
+            .get(May(ReadTeams), credits::refill::show)
+            .post(May(AllocateCredits), credits::refill::configure)
+            .delete(May(AllocateCredits), credits::refill::end),
         At::path("/api/teams/{team}/markup")
             .patch(May(AllocateCredits), credits::policy::set_markup)
             .put(May(AllocateCredits), credits::policy::set_markup),

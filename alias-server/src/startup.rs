@@ -153,6 +153,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
     let (books_lane, denials) = (Arc::new(store.lane(LANE)), move || denials.take_denials());
     tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
+    tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
     let watch = store.watch().map_err(StartError::Serve)?;
     tasks.spawn("catalogue", follow(live.clone(), watch, stop.clone()));
     tasks.spawn("rate limits", limits.follow(stop.clone()));

@@ -4,14 +4,15 @@ mod alerts;
 mod charges;
 mod leases;
 mod locked;
+mod refill;
 
 use std::collections::HashMap;
 
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
 use alias_core::credits::{
-    AccountId, Balance, Billing, CreditRate, CreditsAdded, Transaction, TransactionId, TransactionKind,
-    Transfer,
+    AccountId, Balance, Billing, CreditRate, CreditsAdded, Refill, RefillPolicy, Transaction, TransactionId,
+    TransactionKind, Transfer,
 };
 use alias_core::money::MicroCredits;
 use alias_core::price::Markup;
@@ -35,6 +36,7 @@ pub(crate) use alerts::{Whose, tell};
 pub(crate) use charges::{BudgetCharge, OUTRIGHT, charge};
 pub(crate) use leases::beat;
 pub(crate) use locked::{Account, Held};
+pub(crate) use refill::enter_due;
 
 /// A team's policy, as columns of its row.
 #[derive(Debug, Queryable, Selectable)]
@@ -170,7 +172,7 @@ fn transfer(
         Account::lock(conn, &account_id)?.ok_or_else(|| Failure::not_found("account", &account_id))?;
     let allocated = account.allocated.saturating_add(what.amount.micros());
     if what.amount < MicroCredits::ZERO && allocated < account.granted {
-        let available = MicroCredits::new(account.allocated.saturating_sub(account.granted).max(0));
+        let available = MicroCredits::new(account.available());
         return Err(StoreError::from(CreditFault::Held { available }).into());
     }
     if allocated > MicroCredits::MAX.micros() {
@@ -259,6 +261,38 @@ impl CreditRepository for SqlStore {
             Ok(Change::Made(added, entry))
         })
         .await
+    }
+
+    async fn refilled(&self, team: &TeamId) -> Result<Option<Refill>, StoreError> {
+        refill::refilled(self, team).await
+    }
+
+    async fn configure_refill(
+        &self,
+        team: &TeamId,
+        policy: Option<RefillPolicy>,
+        by: &Actor,
+    ) -> Result<Option<Refill>, StoreError> {
+        // Apart, for it stays also where the policy is the same already.
+        refill::refilled(self, team).await?;
+        let id = team.clone();
+        self.change_apart(by, move |conn, now| {
+            let team = team::live(conn, &id)?.ok_or_else(|| Failure::not_found(team::KIND, &id))?;
+            let refill::Configured { before, after } = refill::configure(conn, &team, policy, now)?;
+            let policy =
+                |refill: Option<Refill>| json!({ "auto_refill": refill.map(|refill| refill.policy) });
+            let (from, to) = (policy(before), policy(after));
+            if from == to {
+                return Ok(Change::Nothing(before));
+            }
+            let entry = entry("credits.configure_refill", team::KIND, &team.team_id, &from, &to)?;
+            Ok(Change::Made(after, entry))
+        })
+        .await
+    }
+
+    async fn refill_all(&self) -> Result<u64, StoreError> {
+        refill::refill_all(self).await
     }
 
     async fn balance(&self, team: &TeamId) -> Result<Option<Balance>, StoreError> {

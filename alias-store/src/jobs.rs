@@ -55,7 +55,7 @@ fn create(conn: &mut AnyConnection, team: TeamUid, new: &NewJob, now: Timestamp)
     let (team_id, billing) = team_of(conn, team)?;
     let pays = billing.budget_mode == BudgetMode::JobBased;
     if pays {
-        Purse::lock(conn, team)?.reserve(conn, billing.limit_mode)?;
+        Purse::lock(conn, team)?.reserve(conn, billing.limit_mode, now)?;
     }
     let credit = if pays { JobCredit::Reserved } else { JobCredit::None };
     let id = JobId::new(Uuid::now_v7());
@@ -77,14 +77,14 @@ fn create(conn: &mut AnyConnection, team: TeamUid, new: &NewJob, now: Timestamp)
 }
 
 /// Reserves a credit for a job that was created when its calls paid for themselves.
-fn reserve_late(conn: &mut AnyConnection, team: TeamUid, id: JobId) -> Result<(), Failure> {
+fn reserve_late(conn: &mut AnyConnection, team: TeamUid, id: JobId, now: Timestamp) -> Result<(), Failure> {
     let (_, billing) = team_of(conn, team)?;
     let purse = Purse::lock(conn, team)?;
     let job = existing(conn, team, id)?;
     if job.credit != JobCredit::None || job.status.is_final() {
         return Ok(());
     }
-    purse.reserve(conn, billing.limit_mode)?;
+    purse.reserve(conn, billing.limit_mode, now)?;
     let reserved = jobs::credit.eq(JobCredit::Reserved.as_str());
     diesel::update(jobs::table.find(id.to_string())).set(reserved).execute(conn)?;
     Ok(())
@@ -99,7 +99,7 @@ fn begin_call(
 ) -> Result<(), Failure> {
     let job = existing(conn, team, id)?;
     if call.paid_by_job && job.credit == JobCredit::None {
-        reserve_late(conn, team, id)?;
+        reserve_late(conn, team, id, now)?;
     }
     let open = jobs::table.find(id.to_string()).filter(jobs::completed_at.is_null());
     let begun = diesel::update(open)

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use alias_core::audit::Actor;
+use alias_core::audit::{Actor, AuditEntry};
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
 use alias_core::price::{ModelFacts, PriceId, PriceList, PriceListDraft};
 use alias_core::provider_model::{
-    self, ImportSummary, KnownModel, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
+    self, ImportSummary, KnownModel, ModelChange, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
 };
-use alias_core::repository::{ModelCatalogRepository, ModelQuery, Page, Position, StoreError, Written};
+use alias_core::repository::{
+    Expected, ModelCatalogRepository, ModelQuery, Page, Position, StoreError, Written,
+};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, max, sql};
@@ -21,15 +23,17 @@ use serde_json::json;
 
 use crate::audit::{Change, entry};
 use crate::column::{
-    CHUNK, big, containing, count, from_json, json as text, moment, parse, storable, time, word,
+    CHUNK, big, containing, count, from_json, json as text, moment, parse, storable, time, version, word,
 };
 use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::error::Failure;
+use crate::reference;
 use crate::schema::{model_aliases, model_prices, provider_models};
 use crate::store::SqlStore;
 use crate::window::{self, by_name};
 
 const OBJECT: &str = "provider_model";
+const KIND: &str = "catalog model";
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = provider_models, treat_none_as_default_value = false)]
@@ -45,6 +49,7 @@ struct ModelRow {
     deprecation_date: Option<String>,
     source: String,
     updated_at: NaiveDateTime,
+    version: i32,
 }
 
 #[derive(Debug, Insertable)]
@@ -85,6 +90,7 @@ impl ModelRow {
             deprecation_date: model.deprecation_date.as_deref().map(storable),
             source: source.as_str().to_owned(),
             updated_at: time(now),
+            version: 1,
         })
     }
 
@@ -92,6 +98,7 @@ impl ModelRow {
         Ok(KnownModel {
             price_id: self.price_id.filter(|_| prices.is_some()),
             source: word("provider_models.source", &self.source)?,
+            version: version("provider_models.version", self.version)?,
             updated_at: moment(self.updated_at),
             model: ProviderModel {
                 model: parse("provider_models.model", &self.model)?,
@@ -105,9 +112,14 @@ impl ModelRow {
         })
     }
 
-    /// Whether another row says the same, price and time aside.
+    /// Whether another row says the same, price, time and version aside.
     fn says_as(&self, other: &Self) -> bool {
-        let told = |row: &Self| Self { price_id: None, updated_at: NaiveDateTime::default(), ..row.clone() };
+        let told = |row: &Self| Self {
+            price_id: None,
+            updated_at: NaiveDateTime::default(),
+            version: 0,
+            ..row.clone()
+        };
         text_of(&told(self)) == text_of(&told(other))
     }
 }
@@ -222,7 +234,8 @@ fn plan(
             next += 1;
             plan.summary.repriced += 1;
         }
-        let row = ModelRow::new(model, price_id, source, now)?;
+        let mut row = ModelRow::new(model, price_id, source, now)?;
+        row.version += before.as_ref().map_or(0, |row| row.version);
         match &before {
             None => plan.summary.added += 1,
             Some(before) if same_price && before.says_as(&row) => {
@@ -270,6 +283,43 @@ fn history(conn: &mut AnyConnection, folded: &str) -> Result<Vec<PriceVersion>, 
             })
         })
         .collect()
+}
+
+/// A model, and every price that it had.
+type Known = (KnownModel, Vec<PriceVersion>);
+
+fn known(conn: &mut AnyConnection, folded: &str) -> Result<Option<Known>, Failure> {
+    let row: Option<ModelRow> =
+        provider_models::table.find(folded).select(ModelRow::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let known = with_prices(conn, vec![row])?.pop();
+    known.map(|known| Ok((known, history(conn, folded)?))).transpose()
+}
+
+/// The model at the version that the writer expects, or none that he expects nothing of.
+fn expected_known(
+    conn: &mut AnyConnection,
+    model: &ModelRef,
+    expected: Expected,
+) -> Result<Option<Known>, Failure> {
+    let known = known(conn, &folded(model))?;
+    match &known {
+        Some((known, _)) => reference::check_version(KIND, &known.model.model, known.version, expected)?,
+        None if expected.is_some() => return Err(Failure::not_found(KIND, model)),
+        None => {}
+    }
+    Ok(known)
+}
+
+/// What the audit log says of what was taken in.
+fn taken_in(models: &[ProviderModel], source: ModelSource, plan: &Plan) -> Result<AuditEntry, Failure> {
+    let name = match models {
+        [one] => one.model.to_string(),
+        _ => format!("{} models", models.len()),
+    };
+    let first: Vec<&str> = plan.models.iter().take(20).map(|row| row.model.as_str()).collect();
+    let said = json!({ "source": source, "summary": plan.summary, "models": first });
+    entry("catalog.import", OBJECT, name, &(), &said)
 }
 
 fn page(conn: &mut AnyConnection, query: &ModelQuery) -> Result<Page<KnownModel>, Failure> {
@@ -361,27 +411,39 @@ impl ModelCatalogRepository for SqlStore {
                 return Ok(Change::Nothing(plan.summary));
             }
             write(conn, &plan)?;
-            let name = match models.as_slice() {
-                [one] => one.model.to_string(),
-                _ => format!("{} models", models.len()),
-            };
-            let first: Vec<&str> = plan.models.iter().take(20).map(|row| row.model.as_str()).collect();
-            let said = json!({ "source": source, "summary": plan.summary, "models": first });
-            Ok(Change::Made(plan.summary, entry("catalog.import", OBJECT, name, &(), &said)?))
+            let entry = taken_in(&models, source, &plan)?;
+            Ok(Change::Made(plan.summary, entry))
+        })
+        .await
+    }
+
+    async fn set(
+        &self,
+        model: &ModelRef,
+        change: ModelChange,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<(KnownModel, Vec<PriceVersion>)>, StoreError> {
+        let model = model.clone();
+        self.change(by, move |conn, now| {
+            let before = expected_known(conn, &model, expected)?;
+            let said =
+                change.applied_to(model.clone(), before.as_ref().map(|(known, _)| known.model.clone()));
+            let said = [said];
+            let plan = plan(conn, &said, ModelSource::Manual, now)?;
+            if let Some(before) = before.filter(|_| plan.models.is_empty()) {
+                return Ok(Change::Nothing(before));
+            }
+            write(conn, &plan)?;
+            let after = known(conn, &folded(&model))?.ok_or_else(|| Failure::not_found(KIND, &model))?;
+            Ok(Change::Made(after, taken_in(&said, ModelSource::Manual, &plan)?))
         })
         .await
     }
 
     async fn find(&self, model: &ModelRef) -> Result<Option<(KnownModel, Vec<PriceVersion>)>, StoreError> {
         let folded = folded(model);
-        self.read(move |conn| {
-            let row: Option<ModelRow> =
-                provider_models::table.find(&folded).select(ModelRow::as_select()).first(conn).optional()?;
-            let Some(row) = row else { return Ok(None) };
-            let known = with_prices(conn, vec![row])?.pop();
-            known.map(|known| Ok((known, history(conn, &folded)?))).transpose()
-        })
-        .await
+        self.read(move |conn| known(conn, &folded)).await
     }
 
     async fn list(&self, query: &ModelQuery) -> Result<Page<KnownModel>, StoreError> {

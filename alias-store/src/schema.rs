@@ -97,6 +97,7 @@ diesel::table! {
         credits_per_dollar -> BigInt,
         tokens_per_credit -> BigInt,
         markup -> BigInt,
+        default_model -> Nullable<Text>,
     }
 }
 
@@ -160,6 +161,19 @@ diesel::table! {
         returned -> BigInt,
         charged -> BigInt,
         answered -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_refills (account_id) {
+        account_id -> Text,
+        team_uid -> Text,
+        amount -> BigInt,
+        period -> Text,
+        time_zone -> Text,
+        unused -> Text,
+        next_at -> Nullable<Timestamp>,
+        last_at -> Nullable<Timestamp>,
     }
 }
 
@@ -487,6 +501,7 @@ diesel::table! {
         deprecation_date -> Nullable<Text>,
         source -> Text,
         updated_at -> Timestamp,
+        version -> Integer,
     }
 }
 

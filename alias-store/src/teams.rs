@@ -2,6 +2,7 @@
 
 mod read;
 
+use alias_core::alias::AliasName;
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
 use alias_core::credits::Billing;
@@ -23,6 +24,7 @@ use crate::audit::{Change, entry};
 use crate::column::{big, json, searchable, time};
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
+use crate::reference::Found;
 use crate::schema::teams;
 use crate::store::SqlStore;
 use crate::{credits, keys, limits, memberships, reference};
@@ -55,7 +57,12 @@ fn expected_live(conn: &mut AnyConnection, id: &TeamId, expected: Expected) -> R
     read::details(conn, team)
 }
 
-fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<(), Failure> {
+fn insert(
+    conn: &mut AnyConnection,
+    new: &Team,
+    organization: String,
+    default_model: Option<String>,
+) -> Result<(), Failure> {
     diesel::insert_into(teams::table)
         .values((
             teams::uid.eq(new.uid.to_string()),
@@ -63,6 +70,7 @@ fn insert(conn: &mut AnyConnection, new: &Team, organization: String) -> Result<
             teams::team_id.eq(new.team_id.as_str()),
             teams::folded.eq(new.team_id.folded()),
             teams::team_alias.eq(&new.team_alias),
+            teams::default_model.eq(default_model),
             teams::rpm_limit.eq(limits::column(new.limits.rpm_limit)),
             teams::tpm_limit.eq(limits::column(new.limits.tpm_limit)),
             teams::max_parallel_requests.eq(limits::column(new.limits.max_parallel_requests)),
@@ -145,11 +153,13 @@ pub(crate) fn create(
     }
     let organization = reference::organization(conn, "organization_id", &new.organization_id)?;
     let groups = reference::groups(conn, GROUPS, &new.access_groups)?;
+    let default = default_model(conn, new.default_model.as_ref())?;
     let team = Team {
         uid: TeamUid::new(Uuid::now_v7()),
         organization_id: organization.organization_id,
         team_id: new.team_id,
         team_alias: new.team_alias,
+        default_model: default.as_ref().map(|found| found.name.clone()),
         limits: new.limits,
         billing: new.billing,
         metadata: new.metadata,
@@ -158,7 +168,7 @@ pub(crate) fn create(
         created_at: now,
         updated_at: now,
     };
-    insert(conn, &team, organization.uid.to_string())?;
+    insert(conn, &team, organization.uid.to_string(), default.map(|found| found.id))?;
     let uid = team.uid.to_string();
     memberships::replace_grants(conn, &uid, &groups)?;
     keys::insert(conn, &uid, key, now)?;
@@ -177,6 +187,31 @@ fn regrant(conn: &mut AnyConnection, before: &TeamDetails, names: &[GroupName]) 
     }
     memberships::replace_grants(conn, &before.team.uid.to_string(), &groups)?;
     Ok(true)
+}
+
+/// The alias that calls go to which name none.
+fn default_model(
+    conn: &mut AnyConnection,
+    name: Option<&AliasName>,
+) -> Result<Option<Found<AliasName>>, Failure> {
+    Ok(reference::aliases(conn, "default_model", name.map(std::slice::from_ref).unwrap_or_default())?.pop())
+}
+
+/// Has calls that name no model go to another alias, and tells which. What a GET showed may be sent back: a default
+/// that is deleted at present stays, for it may be restored.
+fn redefault(
+    conn: &mut AnyConnection,
+    before: &Team,
+    wanted: Option<&Option<AliasName>>,
+) -> Result<Option<AliasName>, Failure> {
+    let Some(wanted) = wanted.filter(|wanted| **wanted != before.default_model) else {
+        return Ok(before.default_model.clone());
+    };
+    let (id, name) = default_model(conn, wanted.as_ref())?.map(|found| (found.id, found.name)).unzip();
+    diesel::update(teams::table.find(before.uid.to_string()))
+        .set(teams::default_model.eq(id))
+        .execute(conn)?;
+    Ok(name)
 }
 
 #[async_trait]
@@ -219,7 +254,8 @@ impl TeamRepository for SqlStore {
                 Some(names) => regrant(conn, &before, names)?,
                 None => false,
             };
-            let team = changed(&before.team, change);
+            let default_model = redefault(conn, &before.team, change.default_model.as_ref())?;
+            let team = Team { default_model, ..changed(&before.team, change) };
             if !regranted && team == before.team {
                 return Ok(Change::Nothing(before));
             }

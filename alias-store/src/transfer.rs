@@ -23,7 +23,7 @@ use crate::store::{Verdict, blocking, transaction, unavailable};
 use crate::url::DatabaseUrl;
 
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 35] = [
+pub(crate) const TABLES: [&str; 36] = [
     "catalogue",
     "model_aliases",
     "alias_versions",
@@ -56,6 +56,7 @@ pub(crate) const TABLES: [&str; 35] = [
     "usage_rerates",
     "usage_quarantine",
     "credit_accounts",
+    "credit_refills",
     "credit_leases",
     "credit_transactions",
     "budget_charges",

@@ -91,7 +91,7 @@ impl EventRow {
             first_byte_us: event.first_byte_us.map(big),
             input_tokens: tokens.map(|tokens| big(tokens.input)),
             cache_read_tokens: tokens.map(|tokens| big(tokens.cache_read)),
-            cache_write_tokens: tokens.map(|tokens| big(tokens.cache_write)),
+            cache_write_tokens: tokens.map(|tokens| big(tokens.cache_write + tokens.cache_write_1h)),
             output_tokens: tokens.map(|tokens| big(tokens.output)),
             reasoning_tokens: tokens.map(|tokens| big(tokens.reasoning)),
             provider_cost: event.provider_cost.map(alias_core::money::NanoUsd::nanos),

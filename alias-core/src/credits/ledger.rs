@@ -39,8 +39,8 @@ pub enum TransactionKind {
     Adjustment,
     /// Credits whose time ran out.
     Expiry,
-    /// Credits that were added by themselves.
-    AutoRefill,
+    /// Credits that were added by themselves, as the team's refill says.
+    Refill,
     /// What calls took of a budget, in nano-USD: one for each batch of calls that entered the books.
     Spending,
 }
@@ -56,7 +56,7 @@ impl TransactionKind {
             Self::Refund => "refund",
             Self::Adjustment => "adjustment",
             Self::Expiry => "expiry",
-            Self::AutoRefill => "auto_refill",
+            Self::Refill => "refill",
             Self::Spending => "spending",
         }
     }

@@ -48,6 +48,10 @@ pub struct PriceListDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cache_write: Option<Number>,
+    /// Input written to a cache for an hour; as `cache_write` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub cache_write_1h: Option<Number>,
     /// Reasoning; as `output` where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
@@ -95,6 +99,10 @@ pub struct LongInputDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cache_write: Option<Number>,
+    /// Input written to a cache for an hour; as `cache_write` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub cache_write_1h: Option<Number>,
 }
 
 impl PricingDraft {
@@ -155,6 +163,7 @@ impl PriceListDraft {
             output: required("output", self.output.as_ref())?,
             cache_read: some("cache_read", self.cache_read.as_ref())?,
             cache_write: some("cache_write", self.cache_write.as_ref())?,
+            cache_write_1h: some("cache_write_1h", self.cache_write_1h.as_ref())?,
             reasoning: some("reasoning", self.reasoning.as_ref())?,
             audio_input: some("audio_input", self.audio_input.as_ref())?,
             audio_output: some("audio_output", self.audio_output.as_ref())?,
@@ -173,6 +182,7 @@ impl LongInputDraft {
             output: required("long.output", Some(&self.output))?,
             cache_read: some("long.cache_read", self.cache_read.as_ref())?,
             cache_write: some("long.cache_write", self.cache_write.as_ref())?,
+            cache_write_1h: some("long.cache_write_1h", self.cache_write_1h.as_ref())?,
         })
     }
 }
@@ -184,6 +194,7 @@ impl From<&PriceList> for PriceListDraft {
             output: number(&list.output),
             cache_read: list.cache_read.as_ref().and_then(number),
             cache_write: list.cache_write.as_ref().and_then(number),
+            cache_write_1h: list.cache_write_1h.as_ref().and_then(number),
             reasoning: list.reasoning.as_ref().and_then(number),
             audio_input: list.audio_input.as_ref().and_then(number),
             audio_output: list.audio_output.as_ref().and_then(number),
@@ -196,6 +207,7 @@ impl From<&PriceList> for PriceListDraft {
                     output: number(&long.output)?,
                     cache_read: long.cache_read.as_ref().and_then(number),
                     cache_write: long.cache_write.as_ref().and_then(number),
+                    cache_write_1h: long.cache_write_1h.as_ref().and_then(number),
                 })
             }),
         }

@@ -40,6 +40,7 @@ fn every_class_has_its_own_price_and_long_inputs_have_others() {
             output: price("6"),
             cache_read: None,
             cache_write: None,
+            cache_write_1h: None,
         }),
         ..PriceList::new(price("1"), price("3"))
     };
@@ -48,6 +49,30 @@ fn every_class_has_its_own_price_and_long_inputs_have_others() {
     assert_eq!(list.cost(&used, 2).nanos(), 105_000 + 80_000_000 + 1_000_000);
     let longer = TokenUsage { cache_read: 51, ..used };
     assert_eq!(list.cost(&longer, 0).nanos(), (101 * 2 + 15 * 6) * 1_000 + 1_000_000);
+}
+
+#[test]
+fn a_cache_that_is_kept_for_an_hour_has_its_own_price_else_that_of_any_cache_and_is_never_free() {
+    let used = TokenUsage { cache_write: 10, cache_write_1h: 100, ..TokenUsage::default() };
+    let cost = |list: &PriceList| list.cost(&used, 0).nanos();
+    let plain = PriceList::new(price("1"), price("3"));
+    assert_eq!(cost(&plain), 110_000);
+    let written = PriceList { cache_write: Some(price("1.25")), ..plain.clone() };
+    assert_eq!(cost(&written), 137_500);
+    let kept = PriceList { cache_write_1h: Some(price("2")), ..written };
+    assert_eq!(cost(&kept), 212_500);
+    assert_eq!(kept.most(110, 0, 0).nanos(), 220_000);
+    let long = LongInput {
+        above: 109,
+        input: price("2"),
+        output: price("6"),
+        cache_read: None,
+        cache_write: Some(price("2.5")),
+        cache_write_1h: None,
+    };
+    assert_eq!(cost(&PriceList { long: Some(long), ..kept.clone() }), 275_000);
+    let long = LongInput { cache_write_1h: Some(price("4")), ..long };
+    assert_eq!(cost(&PriceList { long: Some(long), ..kept }), 425_000);
 }
 
 #[test]
@@ -64,6 +89,7 @@ fn a_markup_is_a_percentage_on_top() {
 fn what_is_written_down_is_read_back_to_the_last_digit() {
     let list = PriceList {
         cache_write: Some(TokenPrice::new(1)),
+        cache_write_1h: Some(TokenPrice::new(2)),
         image: Some(ItemPrice::new(1)),
         request: Some(ItemPrice::MAX),
         long: Some(LongInput {
@@ -72,6 +98,7 @@ fn what_is_written_down_is_read_back_to_the_last_digit() {
             output: TokenPrice::new(999_999_999_999),
             cache_read: Some(TokenPrice::new(7)),
             cache_write: None,
+            cache_write_1h: Some(TokenPrice::new(9)),
         }),
         ..PriceList::new(TokenPrice::new(123_456_789_012), TokenPrice::new(100_000_001))
     };
@@ -109,14 +136,16 @@ fn any_price() -> impl Strategy<Value = TokenPrice> {
 prop_compose! {
     fn any_list()(
         input in any_price(), output in any_price(), cache_read in prop::option::of(any_price()),
-        cache_write in prop::option::of(any_price()), reasoning in prop::option::of(any_price()),
+        cache_write in prop::option::of(any_price()), cache_write_1h in prop::option::of(any_price()), reasoning in prop::option::of(any_price()),
         audio_input in prop::option::of(any_price()), image in prop::option::of(0..=ItemPrice::MAX.nanos()),
-        long in prop::option::of((0..1_000_000_u64, any_price(), any_price(), prop::option::of(any_price()))),
+        long in prop::option::of((0..1_000_000_u64, any_price(), any_price(), prop::array::uniform2(prop::option::of(any_price())))),
     ) -> PriceList {
         PriceList {
-            input, output, cache_read, cache_write, reasoning, audio_input, audio_output: None,
+            input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output: None,
             image: image.map(ItemPrice::new), request: None,
-            long: long.map(|(above, input, output, cache_read)| LongInput { above, input, output, cache_read, cache_write: None }),
+            long: long.map(|(above, input, output, [cache_read, cache_write_1h])| LongInput {
+                above, input, output, cache_read, cache_write: None, cache_write_1h,
+            }),
         }
     }
 }
@@ -125,13 +154,13 @@ proptest! {
     #[test]
     fn no_call_costs_more_than_the_most_it_can(
         list in any_list(),
-        counts in prop::array::uniform7(0..=1_000_000_000_u64),
+        counts in prop::array::uniform8(0..=1_000_000_000_u64),
         images in 0..=128_u64,
         more in 0..1_000_u64,
         markup in 0..=Markup::MAX.millionths(),
     ) {
-        let [input, cache_read, cache_write, audio_input, output, reasoning, audio_output] = counts;
-        let used = TokenUsage { input, cache_read, cache_write, output, reasoning, audio_input, audio_output };
+        let [input, cache_read, cache_write, cache_write_1h, audio_input, output, reasoning, audio_output] = counts;
+        let used = TokenUsage { input, cache_read, cache_write, cache_write_1h, output, reasoning, audio_input, audio_output };
         let (real, most) = (list.cost(&used, images), list.most(used.all_input() + more, used.all_output(), images));
         prop_assert!(real <= most, "{real} > {most}");
         let markup = Markup::new(markup);

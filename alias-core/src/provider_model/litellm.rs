@@ -114,6 +114,7 @@ impl Entry<'_> {
             output: price("output_cost_per_token")?.unwrap_or(output),
             cache_read: price("cache_read_input_token_cost")?,
             cache_write: price("cache_creation_input_token_cost")?,
+            cache_write_1h: price("cache_creation_input_token_cost_above_1hr")?,
         }))
     }
 
@@ -144,6 +145,7 @@ impl Entry<'_> {
         Ok(Some(PriceList {
             cache_read: self.token("cache_read_input_token_cost")?,
             cache_write: self.token("cache_creation_input_token_cost")?,
+            cache_write_1h: self.token("cache_creation_input_token_cost_above_1hr")?,
             reasoning: self.token("output_cost_per_reasoning_token")?,
             audio_input: self.token("input_cost_per_audio_token")?,
             audio_output: self.token("output_cost_per_audio_token")?,
@@ -200,6 +202,10 @@ mod tests {
         "gemini/gemini-pro": {"litellm_provider": "gemini", "input_cost_per_token": 1.25e-06,
             "output_cost_per_token": 1e-05, "input_cost_per_token_above_200k_tokens": 2.5e-06,
             "output_cost_per_token_above_200k_tokens": 1.5e-05},
+        "claude-1": {"litellm_provider": "anthropic", "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05,
+            "cache_creation_input_token_cost": 3.75e-06, "cache_creation_input_token_cost_above_1hr": 6e-06,
+            "input_cost_per_token_above_200k_tokens": 6e-06,
+            "cache_creation_input_token_cost_above_1hr_above_200k_tokens": 1.2e-05},
         "anthropic.claude-v2:1": {"litellm_provider": "bedrock_converse", "input_cost_per_token": 0.000008,
             "output_cost_per_token": 2.4000000000000003e-05},
         "dall-e-3": {"litellm_provider": "openai", "mode": "image_generation", "output_cost_per_image": 0.04},
@@ -224,6 +230,10 @@ mod tests {
         assert_eq!(gpt.capabilities, ["vision"]);
         let long = of("gemini/gemini-pro").prices.as_ref().unwrap().long.unwrap();
         assert_eq!((long.above, long.input.picos(), long.output.picos()), (200_000, 2_500_000, 15_000_000));
+        let kept = of("anthropic/claude-1").prices.as_ref().unwrap();
+        assert_eq!(kept.cache_write_1h, Some(TokenPrice::new(6_000_000)));
+        assert_eq!(kept.long.unwrap().cache_write_1h, Some(TokenPrice::new(12_000_000)));
+        assert_eq!(prices.cache_write_1h, None, "what the map does not say is not made up");
         let claude = of("bedrock/anthropic.claude-v2:1").prices.as_ref().unwrap();
         assert_eq!((claude.input.picos(), claude.output.picos()), (8_000_000, 24_000_000));
         assert_eq!(of("openai/dall-e-3").prices.as_ref().unwrap().image, Some(ItemPrice::new(40_000_000)));

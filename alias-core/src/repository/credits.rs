@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Page, StoreError, Window};
 use crate::audit::Actor;
 use crate::budget::BudgetId;
-use crate::credits::{AccountId, Balance, CreditsAdded, Lease, Transaction, Transfer};
+use crate::credits::{AccountId, Balance, CreditsAdded, Lease, Refill, RefillPolicy, Transaction, Transfer};
 use crate::team::TeamId;
 use crate::usage::InstanceId;
 
@@ -111,6 +111,24 @@ pub trait CreditRepository: Send + Sync {
         transfer: Transfer,
         by: &Actor,
     ) -> Result<CreditsAdded, StoreError>;
+
+    /// A team's refill, if it has one; what is due is entered before.
+    async fn refilled(&self, team: &TeamId) -> Result<Option<Refill>, StoreError>;
+
+    /// Refills a team by this policy from the next period on, or no more. What is due by the earlier policy is entered
+    /// before.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn configure_refill(
+        &self,
+        team: &TeamId,
+        policy: Option<RefillPolicy>,
+        by: &Actor,
+    ) -> Result<Option<Refill>, StoreError>;
+
+    /// Enters every refill that is due, and tells how many that were. Each is entered once, however many servers look.
+    async fn refill_all(&self) -> Result<u64, StoreError>;
 
     /// A team's balance.
     async fn balance(&self, team: &TeamId) -> Result<Option<Balance>, StoreError>;

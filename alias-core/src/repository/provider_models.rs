@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::{Page, StoreError, Window, Written};
+use super::{Expected, Page, StoreError, Window, Written};
 use crate::audit::Actor;
 use crate::model_ref::ModelRef;
 use crate::provider_model::{
-    ImportSummary, KnownModel, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
+    ImportSummary, KnownModel, ModelChange, ModelSource, PriceVersion, ProviderModel, ProviderSummary,
 };
 
 /// Which models to list, sorted by reference.
@@ -36,6 +36,19 @@ pub trait ModelCatalogRepository: Send + Sync {
         dry_run: bool,
         by: &Actor,
     ) -> Result<Written<ImportSummary>, StoreError>;
+
+    /// Applies what an administrator says of a model, which may be one that is not known yet. Answers what
+    /// [`find`](Self::find) does.
+    ///
+    /// # Errors
+    /// `Conflict`; `NotFound` where a version is expected of a model that is not known.
+    async fn set(
+        &self,
+        model: &ModelRef,
+        change: ModelChange,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<(KnownModel, Vec<PriceVersion>)>, StoreError>;
 
     /// The model of a reference, ignoring case, and every price it had, newest first.
     async fn find(&self, model: &ModelRef) -> Result<Option<(KnownModel, Vec<PriceVersion>)>, StoreError>;

@@ -62,6 +62,7 @@ pub(crate) fn team(n: u64, organization: u64, groups: &[u64]) -> CatalogTeam {
         team_id: format!("team-{n}").parse().unwrap(),
         organization: id(organization),
         groups: groups.iter().map(|n| id(*n)).collect(),
+        default_model: None,
         standing: CatalogStanding::default(),
         limits: alias_core::limit::Limits::default(),
         billing: alias_core::credits::Billing::default(),

@@ -48,13 +48,6 @@ pub fn updated(version: u32, revision: impl Into<Option<Revision>>, body: &impl 
     answer.json(body)
 }
 
-/// 200 with a thing of the catalogue that has no version of its own.
-pub fn revised(revision: Revision, body: &impl Serialize) -> HttpResponse {
-    let mut answer = HttpResponse::Ok();
-    show(&mut answer, Some(revision));
-    answer.json(body)
-}
-
 /// 201 with the new object and where it is; things without versions have no `ETag`.
 pub fn created(
     location: &str,

@@ -6,14 +6,15 @@ pub mod object;
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::model_ref::ModelRef;
 use alias_core::price::PriceListDraft;
-use alias_core::provider_model::{ModelSource, ProviderModel};
-use alias_core::repository::{ModelCatalogRepository, ModelQuery};
+use alias_core::provider_model::ModelChange;
+use alias_core::repository::{ModelCatalogRepository, ModelQuery, Written};
 use alias_router::LiveRouter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use self::object::{ModelDetails, ModelList, ModelObject, ProviderList};
-use crate::admin::answer::{publish, revised};
+use crate::admin::answer::{found, publish, updated};
+use crate::admin::edit::IfMatch;
 use crate::admin::list::ListRequest;
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
@@ -109,7 +110,7 @@ pub async fn find(
 ) -> Result<HttpResponse, ApiError> {
     let model = reference(&path)?;
     let (known, prices) = catalog.find(&model).await?.ok_or_else(|| not_in_catalog(&model))?;
-    Ok(HttpResponse::Ok().json(ModelDetails::new(known, prices)))
+    Ok(found(known.version, &ModelDetails::new(known, prices)))
 }
 
 /// The most tokens that a model is believed to take or give.
@@ -133,13 +134,14 @@ pub struct ModelEdit {
 
 /// Set the prices and limits of a model.
 ///
-/// An import does not replace what is set here. Calls from before keep the price that they were charged by.
+/// An import does not replace what is set here. Calls from before keep the price that they were charged by. A model that
+/// is not in the catalogue is added.
 ///
 /// # Errors
-/// 422 for wrong prices.
+/// 412 where it is not at the version of `If-Match`, 404 where it is not there at all, 422 for wrong prices.
 #[utoipa::path(
     method(put, patch), path = "/api/catalog/models/{model}", tag = "catalog", operation_id = "set_catalog_model",
-    params(OfModel),
+    params(OfModel, IfMatch),
     request_body(content = ModelEdit, example = json!({"prices": {"input": 2.5, "output": 10}, "max_output_tokens": 16384})),
     responses((status = 200, description = "The model as it is now.", body = ModelDetails)),
 )]
@@ -148,56 +150,37 @@ pub async fn set(
     catalog: web::Data<dyn ModelCatalogRepository>,
     live: web::Data<LiveRouter>,
     path: web::Path<String>,
+    IfMatch(expected): IfMatch,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(edit): JsonBody<ModelEdit>,
 ) -> Result<HttpResponse, ApiError> {
     let model = reference(&path)?;
-    let before = catalog.find(&model).await?.map(|(known, _)| known.model);
-    let written = catalog
-        .import(vec![edited(model.clone(), before, edit)?], ModelSource::Manual, false, admin.actor())
-        .await?;
-    publish(&live, written.revision).await;
-    let (known, prices) = catalog.find(&model).await?.ok_or_else(|| not_in_catalog(&model))?;
-    Ok(revised(written.revision, &ModelDetails::new(known, prices)))
+    let Written { value, revision } = catalog.set(&model, edit.parse()?, expected, admin.actor()).await?;
+    publish(&live, revision).await;
+    let (known, prices) = value;
+    Ok(updated(known.version, revision, &ModelDetails::new(known, prices)))
 }
 
-fn edited(
-    model: ModelRef,
-    before: Option<ProviderModel>,
-    edit: ModelEdit,
-) -> Result<ProviderModel, ApiError> {
-    let limits = [("max_input_tokens", edit.max_input_tokens), ("max_output_tokens", edit.max_output_tokens)];
-    if let Some((field, _)) =
-        limits.into_iter().find(|(_, most)| most.is_some_and(|most| !(1..=MOST).contains(&most)))
-    {
-        let why = format!("{field} must be at least 1 and at most {MOST}: leave it out where it is unknown");
-        return Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of(field, "invalid_value", why)]));
+impl ModelEdit {
+    fn parse(self) -> Result<ModelChange, ApiError> {
+        let Self { prices, max_input_tokens, max_output_tokens } = self;
+        let limits = [("max_input_tokens", max_input_tokens), ("max_output_tokens", max_output_tokens)];
+        if let Some((field, _)) =
+            limits.into_iter().find(|(_, most)| most.is_some_and(|most| !(1..=MOST).contains(&most)))
+        {
+            let why =
+                format!("{field} must be at least 1 and at most {MOST}: leave it out where it is unknown");
+            let error = FieldError::of(field, "invalid_value", why);
+            return Err(ApiError::fields(Code::InvalidValue, vec![error]));
+        }
+        let wrong = |why| {
+            let mut report = validator::ValidationErrors::new();
+            report.add("prices", why);
+            ApiError::from(report)
+        };
+        let prices = prices.map(|prices| prices.map(|draft| draft.parse()).transpose()).transpose();
+        Ok(ModelChange { prices: prices.map_err(wrong)?, max_input_tokens, max_output_tokens })
     }
-    let before = before.unwrap_or(ProviderModel {
-        model,
-        mode: None,
-        prices: None,
-        max_input_tokens: None,
-        max_output_tokens: None,
-        capabilities: Vec::new(),
-        deprecation_date: None,
-    });
-    let wrong = |why| {
-        let mut report = validator::ValidationErrors::new();
-        report.add("prices", why);
-        ApiError::from(report)
-    };
-    let prices = match edit.prices {
-        Some(Some(draft)) => Some(draft.parse().map_err(wrong)?),
-        Some(None) => None,
-        None => before.prices,
-    };
-    Ok(ProviderModel {
-        prices,
-        max_input_tokens: edit.max_input_tokens.or(before.max_input_tokens),
-        max_output_tokens: edit.max_output_tokens.or(before.max_output_tokens),
-        ..before
-    })
 }
 
 fn reference(text: &str) -> Result<ModelRef, ApiError> {

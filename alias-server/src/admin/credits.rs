@@ -2,9 +2,10 @@
 
 pub mod object;
 pub mod policy;
+pub mod refill;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::credits::{AccountId, Balance, TransferDraft};
+use alias_core::credits::{AccountId, Balance, Refill, TransferDraft};
 use alias_core::repository::{CreditFault, CreditRepository, StoreError, TeamRepository};
 use alias_core::team::{TeamDetails, TeamId};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ use crate::extract::JsonBody;
 
 /// What keeps credits, and what of this server holds some.
 type Parts = (web::Data<dyn CreditRepository>, web::Data<dyn TeamRepository>, web::Data<Credit>);
+
+/// What balances are read from.
+type Sources = (web::Data<dyn CreditRepository>, web::Data<dyn TeamRepository>, web::Data<Books>);
 
 /// Add credits to a team.
 ///
@@ -163,13 +167,11 @@ pub struct OfTeam {
 )]
 pub async fn balance(
     admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    books: web::Data<Books>,
+    sources: Sources,
     Query(of): Query<OfTeam>,
 ) -> Result<HttpResponse, ApiError> {
-    books.settled().await;
-    let team = team_of(&**teams, &admin, &named(of.team_id.as_deref())?).await?;
-    Ok(HttpResponse::Ok().json(BalanceObject::of(&team)))
+    let (team, refill) = settled(&sources, &admin, &named(of.team_id.as_deref())?).await?;
+    Ok(HttpResponse::Ok().json(BalanceObject::of(&team, refill)))
 }
 
 /// Show the balance of the team of the path.
@@ -183,13 +185,12 @@ pub async fn balance(
 )]
 pub async fn balance_of_team(
     admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    books: web::Data<Books>,
+    sources: Sources,
     Named(team): Named<TeamId>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<HttpResponse, ApiError> {
-    books.settled().await;
-    Ok(HttpResponse::Ok().json(BalanceObject::of(&team_of(&**teams, &admin, &team).await?)))
+    let (team, refill) = settled(&sources, &admin, &team).await?;
+    Ok(HttpResponse::Ok().json(BalanceObject::of(&team, refill)))
 }
 
 /// How many credits are needed.
@@ -215,14 +216,12 @@ pub struct Needed {
 )]
 pub async fn check(
     admin: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    books: web::Data<Books>,
+    sources: Sources,
     Named(team): Named<TeamId>,
     Query(needed): Query<Needed>,
 ) -> Result<HttpResponse, ApiError> {
     let needed = parsed("credits_needed", needed.credits_needed.as_deref())?;
-    books.settled().await;
-    let team = team_of(&**teams, &admin, &team).await?;
+    let (team, _) = settled(&sources, &admin, &team).await?;
     Ok(HttpResponse::Ok().json(Check::of(&team, needed.unwrap_or(alias_core::money::MicroCredits::ONE))))
 }
 
@@ -261,15 +260,11 @@ pub struct TransactionParameters {
 pub async fn transactions(
     admin: Admin,
     request: HttpRequest,
-    teams: web::Data<dyn TeamRepository>,
-    credits: web::Data<dyn CreditRepository>,
-    books: web::Data<Books>,
+    sources: Sources,
     Query(parameters): Query<TransactionParameters>,
 ) -> Result<HttpResponse, ApiError> {
-    let team = named(parameters.team_id.as_deref())?;
-    books.settled().await;
-    let team = team_of(&**teams, &admin, &team).await?;
-    ledger(&request, &**credits, &team, &parameters).await
+    let (team, _) = settled(&sources, &admin, &named(parameters.team_id.as_deref())?).await?;
+    ledger(&request, &**sources.0, &team, &parameters).await
 }
 
 /// List the transactions of the team of the path.
@@ -284,9 +279,7 @@ pub async fn transactions(
 pub async fn transactions_of_team(
     admin: Admin,
     request: HttpRequest,
-    teams: web::Data<dyn TeamRepository>,
-    credits: web::Data<dyn CreditRepository>,
-    books: web::Data<Books>,
+    sources: Sources,
     Named(team): Named<TeamId>,
     Query(parameters): Query<TransactionParameters>,
 ) -> Result<HttpResponse, ApiError> {
@@ -294,9 +287,8 @@ pub async fn transactions_of_team(
         return Err(ApiError::new(Code::InvalidParameter, "team_id stands in the path: leave it out.")
             .about("team_id"));
     }
-    books.settled().await;
-    let team = team_of(&**teams, &admin, &team).await?;
-    ledger(&request, &**credits, &team, &parameters).await
+    let (team, _) = settled(&sources, &admin, &team).await?;
+    ledger(&request, &**sources.0, &team, &parameters).await
 }
 
 async fn ledger(
@@ -323,6 +315,17 @@ fn named(team: Option<&str>) -> Result<TeamId, ApiError> {
 async fn account_of(teams: &dyn TeamRepository, id: &TeamId) -> Result<AccountId, ApiError> {
     let team = teams.find(id).await?.ok_or_else(|| not_found::<TeamId>(id.as_str()))?;
     Ok(AccountId::of_team(team.team.uid))
+}
+
+/// The team as its calls and its refill have left it until now, if the administrator reaches it.
+async fn settled(
+    (credits, teams, books): &Sources,
+    admin: &Admin,
+    id: &TeamId,
+) -> Result<(TeamDetails, Option<Refill>), ApiError> {
+    books.settled().await;
+    let refill = credits.refilled(id).await?;
+    Ok((team_of(&***teams, admin, id).await?, refill))
 }
 
 /// The team, if the administrator reaches it.

@@ -168,6 +168,27 @@ mod tests {
     }
 
     #[test]
+    fn an_earlier_balance_is_believed_where_it_adds_up_and_is_not_ahead() {
+        let now = json!({"credits_allocated": 110, "credits_used": 8.5, "credits_remaining": 101.5});
+        let balance = |given: Value, used: Value, left: Value| {
+            let sent = json!({"credits_allocated": given, "credits_used": used, "credits_remaining": left});
+            let Value::Object(sent) = sent else { panic!() };
+            changes(sent, &now, &[]).map(Value::Object).map_err(|error| error.code())
+        };
+        for (given, used, left) in [(json!(100), json!(7.5), json!(92.5)), (json!(5), json!(8), json!(-3))] {
+            assert_eq!(balance(given, used, left), Ok(json!({})));
+        }
+        for (given, used, left) in [
+            (json!(100), json!(7), json!(92)),
+            (json!(500), json!(7), json!(493)),
+            (json!(100), json!(9), json!(91)),
+            (json!("100"), json!(7), json!(93)),
+        ] {
+            assert_eq!(balance(given, used, left), Err(Code::ImmutableField));
+        }
+    }
+
+    #[test]
     fn what_only_the_server_sets_is_refused_where_it_was_changed() {
         let stats = |member: &str, value: Value| {
             let mut forged = current();

@@ -13,7 +13,7 @@ use alias_core::credits::{Billing, BillingChange};
 use alias_core::key::{KeySecret, NewKey};
 use alias_core::limit::LimitsChange;
 use alias_core::money::MicroCredits;
-use alias_core::repository::{TeamRepository, Written};
+use alias_core::repository::{CreditRepository, TeamRepository, Written};
 use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
 use alias_router::LiveRouter;
 use serde::Deserialize;
@@ -155,11 +155,13 @@ pub async fn list(
 pub async fn find(
     _: Admin,
     teams: web::Data<dyn TeamRepository>,
+    credits: web::Data<dyn CreditRepository>,
     books: web::Data<Books>,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
 ) -> Result<HttpResponse, ApiError> {
     books.settled().await;
+    credits.refilled(&team).await?;
     let object = TeamObject::from(existing(&**teams, &team).await?);
     Ok(found(object.facts.version, &object))
 }

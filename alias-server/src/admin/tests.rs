@@ -20,10 +20,11 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::{NamedScope, TeamKey};
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
-    AliasRepository, GroupRepository, IdempotencyRepository, KeyRepository, MockAliasRepository,
-    MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockModelCatalogRepository,
-    MockOrganizationRepository, MockSessionRepository, MockTeamRepository, MockTokenRepository,
-    ModelCatalogRepository, OrganizationRepository, StoreError, TeamRepository, Written,
+    AliasRepository, CreditRepository, GroupRepository, IdempotencyRepository, KeyRepository,
+    MockAliasRepository, MockCreditRepository, MockGroupRepository, MockIdempotencyRepository,
+    MockKeyRepository, MockModelCatalogRepository, MockOrganizationRepository, MockSessionRepository,
+    MockTeamRepository, MockTokenRepository, ModelCatalogRepository, OrganizationRepository, StoreError,
+    TeamRepository, Written,
 };
 use alias_core::testing::FixedClock;
 use alias_core::usage::UsageStats;
@@ -108,6 +109,8 @@ impl Storage {
         self.sessions.expect_any_identity().returning(|| Ok(false));
         let mut catalog = MockModelCatalogRepository::new();
         catalog.expect_find().returning(|_| Ok(None));
+        let mut credits = MockCreditRepository::new();
+        credits.expect_refilled().returning(|_| Ok(None));
         let teams: Arc<dyn TeamRepository> = Arc::new(self.teams);
         let exposure = web::Data::new(Exposure::decide(None, false, &[], vec![]).unwrap());
         let gate = Gate {
@@ -130,6 +133,7 @@ impl Storage {
             .app_data(web::Data::from(Arc::new(self.aliases) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(self.groups) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(self.organizations) as Arc<dyn OrganizationRepository>))
+            .app_data(web::Data::from(Arc::new(credits) as Arc<dyn CreditRepository>))
             .app_data(web::Data::from(teams))
             .app_data(web::Data::from(Arc::new(self.keys) as Arc<dyn KeyRepository>))
             .app_data(web::Data::from(Arc::new(self.answers) as Arc<dyn IdempotencyRepository>))

@@ -52,6 +52,15 @@ impl ApiError {
                 }
                 about_model(Code::ModelNotFound, detail, available)
             }
+            Denied::NoModel { available } => {
+                let can = if available.is_empty() {
+                    "Your team may call none: ask your administrator for one.".to_owned()
+                } else {
+                    format!("Your team can call {}.", available.join(", "))
+                };
+                let detail = format!("Missing required parameter: 'model'. {can}");
+                about_model(Code::MissingRequiredParameter, detail, available)
+            }
             Denied::NotGranted { available, .. } => {
                 let detail =
                     format!("Team does not have access to model '{model}'. Ask your administrator for it.");

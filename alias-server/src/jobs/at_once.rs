@@ -134,9 +134,7 @@ async fn created(sender: &Sender, bytes: &[u8], stream: bool) -> Result<(Job, Jo
     let body = JobCallBody::parse(bytes, stream, &OF_JOB)?;
     let draft: JobDraft = typed(object(&body.apart)?)?;
     // Before anything is reserved for it.
-    if !body.names_model {
-        return Err(sender.no_model());
-    }
+    sender.check_model(&body)?;
     Ok((sender.jobs.create(&sender.caller, draft).await?, body))
 }
 

@@ -9,7 +9,7 @@ use alias_core::alias::AliasName;
 use alias_core::job::{Job, JobId};
 use alias_core::repository::{JobCall, StoreError};
 use alias_core::usage::{CallId, Endpoint, JobRef};
-use alias_router::Caller;
+use alias_router::{Caller, RoutingTable};
 use bytes::Bytes;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -35,9 +35,9 @@ const MAX_AVAILABLE: usize = 20;
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only the document reads it: the body goes the way of all calls")]
 pub struct JobCallDraft {
-    /// The alias to call.
+    /// The alias to call; the team's `default_model` where absent.
     #[schema(example = "gpt-4")]
-    model: String,
+    model: Option<String>,
     /// Another word for `model`.
     model_group: Option<String>,
     /// The chat so far.
@@ -75,7 +75,7 @@ pub struct JobCallDraft {
 ///
 /// # Errors
 /// Those of `/v1/chat/completions`, as problems; 404 for a job that the team does not have, 409 for one that has ended,
-/// 422 without a model.
+/// 422 without a model, where the team has no default.
 #[utoipa::path(
     post, path = "/api/jobs/{job}/llm-call", tag = "jobs", operation_id = "call_in_job",
     params(Named<JobId>),
@@ -184,9 +184,7 @@ impl Sender {
             let (job, status) = (job.job_id.to_string(), job.status.as_str());
             return Err(StoreError::JobFinished { job, status }.into());
         }
-        if !body.names_model {
-            return Err(self.no_model());
-        }
+        self.check_model(&body)?;
         let reference = JobRef { id: job.job_id.to_string(), kind: job.job_type.clone() };
         let incoming = Incoming::of(Endpoint::ChatCompletions, &self.request).in_job(reference);
         let admitted =
@@ -210,8 +208,14 @@ impl Sender {
         Noted { jobs: self.jobs.clone(), meter: self.plane.meter.clone(), call, departure }
     }
 
-    pub(super) fn no_model(&self) -> ApiError {
+    /// Whether the call names a model, or the team has a default.
+    pub(super) fn check_model(&self, body: &JobCallBody) -> Result<(), ApiError> {
         let table = self.plane.live.table();
+        let known = body.names_model || table.default_model(&self.caller).is_some();
+        if known { Ok(()) } else { Err(self.no_model(&table)) }
+    }
+
+    fn no_model(&self, table: &RoutingTable) -> ApiError {
         let visible = table.visible_models(&self.caller);
         let names: Vec<&str> = visible.iter().take(MAX_AVAILABLE).map(|alias| alias.alias.as_str()).collect();
         let message = if names.is_empty() {

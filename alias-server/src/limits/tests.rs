@@ -70,6 +70,7 @@ fn caller(team: LimitsDraft, own: LimitsDraft) -> Caller {
             team_id: "team".parse().unwrap(),
             organization: id(1),
             groups: vec![],
+            default_model: None,
             standing: CatalogStanding::default(),
             limits: team.parse().unwrap(),
             billing: alias_core::credits::Billing::default(),

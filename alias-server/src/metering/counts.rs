@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::reported::whole;
 
 /// What is looked for, in the object and in the details within it.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 24] = [
     "prompt_tokens",
     "input_tokens",
     "completion_tokens",
@@ -18,6 +18,10 @@ const NAMES: [&str; 20] = [
     "total_tokens",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
+    "cache_creation",
+    "cache_creation_token_details",
+    "ephemeral_5m_input_tokens",
+    "ephemeral_1h_input_tokens",
     "prompt_tokens_details",
     "input_tokens_details",
     "completion_tokens_details",

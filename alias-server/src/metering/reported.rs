@@ -19,7 +19,10 @@ pub struct Reported {
     /// Of the report that the counts beside it were last in: an older total would not be theirs.
     total: Option<u64>,
     cache_read: Option<u64>,
+    /// All of it, however long it is kept.
     cache_write: Option<u64>,
+    /// The part of it that is kept for an hour.
+    cache_write_1h: Option<u64>,
     reasoning: Option<u64>,
     audio_input: Option<u64>,
     audio_output: Option<u64>,
@@ -52,6 +55,11 @@ impl Reported {
         let details = usage.object(&["prompt_tokens_details", "input_tokens_details"]).unwrap_or_default();
         let read = usage.most(&["cache_read_input_tokens", "prompt_cache_hit_tokens"]);
         let write = usage.most(&["cache_creation_input_tokens"]);
+        let kept = usage.object(&["cache_creation"]);
+        let kept = kept.or_else(|| details.object(&["cache_creation_token_details"])).unwrap_or_default();
+        let [minutes, hour] =
+            ["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"].map(|name| kept.most(&[name]));
+        let parts = minutes.or(hour).map(|_| minutes.unwrap_or(0).saturating_add(hour.unwrap_or(0)));
         let counts = replace(&mut self.input, usage.first(&["prompt_tokens", "input_tokens"]))
             | replace(&mut self.output, usage.first(&["completion_tokens", "output_tokens"]));
         if counts && self.input.is_some() {
@@ -64,8 +72,11 @@ impl Reported {
             | replace(&mut self.cache_read, read.max(details.most(&["cached_tokens"])))
             | replace(
                 &mut self.cache_write,
-                write.max(details.most(&["cache_write_tokens", "cache_creation_tokens"])),
+                write
+                    .max(details.most(&["cache_write_tokens", "cache_creation_tokens"]))
+                    .max(parts.map(|parts| parts.min(MAX_TOKENS))),
             )
+            | replace(&mut self.cache_write_1h, hour)
             | cost.is_some()
     }
 
@@ -108,6 +119,7 @@ impl Reported {
             let write = write.min(input - read);
             (read, write, input - read - write)
         };
+        let cache_write_1h = self.cache_write_1h.unwrap_or(0).min(cache_write);
         let audio_input = self.audio_input.unwrap_or(0).min(input);
         let within = self.reasoning.unwrap_or(0).saturating_sub(beside).min(output);
         let output = output - within;
@@ -115,7 +127,8 @@ impl Reported {
         Some(TokenUsage {
             input: input - audio_input,
             cache_read,
-            cache_write,
+            cache_write: cache_write - cache_write_1h,
+            cache_write_1h,
             output: output - audio_output,
             reasoning: beside + within,
             audio_input,

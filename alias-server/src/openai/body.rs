@@ -63,7 +63,8 @@ const SEARCHING: [&str; 7] = [
 pub struct CallBody<'a> {
     endpoint: Endpoint,
     members: Members<'a>,
-    model: Cow<'a, str>,
+    /// None where the request names none.
+    model: Option<Cow<'a, str>>,
     stream: bool,
     include_usage: bool,
     include_obfuscation: Option<bool>,
@@ -89,7 +90,7 @@ impl<'a> CallBody<'a> {
         let mut body = Self {
             endpoint,
             members: reader::members(bytes)?,
-            model: Cow::Borrowed(""),
+            model: None,
             stream: false,
             include_usage: false,
             include_obfuscation: None,
@@ -125,9 +126,9 @@ impl<'a> CallBody<'a> {
         self.endpoint
     }
 
-    /// The name of the model that the client asked for.
-    pub fn model(&self) -> &str {
-        &self.model
+    /// The name of the model that the client asked for, if it named one.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// Whether the client wants the answer as a stream.
@@ -206,7 +207,7 @@ impl<'a> CallBody<'a> {
         }
     }
 
-    /// The body for LiteLLM: the caller's fields in the caller's order, with another model, and with usage reported
+    /// The body for LiteLLM: the caller's fields in the caller's order, with our model, and with usage reported
     /// where the endpoint's streams do so on request only.
     pub fn write_for(&self, model: &ModelRef) -> Vec<u8> {
         let mut metered = self.stream && fields::reports_usage_on_request(self.endpoint);
@@ -231,6 +232,9 @@ impl<'a> CallBody<'a> {
         if let Some((name, cap)) = self.cap {
             write_member(&mut out, name, &[&cap.to_string()]);
         }
+        if self.model.is_none() {
+            write_member(&mut out, "model", &["\"", model.as_str(), "\""]);
+        }
         out.push(b'}');
         out
     }
@@ -252,7 +256,7 @@ impl<'a> CallBody<'a> {
         };
         match rule {
             Rule::Opaque => {}
-            Rule::Model => self.model = model(value)?,
+            Rule::Model => self.model = Some(model(value)?),
             Rule::Stream => self.stream = flag(name, value)?.unwrap_or(false),
             Rule::StreamOptions => self.read_stream_options(value)?,
             Rule::Metadata => metadata(value)?,

@@ -54,16 +54,16 @@ pub fn names(endpoint: Endpoint) -> impl Iterator<Item = &'static str> {
     own.iter().chain(shared).copied()
 }
 
-/// The fields that a call cannot do without.
+/// The fields that a call cannot do without. A model is none of them: the team may have a default.
 pub fn required(endpoint: Endpoint) -> &'static [&'static str] {
     match endpoint {
-        Endpoint::ChatCompletions => &["model", "messages"],
-        Endpoint::Messages => &["model", "messages", "max_tokens"],
-        Endpoint::Completions | Endpoint::ImagesGenerations => &["model", "prompt"],
-        Endpoint::Embeddings | Endpoint::Moderations => &["model", "input"],
-        Endpoint::Rerank => &["model", "query", "documents"],
+        Endpoint::ChatCompletions => &["messages"],
+        Endpoint::Messages => &["messages", "max_tokens"],
+        Endpoint::Completions | Endpoint::ImagesGenerations => &["prompt"],
+        Endpoint::Embeddings | Endpoint::Moderations => &["input"],
+        Endpoint::Rerank => &["query", "documents"],
         // What to answer may also come from a stored prompt or conversation: the provider says what is missing.
-        _ => &["model"],
+        _ => &[],
     }
 }
 

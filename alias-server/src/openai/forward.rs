@@ -135,8 +135,7 @@ pub(crate) async fn admit(
     let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
-    let decided = decide(&plane.live.table(), caller, &Request::new(body.model()));
-    let decision = decided.map_err(|denied| refuse(plane, caller, denied, body.model()))?;
+    let decision = decided(plane, caller, body.model())?;
     let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
     let limits = pass.standing();
     let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
@@ -164,6 +163,15 @@ pub(crate) async fn admit(
         metered,
         request_id,
         endpoint,
+    })
+}
+
+/// Where a call goes that names this model, or none.
+fn decided(plane: &DataPlane, caller: &Caller, model: Option<&str>) -> Result<Decision, ApiError> {
+    let table = plane.live.table();
+    decide(&table, caller, &Request::of(model)).map_err(|denied| {
+        let default = || table.default_model(caller).map(|alias| alias.alias.as_str());
+        refuse(plane, caller, denied, model.or_else(default).unwrap_or_default())
     })
 }
 

@@ -43,7 +43,7 @@ fn post(endpoint: Endpoint, operation_id: &str) -> PathItem {
     let body =
         ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).example(Some(example(endpoint)));
     let body = RequestBodyBuilder::new()
-        .description(Some("As the provider's own API takes it, with an alias as `model`."))
+        .description(Some("As the provider's own API takes it, with an alias as `model`; without one, the team's `default_model` is called."))
         .content("application/json", body.build())
         .required(Some(Required::True));
     let operation = operation(operation_id, summary(endpoint)).request_body(Some(body.build()));

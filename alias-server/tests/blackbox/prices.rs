@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use crate::http;
 use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup};
 
@@ -142,4 +143,56 @@ fn catalog(server: &Server, arguments: &[&str]) -> Output {
         .arg(server.folder().join("data"))
         .output()
         .unwrap()
+}
+
+#[test]
+fn what_a_cache_keeps_for_an_hour_is_charged_by_its_own_price() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    server.ok(
+        "PUT",
+        "/api/teams/team",
+        Some(json!({"budget_mode": "consumption_usd", "credits_per_dollar": 1_000_000})),
+    );
+    let prices = json!({"input": 1, "output": 1, "cache_write": 1.25, "cache_write_1h": 2});
+    let pricing = json!({"pricing": {"basis": "fixed", "prices": prices}});
+    let alias = server.ok("PUT", "/api/model-aliases/smart", Some(pricing));
+    assert_eq!(alias["pricing"]["prices"]["cache_write_1h"], 2, "{alias}");
+    provider.set(Mode::Usage(
+        r#"{"prompt_tokens":110,"completion_tokens":0,"total_tokens":110,"prompt_tokens_details":{"cache_creation_tokens":110,
+        "cache_creation_token_details":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":100}}}"#,
+    ));
+    let body = r#"{"model":"smart","messages":[],"max_tokens":5}"#;
+    assert_eq!(server.team(&key, "POST", "/v1/chat/completions", Some(body)).status, 200);
+    // 10 × 1.25 and 100 × 2 µUSD, a credit a µUSD.
+    let balance = server.ok("GET", "/api/credits/balance?team_id=team", None);
+    assert_eq!(balance["credits_used"], 212.5);
+    assert_eq!(server.ok("GET", "/api/usage", None)["rows"][0]["input_tokens"], 110);
+    assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
+}
+
+#[test]
+fn a_model_is_set_only_at_the_version_that_was_read() {
+    let server = Setup::default().start();
+    let path = "/api/catalog/models/openai%2Fmine";
+    let put = |tag: Option<&str>, input: u64| {
+        let body = json!({"prices": {"input": input, "output": 1}}).to_string();
+        let mut headers = vec![("Content-Type", "application/json")];
+        headers.extend(tag.map(|tag| ("If-Match", tag)));
+        http::send(server.address, "PUT", path, &headers, Some(body.as_bytes())).unwrap()
+    };
+    let missing = put(Some("\"1\""), 1);
+    assert_eq!((missing.status, &missing.json()["code"]), (404, &json!("catalog_model_not_found")));
+    let made = put(None, 1);
+    assert_eq!((made.status, made.header("etag")), (200, Some("\"1\"")));
+    assert!(made.header("x-alias-revision").is_some());
+    let read = server.admin("GET", path, None);
+    assert_eq!((read.header("etag"), &read.json()["version"]), (Some("\"1\""), &json!(1)));
+    assert_eq!(put(Some("\"1\""), 2).header("etag"), Some("\"2\""));
+    let late = put(Some("\"1\""), 3);
+    assert_eq!((late.status, &late.json()["code"]), (412, &json!("version_conflict")));
+    assert_eq!(late.json()["current_etag"], "\"2\"");
+    assert_eq!(server.ok("GET", path, None)["prices"]["input"], 2);
+    assert_eq!(put(Some("*"), 3).status, 200);
 }

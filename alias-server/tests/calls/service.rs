@@ -91,6 +91,7 @@ fn catalog() -> Catalog {
             team_id: "newclient-prod".parse().unwrap(),
             organization: id(1),
             groups: vec![id(1)],
+            default_model: None,
             standing: CatalogStanding::default(),
             limits: alias_core::limit::Limits::default(),
             billing: Billing { limit_mode: LimitMode::Unlimited, ..Billing::default() },

@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::locked::{Account, Held, is_open};
+use super::refill;
 use crate::audit::{Change, entry};
 use crate::budgets;
 use crate::column::{big, count, parse};
@@ -37,8 +38,7 @@ impl Held {
 
 fn grant(
     conn: &mut AnyConnection,
-    instance: &str,
-    boot: i64,
+    (instance, boot): (&str, i64),
     wish: Wish,
     now: Timestamp,
 ) -> Result<Granted, Failure> {
@@ -58,7 +58,10 @@ fn grant(
     if held.granted != wish.known {
         return Ok(Granted::Lease(held.lease(wish.account)));
     }
-    let available = account.allocated.saturating_sub(account.granted).max(0);
+    if account.available() < wish.need {
+        refill::enter_due(conn, &id, &mut account, now)?;
+    }
+    let available = account.available();
     if available < wish.need {
         // What jobs reserve is nobody's to give back.
         let reserved = Held::read(conn, &id, LESSEE)?.free();
@@ -201,8 +204,8 @@ impl LeaseRepository for SqlStore {
     async fn grant(&self, who: Tenure, wish: Wish) -> Result<Granted, StoreError> {
         let clock = Arc::clone(&self.clock);
         self.write(move |conn| {
-            let instance = who.instance.to_string();
-            grant(conn, &instance, big(who.boot), wish, clock.now()).map(Verdict::Commit)
+            let who = (&*who.instance.to_string(), big(who.boot));
+            grant(conn, who, wish, clock.now()).map(Verdict::Commit)
         })
         .await
     }

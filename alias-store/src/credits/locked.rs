@@ -24,6 +24,11 @@ impl Account {
         })
     }
 
+    /// What can still be leased.
+    pub(crate) fn available(&self) -> i64 {
+        self.allocated.saturating_sub(self.granted).max(0)
+    }
+
     /// Writes what changes without an administrator's word: what is held, and what is charged.
     pub(crate) fn save(&self, conn: &mut AnyConnection, id: &str) -> Result<(), Failure> {
         use credit_accounts as a;

@@ -11,7 +11,7 @@ use alias_core::repository::{CreditFault, StoreError};
 use alias_core::team::TeamUid;
 
 use crate::connection::AnyConnection;
-use crate::credits::{Account, Held, Line, Whose, tell};
+use crate::credits::{Account, Held, Line, Whose, enter_due, tell};
 use crate::error::Failure;
 
 /// Who holds the credit of jobs.
@@ -35,11 +35,19 @@ impl Purse {
 
     /// Reserves a credit, or refuses where there is none. Where nothing limits a team, it is not asked whether there
     /// is any.
-    pub(super) fn reserve(self, conn: &mut AnyConnection, limit: LimitMode) -> Result<(), Failure> {
+    pub(super) fn reserve(
+        self,
+        conn: &mut AnyConnection,
+        limit: LimitMode,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let spent = |others| Failure::from(StoreError::from(CreditFault::Spent { others }));
         let Some(mut account) = self.account else { return Err(spent(false)) };
         let mut held = Held::read(conn, &self.id, LESSEE)?;
-        if limit == LimitMode::HardLimit && account.allocated.saturating_sub(account.granted) < ONE {
+        if account.available() < ONE {
+            enter_due(conn, &self.id, &mut account, now)?;
+        }
+        if limit == LimitMode::HardLimit && account.available() < ONE {
             return Err(spent(account.granted - account.charged > held.free()));
         }
         account.granted += ONE;

@@ -314,6 +314,7 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
             input: most,
             cache_read: most,
             cache_write: most,
+            cache_write_1h: most,
             output: most,
             reasoning: most,
             audio_input: most,

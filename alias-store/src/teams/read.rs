@@ -38,13 +38,14 @@ struct TeamRow {
 }
 
 impl TeamRow {
-    /// The team, of the organization with this public id.
-    fn of(self, organization: &str) -> Result<Team, Failure> {
+    /// The team, of the organization with this public id, with this default of the models that there are.
+    fn of(self, organization: &str, default_model: Option<&str>) -> Result<Team, Failure> {
         Ok(Team {
             uid: parse("teams.uid", &self.uid)?,
             organization_id: parse("organizations.organization_id", organization)?,
             team_id: parse("teams.team_id", &self.team_id)?,
             team_alias: self.team_alias,
+            default_model: default_model.map(|name| parse("model_aliases.alias", name)).transpose()?,
             limits: limits::read((self.rpm_limit, self.tpm_limit, self.max_parallel_requests))?,
             billing: self.billing.read()?,
             metadata: from_json("teams.metadata", &self.metadata)?,
@@ -56,14 +57,29 @@ impl TeamRow {
     }
 }
 
+/// A team with the public id of its organization, and the name of its default model, unless that is deleted.
+type Row = (TeamRow, String, Option<String>);
+
+/// Teams with what [`Row`] says of them.
+macro_rules! joined {
+    () => {
+        teams::table.inner_join(organizations::table).left_join(model_aliases::table.on(
+            teams::default_model.eq(model_aliases::id.nullable()).and(model_aliases::deleted_at.is_null()),
+        ))
+    };
+}
+
+/// The columns of a [`Row`].
+macro_rules! row {
+    () => {
+        (TeamRow::as_select(), organizations::organization_id, model_aliases::alias.nullable())
+    };
+}
+
 pub(crate) fn live(conn: &mut AnyConnection, id: &TeamId) -> Result<Option<Team>, Failure> {
-    let row: Option<(TeamRow, String)> = teams::table
-        .inner_join(organizations::table)
-        .filter(teams::folded.eq(id.folded()))
-        .select((TeamRow::as_select(), organizations::organization_id))
-        .first(conn)
-        .optional()?;
-    row.map(|(row, organization)| row.of(&organization)).transpose()
+    let row: Option<Row> =
+        joined!().filter(teams::folded.eq(id.folded())).select(row!()).first(conn).optional()?;
+    row.map(|(row, organization, default)| row.of(&organization, default.as_deref())).transpose()
 }
 
 pub(super) fn details(conn: &mut AnyConnection, team: Team) -> Result<TeamDetails, Failure> {
@@ -111,15 +127,15 @@ fn groups_of(conn: &mut AnyConnection, uids: &[String]) -> Result<HashMap<String
     Ok(groups)
 }
 
-fn summaries(conn: &mut AnyConnection, rows: Vec<(TeamRow, String)>) -> Result<Vec<TeamSummary>, Failure> {
-    let uids: Vec<String> = rows.iter().map(|(row, _)| row.uid.clone()).collect();
+fn summaries(conn: &mut AnyConnection, rows: Vec<Row>) -> Result<Vec<TeamSummary>, Failure> {
+    let uids: Vec<String> = rows.iter().map(|(row, ..)| row.uid.clone()).collect();
     let mut groups = groups_of(conn, &uids)?;
     let balances = credits::balances(conn, &uids)?;
     rows.into_iter()
         .zip(&uids)
-        .map(|((row, organization), uid)| {
+        .map(|((row, organization, default), uid)| {
             Ok(TeamSummary {
-                team: row.of(&organization)?,
+                team: row.of(&organization, default.as_deref())?,
                 access_groups: groups.remove(uid).unwrap_or_default(),
                 credits: balances.get(uid).copied().unwrap_or_default(),
             })
@@ -129,19 +145,15 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<(TeamRow, String)>) -> Result<V
 
 /// The teams of an organization, by id.
 pub(crate) fn of_organization(conn: &mut AnyConnection, uid: &str) -> Result<Vec<TeamSummary>, Failure> {
-    let rows: Vec<(TeamRow, String)> = teams::table
-        .inner_join(organizations::table)
-        .filter(teams::organization_uid.eq(uid))
-        .order(teams::folded)
-        .select((TeamRow::as_select(), organizations::organization_id))
-        .load(conn)?;
+    let rows: Vec<Row> =
+        joined!().filter(teams::organization_uid.eq(uid)).order(teams::folded).select(row!()).load(conn)?;
     summaries(conn, rows)
 }
 
 pub(super) fn page(conn: &mut AnyConnection, query: &TeamQuery) -> Result<Page<TeamSummary>, Failure> {
     let NameQuery { q, descending, window } = &query.names;
     let matching = || {
-        let mut rows = teams::table.inner_join(organizations::table).into_boxed::<AnyBackend>();
+        let mut rows = joined!().into_boxed::<AnyBackend>();
         if let Some(id) = &query.organization_id {
             rows = rows.filter(organizations::folded.eq(id.folded()));
         }
@@ -154,8 +166,8 @@ pub(super) fn page(conn: &mut AnyConnection, query: &TeamQuery) -> Result<Page<T
         rows
     };
     let total: i64 = matching().count().get_result(conn)?;
-    let rows: Vec<(TeamRow, String)> = by_name!(matching(), teams::folded, *descending, window)
-        .select((TeamRow::as_select(), organizations::organization_id))
+    let rows: Vec<Row> = by_name!(matching(), teams::folded, *descending, window)
+        .select(row!())
         .limit(window::rows_wanted(window))
         .offset(window::offset(window))
         .load(conn)?;

@@ -116,7 +116,7 @@ fn batch(conn: &mut AnyConnection, of: &BackRate, after: Option<&LastCall>) -> R
 fn value(row: &Row, price: PriceId, prices: &PriceList) -> Result<Option<(Value, bool)>, Failure> {
     let detail: Detail<'_> = from_json("usage_events.detail", &row.detail)?;
     let outcome: Outcome = word("usage_events.outcome", &row.outcome)?;
-    let tokens = tokens(row.tokens, detail.audio);
+    let tokens = tokens(row.tokens, &detail);
     let call = Pinned {
         outcome,
         first_byte: row.first_byte_us.is_some(),

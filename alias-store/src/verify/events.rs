@@ -147,7 +147,7 @@ fn call(
 ) -> Result<Counted, Failure> {
     let detail: Detail<'_> = from_json("usage_events.detail", &row.detail)?;
     let outcome: Outcome = word("usage_events.outcome", &row.outcome)?;
-    let tokens = tokens(row.tokens, detail.audio);
+    let tokens = tokens(row.tokens, &detail);
     let settlement = detail.settlement.as_ref();
     let pinned = price::Pinned {
         outcome,

@@ -25,6 +25,7 @@ mod lists;
 mod organizations;
 mod provider_models;
 mod races;
+mod refills;
 mod replicas;
 mod reports;
 mod safety;

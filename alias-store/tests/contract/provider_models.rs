@@ -1,9 +1,10 @@
 //! The catalogue of provider models: a price that changed is a new one, and calls keep theirs.
 
 use alias_core::catalog::{CatalogChange, CatalogSource};
-use alias_core::price::Pricing;
-use alias_core::provider_model::{ImportSummary, ModelSource, ProviderModel, read_litellm};
-use alias_core::repository::{AliasRepository, ModelCatalogRepository, ModelQuery};
+use alias_core::money::TokenPrice;
+use alias_core::price::{PriceList, Pricing};
+use alias_core::provider_model::{ImportSummary, ModelChange, ModelSource, ProviderModel, read_litellm};
+use alias_core::repository::{AliasRepository, Expected, ModelCatalogRepository, ModelQuery, StoreError};
 
 use crate::world::{World, alias_name, by, on_each_database, window};
 
@@ -60,6 +61,47 @@ on_each_database! {
         assert_eq!(alias.model.unwrap().prices.as_ref().unwrap().output.picos(), 2_000_000);
         let known = ModelCatalogRepository::find(&world.store, &target.parse().unwrap()).await.unwrap();
         assert_eq!(known.unwrap().0.model.model.as_str(), "openai/gpt-3.5-turbo-instruct");
+    }
+
+    async fn a_model_is_set_at_the_version_that_was_read_and_every_change_counts(world) {
+        let model = || "openai/gpt-4".parse().unwrap();
+        let price = |price| Some(Some(PriceList::new(TokenPrice::new(price), TokenPrice::new(price))));
+        let set = async |change: ModelChange, expected: Expected| {
+            world.store.set(&model(), change, expected, &by()).await.map(|written| written.value.0)
+        };
+        let refused = set(ModelChange::default(), Some(1)).await.unwrap_err();
+        assert!(matches!(refused, StoreError::NotFound { kind: "catalog model", .. }), "{refused:?}");
+        import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;
+        import(world, &[("gpt-4", ONE)], ModelSource::Litellm).await;
+        let set_once = set(ModelChange { prices: price(5), ..ModelChange::default() }, Some(1)).await.unwrap();
+        assert_eq!((set_once.version, set_once.source, set_once.model.max_output_tokens), (2, ModelSource::Manual, Some(4096)));
+        let refused = set(ModelChange { prices: price(6), ..ModelChange::default() }, Some(1)).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Conflict { current: 2, .. }), "{refused:?}");
+        // What changes nothing counts nothing, and what is absent is kept.
+        assert_eq!(set(ModelChange { prices: price(5), ..ModelChange::default() }, Some(2)).await.unwrap(), set_once);
+        let change = ModelChange { max_input_tokens: Some(9), ..ModelChange::default() };
+        let (limited, history) = world.store.set(&model(), change, None, &by()).await.unwrap().value;
+        assert_eq!((limited.version, limited.model.max_input_tokens, limited.price_id), (3, Some(9), set_once.price_id));
+        assert_eq!(history.len(), 2);
+        assert_eq!(set(ModelChange { prices: Some(None), ..ModelChange::default() }, Some(3)).await.unwrap().model.prices, None);
+    }
+
+    async fn two_who_set_different_facts_at_once_lose_none(world) {
+        let model = || "openai/new".parse().unwrap();
+        let mut setting = Vec::new();
+        for number in 0..8 {
+            let store = world.replica().await;
+            let change = match number % 2 {
+                0 => ModelChange { max_input_tokens: Some(7), ..ModelChange::default() },
+                _ => ModelChange { max_output_tokens: Some(8), ..ModelChange::default() },
+            };
+            setting.push(tokio::spawn(async move { store.set(&model(), change, None, &by()).await.map(drop) }));
+        }
+        for set in setting {
+            set.await.unwrap().unwrap();
+        }
+        let (known, _) = ModelCatalogRepository::find(&world.store, &model()).await.unwrap().unwrap();
+        assert_eq!((known.model.max_input_tokens, known.model.max_output_tokens, known.version), (Some(7), Some(8), 2));
     }
 
     async fn providers_say_how_many_aliases_point_to_them(world) {

@@ -47,6 +47,7 @@ async fn called(world: &World) -> Vec<UsageEvent> {
                 input: 4,
                 cache_read: 3,
                 cache_write: 2,
+                cache_write_1h: u64::from(number % 3) * 7,
                 output: 6,
                 reasoning: u64::from(number),
                 audio_input: u64::from(number % 2) * 11,

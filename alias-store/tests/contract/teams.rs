@@ -1,13 +1,25 @@
 //! Teams: which groups they hold, and what these let them call.
 
+use alias_core::alias::AliasId;
+use alias_core::catalog::{CatalogChange, CatalogSource};
 use alias_core::organization::{Standing, Status};
-use alias_core::repository::{GroupRepository, StoreError, TeamQuery, TeamRepository};
+use alias_core::repository::{AliasRepository, GroupRepository, StoreError, TeamQuery, TeamRepository};
 use alias_core::team::{TeamChange, TeamDraft, TeamEdit};
 
-use crate::world::{alias_name, by, group_name, key, on_each_database, team_id, texts};
+use crate::world::{World, alias_name, by, group_name, key, on_each_database, team_id, texts};
 
 fn change(json: &str) -> TeamChange {
     serde_json::from_str::<TeamEdit>(json).unwrap().parse().unwrap()
+}
+
+/// The default of the team `t`, by name, and as the catalogue has it.
+async fn default(world: &World) -> (Option<String>, Option<AliasId>) {
+    let team = TeamRepository::find(&world.store, &team_id("t")).await.unwrap().unwrap().team;
+    let page = TeamRepository::list(&world.store, &TeamQuery::default()).await.unwrap();
+    assert_eq!(page.items[0].team.default_model, team.default_model);
+    let CatalogChange::Full(catalog) = world.store.changes_since(None).await.unwrap() else { panic!() };
+    let known = catalog.aliases.iter().any(|alias| Some(alias.id) == catalog.teams[0].default_model);
+    (team.default_model.map(|name| name.to_string()), catalog.teams[0].default_model.filter(|_| known))
 }
 
 on_each_database! {
@@ -90,6 +102,54 @@ on_each_database! {
         let new = world.team("acme", "t", &[], 2).await;
         assert_ne!(new.team.uid, old.team.uid);
         assert!(new.access_groups.is_empty());
+    }
+
+    async fn a_default_model_is_an_alias_that_exists_and_can_be_cleared(world) {
+        let (a, b) = (world.alias("alpha").await.id, world.alias("B").await.id);
+        world.organization("acme").await;
+        let draft = |model: &str| TeamDraft {
+            organization_id: "acme".into(),
+            team_id: "t".into(),
+            default_model: Some(model.into()),
+            ..TeamDraft::default()
+        };
+        let create = async |model| TeamRepository::create(&world.store, draft(model).parse().unwrap(), key(1), &by()).await;
+        let refused = create("alpa").await.unwrap_err();
+        let StoreError::UnknownReference { kind, field, suggestions, .. } = refused else { panic!("{refused:?}") };
+        assert_eq!((kind, field, suggestions), ("model alias", "default_model", texts(&["alpha"])));
+        let made = create("ALPHA").await.unwrap().value;
+        assert_eq!(made.team.default_model, Some(alias_name("alpha")));
+        assert_eq!(default(world).await, (Some("alpha".into()), Some(a)));
+        let (id, store) = (team_id("t"), &world.store);
+        let update = async |json| TeamRepository::update(store, &id, change(json), None, &by()).await;
+        assert_eq!(update(r#"{"default_model": "b"}"#).await.unwrap().value.team.version, 2);
+        assert_eq!(default(world).await, (Some("B".into()), Some(b)));
+        // The same again, and something else, leave it.
+        assert_eq!(update(r#"{"default_model": "B"}"#).await.unwrap().value.team.version, 2);
+        assert_eq!(update(r#"{"team_alias": "T"}"#).await.unwrap().value.team.default_model, Some(alias_name("B")));
+        let refused = update(r#"{"default_model": "c"}"#).await.unwrap_err();
+        assert!(matches!(refused, StoreError::UnknownReference { field: "default_model", .. }), "{refused:?}");
+        assert_eq!(update(r#"{"default_model": null}"#).await.unwrap().value.team.version, 4);
+        assert_eq!(default(world).await, (None, None));
+        assert_eq!(world.count("audit_log WHERE diff LIKE '%default_model%'"), 3);
+    }
+
+    async fn a_deleted_default_counts_for_nothing_and_another_alias_of_its_name_does_not_take_its_place(world) {
+        world.alias("a").await;
+        world.organization("acme").await;
+        world.team("acme", "t", &[], 1).await;
+        let (id, store) = (team_id("t"), &world.store);
+        let update = async |json| TeamRepository::update(store, &id, change(json), None, &by()).await.unwrap();
+        update(r#"{"default_model": "a"}"#).await;
+        AliasRepository::delete(store, &alias_name("a"), None, &by()).await.unwrap();
+        assert_eq!(default(world).await, (None, None));
+        world.alias("a").await;
+        assert_eq!(default(world).await, (None, None));
+        // What a GET shows may be sent back: what is deleted may be restored.
+        assert_eq!(update(r#"{"default_model": null, "team_alias": "T"}"#).await.value.team.version, 3);
+        assert_eq!(world.count("teams WHERE default_model IS NOT NULL"), 1);
+        update(r#"{"default_model": "a"}"#).await;
+        assert_eq!(default(world).await.0, Some("a".into()));
     }
 
     async fn lists_filter_by_organization_standing_and_text(world) {

@@ -16,25 +16,28 @@ use alias_core::usage::{
 use crate::usage::{event, instance};
 use crate::world::{World, by, on_each_database, team_id};
 
-/// An alias with prices of its own: 1 and 2 micro-USD a token.
+/// An alias with prices of its own: 1 and 2 micro-USD a token, and 3 for what a cache keeps for an hour.
 async fn priced_alias(world: &World) -> AliasId {
-    let list = PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000));
+    let list = PriceList {
+        cache_write_1h: Some(TokenPrice::new(3_000_000)),
+        ..PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000))
+    };
     let pricing = Some(PricingDraft::from(&Pricing::Fixed(list.into())));
     let draft = AliasDraft { pricing, ..AliasDraft::new("a", "openai/gpt-4") };
     AliasRepository::create(&world.store, draft.parse().unwrap(), &by()).await.unwrap().value.alias.id
 }
 
-/// A call with this number: 4 and 6 + number tokens, charged by the alias's prices, one credit for 10 tokens.
+/// A call with this number: 4 (half of them kept by a cache for an hour) and 6 + number tokens, charged by the alias's prices, one credit for 10 tokens.
 fn call(number: u64, alias: AliasId, team: TeamUid) -> UsageEvent {
     let mut event = event(number, alias);
-    let tokens = TokenUsage { input: 4, output: 6 + number, ..TokenUsage::default() };
+    let tokens = TokenUsage { input: 2, cache_write_1h: 2, output: 6 + number, ..TokenUsage::default() };
     let credits = (tokens.total() * 100_000).cast_signed();
     event.call.team_uid = team;
     event.call.started_at = alias_core::clock::Timestamp::from_micros(
         1_728_907_200_000_000 + number.cast_signed() * 20_000_000_000,
     );
     event.tokens = Some(tokens);
-    event.charge = Some(NanoUsd::new((4 + 2 * (6 + number)).cast_signed() * 1_000));
+    event.charge = Some(NanoUsd::new((2 + 3 * 2 + 2 * (6 + number)).cast_signed() * 1_000));
     event.settlement = Settlement {
         source: if number == 3 { UsageSource::Estimated } else { UsageSource::Reported },
         basis: PriceBasis::Fixed,
@@ -128,18 +131,23 @@ on_each_database! {
         books(world).await;
         let call = "seq = 1 AND charge > 0 AND detail LIKE '%lease%'";
         for (column, differ) in [
-            ("charge", &["charge: expected 18000, found 18007", "billed_nano"][..]),
+            ("charge", &["charge: expected 22000, found 22007", "billed_nano"][..]),
             ("credits", &["credits: expected 1100000, found 1100007"]),
             ("charged", &["charged: expected 0 to 1100000, found 1100007", "lease of acc_", "charged: expected"]),
-            ("input_tokens", &["charge: expected 25000, found 18000", "input_tokens", "completed_tokens"]),
+            ("input_tokens", &["charge: expected 29000, found 22000", "input_tokens", "completed_tokens"]),
             ("output_tokens", &["output_tokens"]),
             ("reasoning_tokens", &["charge", "reasoning_tokens"]),
             ("cache_read_tokens", &["charge", "cached_tokens"]),
+            ("cache_write_tokens", &["charge: expected 29000, found 22000", "input_tokens"]),
             ("provider_cost", &["cost_nano"]),
             ("alias_version", &["price: expected Fixed, found none of that number"]),
         ] {
             expect_number(world, "usage_events", column, call, differ).await;
         }
+        let keep = |from: u8, to: u8| format!(
+            "UPDATE usage_events SET detail = REPLACE(detail, '\"cache_write_1h\":{from}', '\"cache_write_1h\":{to}') WHERE {call}"
+        );
+        expect(world, &keep(2, 1), &keep(1, 2), &["charge: expected 20000, found 22000"]).await;
         for column in [
             "calls", "completed", "input_tokens", "output_tokens", "completed_tokens", "cost_nano", "billed_nano",
             "unpriced", "cached_tokens", "reasoning_tokens", "credits", "charged", "estimated",

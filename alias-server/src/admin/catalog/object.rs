@@ -48,13 +48,15 @@ pub struct ModelObject {
     pub deprecation_date: Option<String>,
     /// Who says so.
     pub source: ModelSource,
+    /// Counts its changes from 1; also its `ETag`.
+    pub version: u32,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
 impl From<KnownModel> for ModelObject {
     fn from(known: KnownModel) -> Self {
-        let KnownModel { model, price_id, source, updated_at } = known;
+        let KnownModel { model, price_id, source, version, updated_at } = known;
         Self {
             provider: model.model.provider().to_owned(),
             model: model.model,
@@ -66,6 +68,7 @@ impl From<KnownModel> for ModelObject {
             capabilities: model.capabilities,
             deprecation_date: model.deprecation_date,
             source,
+            version,
             updated_at,
         }
     }

@@ -1,7 +1,10 @@
 //! Credits on the wire.
 
+use alias_core::calendar::TimeZone;
 use alias_core::clock::Timestamp;
-use alias_core::credits::{CreditsAdded, Percentage, Transaction, TransactionId, TransactionKind};
+use alias_core::credits::{
+    CreditsAdded, Percentage, Refill, RefillPeriod, Transaction, TransactionId, TransactionKind, Unused,
+};
 use alias_core::money::MicroCredits;
 use alias_core::team::{TeamDetails, TeamId};
 use serde::Serialize;
@@ -59,13 +62,15 @@ pub struct BalanceObject {
     /// `active`, `low` (a fifth or less is left) or `exhausted`.
     #[schema(example = "active")]
     pub status: &'static str,
+    /// What it is given by itself; null where it is given nothing.
+    pub auto_refill: Option<RefillObject>,
     /// How its calls are counted.
     #[serde(flatten)]
     pub billing: BillingObject,
 }
 
 impl BalanceObject {
-    pub(super) fn of(team: &TeamDetails) -> Self {
+    pub(super) fn of(team: &TeamDetails, refill: Option<Refill>) -> Self {
         let balance = &team.credits;
         Self {
             team_id: team.team.team_id.clone(),
@@ -75,7 +80,82 @@ impl BalanceObject {
             credits_leased: balance.leased,
             percentage_used: balance.percentage_used(),
             status: standing(balance),
+            auto_refill: refill.map(RefillObject::from),
             billing: team.team.billing.into(),
+        }
+    }
+}
+
+/// What a team is given by itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AutoRefill)]
+pub struct RefillObject {
+    /// How many credits each time.
+    #[schema(value_type = f64, example = 1000)]
+    pub refill_amount: MicroCredits,
+    /// How often.
+    pub refill_period: RefillPeriod,
+    /// The time zone in which periods begin.
+    #[schema(value_type = String, example = "Europe/Berlin")]
+    pub time_zone: TimeZone,
+    /// What becomes of credits that are left when the next ones come.
+    pub unused: Unused,
+    /// When the next ones come.
+    pub next_refill_at: Timestamp,
+    /// When the last ones came.
+    pub last_refill_at: Option<Timestamp>,
+}
+
+impl From<Refill> for RefillObject {
+    fn from(Refill { policy, next_at, last_at }: Refill) -> Self {
+        Self {
+            refill_amount: policy.refill_amount,
+            refill_period: policy.refill_period,
+            time_zone: policy.time_zone,
+            unused: policy.unused,
+            next_refill_at: next_at,
+            last_refill_at: last_at,
+        }
+    }
+}
+
+/// Whether a team is given credits by itself, and which; all else is null where it is not.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamAutoRefill)]
+pub struct TeamRefillObject {
+    /// The team.
+    #[schema(value_type = String, example = "acme-prod")]
+    pub team_id: TeamId,
+    /// Whether it is.
+    pub enabled: bool,
+    /// How many credits each time.
+    #[schema(value_type = Option<f64>, example = 1000)]
+    pub refill_amount: Option<MicroCredits>,
+    /// How often.
+    pub refill_period: Option<RefillPeriod>,
+    /// The time zone in which periods begin.
+    #[schema(value_type = Option<String>, example = "Europe/Berlin")]
+    pub time_zone: Option<TimeZone>,
+    /// What becomes of credits that are left when the next ones come.
+    pub unused: Option<Unused>,
+    /// When the next ones come.
+    pub next_refill_at: Option<Timestamp>,
+    /// When the last ones came.
+    pub last_refill_at: Option<Timestamp>,
+}
+
+impl TeamRefillObject {
+    pub(super) fn new(team_id: TeamId, refill: Option<Refill>) -> Self {
+        let policy = refill.map(|refill| refill.policy);
+        Self {
+            team_id,
+            enabled: refill.is_some(),
+            refill_amount: policy.map(|policy| policy.refill_amount),
+            refill_period: policy.map(|policy| policy.refill_period),
+            time_zone: policy.map(|policy| policy.time_zone),
+            unused: policy.map(|policy| policy.unused),
+            next_refill_at: refill.map(|refill| refill.next_at),
+            last_refill_at: refill.and_then(|refill| refill.last_at),
         }
     }
 }

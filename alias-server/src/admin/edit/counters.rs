@@ -1,15 +1,21 @@
 //! Counters, and windows of time, move between a GET and the PUT that sends it back: which earlier readings are believed.
 
+use alias_core::money::MicroCredits;
 use serde_json::{Map, Value};
 
 /// The objects that hold counters, by field.
 const NESTED: [&str; 2] = ["usage_stats", "usage_summary"];
+
+/// What a balance says: what was given, what was used of that, and what remains.
+const BALANCE: [&str; 3] = ["credits_allocated", "credits_used", "credits_remaining"];
 
 /// How what was sent relates to the counters as they are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
     /// Calls were made since it was read, as far as it tells: without new calls, nothing but refusals moves.
     called_since: bool,
+    /// The balance that was sent can be one that was read before: it adds up, and is not ahead of the present one.
+    balanced: bool,
 }
 
 impl Reading {
@@ -17,7 +23,8 @@ impl Reading {
     pub(super) fn of(sent: &Map<String, Value>, current: &Value) -> Self {
         let calls = |stats: Option<&Value>| stats.and_then(|stats| stats.get("total_calls")?.as_u64());
         let (then, now) = (calls(sent.get("usage_stats")), calls(current.get("usage_stats")));
-        Self { called_since: then.is_none() || then < now }
+        let (sent, current) = (BALANCE.map(|field| sent.get(field)), BALANCE.map(|field| current.get(field)));
+        Self { called_since: then.is_none() || then < now, balanced: is_earlier_balance(sent, current) }
     }
 
     /// Whether `field` may have been `sent` by an earlier answer, as it is now `now`.
@@ -28,7 +35,7 @@ impl Reading {
                 "last_used_at" => earlier(sent, now),
                 "spent_usd" | "held_usd" | "remaining_usd" => sent.is_number(),
                 "window_starts_at" | "window_ends_at" => sent.is_string(),
-                _ => false,
+                _ => self.balanced && BALANCE.contains(&field),
             };
         }
         let (Some(sent), Some(now)) = (sent.as_object(), now.as_object()) else { return false };
@@ -47,6 +54,23 @@ impl Reading {
             _ => at_most(sent, now),
         }
     }
+}
+
+fn is_earlier_balance(sent: [Option<&Value>; 3], now: [Option<&Value>; 3]) -> bool {
+    let ([Some(given), Some(used), Some(left)], [Some(given_now), Some(used_now), _]) =
+        (sent.map(micros), now.map(micros))
+    else {
+        return false;
+    };
+    given.checked_sub(used) == Some(left) && given <= given_now && used <= used_now
+}
+
+/// An amount of credits, which may be below zero, in micro-credits.
+fn micros(credits: Option<&Value>) -> Option<i64> {
+    let Some(Value::Number(credits)) = credits else { return None };
+    let text = credits.to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text.as_str()), |digits| (-1, digits));
+    digits.parse().ok().map(|credits: MicroCredits| sign * credits.micros())
 }
 
 fn earlier(sent: &Value, now: &Value) -> bool {

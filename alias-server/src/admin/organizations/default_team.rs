@@ -32,6 +32,7 @@ fn team_of(organization: &NewOrganization) -> Result<NewTeam, ApiError> {
         team_id,
         team_alias: "default".into(),
         access_groups: Vec::new(),
+        default_model: None,
         credits_allocated: MicroCredits::ZERO,
         limits: alias_core::limit::Limits::default(),
         billing: Billing::default(),

@@ -33,6 +33,9 @@ pub struct TeamFacts {
     /// The groups it holds; none means that it may call nothing.
     #[schema(value_type = Vec<String>, example = json!(["starter-models"]))]
     pub access_groups: Vec<GroupName>,
+    /// The alias that its calls go to which name none; null where there is none.
+    #[schema(value_type = Option<String>, example = "gpt-3.5-turbo")]
+    pub default_model: Option<AliasName>,
     /// Credits it was given.
     #[schema(value_type = f64, example = 1000)]
     pub credits_allocated: MicroCredits,
@@ -72,6 +75,7 @@ impl TeamFacts {
             team_id: team.team_id,
             team_alias: team.team_alias,
             access_groups,
+            default_model: team.default_model,
             credits_allocated: credits.allocated,
             credits_remaining: credits.remaining(),
             credits_used: credits.used,
@@ -164,6 +168,7 @@ impl From<TeamDetails> for TeamObject {
 pub const WRITABLE: &[&str] = &[
     "team_alias",
     "access_groups",
+    "default_model",
     "budget_mode",
     "limit_mode",
     "credits_per_dollar",

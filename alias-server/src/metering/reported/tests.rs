@@ -33,6 +33,24 @@ fn anthropics_cumulative_reports_are_merged_not_added() {
 }
 
 #[test]
+fn what_a_cache_keeps_for_an_hour_is_a_class_of_its_own_within_what_was_written() {
+    let kept =
+        |cache_write, cache_write_1h| TokenUsage { cache_write_1h, ..classes(10, 0, cache_write, 1, 0) };
+    let of = |caches: &str| {
+        tokens(Endpoint::Messages, &[&format!(r#"{{"input_tokens":10,"output_tokens":1{caches}}}"#)])
+    };
+    let both = r#","cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4}"#;
+    assert_eq!(of(&format!(r#"{both},"cache_creation_input_tokens":7"#)), Some(kept(3, 4)));
+    assert_eq!(of(both), Some(kept(3, 4)), "the parts make the sum where it is not said");
+    let lies = r#","cache_creation":{"ephemeral_1h_input_tokens":9},"cache_creation_input_tokens":7"#;
+    assert_eq!(of(lies), Some(kept(0, 9)));
+    assert_eq!(of(r#","cache_creation":null,"cache_creation_input_tokens":7"#), Some(kept(7, 0)));
+    let chat = r#"{"prompt_tokens":17,"completion_tokens":1,"prompt_tokens_details":{"cache_creation_tokens":7,
+        "cache_creation_token_details":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":7}}}"#;
+    assert_eq!(tokens(Endpoint::ChatCompletions, &[chat]), Some(kept(0, 7)));
+}
+
+#[test]
 fn embeddings_and_totals_alone_are_input() {
     assert_eq!(
         tokens(Endpoint::Embeddings, &[r#"{"prompt_tokens":8,"total_tokens":8}"#]),
@@ -171,9 +189,16 @@ const TOP: [&str; 8] = [
     "cache_creation_input_tokens",
     "prompt_cache_hit_tokens",
 ];
-const DETAILS: [&str; 4] =
-    ["prompt_tokens_details", "input_tokens_details", "completion_tokens_details", "output_tokens_details"];
-const WITHIN: [&str; 6] = [
+const DETAILS: [&str; 5] = [
+    "prompt_tokens_details",
+    "input_tokens_details",
+    "completion_tokens_details",
+    "output_tokens_details",
+    "cache_creation",
+];
+const WITHIN: [&str; 8] = [
+    "ephemeral_5m_input_tokens",
+    "ephemeral_1h_input_tokens",
     "cached_tokens",
     "cache_write_tokens",
     "audio_tokens",
@@ -214,7 +239,7 @@ proptest! {
         let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
         if let Some(all) = tokens(endpoint, &reports) {
             let classes =
-                [all.input, all.cache_read, all.cache_write, all.output, all.reasoning, all.audio_input, all.audio_output];
+                [all.input, all.cache_read, all.cache_write, all.cache_write_1h, all.output, all.reasoning, all.audio_input, all.audio_output];
             prop_assert!(classes.iter().all(|class| *class <= MAX_TOKENS), "{:?}", all);
             prop_assert_eq!(classes.iter().sum::<u64>(), all.total());
             prop_assert!(all.total() <= 4 * MAX_TOKENS);
@@ -242,11 +267,12 @@ proptest! {
     }
 
     #[test]
-    fn a_full_report_replaces_all_earlier_ones(earlier in prop::collection::vec(report(), 0..3), last in prop::array::uniform9(0..=MAX_TOKENS), endpoint in endpoint()) {
-        let [input, output, total, read, write, reasoning, heard, spoken, tools] = last;
+    fn a_full_report_replaces_all_earlier_ones(earlier in prop::collection::vec(report(), 0..3), last in prop::array::uniform10(0..=MAX_TOKENS), endpoint in endpoint()) {
+        let [input, output, total, read, write, hour, reasoning, heard, spoken, tools] = last;
         let last = format!(
             r#"{{"prompt_tokens":{input},"completion_tokens":{output},"total_tokens":{total},
-            "prompt_tokens_details":{{"cached_tokens":{read},"cache_write_tokens":{write},"audio_tokens":{heard},"tool_use_tokens":{tools}}},
+            "prompt_tokens_details":{{"cached_tokens":{read},"cache_write_tokens":{write},"audio_tokens":{heard},"tool_use_tokens":{tools},
+                "cache_creation_token_details":{{"ephemeral_1h_input_tokens":{hour}}}}},
             "completion_tokens_details":{{"reasoning_tokens":{reasoning},"audio_tokens":{spoken}}}}}"#
         );
         let mut reports: Vec<&str> = earlier.iter().map(String::as_str).collect();

@@ -77,6 +77,6 @@ proptest! {
         }
         let again = call.write_for(&target());
         let again = CallBody::parse(endpoint, &again, &ExtraFields::default()).unwrap();
-        prop_assert_eq!((again.model(), again.stream()), ("openai/gpt-4o", call.stream()));
+        prop_assert_eq!((again.model(), again.stream()), (Some("openai/gpt-4o"), call.stream()));
     }
 }

@@ -5,12 +5,31 @@ use serde_json::json;
 use super::*;
 
 #[test]
+fn a_call_that_names_no_model_is_sent_with_the_one_that_it_goes_to() {
+    for endpoint in Endpoint::ALL {
+        let mut body = minimal(endpoint);
+        body.as_object_mut().unwrap().remove("model");
+        let body = body.to_string();
+        assert_eq!(read(endpoint, &body).unwrap().model(), None);
+        let sent: Value = serde_json::from_str(&written(endpoint, &body)).unwrap();
+        assert_eq!(sent["model"], "openai/gpt-4o", "{endpoint}");
+    }
+    let stream = r#"{"messages":[],"stream":true}"#;
+    let sent = written(Endpoint::ChatCompletions, stream);
+    assert_eq!(
+        sent,
+        r#"{"messages":[],"stream":true,"stream_options":{"include_usage":true},"model":"openai/gpt-4o"}"#
+    );
+    assert_eq!(refused(r#"{"model":null,"messages":[]}"#), is("invalid_value", "model"));
+}
+
+#[test]
 fn every_endpoint_takes_its_smallest_body_and_sends_the_target_for_the_alias() {
     for endpoint in Endpoint::ALL {
         let body = minimal(endpoint).to_string();
-        assert_eq!(read(endpoint, &body).unwrap().model(), "smart");
+        assert_eq!(read(endpoint, &body).unwrap().model(), Some("smart"));
         let sent = written(endpoint, &body);
-        assert_eq!(read(endpoint, &sent).unwrap().model(), "openai/gpt-4o");
+        assert_eq!(read(endpoint, &sent).unwrap().model(), Some("openai/gpt-4o"));
         assert_eq!(sent, body.replace("\"smart\"", "\"openai/gpt-4o\""), "{endpoint}");
     }
 }
