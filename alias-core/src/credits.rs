@@ -24,13 +24,25 @@ pub struct Balance {
     pub used: MicroCredits,
     /// What the servers hold of it at present for calls to come; part of what remains.
     pub leased: MicroCredits,
+    /// What was left when credits were last given.
+    pub full: MicroCredits,
 }
 
 impl Balance {
+    /// Whether little is left: a fifth, or less, of what was there when credits were last given.
+    pub fn is_low(&self) -> bool {
+        self.remaining().micros() <= little_of(self.full.micros())
+    }
+
     /// What is left to be charged; below zero only where the limit mode allows it.
     pub fn remaining(&self) -> MicroCredits {
         MicroCredits::new(self.allocated.micros().saturating_sub(self.used.micros()))
     }
+}
+
+/// The part of a full account that is little.
+pub fn little_of(full: i64) -> i64 {
+    full / 5
 }
 
 /// A share in hundredths of a per cent. Serialises as per cent.

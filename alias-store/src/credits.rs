@@ -74,6 +74,7 @@ pub(crate) fn open(
             credit_accounts::id.eq(&id),
             credit_accounts::team_uid.eq(team.to_string()),
             credit_accounts::allocated.eq(allocated.micros()),
+            credit_accounts::full_at.eq(allocated.micros()),
             credit_accounts::created_at.eq(time(now)),
         ))
         .execute(conn)?;
@@ -132,20 +133,22 @@ pub(crate) fn balances(
 ) -> Result<HashMap<String, Balance>, Failure> {
     let mut balances = HashMap::with_capacity(uids.len());
     for chunk in uids.chunks(CHUNK) {
-        let rows: Vec<(Option<String>, i64, i64, i64)> = credit_accounts::table
+        let rows: Vec<(Option<String>, i64, i64, i64, i64)> = credit_accounts::table
             .filter(credit_accounts::team_uid.eq_any(chunk))
             .select((
                 credit_accounts::team_uid,
                 credit_accounts::allocated,
                 credit_accounts::charged,
                 credit_accounts::granted,
+                credit_accounts::full_at,
             ))
             .load(conn)?;
-        balances.extend(rows.into_iter().filter_map(|(uid, allocated, charged, granted)| {
+        balances.extend(rows.into_iter().filter_map(|(uid, allocated, charged, granted, full)| {
             let balance = Balance {
                 allocated: MicroCredits::new(allocated),
                 used: MicroCredits::new(charged),
                 leased: MicroCredits::new(granted - charged),
+                full: MicroCredits::new(full),
             };
             Some((uid?, balance))
         }));
@@ -179,9 +182,7 @@ fn transfer(
         return Err(StoreError::from(CreditFault::TooMany).into());
     }
     let before = balance(conn, team.uid)?;
-    diesel::update(credit_accounts::table.find(&account_id))
-        .set(credit_accounts::allocated.eq(allocated))
-        .execute(conn)?;
+    locked::give(conn, &account_id, what.amount.micros(), &Account { allocated, ..account })?;
     let remaining = MicroCredits::new(allocated - account.charged);
     let line = Line {
         kind: what.kind,

@@ -113,6 +113,7 @@ diesel::table! {
         budget_id -> Nullable<Text>,
         expired -> BigInt,
         expired_to -> Nullable<Timestamp>,
+        full_at -> BigInt,
     }
 }
 

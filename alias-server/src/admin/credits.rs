@@ -6,6 +6,7 @@ pub mod refill;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::credits::{AccountId, Balance, Refill, TransferDraft};
+use alias_core::money::MicroCredits;
 use alias_core::repository::{CreditFault, CreditRepository, StoreError, TeamRepository};
 use alias_core::team::{TeamDetails, TeamId};
 use serde::{Deserialize, Serialize};
@@ -337,10 +338,9 @@ async fn team_of(teams: &dyn TeamRepository, admin: &Admin, id: &TeamId) -> Resu
 
 /// What is left of what a balance was given, in a word.
 fn standing(balance: &Balance) -> &'static str {
-    let (remaining, allocated) = (balance.remaining().micros(), balance.allocated.micros());
-    if remaining <= 0 {
+    if balance.remaining() <= MicroCredits::ZERO {
         "exhausted"
-    } else if i128::from(remaining) * 5 <= i128::from(allocated) {
+    } else if balance.is_low() {
         "low"
     } else {
         "active"

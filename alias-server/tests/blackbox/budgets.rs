@@ -72,11 +72,14 @@ fn every_level_applies_and_the_tightest_wins() {
         assert_eq!((&now["spent_usd"], &now["remaining_usd"]), (&json!(5), &json!(95)), "{now}");
     }
     // What a GET gave can be sent back, whatever was spent meanwhile.
+    let mut organization = server.ok("GET", "/api/organizations/org", None);
     let mut read = show(&server, &budgets[3]);
     assert_eq!(server.chat(&key, "smart").status, 200);
     read["description"] = json!("sent back");
     let put = server.ok("PUT", &path(&budgets[3]), Some(read));
     assert_eq!((&put["description"], &put["spent_usd"]), (&json!("sent back"), &json!(6)));
+    organization["name"] = json!("Sent back");
+    assert_eq!(server.ok("PUT", "/api/organizations/org", Some(organization))["name"], "Sent back");
     // What one refuses takes nothing of the others, and one that is gone limits nothing.
     server.ok("PATCH", &path(&budgets[1]), Some(json!({"limit_usd": 0})));
     assert_eq!(server.chat(&key, "smart").status, 429);

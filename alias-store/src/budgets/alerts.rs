@@ -1,6 +1,7 @@
 //! Telling that a budget runs out: once in a window when a fifth is left, once when nothing is.
 
 use alias_core::clock::Timestamp;
+use alias_core::credits::little_of;
 use alias_core::money::NanoUsd;
 use alias_core::webhook::EventType;
 use diesel::prelude::*;
@@ -28,7 +29,7 @@ pub(crate) fn tell(
     let crossed = |bound: i64| left(before) > bound && left(account.charged) <= bound;
     let event = if crossed(0) {
         EventType::BudgetExhausted
-    } else if crossed(policy.limit / 5) {
+    } else if crossed(little_of(policy.limit)) {
         EventType::BudgetLow
     } else {
         return Ok(());

@@ -1,6 +1,7 @@
 //! Telling a team that its credits run out: once when a fifth is left, once when nothing is.
 
 use alias_core::clock::Timestamp;
+use alias_core::credits::little_of;
 use alias_core::money::MicroCredits;
 use alias_core::organization::OrganizationId;
 use alias_core::team::{TeamId, TeamUid};
@@ -40,7 +41,7 @@ pub(crate) fn tell(
     let crossed = |left: i64| (allocated - before > left) && (allocated - account.charged <= left);
     let event = if crossed(0) {
         EventType::TeamCreditsExhausted
-    } else if crossed(allocated / 5) {
+    } else if crossed(little_of(account.full)) {
         EventType::TeamLowCredits
     } else {
         return Ok(());

@@ -12,12 +12,24 @@ pub(crate) struct Account {
     pub(crate) allocated: i64,
     pub(crate) granted: i64,
     pub(crate) charged: i64,
+    /// What was left when credits were last given.
+    pub(crate) full: i64,
+}
+
+/// Writes what an account has after it was given `amount`, or after that was taken away.
+pub(crate) fn give(conn: &mut AnyConnection, id: &str, amount: i64, after: &Account) -> Result<(), Failure> {
+    use credit_accounts as a;
+    let full = if amount > 0 { after.allocated.saturating_sub(after.charged) } else { after.full };
+    diesel::update(a::table.find(id))
+        .set((a::allocated.eq(after.allocated), a::full_at.eq(full)))
+        .execute(conn)?;
+    Ok(())
 }
 
 impl Account {
     pub(crate) fn lock(conn: &mut AnyConnection, id: &str) -> Result<Option<Self>, Failure> {
         use credit_accounts as a;
-        let row = a::table.find(id).select((a::allocated, a::granted, a::charged));
+        let row = a::table.find(id).select((a::allocated, a::granted, a::charged, a::full_at));
         Ok(match conn {
             AnyConnection::Postgres(c) => row.for_update().first(c).optional()?,
             AnyConnection::Sqlite(c) => row.first(c).optional()?,

@@ -15,11 +15,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Line;
-use super::locked::Account;
+use super::locked::{self, Account};
 use crate::column::{moment, parse, time, word};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
-use crate::schema::{credit_accounts, credit_refills as r};
+use crate::schema::credit_refills as r;
 use crate::store::{SqlStore, Verdict};
 use crate::teams as team;
 
@@ -97,9 +97,7 @@ fn give(
         return Ok(());
     }
     account.allocated = account.allocated.saturating_add(amount);
-    diesel::update(credit_accounts::table.find(id))
-        .set(credit_accounts::allocated.eq(account.allocated))
-        .execute(conn)?;
+    locked::give(conn, id, amount, account)?;
     let (amount, after) = (MicroCredits::new(amount), MicroCredits::new(account.allocated - account.charged));
     Line { kind, amount, after, ..Line::of(id) }.enter(conn, now).map(drop)
 }

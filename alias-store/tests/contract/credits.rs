@@ -80,7 +80,30 @@ on_each_database! {
         assert_eq!(grant(world, second, team, 0, 990).await, Granted::Lease(lease(team, 990, 0, 0)));
         let short = grant(world, second, team, 990, 11).await;
         assert_eq!(short, Granted::Short { lease: lease(team, 990, 0, 0), available: 10, others: true });
-        assert_eq!(balance(world).await, Balance { allocated: credits(1_600), used: credits(0), leased: credits(1_590) });
+        assert_eq!(balance(world).await, Balance { allocated: credits(1_600), used: credits(0), leased: credits(1_590), full: credits(1_600) });
+    }
+
+    async fn little_is_a_fifth_of_what_was_there_when_credits_were_last_given(world) {
+        let team = team_with(world, 100).await;
+        let alias = world.alias("a").await.id;
+        crate::webhooks::create(world, Some("t"), &["team.low_credits", "team.credits_exhausted"]).await.unwrap();
+        world.store.announce(instance(1), 1).await.unwrap();
+        // Month after month a hundred are given and ninety burned: each time little is left, and it is told again.
+        for month in 0..4 {
+            let told = i64::try_from(month).unwrap();
+            assert!(!balance(world).await.is_low(), "month {month}");
+            assert_eq!(world.count("webhook_deliveries"), told);
+            let burned = balance(world).await.remaining().micros() - 10;
+            world.store.ship(instance(1), month, &[burning(month, alias, team, None, burned)]).await.unwrap();
+            assert!(balance(world).await.is_low(), "month {month}");
+            assert_eq!(world.count("webhook_deliveries"), told + 1);
+            let transfer = Transfer { kind: TransactionKind::Addition, amount: credits(100), description: None };
+            world.store.transfer(&team_id("t"), transfer, &by()).await.unwrap();
+        }
+        // What is taken away makes nothing fuller.
+        let taken = Transfer { kind: TransactionKind::Adjustment, amount: credits(-90), description: None };
+        world.store.transfer(&team_id("t"), taken, &by()).await.unwrap();
+        assert_eq!((balance(world).await.remaining(), balance(world).await.is_low()), (credits(20), true));
     }
 
     async fn an_answer_that_was_lost_is_told_again_and_grants_nothing_twice(world) {
@@ -112,7 +135,7 @@ on_each_database! {
             let now = world.store.give_back(first, &[(account, returned)]).await.unwrap();
             assert_eq!(now, [lease(team, 100, stands, 30)], "{returned}");
         }
-        assert_eq!(balance(world).await, Balance { allocated: credits(1_600), used: credits(30), leased: credits(0) });
+        assert_eq!(balance(world).await, Balance { allocated: credits(1_600), used: credits(30), leased: credits(0), full: credits(1_600) });
     }
 
     async fn a_call_is_charged_as_far_as_its_lease_covers_it_and_the_house_bears_the_rest(world) {
@@ -143,7 +166,7 @@ on_each_database! {
         assert!(!world.store.close(instance(1), None).await.unwrap());
         assert!(!world.store.beat(instance(1)).await.unwrap());
         assert_eq!(grant(world, first, team, 60, 1).await, Granted::Closed);
-        assert_eq!(balance(world).await, Balance { allocated: credits(100), used: credits(10), leased: credits(0) });
+        assert_eq!(balance(world).await, Balance { allocated: credits(100), used: credits(10), leased: credits(0), full: credits(100) });
         world.store.ship(instance(1), 1, &[burning(1, alias, team, on, 20)]).await.unwrap();
         assert_eq!(balance(world).await.used, credits(10));
         assert_eq!(world.count("usage_events WHERE credits = 20 AND charged = 0"), 1);

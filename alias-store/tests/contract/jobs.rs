@@ -63,7 +63,7 @@ async fn set_team(world: &World, edit: TeamEdit) {
 
 fn of(allocated: i64, used: i64, leased: i64) -> Balance {
     let [allocated, used, leased] = [allocated, used, leased].map(|n| MicroCredits::new(n * ONE));
-    Balance { allocated, used, leased }
+    Balance { allocated, used, leased, full: allocated }
 }
 
 fn is_spent(refused: &StoreError, held_by_others: bool) -> bool {

@@ -164,8 +164,8 @@ on_each_database! {
         hours(world, 24 * 18);
         // 100 were given, 20 burned, 10 are held for calls: 70 go.
         assert_eq!(left(world).await, 60);
-        let [allocated, used, held] = [80, 20, 10].map(|n| MicroCredits::new(n * ONE));
-        assert_eq!(balance(world).await, Balance { allocated, used, leased: held });
+        let [allocated, used, held, full] = [80, 20, 10, 60].map(|n| MicroCredits::new(n * ONE));
+        assert_eq!(balance(world).await, Balance { allocated, used, leased: held, full });
         assert_eq!(lines(world).await, [(Kind::Allocation, 100), (Kind::Deduction, -20), (Kind::Expiry, -70), (Kind::Refill, 50)]);
         clean(world).await;
     }

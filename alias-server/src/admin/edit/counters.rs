@@ -33,7 +33,8 @@ impl Reading {
             return match field {
                 "usage_count" => self.called_since && at_most(sent, now),
                 "last_used_at" => earlier(sent, now),
-                "spent_usd" | "held_usd" | "remaining_usd" => sent.is_number(),
+                "teams" => same_teams(sent, now),
+                "total_credits_allocated" | "spent_usd" | "held_usd" | "remaining_usd" => sent.is_number(),
                 "window_starts_at" | "window_ends_at" => sent.is_string(),
                 _ => self.balanced && BALANCE.contains(&field),
             };
@@ -54,6 +55,18 @@ impl Reading {
             _ => at_most(sent, now),
         }
     }
+}
+
+/// Whether these are the same teams, whatever is left of their credits.
+fn same_teams(sent: &Value, now: &Value) -> bool {
+    let without_balance = |teams: &Value| -> Option<Vec<Value>> {
+        let mut teams = teams.as_array()?.clone();
+        for team in &mut teams {
+            team.as_object_mut()?.remove("credits_remaining")?;
+        }
+        Some(teams)
+    };
+    without_balance(sent).is_some_and(|sent| Some(sent) == without_balance(now))
 }
 
 fn is_earlier_balance(sent: [Option<&Value>; 3], now: [Option<&Value>; 3]) -> bool {

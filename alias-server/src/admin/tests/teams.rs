@@ -32,7 +32,7 @@ fn team() -> Team {
 
 fn credits() -> alias_core::credits::Balance {
     let allocated = MicroCredits::new(1_000_000_000);
-    alias_core::credits::Balance { allocated, ..Default::default() }
+    alias_core::credits::Balance { allocated, full: allocated, ..Default::default() }
 }
 
 pub(super) fn details() -> TeamDetails {
