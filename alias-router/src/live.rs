@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
@@ -22,6 +23,7 @@ pub struct LiveRouter {
     current: ArcSwap<RoutingTable>,
     loading: Mutex<()>,
     published: watch::Sender<Revision>,
+    expired: AtomicBool,
 }
 
 impl LiveRouter {
@@ -30,13 +32,38 @@ impl LiveRouter {
     /// # Errors
     /// Those of the source; [`StoreError::Corrupt`] if it has no whole state to give.
     pub async fn start(source: Arc<dyn CatalogSource>, policy: RouterPolicy) -> Result<Self, StoreError> {
-        let CatalogChange::Full(catalog) = source.changes_since(None).await? else {
+        let first = Arc::clone(&source);
+        Self::resume(&*first, source, policy).await
+    }
+
+    /// Loads the first table from another source, such as a file, and all later ones from `source`, which need not be
+    /// reachable yet.
+    ///
+    /// # Errors
+    /// Those of `first`; [`StoreError::Corrupt`] if it has no whole state to give.
+    pub async fn resume(
+        first: &dyn CatalogSource,
+        source: Arc<dyn CatalogSource>,
+        policy: RouterPolicy,
+    ) -> Result<Self, StoreError> {
+        let CatalogChange::Full(catalog) = first.changes_since(None).await? else {
             return Err(StoreError::Corrupt(Box::new(SourceFault::NoState)));
         };
         let table = RoutingTable::build(&catalog, policy);
         let (published, _) = watch::channel(table.revision());
         let current = ArcSwap::from_pointee(table);
-        Ok(Self { source, policy, current, loading: Mutex::new(()), published })
+        let expired = AtomicBool::new(false);
+        Ok(Self { source, policy, current, loading: Mutex::new(()), published, expired })
+    }
+
+    /// Says whether the source was silent for so long that the table must not decide any more.
+    pub fn set_expired(&self, expired: bool) {
+        self.expired.store(expired, Ordering::Relaxed);
+    }
+
+    /// Whether the table must not decide any more, as [`Self::set_expired`] said last.
+    pub fn is_expired(&self) -> bool {
+        self.expired.load(Ordering::Relaxed)
     }
 
     /// The newest table, for the decisions of one request. A guard is cheaper than an `Arc` (no shared counter

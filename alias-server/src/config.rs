@@ -64,6 +64,8 @@ pub struct Config {
     pub default_max_output_tokens: Option<u64>,
     /// How long a job may be silent before it ends by itself.
     pub job_ttl: Duration,
+    /// How long the catalogue decides about calls without a word of the database.
+    pub snapshot_max_age: Duration,
     /// Whether a job that failed is free although calls of it succeeded.
     pub failed_jobs_with_calls_are_free: bool,
     /// When a call counts as recorded.
@@ -161,6 +163,7 @@ impl Config {
             webhook_allow_private: settings.webhook_allow_private.unwrap_or(false),
             default_max_output_tokens: settings.default_max_output_tokens,
             job_ttl: job_ttl(settings.job_ttl.as_deref())?,
+            snapshot_max_age: duration("snapshot_max_age", settings.snapshot_max_age, 3_600)?,
             failed_jobs_with_calls_are_free: settings.failed_jobs_with_calls_are_free.unwrap_or(true),
             usage_durability: match settings.usage_durability.as_deref() {
                 None | Some("process") => Durability::Process,

@@ -36,6 +36,7 @@ pub mod room;
 pub mod routes;
 pub mod show;
 pub mod sign_on;
+pub mod snapshot;
 pub mod startup;
 pub mod telemetry;
 pub mod upstream;

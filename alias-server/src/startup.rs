@@ -7,22 +7,19 @@ mod listen;
 mod parts;
 mod seal;
 mod signals;
+mod storage;
 mod tasks;
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use alias_core::audit::Actor;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::job::JobPolicy;
-use alias_core::provider_model::{ModelSource, builtin};
-use alias_core::repository::{
-    AccountRepository, JobRepository, ModelCatalogRepository, ReportRepository, SessionRepository, StoreError,
-};
+use alias_core::repository::{AccountRepository, JobRepository, ReportRepository, SessionRepository};
 use alias_router::{LiveRouter, RouterPolicy};
 use alias_store::spool::{Spool, SpoolOptions, shipper};
 use alias_store::{SqlStore, Watch};
@@ -45,6 +42,7 @@ use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::replicas;
 use crate::room::Room;
+use crate::snapshot::Snapshots;
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
@@ -109,15 +107,7 @@ impl std::fmt::Debug for Running {
 pub async fn start(mut config: Config) -> Result<Running, StartError> {
     refuse_early(&config)?;
     let scratch = demo::prepare(&mut config)?;
-    let mock = if config.dev {
-        Some(mock_provider::start_for_dev().await.map_err(StartError::Serve)?)
-    } else {
-        None
-    };
-    if let Some(mock) = &mock {
-        config.upstream.base_url = format!("http://{}", mock.address());
-        config.upstream.key = None;
-    }
+    let mock = mock(&mut config).await?;
     let certificate = config.tls.clone().map(Certificate::open).transpose()?;
     let tokens = config.jwt.clone().map(Verifier::new).transpose()?.map(Arc::new);
     let sign_on = config.sign_on.clone().map(SingleSignOn::new).transpose().map_err(StartError::SignOn)?;
@@ -125,20 +115,26 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let listeners = listen::bind_all(&config)?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = storage(&config, &clock).await?;
-    let exposure = web::Data::new(exposure(&config, &store).await?);
-    let setup = web::Data::new(setup_token(&exposure, &store).await?);
+    let snapshots = Snapshots::new(&config.data_dir, &config.database, config.snapshot_max_age);
+    let (store, saved) = storage::open(&config, &clock, &snapshots).await?;
+    // While the database is away, what it last said counts.
+    let known = saved.as_ref().map_or(&store, |saved| &saved.store);
+    let exposure = web::Data::new(exposure(&config, known).await?);
+    let setup = web::Data::new(setup_token(&exposure, known).await?);
     let options = SpoolOptions { durability: config.usage_durability, ..SpoolOptions::default() };
     let spool = Arc::new(Spool::open(&config.data_dir.join("usage"), options)?);
     let policy = RouterPolicy { hide_denied: config.hide_denied };
-    let live = web::Data::new(LiveRouter::start(Arc::new(store.lane(LANE)), policy).await?);
+    let live = web::Data::new(LiveRouter::resume(known, Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
-    let seal = seal::agreed(&store).await?;
+    let seal = seal::agreed(known).await?;
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock));
     let limits = RateLimits::new(Arc::new(store.lane(LANE)));
-    limits.join().await?;
+    match &saved {
+        Some(saved) => limits.assume(saved.servers),
+        None => limits.join().await?,
+    }
     let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
     let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
         .with_tokens(tokens.clone());
@@ -155,7 +151,16 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
     tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
     let watch = store.watch().map_err(StartError::Serve)?;
-    tasks.spawn("catalogue", follow(live.clone(), watch, stop.clone()));
+    let heard = Instant::now().checked_sub(saved.as_ref().map_or(Duration::ZERO, |saved| saved.age));
+    let until = (heard.unwrap_or_else(Instant::now), snapshots.max_age());
+    tasks.spawn("catalogue", follow(live.clone(), watch, until, stop.clone()));
+    if shared {
+        let (kept, live) = (Arc::new(store.lane(LANE)), live.clone().into_inner());
+        tasks.spawn("snapshot", snapshots.follow(kept, live, Arc::clone(&clock), stop.clone()));
+    }
+    if saved.is_some() {
+        tasks.spawn("database", storage::reach(store.clone(), stop.clone()));
+    }
     tasks.spawn("rate limits", limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
     tasks.spawn("refusals", Arc::clone(&refusals).follow(Arc::clone(&clock), stop.clone()));
@@ -198,17 +203,6 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
 }
 
-/// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
-async fn storage(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
-    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
-    let (models, by) = (builtin(), Actor::system());
-    let planned = store.import(models.clone(), ModelSource::Builtin, true, &by).await?.value;
-    if planned.added > 0 {
-        store.import(models, ModelSource::Builtin, false, &by).await?;
-    }
-    Ok(store)
-}
-
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.
 fn make_private(folder: &Path) -> Result<(), StartError> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -220,12 +214,20 @@ fn make_private(folder: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Follows the catalogue of the other replicas: woken by their notifications, asking in any case.
-async fn follow(live: web::Data<LiveRouter>, watch: Watch, stop: CancellationToken) {
+/// Follows the catalogue of the other replicas: woken by their notifications, asking in any case. Who was not heard for
+/// too long may have revoked keys meanwhile: what is known decides no more then.
+async fn follow(
+    live: web::Data<LiveRouter>,
+    watch: Watch,
+    (mut heard, max_age): (Instant, Duration),
+    stop: CancellationToken,
+) {
     while !stop.is_cancelled() {
-        if let Err(why) = live.poll().await {
-            tracing::warn!(%why, "cannot read the catalogue; going on with what is known");
+        match live.poll().await {
+            Ok(_) => heard = Instant::now(),
+            Err(why) => tracing::warn!(%why, "cannot read the catalogue; going on with what is known"),
         }
+        live.set_expired(heard.elapsed() > max_age);
         tokio::select! {
             () = watch.notified() => {}
             () = tokio::time::sleep(POLL) => {}
@@ -256,6 +258,17 @@ fn jobs(
     let policy = JobPolicy { failed_jobs_with_calls_are_free: config.failed_jobs_with_calls_are_free };
     tasks.spawn("jobs", jobs::sweep(Arc::clone(&kept), config.job_ttl, tasks.stop.clone()));
     Jobs::new(kept, books.clone().into_inner(), Arc::clone(credit), policy)
+}
+
+/// The provider that a trial calls.
+async fn mock(config: &mut Config) -> Result<Option<MockProvider>, StartError> {
+    if !config.dev {
+        return Ok(None);
+    }
+    let mock = mock_provider::start_for_dev().await.map_err(StartError::Serve)?;
+    config.upstream.base_url = format!("http://{}", mock.address());
+    config.upstream.key = None;
+    Ok(Some(mock))
 }
 
 /// Refuses what the settings alone make impossible, before anything is touched. Only who has a database may have

@@ -58,6 +58,8 @@ pub(crate) enum Busy {
     Waited(u64),
     #[error("the unit of work was cut off")]
     CutOff,
+    #[error("the database was not reached yet since the start")]
+    Unconfirmed,
 }
 
 impl From<DieselError> for Failure {

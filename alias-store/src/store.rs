@@ -1,6 +1,7 @@
 //! The store's handle, and the one seam where blocking database work leaves the async world.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use alias_core::clock::Clock;
@@ -28,6 +29,8 @@ pub struct SqlStore {
     permits: Arc<Semaphore>,
     /// SQLite has one writer at a time. It is handed on fairly here, instead of by polling a lock.
     writer: Option<Arc<Semaphore>>,
+    /// Whether the database was reached, and is at this program's migrations.
+    confirmed: Arc<AtomicBool>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -47,15 +50,8 @@ impl SqlStore {
     /// [`StoreError::Unavailable`] if the database cannot be reached, [`StoreError::Corrupt`] if a newer
     /// version has migrated it, or a migration fails.
     pub async fn open(url: &DatabaseUrl, pool_size: u32, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let database = url.clone();
-        blocking(move || {
-            make_folder(&database)?;
-            let mut conn = connect(&database).map_err(unavailable)?;
-            migrate(&mut conn)
-        })
-        .await?;
-        let writer = url.file().map(|_| Arc::new(Semaphore::new(1)));
-        Ok(Self::with_pool(url.clone(), pool_size, writer, clock))
+        prepare(url).await?;
+        Ok(Self::with_pool(url.clone(), pool_size, writer_of(url), confirmed(true), clock))
     }
 
     /// Opens a database that is there, changing nothing: for tools that read.
@@ -73,7 +69,24 @@ impl SqlStore {
             is_current(&mut conn)
         })
         .await?;
-        Ok(Self::with_pool(url.clone(), 1, None, clock))
+        Ok(Self::with_pool(url.clone(), 1, None, confirmed(true), clock))
+    }
+
+    /// A database that cannot be reached at present: every unit of work is refused as unavailable until
+    /// [`SqlStore::confirm`] has succeeded.
+    #[must_use]
+    pub fn unconfirmed(url: &DatabaseUrl, pool_size: u32, clock: Arc<dyn Clock>) -> Self {
+        Self::with_pool(url.clone(), pool_size, writer_of(url), confirmed(false), clock)
+    }
+
+    /// Does what [`SqlStore::open`] does for a store that was made without: from then on, all its handles work.
+    ///
+    /// # Errors
+    /// Those of [`SqlStore::open`].
+    pub async fn confirm(&self) -> Result<(), StoreError> {
+        prepare(&self.url).await?;
+        self.confirmed.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// This program's migrations, and which of them the database has. Nothing is changed.
@@ -96,7 +109,8 @@ impl SqlStore {
     /// in one lane does not keep another waiting. SQLite's single writer is shared by all lanes.
     #[must_use]
     pub fn lane(&self, pool_size: u32) -> Self {
-        Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), Arc::clone(&self.clock))
+        let confirmed = Arc::clone(&self.confirmed);
+        Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), confirmed, Arc::clone(&self.clock))
     }
 
     /// Whether the database answers.
@@ -115,6 +129,7 @@ impl SqlStore {
         url: DatabaseUrl,
         pool_size: u32,
         writer: Option<Arc<Semaphore>>,
+        confirmed: Arc<AtomicBool>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let size = pool_size.max(1);
@@ -125,7 +140,7 @@ impl SqlStore {
             .error_handler(Box::new(LogRefusals))
             .build_unchecked(Manager(url.clone()));
         let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
-        Self { url, pool, permits: Arc::new(Semaphore::new(permits)), writer, clock }
+        Self { url, pool, permits: Arc::new(Semaphore::new(permits)), writer, confirmed, clock }
     }
 
     /// Reads one consistent state.
@@ -149,6 +164,9 @@ impl SqlStore {
         mode: Mode,
         work: impl FnOnce(&mut AnyConnection) -> Result<Verdict<T>, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if !self.confirmed.load(Ordering::Acquire) {
+            return Err(unavailable(Busy::Unconfirmed));
+        }
         let began = Instant::now();
         let turn = tokio::time::timeout(PATIENCE, self.turn(mode))
             .await
@@ -185,6 +203,26 @@ impl std::fmt::Debug for SqlStore {
             .field("pool", &self.pool.max_size())
             .finish_non_exhaustive()
     }
+}
+
+fn confirmed(is: bool) -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(is))
+}
+
+/// SQLite has one writer at a time.
+fn writer_of(url: &DatabaseUrl) -> Option<Arc<Semaphore>> {
+    url.file().map(|_| Arc::new(Semaphore::new(1)))
+}
+
+/// Reaches a database, and runs pending migrations.
+async fn prepare(url: &DatabaseUrl) -> Result<(), StoreError> {
+    let database = url.clone();
+    blocking(move || {
+        make_folder(&database)?;
+        let mut conn = connect(&database).map_err(unavailable)?;
+        migrate(&mut conn)
+    })
+    .await
 }
 
 /// Says so when a connection cannot be opened; the pool goes on trying.

@@ -61,6 +61,31 @@ pub(crate) const TABLES: [&str; 36] = [
     "credit_transactions",
     "budget_charges",
 ];
+/// What deciding about calls needs, without what is past: the table, and which of its rows.
+const CATALOGUE: [(&str, &str); 16] = [
+    ("catalogue", "TRUE"),
+    ("model_aliases", "TRUE"),
+    (
+        "alias_versions",
+        "EXISTS (SELECT 1 FROM model_aliases a WHERE a.id = alias_versions.alias_id AND a.version = alias_versions.version)",
+    ),
+    ("access_groups", "TRUE"),
+    ("group_aliases", "TRUE"),
+    ("organizations", "TRUE"),
+    ("teams", "TRUE"),
+    ("team_groups", "TRUE"),
+    ("team_keys", "revoked_at IS NULL"),
+    (
+        "key_models",
+        "EXISTS (SELECT 1 FROM team_keys k WHERE k.key_id = key_models.key_id AND k.revoked_at IS NULL)",
+    ),
+    ("budgets", "deleted_at IS NULL"),
+    ("provider_models", "TRUE"),
+    ("model_prices", "TRUE"),
+    ("admin_tokens", "TRUE"),
+    ("accounts", "TRUE"),
+    ("service_secrets", "TRUE"),
+];
 /// Tables of what servers tell each other while they run: worth nothing elsewhere.
 #[cfg(test)]
 const PASSING: [&str; 4] = ["replicas", "limit_accounts", "limit_slots", "limit_instances"];
@@ -119,6 +144,15 @@ pub async fn copy(
     to: &DatabaseUrl,
     progress: impl FnMut(&'static str, u64) + Send + 'static,
 ) -> Result<Vec<Copied>, StoreError> {
+    copy_some(from, to, TABLES.map(|table| (table, "TRUE")).to_vec(), progress).await
+}
+
+async fn copy_some(
+    from: &DatabaseUrl,
+    to: &DatabaseUrl,
+    tables: Vec<(&'static str, &'static str)>,
+    progress: impl FnMut(&'static str, u64) + Send + 'static,
+) -> Result<Vec<Copied>, StoreError> {
     let (from, to) = (from.clone(), to.clone());
     blocking(move || {
         if let Some(file) = from.file() {
@@ -130,7 +164,7 @@ pub async fn copy(
         migrate(&mut target)?;
         transaction(&mut source, Mode::Read, |source| {
             let copied = transaction(&mut target, Mode::Write, |target| {
-                copy_all(source, target, progress).map(Verdict::Commit)
+                copy_tables(source, target, &tables, progress).map(Verdict::Commit)
             })?;
             Ok(Verdict::RollBack(copied))
         })
@@ -147,9 +181,27 @@ pub async fn backup(
     file: &Path,
     progress: impl FnMut(&'static str, u64) + Send + 'static,
 ) -> Result<Vec<Copied>, StoreError> {
+    into_file(from, file, TABLES.map(|table| (table, "TRUE")).to_vec(), progress).await
+}
+
+/// Writes what deciding about calls needs into one file, which must not be there yet: a SQLite database, for its owner
+/// only, that a server can start from while the database is away.
+///
+/// # Errors
+/// Those of [`copy`]; there is no file then.
+pub async fn snapshot(from: &DatabaseUrl, file: &Path) -> Result<(), StoreError> {
+    into_file(from, file, CATALOGUE.to_vec(), |_, _| ()).await.map(drop)
+}
+
+async fn into_file(
+    from: &DatabaseUrl,
+    file: &Path,
+    tables: Vec<(&'static str, &'static str)>,
+    progress: impl FnMut(&'static str, u64) + Send + 'static,
+) -> Result<Vec<Copied>, StoreError> {
     let made = file.to_owned();
     blocking(move || column::create_private(&made).map_err(|why| unavailable(why).into())).await?;
-    let copied = copy(from, &DatabaseUrl::sqlite(file.to_owned()), progress).await;
+    let copied = copy_some(from, &DatabaseUrl::sqlite(file.to_owned()), tables, progress).await;
     let (path, failed) = (file.to_owned(), copied.is_err());
     let finished = blocking(move || {
         if failed {
@@ -162,9 +214,10 @@ pub async fn backup(
     copied.and_then(|copied| finished.map(|()| copied))
 }
 
-fn copy_all(
+fn copy_tables(
     source: &mut AnyConnection,
     target: &mut AnyConnection,
+    tables: &[(&'static str, &str)],
     mut progress: impl FnMut(&'static str, u64),
 ) -> Result<Vec<Copied>, Failure> {
     for conn in [&mut *source, &mut *target] {
@@ -173,10 +226,11 @@ fn copy_all(
         }
     }
     clear(target)?;
-    let mut all = Vec::with_capacity(TABLES.len());
-    for table in TABLES {
+    let mut all = Vec::with_capacity(tables.len());
+    for (table, rows) in tables.iter().copied() {
         let columns = columns(target, table)?;
-        let read = copy_table(source, target, table, &columns, |rows| progress(table, rows))?;
+        let pages = page::Pages::of(source, (table, rows), &columns)?;
+        let read = copy_table(source, target, (table, &columns), pages, |rows| progress(table, rows))?;
         let written = count(target, table)?;
         if written != read {
             return Err(Failure::corrupt("the copy", Lost { table, read, written }));
@@ -203,11 +257,11 @@ fn clear(target: &mut AnyConnection) -> Result<(), Failure> {
 fn copy_table(
     source: &mut AnyConnection,
     target: &mut AnyConnection,
-    table: &str,
-    columns: &[Column],
+    (table, columns): (&str, &[Column]),
+    mut pages: page::Pages,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, Failure> {
-    let (mut pages, mut rows) = (page::Pages::of(source, table, columns)?, 0);
+    let mut rows = 0;
     while let Some(page) = pages.next(source)? {
         rows += page.rows;
         page::insert(target, table, columns, &page.json)?;

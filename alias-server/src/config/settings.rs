@@ -122,6 +122,9 @@ settings! {
     /// How long a job may be silent before it ends by itself [default: 24h]
     #[arg(long, env = "ALIAS_JOB_TTL", value_name = "TIME")]
     job_ttl: String,
+    /// How long calls are served without a word of the database, also from a snapshot at the start [default: 1h]
+    #[arg(long, env = "ALIAS_SNAPSHOT_MAX_AGE", value_name = "TIME")]
+    snapshot_max_age: String,
     /// Take no credit for a job that failed, although calls of it succeeded [default: true]
     #[arg(long, env = "ALIAS_FAILED_JOBS_WITH_CALLS_ARE_FREE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     failed_jobs_with_calls_are_free: bool,

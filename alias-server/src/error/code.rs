@@ -69,6 +69,8 @@ pub enum Code {
     JobNotFound,
     /// The job takes no more calls, or ended otherwise.
     JobFinished,
+    /// The server has not heard of its database for too long.
+    CatalogueExpired,
     /// Whether there is credit cannot be found out at present.
     CreditUnavailable,
     /// The model has no known price, and the team's limit needs one.
@@ -168,6 +170,7 @@ impl Code {
             Self::InsufficientCredits => ("insufficient_credits", 403, "Insufficient credits"),
             Self::JobNotFound => ("job_not_found", 404, "Job not found"),
             Self::JobFinished => ("job_finished", 409, "Job finished"),
+            Self::CatalogueExpired => ("catalogue_expired", 503, "Catalogue expired"),
             Self::CreditUnavailable => ("credit_unavailable", 503, "Credit unavailable"),
             Self::PriceUnknown => ("price_unknown", 403, "Price unknown"),
             Self::UnboundedRequest => ("unbounded_request", 400, "Request has no bound"),

@@ -127,6 +127,9 @@ impl DataPlane {
 
     /// Who calls, by the key or token in the headers. A missing one is a wrong one.
     pub(crate) fn caller(&self, entrance: Entrance, request: &HttpRequest) -> Result<Caller, ApiError> {
+        if self.live.is_expired() {
+            return Err(expired());
+        }
         let headers = request.headers();
         let arrival =
             Arrival { at: self.now(), entrance, address: request.peer_addr().map(|peer| peer.ip()) };
@@ -144,4 +147,11 @@ impl DataPlane {
         };
         caller.map_err(|denied| ApiError::denied(denied, "", arrival.at))
     }
+}
+
+/// What callers read of a server that may not know of keys that were revoked since.
+fn expired() -> ApiError {
+    let detail = "This server has not reached its database for too long, and serves no more calls until it does. Try \
+        again later, or at another server.";
+    ApiError::new(Code::CatalogueExpired, detail).header("retry-after", "5")
 }

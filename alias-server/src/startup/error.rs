@@ -8,6 +8,7 @@ use alias_store::spool::SpoolError;
 use super::certificate::CertificateError;
 use crate::auth::Refused;
 use crate::jwt::KeysError;
+use crate::snapshot::SnapshotError;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,15 @@ pub enum StartError {
     /// The storage cannot be opened.
     #[error("cannot open the storage")]
     Store(#[from] StoreError),
+    /// The database cannot be reached, and nothing is there to go by without it.
+    #[error("cannot reach the database, and cannot start without it: {snapshot}")]
+    Away {
+        /// Why there is no snapshot to start from.
+        snapshot: Box<SnapshotError>,
+        /// Why the database cannot be reached.
+        #[source]
+        away: StoreError,
+    },
     /// The usage spool cannot be opened.
     #[error("cannot open the usage spool")]
     Spool(#[from] SpoolError),

@@ -231,6 +231,11 @@ impl Server {
         self.folder.as_ref().unwrap().path()
     }
 
+    /// What it was started with.
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     /// What it said before it listened.
     pub(crate) fn said(&self) -> &str {
         &self.said

@@ -41,16 +41,22 @@ struct Line {
 }
 
 impl Pages {
-    pub(super) fn of(source: &mut AnyConnection, table: &str, columns: &[Column]) -> Result<Self, Failure> {
+    /// Those rows of a table for which the condition holds.
+    pub(super) fn of(
+        source: &mut AnyConnection,
+        (table, condition): (&str, &str),
+        columns: &[Column],
+    ) -> Result<Self, Failure> {
         let values: Vec<String> = columns.iter().map(|column| column.as_json(source)).collect();
         let values = values.join(", ");
         let query = match source {
             AnyConnection::Sqlite(_) => format!(
                 "SELECT rowid AS number, json_array({values}) AS line FROM {table} \
-                 WHERE rowid > ? ORDER BY rowid LIMIT {PAGE}"
+                 WHERE rowid > ? AND {condition} ORDER BY rowid LIMIT {PAGE}"
             ),
             AnyConnection::Postgres(c) => {
-                let rows = format!("SELECT json_build_array({values})::text AS line FROM {table}");
+                let rows =
+                    format!("SELECT json_build_array({values})::text AS line FROM {table} WHERE {condition}");
                 sql_query(format!("DECLARE {CURSOR} NO SCROLL CURSOR FOR {rows}")).execute(c)?;
                 format!("FETCH {PAGE} FROM {CURSOR}")
             }

@@ -1,0 +1,76 @@
+//! The database, and what stands in for one that is away at the start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alias_core::audit::Actor;
+use alias_core::clock::Clock;
+use alias_core::provider_model::{ModelSource, builtin};
+use alias_core::repository::{ModelCatalogRepository, StoreError};
+use alias_store::SqlStore;
+use tokio_util::sync::CancellationToken;
+
+use super::StartError;
+use crate::config::Config;
+use crate::snapshot::{Saved, Snapshots};
+
+/// How often a database that was away at the start is tried.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The database; where it is a server that cannot be reached, what it last said, too.
+pub(super) async fn open(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    snapshots: &Snapshots,
+) -> Result<(SqlStore, Option<Saved>), StartError> {
+    match opened(config, clock).await {
+        Ok(store) => Ok((store, None)),
+        Err(away @ StoreError::Unavailable(_)) if config.database.file().is_none() => {
+            let saved = match snapshots.load(clock).await {
+                Ok(saved) => saved,
+                Err(why) => return Err(StartError::Away { snapshot: Box::new(why), away }),
+            };
+            let age = humantime::format_duration(Duration::from_secs(saved.age.as_secs())).to_string();
+            tracing::warn!(
+                error = &away as &dyn std::error::Error,
+                age,
+                "the database cannot be reached: calls are decided by the snapshot on this machine's disk"
+            );
+            Ok((SqlStore::unconfirmed(&config.database, config.pool_size, Arc::clone(clock)), Some(saved)))
+        }
+        Err(why) => Err(why.into()),
+    }
+}
+
+/// Reaches the database that was away at the start.
+pub(super) async fn reach(store: SqlStore, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
+        let reached = match store.confirm().await {
+            Ok(()) => enter_models(&store).await,
+            away => away,
+        };
+        match reached {
+            Ok(()) => {
+                tracing::info!("the database is reached");
+                return;
+            }
+            Err(why) => tracing::debug!(%why, "the database is still away"),
+        }
+    }
+}
+
+/// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
+async fn opened(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
+    let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
+    enter_models(&store).await?;
+    Ok(store)
+}
+
+async fn enter_models(store: &SqlStore) -> Result<(), StoreError> {
+    let (models, by) = (builtin(), Actor::system());
+    let planned = store.import(models.clone(), ModelSource::Builtin, true, &by).await?.value;
+    if planned.added > 0 {
+        store.import(models, ModelSource::Builtin, false, &by).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The database goes away and comes back: known keys go on, also of a server that starts meanwhile.
+
+use std::net::ToSocketAddrs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::credits::{assert_verified, until};
+use crate::line::Line;
+use crate::provider::Provider;
+use crate::server::{Server, Setup, command, databases};
+
+/// A line to a database, and the database's URL through it.
+fn line(database: &str) -> (Line, String) {
+    let (head, rest) = database.split_once('@').unwrap();
+    let (host, name) = rest.split_once('/').unwrap();
+    let line = Line::to(host.to_socket_addrs().unwrap().next().unwrap());
+    let through = format!("{head}@{}/{name}", line.address);
+    (line, through)
+}
+
+fn ready(server: &Server) -> Value {
+    server.admin("GET", "/health/ready", None).json()
+}
+
+/// Waits until the snapshot on the server's disk is as new as what it decides by.
+fn until_saved(server: &Server) {
+    let note = server.folder().join("data/snapshot/snapshot.json");
+    until("a snapshot is written", || {
+        let saved = std::fs::read(&note).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        saved.is_some_and(|saved| saved["revision"] == ready(server)["revision"])
+    });
+}
+
+/// A server with two aliases, one of them switched off, and a team that credits do not limit.
+fn onboard(server: &Server) -> String {
+    let key = server.onboard(&[("smart", "openai/gpt-4"), ("off", "openai/gpt-4")]);
+    server.ok("PUT", "/api/model-aliases/off", Some(json!({"active": false})));
+    server.ok("PUT", "/api/teams/team", Some(json!({"limit_mode": "unlimited"})));
+    key
+}
+
+#[test]
+fn known_keys_go_on_without_the_database_also_on_a_server_that_starts_meanwhile() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let (line, database) = line(&database);
+        let setup = Setup { upstream: Some(provider.address), database: Some(database), ..Setup::default() };
+        let mut server = setup.start();
+        let key = onboard(&server);
+        let revoked = server.ok("POST", "/api/teams/team/keys", None);
+        let id = revoked["key_id"].as_str().unwrap();
+        server.ok("DELETE", &format!("/api/teams/team/keys/{id}"), None);
+        let revoked = revoked["virtual_key"].as_str().unwrap();
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        until_saved(&server);
+        line.cut();
+        let mut answered = 1;
+        for start in 0..3 {
+            until("it is known that the database is away", || ready(&server)["status"] == "degraded");
+            for _ in 0..20 {
+                assert_eq!(server.chat(&key, "smart").status, 200, "start {start}");
+                answered += 1;
+            }
+            // Nothing becomes open: what was refused before is refused as before.
+            assert_eq!(server.chat(&key, "off").status, 403);
+            assert_eq!(server.chat(revoked, "smart").status, 401);
+            assert_eq!(server.chat(&format!("sk-{}", "a".repeat(60)), "smart").status, 401);
+            let write = server.admin("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
+            assert_eq!((write.status, &write.json()["code"]), (503, &json!("storage_unavailable")));
+            match start {
+                0 => server.kill(),
+                1 => server.terminate(),
+                _ => break,
+            }
+            server.restart();
+        }
+        line.mend();
+        until("the database is reached", || ready(&server)["status"] == "ready");
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        answered += 1;
+        until("all calls are in the books", || {
+            server.ok("GET", "/api/model-aliases/smart", None)["usage_stats"]["total_calls"] == answered
+        });
+        assert_eq!(provider.sent(), answered);
+        assert_verified(&server);
+        server.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
+        assert_eq!(server.chat(&key, "smart").status, 403);
+    }
+}
+
+#[test]
+fn without_the_word_of_the_database_calls_are_served_for_so_long_and_no_longer() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let (line, database) = line(&database);
+        let extra = vec!["--snapshot-max-age".to_owned(), "2s".to_owned()];
+        let setup =
+            Setup { upstream: Some(provider.address), database: Some(database), extra, ..Setup::default() };
+        let mut server = setup.start();
+        let key = onboard(&server);
+        until_saved(&server);
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        line.cut();
+        until("it has expired", || server.chat(&key, "smart").status == 503);
+        let refused = server.chat(&key, "smart");
+        assert_eq!(refused.json()["error"]["code"], "catalogue_expired");
+        assert_eq!(server.team(&key, "GET", "/v1/models", None).status, 503);
+        line.mend();
+        until("it serves again", || server.chat(&key, "smart").status == 200);
+        // A start does not make it younger.
+        until_saved(&server);
+        line.cut();
+        server.kill();
+        until("the snapshot is too old", || {
+            let said = fails_to_start(&server);
+            said.contains("snapshot_max_age") && said.contains("old")
+        });
+    }
+}
+
+/// What the server's command says when it does not start on its folder.
+fn fails_to_start(server: &Server) -> String {
+    let mut start = command(server.setup(), server.folder(), 0);
+    let ended = start.stderr(Stdio::piped()).spawn().unwrap();
+    let (sent, received) = std::sync::mpsc::channel();
+    let pid = ended.id();
+    std::thread::spawn(move || sent.send(ended.wait_with_output()));
+    if let Ok(output) = received.recv_timeout(Duration::from_secs(3)) {
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        return String::from_utf8(output.stderr).unwrap();
+    }
+    // It serves: it is too early.
+    std::process::Command::new("kill").arg("-9").arg(pid.to_string()).status().unwrap();
+    String::new()
+}
+
+#[test]
+fn a_snapshot_that_is_damaged_or_of_another_database_is_not_started_from() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let (line, through) = line(&database);
+        let setup = Setup { upstream: Some(provider.address), database: Some(through), ..Setup::default() };
+        let mut server = setup.start();
+        let key = onboard(&server);
+        until_saved(&server);
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        line.cut();
+        server.kill();
+        let folder = server.folder().join("data/snapshot");
+        let file = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|end| end == "db"))
+            .unwrap();
+        let whole = std::fs::read(&file).unwrap();
+        let mut damaged = whole.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 1;
+        std::fs::write(&file, &damaged).unwrap();
+        assert!(fails_to_start(&server).contains("damaged"));
+        std::fs::write(&file, &whole).unwrap();
+        let note = folder.join("snapshot.json");
+        let told = std::fs::read_to_string(&note).unwrap();
+        std::fs::write(&note, told.replace("/blackbox_", "/other_")).unwrap();
+        assert!(fails_to_start(&server).contains("another database"));
+        std::fs::write(&note, told).unwrap();
+        server.restart();
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        server.kill();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let said = fails_to_start(&server);
+        assert!(said.contains("no snapshot") && said.contains("cannot reach the database"), "{said}");
+    }
+}
