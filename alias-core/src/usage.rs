@@ -45,6 +45,20 @@ pub struct TokenUsage {
 }
 
 impl TokenUsage {
+    /// Every class, by its name.
+    pub fn classes(&self) -> [(&'static str, u64); 8] {
+        [
+            ("input", self.input),
+            ("cache_read", self.cache_read),
+            ("cache_write", self.cache_write),
+            ("cache_write_1h", self.cache_write_1h),
+            ("output", self.output),
+            ("reasoning", self.reasoning),
+            ("audio_input", self.audio_input),
+            ("audio_output", self.audio_output),
+        ]
+    }
+
     /// All input classes.
     pub fn all_input(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.cache_write_1h + self.audio_input

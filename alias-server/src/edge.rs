@@ -13,6 +13,7 @@ use crate::auth::Exposure;
 use crate::auth::guesses::Guesses;
 use crate::connection::{Requests, until_answered};
 use crate::error::{ApiError, Code, Dialect, is_of_jobs};
+use crate::metrics::Metrics;
 use crate::refusals;
 
 /// The id of a request: the client's own where it sent a safe one, else `req_` and a UUID.
@@ -45,6 +46,9 @@ pub async fn edge(
     };
     if let Some(error) = error_of(&response) {
         log(&error, &path, &id);
+        if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
+            metrics.refused(error.code());
+        }
         refusals::note(error.code(), &response).await;
         let error = judged(error, response.request());
         let mut answer = error.answer(dialect, &path, &id);

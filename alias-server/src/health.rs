@@ -6,6 +6,10 @@ use alias_router::LiveRouter;
 use alias_store::SqlStore;
 use serde_json::json;
 
+use crate::error::{ApiError, Code};
+use crate::metrics::{CONTENT_TYPE, Metrics, Standing};
+use crate::openai::DataPlane;
+
 /// `GET /health`: the process serves.
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, description = "It serves.")))]
 pub async fn health() -> HttpResponse {
@@ -32,6 +36,26 @@ pub async fn ready(store: web::Data<SqlStore>, live: web::Data<LiveRouter>) -> H
 #[utoipa::path(get, path = "/version", tag = "operations", responses((status = 200, description = "What runs here."), (status = 401, description = "A key is needed.")))]
 pub async fn version() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "service": "alias-server", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// `GET /metrics`: figures, in the text format that Prometheus reads.
+///
+/// # Errors
+/// None that is known.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "The figures.", content_type = "application/openmetrics-text"), (status = 401, description = "A key is needed.")))]
+pub async fn figures(
+    metrics: web::Data<Metrics>,
+    plane: web::Data<DataPlane>,
+    live: web::Data<LiveRouter>,
+    store: web::Data<SqlStore>,
+) -> Result<HttpResponse, ApiError> {
+    let (all, busy) = store.connections();
+    let standing =
+        Standing { revision: live.revision(), database: (all.into(), busy.into()), ..plane.meter.standing() };
+    let text = metrics.text(&standing).map_err(|why| {
+        ApiError::new(Code::InternalError, "The figures could not be written.").caused_by(why)
+    })?;
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
 }
 
 /// `GET /`: the way to everything else.

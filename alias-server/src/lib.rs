@@ -1,7 +1,7 @@
 //! The server: wiring and HTTP around alias-core, alias-store and alias-router.
 //!
 //! - [`config`], [`startup`], [`telemetry`]: from settings to a running service and back.
-//! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`replicas`], [`docs`], [`openapi`](mod@openapi): what every request passes.
+//! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`metrics`], [`replicas`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod jwt;
 pub mod limits;
 pub mod metering;
+pub mod metrics;
 pub mod migrate;
 pub mod mock_provider;
 pub mod openai;

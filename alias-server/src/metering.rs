@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
+use crate::metrics::{Metrics, Standing};
 use crate::upstream::Departure;
 
 use denied::Denied;
@@ -47,6 +48,7 @@ struct Shared {
     spool: Arc<Spool>,
     credit: Arc<Credit>,
     clock: Arc<dyn Clock>,
+    metrics: Metrics,
     denied: Denied,
     /// Streams that are read to their end although their client has left.
     tasks: TaskTracker,
@@ -67,13 +69,14 @@ impl Meter {
     ///
     /// # Panics
     /// Outside a Tokio runtime.
-    pub fn new(spool: Arc<Spool>, credit: Arc<Credit>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(spool: Arc<Spool>, credit: Arc<Credit>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
         let (denied, tasks, runtime) = (Denied::default(), TaskTracker::new(), Handle::current());
         let ending = CancellationToken::new();
-        Self(Arc::new(Shared { spool, credit, clock, denied, tasks, ending, runtime }))
+        Self(Arc::new(Shared { spool, credit, clock, metrics, denied, tasks, ending, runtime }))
     }
 
-    /// Takes a call that may be sent: the credit that it may burn is held, and there is room for its record.
+    /// Takes a call that may be sent: the credit that it may burn is held, and there is room for its record. Its body
+    /// had been `received` at that time.
     ///
     /// # Errors
     /// [`NotAdmitted`]: the call must not be sent, and nothing is held.
@@ -81,7 +84,7 @@ impl Meter {
         &self,
         call: Call,
         price: CallPrice,
-        demand: Demand,
+        (demand, received): (Demand, Instant),
         budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
     ) -> Result<Metered, NotAdmitted> {
         let shared = &self.0;
@@ -106,12 +109,23 @@ impl Meter {
             hold,
             estimate: Estimate::default(),
             drains: false,
+            received,
             admitted,
             journal: false,
             departure,
             pass: Pass::default(),
         };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
+    }
+
+    /// How the server stands, as far as its calls go.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            unshipped: self.0.spool.unshipped(),
+            credit_trips: self.0.credit.trips(),
+            without_client: self.0.tasks.len() as u64,
+            ..Standing::default()
+        }
     }
 
     /// The credit that calls hold.
@@ -181,6 +195,8 @@ struct Open {
     hold: Held,
     estimate: Estimate,
     drains: bool,
+    /// When its body had been read.
+    received: Instant,
     admitted: Instant,
     /// Whether it was given to the journal.
     journal: bool,
@@ -221,6 +237,7 @@ impl Metered {
     pub fn sent(&mut self) {
         if let Some(open) = &mut self.open {
             open.journal(&self.meter.0.spool);
+            self.meter.0.metrics.overhead(open.received.elapsed());
         }
     }
 
@@ -291,7 +308,7 @@ impl Metered {
         if !open.is_call(&self.meter.0.spool) {
             return Ok(());
         }
-        open.close(outcome, error_code);
+        open.close(outcome, error_code, &self.meter.0.metrics);
         // The first poll writes the record: whoever stops waiting for the disk has been charged all the same.
         open.hold.recorded = true;
         let settled = self.meter.0.spool.settle(&open.event).await.map(drop);
@@ -318,13 +335,14 @@ impl Open {
         false
     }
 
-    fn close(&mut self, outcome: Outcome, error_code: Option<&str>) {
+    fn close(&mut self, outcome: Outcome, error_code: Option<&str>, metrics: &Metrics) {
         let event = &mut self.event;
         event.outcome = outcome;
         event.error_code = error_code.map(str::to_owned);
         event.duration_us = micros_since(self.admitted);
         self.estimate.complete(event);
         charging::charge(event, &self.price, &mut self.hold);
+        metrics.call(event);
         let failed = (outcome == Outcome::Failed).then_some(0);
         self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
     }
@@ -336,7 +354,7 @@ impl Drop for Metered {
         if !open.is_call(&self.meter.0.spool) {
             return;
         }
-        open.close(Outcome::Disconnected, None);
+        open.close(Outcome::Disconnected, None, &self.meter.0.metrics);
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
         open.hold.recorded = true;
         if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {

@@ -72,6 +72,7 @@ fn table() -> Vec<At> {
         At::path("/health/live").get(Public, health::live),
         At::path("/health/ready").get(Public, health::ready),
         At::path("/version").get(May(ReadSystem), health::version),
+        At::path("/metrics").get(May(ReadSystem), health::figures),
         At::path("/openapi.json").get(Public, openapi::document),
         At::path("/docs/errors").get(Public, docs::errors),
         At::path("/docs/errors/{code}").get(Public, docs::error),

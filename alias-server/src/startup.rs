@@ -37,6 +37,7 @@ use crate::jobs::{self, Jobs};
 use crate::jwt::Verifier;
 use crate::limits::RateLimits;
 use crate::metering::Meter;
+use crate::metrics::Metrics;
 use crate::mock_provider::{self, MockProvider};
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
@@ -127,9 +128,10 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let live = web::Data::new(LiveRouter::resume(known, Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
     let seal = seal::agreed(known).await?;
+    let metrics = Metrics::default();
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
-    let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock));
+    let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock), metrics.clone());
     let limits = RateLimits::new(Arc::new(store.lane(LANE)));
     match &saved {
         Some(saved) => limits.assume(saved.servers),
@@ -153,7 +155,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let watch = store.watch().map_err(StartError::Serve)?;
     let heard = Instant::now().checked_sub(saved.as_ref().map_or(Duration::ZERO, |saved| saved.age));
     let until = (heard.unwrap_or_else(Instant::now), snapshots.max_age());
-    tasks.spawn("catalogue", follow(live.clone(), watch, until, stop.clone()));
+    let confirmed = (Arc::clone(&clock), metrics.clone());
+    tasks.spawn("catalogue", follow(live.clone(), watch, until, confirmed, stop.clone()));
     if shared {
         let (kept, live) = (Arc::new(store.lane(LANE)), live.clone().into_inner());
         tasks.spawn("snapshot", snapshots.follow(kept, live, Arc::clone(&clock), stop.clone()));
@@ -170,6 +173,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let sender = webhooks(&config, &store, &clock, &mut tasks);
     let kept = jobs(&config, &store, &books, &credit, &mut tasks);
     let parts = Parts {
+        metrics: web::Data::new(metrics),
         webhooks: web::Data::from(sender),
         refusals: web::Data::from(refusals),
         sign_on: sign_on.map(web::Data::new),
@@ -220,11 +224,15 @@ async fn follow(
     live: web::Data<LiveRouter>,
     watch: Watch,
     (mut heard, max_age): (Instant, Duration),
+    (clock, metrics): (Arc<dyn Clock>, Metrics),
     stop: CancellationToken,
 ) {
     while !stop.is_cancelled() {
         match live.poll().await {
-            Ok(_) => heard = Instant::now(),
+            Ok(_) => {
+                heard = Instant::now();
+                metrics.confirmed(clock.now());
+            }
             Err(why) => tracing::warn!(%why, "cannot read the catalogue; going on with what is known"),
         }
         live.set_expired(heard.elapsed() > max_age);

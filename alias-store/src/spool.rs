@@ -288,6 +288,11 @@ impl Spool {
         self.shared.journal.lock().next_seq
     }
 
+    /// How many events are not in the books yet, as far as is known.
+    pub fn unshipped(&self) -> u64 {
+        self.next_seq().saturating_sub(*self.shared.in_books.borrow())
+    }
+
     /// The books have every event below `up_to_seq`, and none from there on (it may go back: a restored database).
     /// Older segments become removable.
     pub fn shipped(&self, up_to_seq: u64) {

@@ -113,6 +113,12 @@ impl SqlStore {
         Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), confirmed, Arc::clone(&self.clock))
     }
 
+    /// The connections to the database: all, and those in use.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.connections.saturating_sub(state.idle_connections))
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

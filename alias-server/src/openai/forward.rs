@@ -1,5 +1,7 @@
 //! Calls: from a team's key and the name of an alias to the provider's answer, the same way for every endpoint.
 
+use std::time::Instant;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
 use alias_core::alias::AliasName;
@@ -131,6 +133,7 @@ pub(crate) async fn admit(
     bytes: &[u8],
     incoming: Incoming,
 ) -> Result<Admitted, ApiError> {
+    let received = Instant::now();
     let Incoming { endpoint, request_id, job } = incoming;
     let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
@@ -148,7 +151,7 @@ pub(crate) async fn admit(
     if let Some(cap) = demand.cap {
         body.cap_output(cap);
     }
-    let admitted = plane.meter.admit(call, price, demand, decision.budgets()).await;
+    let admitted = plane.meter.admit(call, price, (demand, received), decision.budgets()).await;
     let mut metered = admitted.map_err(|why| not_admitted(why, decision.alias(), plane.now()))?;
     metered.hold(pass);
     metered.expect(bytes.len(), decision.alias().on_disconnect);

@@ -117,7 +117,7 @@ pub(super) fn plane(path: &str) -> Plane {
     match path {
         path if lets_in(path) => Plane::Open,
         path if is_of_jobs(path) => Plane::Jobs,
-        path if path.starts_with("/api/") || path == "/version" => Plane::Admin,
+        path if path.starts_with("/api/") || path == "/version" || path == "/metrics" => Plane::Admin,
         path if path.starts_with("/v1/") || path.starts_with("/chat/") => Plane::Calls,
         _ => Plane::Open,
     }

@@ -20,6 +20,7 @@ use crate::auth::{Exposure, Gate};
 use crate::books::Books;
 use crate::credit::Credit;
 use crate::jobs::Jobs;
+use crate::metrics::Metrics;
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::room::Room;
@@ -29,6 +30,7 @@ use crate::{extract, routes};
 /// The parts that handlers are given.
 #[derive(Clone)]
 pub(super) struct Parts {
+    pub(super) metrics: web::Data<Metrics>,
     pub(super) store: web::Data<SqlStore>,
     pub(super) live: web::Data<LiveRouter>,
     pub(super) plane: DataPlane,
@@ -55,7 +57,8 @@ impl Parts {
         if let Some(sign_on) = &self.sign_on {
             app.app_data(sign_on.clone());
         }
-        app.app_data(self.store.clone())
+        app.app_data(self.metrics.clone())
+            .app_data(self.store.clone())
             .app_data(self.live.clone())
             .app_data(web::Data::new(self.plane.for_worker()))
             .app_data(self.exposure.clone())

@@ -21,6 +21,7 @@ mod kills;
 mod lifecycle;
 mod limits;
 mod line;
+mod metrics;
 mod migrate;
 mod outage;
 mod prices;

@@ -24,6 +24,7 @@ use alias_server::credit::Credit;
 use alias_server::edge::edge;
 use alias_server::limits::RateLimits;
 use alias_server::metering::Meter;
+use alias_server::metrics::Metrics;
 use alias_server::openai::{DataPlane, Seal, forward, models};
 use alias_server::upstream::Upstream;
 use alias_store::spool::{Spool, SpoolOptions};
@@ -143,7 +144,7 @@ impl Service {
         let live = LiveRouter::start(Arc::clone(&source) as _, RouterPolicy::default()).await.unwrap();
         let live = Arc::new(live);
         let credit = Credit::new(Arc::new(MockLeaseRepository::new()), watch::channel(None).1);
-        let meter = Meter::new(Arc::clone(&spool), Arc::new(credit), Arc::clone(&clock));
+        let meter = Meter::new(Arc::clone(&spool), Arc::new(credit), Arc::clone(&clock), Metrics::default());
         let upstream = Upstream::new(&config.upstream).unwrap();
         // Nobody is limited here: the ledger is never asked.
         let limits = RateLimits::new(Arc::new(MockLimitRepository::new()));

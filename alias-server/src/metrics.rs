@@ -1,0 +1,257 @@
+//! Figures for Prometheus: what calls were, what they took, and how the server stands.
+//!
+//! Labels are bounded: aliases that the server knows, words of ours, and nothing that a client writes.
+
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use alias_core::catalog::Revision;
+use alias_core::clock::Timestamp;
+use alias_core::money::NanoUsd;
+use alias_core::usage::{Endpoint, Outcome, UsageEvent};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::error::Code;
+
+/// What answers say that carry the figures.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// A word of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Word(&'static str);
+
+impl EncodeLabelValue for Word {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
+        EncodeLabelValue::encode(&self.0, encoder)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCall {
+    alias: String,
+    endpoint: Word,
+    outcome: Word,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTokens {
+    alias: String,
+    class: Word,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfAlias {
+    alias: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRefusal {
+    code: Word,
+}
+
+/// How the server stands when it is asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// The revision of the catalogue that decides.
+    pub revision: Revision,
+    /// Calls that are recorded and not in the books yet.
+    pub unshipped: u64,
+    /// How often a call had to ask the database for credit.
+    pub credit_trips: u64,
+    /// Calls that are read to their end without a client.
+    pub without_client: u64,
+    /// Connections to the database: all, and those in use.
+    pub database: (u64, u64),
+}
+
+/// The figures. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    calls: Family<OfCall, Counter>,
+    tokens: Family<OfTokens, Counter>,
+    provider_cost: Family<OfAlias, Counter>,
+    billed: Family<OfAlias, Counter>,
+    refusals: Family<OfRefusal, Counter>,
+    overhead: Histogram,
+    first_byte: Histogram,
+    duration: Histogram,
+    confirmed: Gauge<f64, AtomicU64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            calls: Family::default(),
+            tokens: Family::default(),
+            provider_cost: Family::default(),
+            billed: Family::default(),
+            refusals: Family::default(),
+            // 10 µs to 0.3 s.
+            overhead: Histogram::new(exponential_buckets(1e-5, 2.0, 16)),
+            // 1 ms to 262 s.
+            first_byte: Histogram::new(exponential_buckets(1e-3, 2.0, 19)),
+            duration: Histogram::new(exponential_buckets(1e-3, 2.0, 19)),
+            confirmed: Gauge::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// A call ended.
+    pub fn call(&self, event: &UsageEvent) {
+        let alias = event.call.alias.to_string();
+        let amount = |of: &Family<OfAlias, Counter>, amount: Option<NanoUsd>| {
+            let nanos =
+                amount.and_then(|amount| u64::try_from(amount.nanos()).ok()).filter(|nanos| *nanos > 0);
+            if let Some(nanos) = nanos {
+                of.get_or_create(&OfAlias { alias: alias.clone() }).inc_by(nanos);
+            }
+        };
+        amount(&self.provider_cost, event.provider_cost);
+        amount(&self.billed, event.charge);
+        if let Some(tokens) = &event.tokens {
+            for (class, count) in tokens.classes() {
+                if count > 0 {
+                    let of = OfTokens { alias: alias.clone(), class: Word(class) };
+                    self.tokens.get_or_create(&of).inc_by(count);
+                }
+            }
+        }
+        if let Some(micros) = event.first_byte_us {
+            self.first_byte.observe(Duration::from_micros(micros).as_secs_f64());
+        }
+        self.duration.observe(Duration::from_micros(event.duration_us).as_secs_f64());
+        self.counted(alias, event.call.endpoint, event.outcome);
+    }
+
+    fn counted(&self, alias: String, endpoint: Endpoint, outcome: Outcome) {
+        let of = OfCall { alias, endpoint: Word(endpoint.as_str()), outcome: Word(outcome.as_str()) };
+        self.calls.get_or_create(&of).inc();
+    }
+
+    /// A call was on its way so long after its body was read.
+    pub fn overhead(&self, took: Duration) {
+        self.overhead.observe(took.as_secs_f64());
+    }
+
+    /// A request was refused.
+    pub fn refused(&self, code: Code) {
+        self.refusals.get_or_create(&OfRefusal { code: Word(code.word()) }).inc();
+    }
+
+    /// The database said by which revision to decide.
+    pub fn confirmed(&self, at: Timestamp) {
+        let since = Duration::from_micros(at.micros().try_into().unwrap_or_default());
+        self.confirmed.set(since.as_secs_f64());
+    }
+
+    /// All figures as text.
+    ///
+    /// # Errors
+    /// None that is known: writing to a text does not fail.
+    pub fn text(&self, standing: &Standing) -> Result<String, fmt::Error> {
+        let mut registry = Registry::with_prefix("alias");
+        let r = &mut registry;
+        r.register("calls", "Calls that were made, by how they ended", self.calls.clone());
+        r.register("tokens", "Tokens that calls used, each in one class", self.tokens.clone());
+        r.register("provider_cost_nano_usd", "What providers took, in nano-USD", self.provider_cost.clone());
+        r.register("billed_nano_usd", "What clients are charged, in nano-USD", self.billed.clone());
+        r.register("refusals", "Requests that were refused or failed, by code", self.refusals.clone());
+        let seconds = Unit::Seconds;
+        let help = "From the body of a call being read to its being on the way to the upstream";
+        r.register_with_unit("overhead", help, seconds.clone(), self.overhead.clone());
+        let help = "From the admission of a call to the first byte of its answer";
+        r.register_with_unit("first_byte", help, seconds.clone(), self.first_byte.clone());
+        let help = "From the admission of a call to its end";
+        r.register_with_unit("call_duration", help, seconds.clone(), self.duration.clone());
+        let help = "When the database last confirmed the catalogue, in seconds since 1970";
+        r.register_with_unit("catalogue_confirmed_timestamp", help, seconds, self.confirmed.clone());
+        let mut gauge = |name: &str, help: &str, value: u64| {
+            let gauge: Gauge = Gauge::default();
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+            r.register(name, help, gauge);
+        };
+        gauge("catalogue_revision", "The revision of the catalogue that decides", standing.revision.0);
+        gauge("usage_unshipped", "Calls that are recorded here and not in the books yet", standing.unshipped);
+        gauge(
+            "calls_without_client",
+            "Calls that are read to their end without a client",
+            standing.without_client,
+        );
+        gauge("database_connections", "Connections to the database", standing.database.0);
+        gauge("database_connections_busy", "Those of them that are in use", standing.database.1);
+        let trips: Counter = Counter::default();
+        trips.inc_by(standing.credit_trips);
+        r.register("credit_trips", "How often a call had to ask the database for credit", trips);
+        let mut text = String::new();
+        encode(&mut text, &registry)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use alias_core::testing;
+    use alias_core::usage::{Call, TokenUsage};
+
+    use super::*;
+
+    /// The names of figures in a text.
+    fn names(text: &str) -> BTreeSet<&str> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let ends = ["_total", "_bucket", "_count", "_sum"];
+        words
+            .filter(|word| word.starts_with("alias_"))
+            .map(|word| ends.iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word))
+            .collect()
+    }
+
+    /// A call of which everything is known.
+    fn call() -> UsageEvent {
+        let call = Call {
+            call_id: testing::id(1),
+            started_at: Timestamp::from_micros(1),
+            endpoint: Endpoint::ChatCompletions,
+            stream: false,
+            alias_id: testing::id(2),
+            alias: "smart".parse().unwrap(),
+            alias_version: 1,
+            litellm_model: "openai/gpt-4".parse().unwrap(),
+            organization_id: "acme".parse().unwrap(),
+            team_uid: testing::id(3),
+            team_id: "t".parse().unwrap(),
+            key_id: testing::key(1).id().clone().into(),
+            request_id: String::new(),
+            job: None,
+        };
+        UsageEvent {
+            first_byte_us: Some(1),
+            tokens: Some(TokenUsage { input: 1, ..TokenUsage::default() }),
+            provider_cost: Some(NanoUsd::new(1)),
+            charge: Some(NanoUsd::new(1)),
+            ..UsageEvent::interrupted(call)
+        }
+    }
+
+    #[test]
+    fn the_documents_name_every_figure_and_no_other() {
+        let metrics = Metrics::default();
+        metrics.call(&call());
+        metrics.refused(Code::ServerBusy);
+        let text = metrics.text(&Standing::default()).unwrap();
+        let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+        let served: BTreeSet<&str> = types.collect();
+        assert_eq!(names(include_str!("../../docs/metrics.md")), served);
+        let shown = names(include_str!("../../docs/grafana-dashboard.json"));
+        assert!(shown.is_subset(&served) && shown.len() > 5, "{shown:?}");
+    }
+}
