@@ -11,8 +11,8 @@ use alias_core::provider_model::{Imported, ModelSource, NotAMap, read_litellm};
 use alias_core::repository::{ModelCatalogRepository, StoreError};
 use alias_store::SqlStore;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::startup::SystemClock;
 
 /// The largest map that is read, in bytes; LiteLLM's has 3 MiB.
 const MAX_MAP: u64 = 64 << 20;

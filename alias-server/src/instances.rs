@@ -10,8 +10,8 @@ use alias_core::repository::{LeaseRepository, StoreError};
 use alias_core::usage::InstanceId;
 use alias_store::SqlStore;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::startup::SystemClock;
 
 /// What the process ends with where there is no such instance.
 const NOT_FOUND: u8 = 1;

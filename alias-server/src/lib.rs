@@ -12,6 +12,7 @@
 pub mod admin;
 pub mod auth;
 pub mod books;
+pub mod clock;
 pub mod config;
 pub mod connection;
 pub mod credit;

@@ -10,8 +10,8 @@ use alias_core::repository::StoreError;
 use alias_store::transfer::{self, Copied};
 use alias_store::{DatabaseUrl, InvalidDatabaseUrl, SqlStore};
 
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::startup::SystemClock;
 
 /// What the process ends with where migrations are pending, or the books of a copy differ.
 const NOT_YET: u8 = 1;

@@ -10,8 +10,8 @@ use alias_core::provider_model::{KnownModel, PriceVersion};
 use alias_core::repository::{ModelCatalogRepository, StoreError};
 use alias_store::SqlStore;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::startup::SystemClock;
 
 /// What the process ends with where there is no such model.
 const NOT_FOUND: u8 = 1;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use alias_core::clock::{Clock, Timestamp};
+use alias_core::clock::Clock;
 use alias_core::job::JobPolicy;
 use alias_core::repository::{AccountRepository, JobRepository, ReportRepository, SessionRepository};
 use alias_router::{LiveRouter, RouterPolicy};
@@ -31,6 +31,7 @@ use crate::admin::sign_on::SingleSignOn;
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::books::Books;
+use crate::clock::{self, Floor, SystemClock};
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::jobs::{self, Jobs};
@@ -65,17 +66,6 @@ const LANE: u32 = 2;
 
 /// Memory for the large bodies of the admin API that are read at a time, in bytes.
 const ADMIN_ROOM: usize = 64 << 20;
-
-/// The system's clock.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the time comes from")]
-    fn now(&self) -> Timestamp {
-        chrono::Utc::now().into()
-    }
-}
 
 /// A service that serves.
 pub struct Running {
@@ -115,9 +105,11 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     make_private(&config.data_dir)?;
     let listeners = listen::bind_all(&config)?;
 
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let floor = Floor::of(&config.data_dir);
+    let steady = Arc::new(floor.start(SystemClock.now()));
     let snapshots = Snapshots::new(&config.data_dir, &config.database, config.snapshot_max_age);
-    let (store, saved) = storage::open(&config, &clock, &snapshots).await?;
+    let (store, saved) = storage::open(&config, &steady, &snapshots).await?;
+    let clock: Arc<dyn Clock> = steady.clone();
     // While the database is away, what it last said counts.
     let known = saved.as_ref().map_or(&store, |saved| &saved.store);
     let exposure = web::Data::new(exposure(&config, known).await?);
@@ -146,6 +138,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     if let Some(tokens) = tokens {
         tasks.spawn("token keys", tokens.follow(stop.clone()));
     }
+    tasks.spawn("clock", clock::follow(steady, store.lane(1), floor, stop.clone()));
     let books = web::Data::new(Books::of(Arc::clone(&spool)));
     let (denials, shared) = (plane.clone(), config.database.file().is_none());
     tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));

@@ -10,8 +10,8 @@ use alias_core::repository::StoreError;
 use alias_store::SqlStore;
 use serde_json::json;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::startup::SystemClock;
 
 /// What the process ends with where a number differs.
 const DIFFERS: u8 = 1;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alias_core::catalog::Revision;
-use alias_core::clock::Clock;
+use alias_core::clock::{Clock, Timestamp};
 use alias_core::replica::{KNOWN_FOR, Replica, ReplicaId, ReplicaReport, Replicas};
 use alias_core::repository::{ReplicaRepository, StoreError};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamp;
+use diesel::sql_types::Timestamp as SqlTimestamp;
 
 use crate::column::{big, count, moment, parse, storable, time};
 use crate::connection::{AnyConnection, on_each_backend};
@@ -26,7 +26,7 @@ const MOST: i64 = 1_000;
 fn now(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<NaiveDateTime, Failure> {
     Ok(match conn {
         AnyConnection::Postgres(c) => {
-            diesel::select(sql::<Timestamp>("clock_timestamp() AT TIME ZONE 'UTC'")).get_result(c)?
+            diesel::select(sql::<SqlTimestamp>("clock_timestamp() AT TIME ZONE 'UTC'")).get_result(c)?
         }
         AnyConnection::Sqlite(_) => time(clock.now()),
     })
@@ -74,6 +74,20 @@ fn all(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<Replicas, Failure>
     };
     let all = rows.into_iter().map(replica).collect::<Result<_, Failure>>()?;
     Ok(Replicas { newest: Revision(count(newest)), all })
+}
+
+impl SqlStore {
+    /// What time it is by the database's own clock; `None` for a file, which has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be reached.
+    pub async fn time(&self) -> Result<Option<Timestamp>, StoreError> {
+        if self.url().file().is_some() {
+            return Ok(None);
+        }
+        let clock = Arc::clone(&self.clock);
+        self.read(move |conn| now(conn, &*clock).map(|now| Some(moment(now)))).await
+    }
 }
 
 #[async_trait]

@@ -30,6 +30,7 @@ missing_test_packages() {
   missing_build_packages
   missing_python_packages
   postgres_programs >/dev/null || echo postgresql
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || echo libfaketime
 }
 
 missing_browser_packages() {

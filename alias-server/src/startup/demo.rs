@@ -88,7 +88,7 @@ async fn seed_team(store: &SqlStore, actor: &Actor) -> Result<NewKey, StartError
         credits_allocated: Some(1_000.into()),
         ..TeamDraft::default()
     };
-    let now = super::SystemClock.now();
+    let now = crate::clock::SystemClock.now();
     let tomorrow = (now.utc() + chrono::Duration::days(1)).into();
     let draft = KeyDraft { name: Some("dev".into()), expires_at: Some(tomorrow), ..KeyDraft::default() };
     let key = draft

@@ -11,6 +11,7 @@ use alias_store::SqlStore;
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
+use crate::clock::SteadyClock;
 use crate::config::Config;
 use crate::snapshot::{Saved, Snapshots};
 
@@ -20,11 +21,18 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// The database; where it is a server that cannot be reached, what it last said, too.
 pub(super) async fn open(
     config: &Config,
-    clock: &Arc<dyn Clock>,
+    steady: &Arc<SteadyClock>,
     snapshots: &Snapshots,
 ) -> Result<(SqlStore, Option<Saved>), StartError> {
+    let clock = &(Arc::clone(steady) as Arc<dyn Clock>);
     match opened(config, clock).await {
-        Ok(store) => Ok((store, None)),
+        Ok(store) => {
+            // Where there are many servers, their database's time counts.
+            if let Some(time) = store.time().await? {
+                steady.set(time);
+            }
+            Ok((store, None))
+        }
         Err(away @ StoreError::Unavailable(_)) if config.database.file().is_none() => {
             let saved = match snapshots.load(clock).await {
                 Ok(saved) => saved,

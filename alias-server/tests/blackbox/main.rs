@@ -6,6 +6,7 @@
 
 mod audit;
 mod budgets;
+mod clock;
 mod concurrency;
 mod credits;
 mod default_model;

@@ -82,7 +82,7 @@ fn a_refill_is_set_shown_in_the_balance_and_ended() {
     }
     assert_eq!((&set["team_id"], &set["last_refill_at"]), (&json!("team"), &Value::Null));
     let next: Timestamp = set["next_refill_at"].as_str().unwrap().parse().unwrap();
-    let ahead = next.micros() - alias_server::startup::SystemClock.now().micros();
+    let ahead = next.micros() - alias_server::clock::SystemClock.now().micros();
     assert!((0..=8 * 86_400_000_000).contains(&ahead), "{next}");
     let (object, now) = (set.as_object_mut().unwrap(), balance(&server));
     object.retain(|field, _| field != "team_id" && field != "enabled");

@@ -36,6 +36,7 @@ pub(crate) struct Setup {
     pub(crate) admin_key: Option<String>,
     pub(crate) database: Option<String>,
     pub(crate) extra: Vec<String>,
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl Setup {
@@ -63,6 +64,7 @@ pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Com
         &setup.upstream.map_or("http://127.0.0.1:9".into(), |a| format!("http://{a}")),
     ]);
     command.args(["--upstream-first-byte-timeout", "2s", "--upstream-idle-timeout", "2s"]);
+    command.envs(setup.environment.iter().cloned());
     if let Some(key) = &setup.admin_key {
         command.env("ALIAS_ADMIN_KEY", key);
     }
