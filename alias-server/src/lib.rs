@@ -41,6 +41,7 @@ pub mod sign_on;
 pub mod snapshot;
 pub mod startup;
 pub mod telemetry;
+pub mod trace;
 pub mod upstream;
 pub mod verify;
 pub mod webhooks;

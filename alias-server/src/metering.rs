@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alias_core::alias::{AliasId, OnDisconnect};
+use alias_core::catalog::Revision;
 use alias_core::clock::Clock;
 use alias_core::credits::AccountId;
 use alias_core::money::NanoUsd;
@@ -109,6 +110,8 @@ impl Meter {
             hold,
             estimate: Estimate::default(),
             drains: false,
+            revision: Revision::default(),
+            trace: None,
             received,
             admitted,
             journal: false,
@@ -195,6 +198,8 @@ struct Open {
     hold: Held,
     estimate: Estimate,
     drains: bool,
+    revision: Revision,
+    trace: Option<String>,
     /// When its body had been read.
     received: Instant,
     admitted: Instant,
@@ -274,6 +279,13 @@ impl Metered {
         }
     }
 
+    /// By what it was decided, and the trace that it belongs to: for the log.
+    pub fn decided(&mut self, by: Revision, trace: Option<&str>) {
+        if let Some(open) = &mut self.open {
+            (open.revision, open.trace) = (by, trace.map(str::to_owned));
+        }
+    }
+
     /// Whether the answer is read to its end although its client has left.
     pub fn drains(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.drains)
@@ -343,6 +355,7 @@ impl Open {
         self.estimate.complete(event);
         charging::charge(event, &self.price, &mut self.hold);
         metrics.call(event);
+        log(event, self.revision, self.trace.as_deref());
         let failed = (outcome == Outcome::Failed).then_some(0);
         self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
     }
@@ -362,6 +375,29 @@ impl Drop for Metered {
             tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
         }
     }
+}
+
+/// A line for each call, where somebody wants it: `alias_server::calls` at the level `debug`. What was said is in none.
+fn log(event: &UsageEvent, revision: Revision, trace: Option<&str>) {
+    let call = &event.call;
+    tracing::debug!(
+        target: "alias_server::calls",
+        request_id = call.request_id,
+        trace_id = trace,
+        call_id = %call.call_id,
+        endpoint = call.endpoint.as_str(),
+        alias = %call.alias,
+        team_id = %call.team_id,
+        key_id = %call.key_id,
+        revision = revision.0,
+        outcome = event.outcome.as_str(),
+        status = event.status,
+        error_code = event.error_code,
+        duration_us = event.duration_us,
+        first_byte_us = event.first_byte_us,
+        tokens = event.tokens.map(|tokens| tokens.total()),
+        "call"
+    );
 }
 
 fn micros_since(start: Instant) -> u64 {

@@ -11,12 +11,14 @@ use std::time::Duration;
 
 use alias_core::usage::Endpoint;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
+
+use crate::trace::Trace;
 
 pub use body::AnswerBody;
 pub use failure::{Refusal, UpstreamError};
@@ -32,7 +34,6 @@ const MAX_IDLE: usize = 1024;
 /// How long one whole answer may take.
 const MAX_DURATION: Duration = Duration::from_mins(10);
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
@@ -139,12 +140,12 @@ impl Upstream {
         endpoint: Endpoint,
         body: Vec<u8>,
         stream: bool,
-        request_id: &str,
+        trace: &Trace,
         departure: Departure,
         sent: impl FnOnce(),
     ) -> Result<Answer, UpstreamError> {
         let (body, taken) = CallBytes::new(body, departure);
-        let request = self.request(endpoint, body, stream, request_id)?;
+        let request = self.request(endpoint, body, stream, trace)?;
         let ends = Instant::now() + MAX_DURATION;
         let answered = sending::told(self.client.request(request), taken, sent);
         let response = tokio::time::timeout(self.shared.first_byte_timeout, answered).await;
@@ -169,7 +170,7 @@ impl Upstream {
         endpoint: Endpoint,
         body: CallBytes,
         stream: bool,
-        request_id: &str,
+        trace: &Trace,
     ) -> Result<Request<CallBytes>, UpstreamError> {
         let target = self.shared.targets.iter().find(|(known, _)| *known == endpoint);
         let (_, uri) = target.ok_or(UpstreamError::Invalid("it has no such endpoint"))?;
@@ -181,9 +182,7 @@ impl Upstream {
         headers.insert(ACCEPT, if stream { EVENTS } else { JSON });
         headers.insert(ACCEPT_ENCODING, IDENTITY);
         headers.insert(USER_AGENT, AGENT);
-        if let Ok(id) = HeaderValue::from_str(request_id) {
-            headers.insert(REQUEST_ID, id);
-        }
+        trace.write(headers);
         if let Some(authorization) = &self.shared.authorization {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
@@ -286,7 +285,12 @@ mod tests {
         };
         let upstream = Upstream::new(&config).unwrap();
         let request = upstream
-            .request(Endpoint::Rerank, CallBytes::new(Vec::new(), Departure::default()).0, false, "r")
+            .request(
+                Endpoint::Rerank,
+                CallBytes::new(Vec::new(), Departure::default()).0,
+                false,
+                &Trace::default(),
+            )
             .unwrap();
         assert!(!format!("{config:?} {upstream:?} {request:?}").contains("SECRET"));
         assert!(Upstream::new(&UpstreamConfig { key: Some("a\r\nb".into()), ..config }).is_err());

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, web};
 use alias_core::alias::AliasName;
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
@@ -15,12 +15,12 @@ use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, decide};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
-use crate::edge::RequestId;
 use crate::error::{ApiError, Code};
 use crate::extract::read_body;
 use crate::limits::show;
 use crate::metering::{Metered, NotAdmitted};
 use crate::room::Taken;
+use crate::trace::Trace;
 use crate::upstream::Departure;
 
 use super::answer::{failed, stopped, unrecorded, whole};
@@ -69,7 +69,7 @@ pub async fn call(
 #[derive(Debug, Clone)]
 pub(crate) struct Incoming {
     endpoint: Endpoint,
-    request_id: String,
+    trace: Trace,
     /// The job that it is part of.
     job: Option<JobRef>,
 }
@@ -77,8 +77,7 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// A call of its own.
     pub(crate) fn of(endpoint: Endpoint, request: &HttpRequest) -> Self {
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        Self { endpoint, request_id, job: None }
+        Self { endpoint, trace: Trace::of(request), job: None }
     }
 
     /// The same as part of a job.
@@ -96,7 +95,7 @@ pub(crate) struct Admitted {
     rewriter: Rewriter,
     body: Vec<u8>,
     stream: bool,
-    request_id: String,
+    trace: Trace,
     endpoint: Endpoint,
 }
 
@@ -134,7 +133,7 @@ pub(crate) async fn admit(
     incoming: Incoming,
 ) -> Result<Admitted, ApiError> {
     let received = Instant::now();
-    let Incoming { endpoint, request_id, job } = incoming;
+    let Incoming { endpoint, trace, job } = incoming;
     let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
@@ -142,7 +141,7 @@ pub(crate) async fn admit(
     let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
     let limits = pass.standing();
     let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
-    let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &request_id) };
+    let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &trace.request_id) };
     let call_id = call.call_id;
     let price = decision.price();
     let budgeted = decision.budgets().any(|budget| budget.is_hard());
@@ -155,6 +154,7 @@ pub(crate) async fn admit(
     let mut metered = admitted.map_err(|why| not_admitted(why, decision.alias(), plane.now()))?;
     metered.hold(pass);
     metered.expect(bytes.len(), decision.alias().on_disconnect);
+    metered.decided(decision.revision(), trace.trace_id());
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         call_id,
@@ -164,7 +164,7 @@ pub(crate) async fn admit(
         decision,
         limits,
         metered,
-        request_id,
+        trace,
         endpoint,
     })
 }
@@ -242,8 +242,7 @@ pub(crate) async fn forward(
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, limits, mut metered, rewriter, body, stream, request_id, endpoint, .. } =
-        admitted;
+    let Admitted { decision, limits, mut metered, rewriter, body, stream, trace, endpoint, .. } = admitted;
     let alias = &decision.alias().alias;
     let departure = metered.departure();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
@@ -254,13 +253,13 @@ pub(crate) async fn forward(
     };
     let sent = tokio::select! {
         biased;
-        sent = plane.upstream.send(endpoint, body, stream, &request_id, departure, left) => Ok(sent),
+        sent = plane.upstream.send(endpoint, body, stream, &trace, departure, left) => Ok(sent),
         error = &mut revoked => Err(error),
     };
     let answer = match sent {
         Ok(Ok(answer)) => answer,
         Ok(Err(why)) => {
-            tracing::warn!(request_id, %why, %alias, "the upstream failed a call");
+            tracing::warn!(request_id = trace.request_id, %why, %alias, "the upstream failed a call");
             return Err(failed(metered, why).await);
         }
         Err(error) => return Err(stopped(metered, error).await),
@@ -268,7 +267,7 @@ pub(crate) async fn forward(
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
-        relay(answer, rewriter, metered, request_id, revoked).await?
+        relay(answer, rewriter, metered, trace.request_id, revoked).await?
     } else {
         whole(answer, rewriter, metered, plane.room.begin(), revoked).await?
     };

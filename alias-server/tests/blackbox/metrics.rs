@@ -1,7 +1,8 @@
-//! `/metrics`: what calls were, in the words of Prometheus, with labels that no client can add to.
+//! What a server says of its calls: `/metrics`, the log, and traces that go on to the upstream.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::credits::until;
 use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup};
 
@@ -68,4 +69,43 @@ fn the_figures_need_a_key_where_there_is_one() {
     let made = server.ok("POST", "/api/admin-tokens", Some(json!({"name": "prometheus", "role": "viewer"})));
     let token = made["admin_token"].as_str().unwrap();
     assert_eq!(server.team(token, "GET", "/metrics", None).status, 200);
+}
+
+#[test]
+fn a_call_is_one_line_of_the_log_where_that_is_wanted_and_keeps_its_trace() {
+    let provider = Provider::start();
+    let extra = vec!["--log".to_owned(), "info,alias_server::calls=debug".to_owned()];
+    let server = Setup { extra, ..Setup::upstream(provider.address) }.start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("00-{trace}-00f067aa0ba902b7-01");
+    let bearer = format!("Bearer {key}");
+    let headers = [("Authorization", bearer.as_str()), ("traceparent", &parent), ("x-request-id", "mine-1")];
+    let body = br#"{"model":"smart","messages":[{"role":"user","content":"a secret matter"}]}"#;
+    let answer =
+        crate::http::send(server.address, "POST", "/v1/chat/completions", &headers, Some(body)).unwrap();
+    assert_eq!(answer.status, 200);
+    let head = provider.seen().last().unwrap().head.to_ascii_lowercase();
+    assert!(
+        head.contains(&format!("traceparent: {parent}")) && head.contains("x-request-id: mine-1"),
+        "{head}"
+    );
+    let line = || server.log().lines().find(|line| line.contains("alias_server::calls")).map(str::to_owned);
+    until("the call is in the log", || line().is_some());
+    let line: Value = serde_json::from_str(&line().unwrap()).unwrap();
+    let keys = server.ok("GET", "/api/teams/team/keys", None);
+    let revision: u64 = answer.header("x-alias-revision").unwrap().parse().unwrap();
+    for (name, value) in [
+        ("request_id", json!("mine-1")),
+        ("trace_id", json!(trace)),
+        ("alias", json!("smart")),
+        ("team_id", json!("team")),
+        ("key_id", keys["keys"][0]["key_id"].clone()),
+        ("outcome", json!("complete")),
+        ("status", json!(200)),
+        ("revision", json!(revision)),
+    ] {
+        assert_eq!(line[name], value, "{name} in {line}");
+    }
+    assert!(!server.log().contains("secret matter"));
 }
