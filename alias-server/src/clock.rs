@@ -35,9 +35,15 @@ impl Clock for SystemClock {
     }
 }
 
-/// Microseconds since the machine was started, the time that it slept included.
+/// A clock that nobody sets; on Linux, one that goes on while the machine sleeps.
+#[cfg(target_os = "linux")]
+const STEADY: ClockId = ClockId::Boottime;
+#[cfg(not(target_os = "linux"))]
+const STEADY: ClockId = ClockId::Monotonic;
+
+/// Microseconds of the steady clock.
 fn steady() -> i64 {
-    let time = clock_gettime(ClockId::Boottime);
+    let time = clock_gettime(STEADY);
     time.tv_sec.saturating_mul(1_000_000).saturating_add(time.tv_nsec / 1_000)
 }
 
