@@ -117,6 +117,11 @@ impl LiveRouter {
     async fn load(&self) -> Result<bool, StoreError> {
         match self.source.changes_since(Some(self.revision())).await? {
             CatalogChange::None => Ok(false),
+            // It was restored, or lost what it had said: nothing of it is believed, and nothing confirmed.
+            CatalogChange::Full(catalog) if catalog.revision < self.revision() => {
+                let (shown, at_least) = (catalog.revision, self.revision());
+                Err(StoreError::Unavailable(Box::new(SourceFault::Behind { shown, at_least })))
+            }
             CatalogChange::Full(catalog) => Ok(self.publish(&catalog)),
             _ => Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange))),
         }

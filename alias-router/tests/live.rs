@@ -160,7 +160,8 @@ async fn a_load_that_began_before_a_write_does_not_satisfy_its_writer() {
 #[tokio::test]
 async fn an_older_state_never_replaces_a_newer_one() {
     let live = start(Script::new([Full(5), Full(3), Full(5), Full(4), Full(6)])).await;
-    assert!(!live.poll().await.unwrap());
+    // Nor does it confirm the newer one: who asks must not take it for word of the source.
+    assert!(matches!(live.poll().await, Err(StoreError::Unavailable(_))));
     assert!(!live.poll().await.unwrap());
     assert_eq!((live.revision(), serves(&live)), (Revision(5), "at-5".into()));
     let behind = live.refresh(Revision(6)).await.unwrap_err();

@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use alias_core::clock::{Clock, Timestamp};
@@ -47,6 +47,11 @@ fn steady() -> i64 {
     time.tv_sec.saturating_mul(1_000_000).saturating_add(time.tv_nsec / 1_000)
 }
 
+/// How long the steady clock has run.
+pub fn running() -> Duration {
+    Duration::from_micros(steady().try_into().unwrap_or_default())
+}
+
 /// Steady time.
 #[derive(Debug)]
 pub struct SteadyClock {
@@ -54,19 +59,25 @@ pub struct SteadyClock {
     offset: AtomicI64,
     /// The latest time that was told.
     told: AtomicI64,
+    /// What time it was already when it was started.
+    floor: i64,
+    /// Whether the authority agrees.
+    agreed: AtomicBool,
 }
 
 impl SteadyClock {
     /// A clock that shows `at` now.
     pub fn at(at: Timestamp) -> Self {
         let offset = at.micros().saturating_sub(steady());
-        Self { offset: AtomicI64::new(offset), told: AtomicI64::new(at.micros()) }
+        let (offset, told) = (AtomicI64::new(offset), AtomicI64::new(at.micros()));
+        Self { offset, told, floor: i64::MIN, agreed: AtomicBool::new(false) }
     }
 
-    /// Shows `at` now, whatever was shown before: what the authority says at the start.
-    pub fn set(&self, at: Timestamp) {
-        self.offset.store(at.micros().saturating_sub(steady()), Ordering::Relaxed);
-        self.told.store(at.micros(), Ordering::Relaxed);
+    /// Takes the first word of the authority, however far it is: but not back behind what time it was already.
+    pub fn begin(&self, authority: Timestamp) {
+        let at = authority.micros().max(self.floor);
+        self.offset.store(at.saturating_sub(steady()), Ordering::Relaxed);
+        self.agreed.store(at == authority.micros(), Ordering::Relaxed);
     }
 
     /// What the authority says, where that is near enough. What is far is told back, and changes nothing.
@@ -77,8 +88,10 @@ impl SteadyClock {
         let offset = authority.micros().saturating_sub(steady());
         let by = offset.saturating_sub(self.offset.load(Ordering::Relaxed));
         if by.unsigned_abs() > u64::try_from(LEAP.as_micros()).unwrap_or(u64::MAX) {
+            self.agreed.store(false, Ordering::Relaxed);
             return Err(Leap { seconds: by / 1_000_000 });
         }
+        self.agreed.store(true, Ordering::Relaxed);
         self.offset.store(offset, Ordering::Relaxed);
         Ok(())
     }
@@ -131,13 +144,15 @@ impl Floor {
                  the file if it was ahead before"
             );
         }
-        SteadyClock::at(now.max(was))
+        let floor = if was > now { was.micros() } else { i64::MIN };
+        SteadyClock { floor, ..SteadyClock::at(now.max(was)) }
     }
 
     fn save(&self, now: Timestamp) -> io::Result<()> {
         let folder = self.file.parent().unwrap_or(Path::new("."));
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
         write!(new, "{}", now.micros())?;
+        new.as_file().sync_all()?;
         new.persist(&self.file)?;
         Ok(())
     }
@@ -170,12 +185,19 @@ pub async fn follow(
                  right, or restart the server if it is"
             );
         }
-        if looks.is_multiple_of(seldom) {
+        // A time that nobody agrees to is no floor for the next start.
+        if looks.is_multiple_of(seldom) && clock.agreed.load(Ordering::Relaxed) {
             note(&floor, clock.now()).await;
         }
         looks += 1;
         if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
-            return note(&floor, clock.now()).await;
+            if matches!(store.time().await, Ok(None)) && clock.learn(SystemClock.now()).is_err() {
+                return;
+            }
+            if clock.agreed.load(Ordering::Relaxed) {
+                note(&floor, clock.now()).await;
+            }
+            return;
         }
     }
 }

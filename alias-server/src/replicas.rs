@@ -84,7 +84,10 @@ pub async fn waiting(
     let revision = answer.headers().get(REVISION).and_then(|value| value.to_str().ok()?.parse().ok());
     if let (true, true, Some(revision), Some(kept)) = (waits, answer.status().is_success(), revision, kept) {
         let (reached, live) = reach(&**kept, Revision(revision)).await;
-        if let Ok(value) = HeaderValue::try_from(format!("{reached}/{live}")) {
+        // Where nobody could be asked, nothing is said.
+        if live > 0
+            && let Ok(value) = HeaderValue::try_from(format!("{reached}/{live}"))
+        {
             answer.headers_mut().insert(REACHED, value);
         }
     }

@@ -161,15 +161,17 @@ impl Snapshots {
             if due && now < rests_until || !due && now < confirmed + CONFIRM {
                 continue;
             }
+            let asked = clock.now();
             // What the database is asked here is also the word that it is there.
             let Ok(replicas) = kept.replicas().await else { continue };
-            if replicas.newest != live.revision() {
+            let same = written.as_ref().is_some_and(|note| note.revision == replicas.newest);
+            if replicas.newest != live.revision() || !due && !same {
                 continue;
             }
             let servers = replicas.all.iter().filter(|replica| replica.silent_for <= LIVE_FOR).count().max(1);
             let done = match written.take().filter(|_| !due) {
-                Some(note) => self.confirm(note, clock.now()).await,
-                None => self.save(replicas.newest, servers as u64, clock.now()).await,
+                Some(note) => self.confirm(note, asked).await,
+                None => self.save(replicas.newest, servers as u64, asked).await,
             };
             confirmed = Instant::now();
             if due {

@@ -13,7 +13,7 @@ mod tasks;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
@@ -138,7 +138,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     if let Some(tokens) = tokens {
         tasks.spawn("token keys", tokens.follow(stop.clone()));
     }
-    tasks.spawn("clock", clock::follow(steady, store.lane(1), floor, stop.clone()));
+    tasks.spawn("clock", clock::follow(Arc::clone(&steady), store.lane(1), floor, stop.clone()));
     let books = web::Data::new(Books::of(Arc::clone(&spool)));
     let (denials, shared) = (plane.clone(), config.database.file().is_none());
     tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
@@ -146,8 +146,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
     tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
     let watch = store.watch().map_err(StartError::Serve)?;
-    let heard = Instant::now().checked_sub(saved.as_ref().map_or(Duration::ZERO, |saved| saved.age));
-    let until = (heard.unwrap_or_else(Instant::now), snapshots.max_age());
+    let silent = saved.as_ref().map_or(Duration::ZERO, |saved| saved.age);
+    let until = (silent, snapshots.max_age());
     let confirmed = (Arc::clone(&clock), metrics.clone());
     tasks.spawn("catalogue", follow(live.clone(), watch, until, confirmed, stop.clone()));
     if shared {
@@ -155,7 +155,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         tasks.spawn("snapshot", snapshots.follow(kept, live, Arc::clone(&clock), stop.clone()));
     }
     if saved.is_some() {
-        tasks.spawn("database", storage::reach(store.clone(), stop.clone()));
+        tasks.spawn("database", storage::reach(store.clone(), Arc::clone(&steady), stop.clone()));
     }
     tasks.spawn("rate limits", limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
@@ -216,19 +216,22 @@ fn make_private(folder: &Path) -> Result<(), StartError> {
 async fn follow(
     live: web::Data<LiveRouter>,
     watch: Watch,
-    (mut heard, max_age): (Instant, Duration),
-    (clock, metrics): (Arc<dyn Clock>, Metrics),
+    (mut silent, max_age): (Duration, Duration),
+    (time, metrics): (Arc<dyn Clock>, Metrics),
     stop: CancellationToken,
 ) {
+    // The time that the machine slept counts, too.
+    let mut heard = clock::running();
     while !stop.is_cancelled() {
+        live.set_expired(silent + clock::running().saturating_sub(heard) > max_age);
         match live.poll().await {
             Ok(_) => {
-                heard = Instant::now();
-                metrics.confirmed(clock.now());
+                (heard, silent) = (clock::running(), Duration::ZERO);
+                metrics.confirmed(time.now());
             }
             Err(why) => tracing::warn!(%why, "cannot read the catalogue; going on with what is known"),
         }
-        live.set_expired(heard.elapsed() > max_age);
+        live.set_expired(silent + clock::running().saturating_sub(heard) > max_age);
         tokio::select! {
             () = watch.notified() => {}
             () = tokio::time::sleep(POLL) => {}

@@ -29,7 +29,7 @@ pub(super) async fn open(
         Ok(store) => {
             // Where there are many servers, their database's time counts.
             if let Some(time) = store.time().await? {
-                steady.set(time);
+                steady.begin(time);
             }
             Ok((store, None))
         }
@@ -51,7 +51,7 @@ pub(super) async fn open(
 }
 
 /// Reaches the database that was away at the start.
-pub(super) async fn reach(store: SqlStore, stop: CancellationToken) {
+pub(super) async fn reach(store: SqlStore, steady: Arc<SteadyClock>, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
         let reached = match store.confirm().await {
             Ok(()) => enter_models(&store).await,
@@ -59,10 +59,16 @@ pub(super) async fn reach(store: SqlStore, stop: CancellationToken) {
         };
         match reached {
             Ok(()) => {
+                if let Ok(Some(time)) = store.time().await {
+                    steady.begin(time);
+                }
                 tracing::info!("the database is reached");
                 return;
             }
-            Err(why) => tracing::debug!(%why, "the database is still away"),
+            Err(why @ StoreError::Unavailable(_)) => tracing::debug!(%why, "the database is still away"),
+            Err(why) => {
+                tracing::error!(error = &why as &dyn std::error::Error, "the database cannot be used");
+            }
         }
     }
 }

@@ -98,7 +98,13 @@ impl Column {
                 format!("CASE WHEN {name} IS NOT NULL THEN hex({name}) END")
             }
             (AnyConnection::Postgres(_), Kind::Bytes) => format!("encode({name}, 'hex')"),
-            (AnyConnection::Postgres(_), Kind::Moment | Kind::Day) => format!("{name}::text"),
+            // As the other kind of database writes it, which compares times as texts.
+            (AnyConnection::Postgres(_), Kind::Moment) => format!(
+                "to_char({name}, 'YYYY-MM-DD HH24:MI:SS' || CASE \
+                 WHEN EXTRACT(MICROSECONDS FROM {name})::bigint % 1000000 = 0 THEN '' \
+                 WHEN EXTRACT(MICROSECONDS FROM {name})::bigint % 1000 = 0 THEN '.MS' ELSE '.US' END)"
+            ),
+            (AnyConnection::Postgres(_), Kind::Day) => format!("to_char({name}, 'YYYY-MM-DD')"),
             _ => name,
         }
     }

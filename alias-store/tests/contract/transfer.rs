@@ -29,7 +29,8 @@ async fn fill(world: &World) {
         let calls: Vec<_> =
             (first..first + 500).map(|number| burning(number, alias, team, None, 900)).collect();
         world.store.ship(instance(1), first, &calls).await.unwrap();
-        world.tick();
+        // Fractions that end with zeros, and none at all.
+        world.clock.advance(chrono::Duration::microseconds(123_450));
     }
 }
 
@@ -68,13 +69,19 @@ on_each_database! {
             let copied = copy(&world.place.url(), &url, |_, _| ()).await.unwrap();
             let rows = |table: &str| copied.iter().find(|one| one.table == table).unwrap().rows;
             assert_eq!((rows("usage_events"), rows("team_keys"), rows("jobs")), (5_000, 1, 0));
-            let other = SqlStore::open(&url, 2, clock).await.unwrap();
-            same(&world.store, &other).await;
+            let of_file = matches!(place, Place::Sqlite(_));
+            let copy_of = World::open(place).await;
+            let other = &copy_of.store;
+            same(&world.store, other).await;
+            // A file compares times as texts: all are written as it writes them itself.
+            if of_file {
+                assert_eq!(copy_of.count("usage_events WHERE LENGTH(started_at) NOT IN (19, 23, 26)"), 0);
+            }
             // It goes on from there.
             let given = serde_json::from_str::<alias_core::credits::TransferDraft>(r#"{"team_id": "t", "amount": 5}"#);
             let (team, transfer) = given.unwrap().parse().unwrap();
             other.transfer(&team, transfer, &by()).await.unwrap();
-            assert_eq!(CreditRepository::balance(&other, &team_id("t")).await.unwrap().unwrap().used, balance(world).await.used);
+            assert_eq!(CreditRepository::balance(other, &team_id("t")).await.unwrap().unwrap().used, balance(world).await.used);
             // A second copy would mix two states.
             let refused = copy(&world.place.url(), &url, |_, _| ()).await.unwrap_err();
             assert!(matches!(refused, StoreError::Corrupt(_)), "{refused:?}");
