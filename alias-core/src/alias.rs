@@ -1,5 +1,7 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
+mod version;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::name::{Name, NameKind};
 use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
+
+pub use version::*;
 
 /// Marks alias names and ids (`mal_…`).
 #[derive(Debug)]

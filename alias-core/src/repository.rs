@@ -4,6 +4,7 @@
 //! the raised revision; it outlives no call. Look-ups answer `Ok(None)` for what is not there, writes
 //! [`StoreError::NotFound`].
 
+mod alias_history;
 mod aliases;
 mod audit;
 mod back_rates;
@@ -28,8 +29,10 @@ use serde::Serialize;
 
 use crate::access::Forbidden;
 use crate::catalog::Revision;
+use crate::clock::Timestamp;
 use crate::money::MicroCredits;
 
+pub use alias_history::*;
 pub use aliases::*;
 pub use audit::*;
 pub use back_rates::*;
@@ -91,6 +94,28 @@ pub enum StoreError {
         name: String,
         /// Its version now.
         current: u32,
+    },
+    /// The object never had that version.
+    #[error("{kind} `{name}` has no version {asked}: it is at version {current}")]
+    NoVersion {
+        /// What kind of object.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// The version asked for.
+        asked: u32,
+        /// Its version now.
+        current: u32,
+    },
+    /// The object was deleted too long ago to be brought back.
+    #[error("{kind} `{name}` could be brought back until {until}")]
+    Expired {
+        /// What kind of object.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// Until when it could.
+        until: Timestamp,
     },
     /// The object is still needed by others.
     #[error("{kind} `{name}` is in use")]

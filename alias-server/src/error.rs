@@ -305,6 +305,15 @@ impl From<StoreError> for ApiError {
                     is no ETag of ours. Nothing was changed. Read it again, then repeat the change."),
             )
             .with("current_etag", json!(format!("\"{current}\""))),
+            StoreError::NoVersion { ref name, asked, current, .. } => {
+                let detail = format!("'{name}' never had a version {asked}: its versions are 1 to {current}");
+                Self::fields(Code::InvalidValue, vec![FieldError::of("version", "unknown_version", detail)])
+            }
+            StoreError::Expired { kind, ref name, until } => Self::new(
+                Code::RestoreExpired,
+                format!("The {kind} '{name}' could be brought back until {until}. Create it anew; its history can still be read."),
+            )
+            .with("restorable_until", json!(until)),
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }

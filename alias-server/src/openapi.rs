@@ -30,7 +30,8 @@ use crate::{docs, health, jobs};
     ),
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
-        aliases::validate,
+        aliases::validate, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
+        aliases::activity::enable, aliases::activity::disable,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
         groups::remove_models, groups::delete,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
@@ -55,7 +56,7 @@ use crate::{docs, health, jobs};
         usage::costs::of_organization, usage::dashboard::show,
         health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, document,
     ),
-    components(schemas(crate::error::FieldError, usage::summary::PartSummary)),
+    components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),
@@ -220,9 +221,11 @@ mod tests {
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
         use alias_core::{alias, credits, group, identity, job, key, organization, team, webhook};
-        let forms: [(&str, Takes); 25] = [
+        let forms: [(&str, Takes); 27] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
+            ("Rollback", taken::<crate::admin::aliases::history::RollbackDraft>),
+            ("Reason", taken::<crate::admin::aliases::history::ReasonDraft>),
             ("GroupDraft", taken::<group::GroupDraft>),
             ("GroupEdit", taken::<group::GroupEdit>),
             ("MembersDraft", taken::<group::MembersDraft>),

@@ -82,6 +82,7 @@ fn table() -> Vec<At> {
 }
 
 fn aliases() -> Vec<At> {
+    let one = |path: &str| At::path(&format!("/api/model-aliases/{{alias}}{path}"));
     vec![
         At::path("/api/model-aliases")
             .get(May(ReadCatalog), aliases::list)
@@ -89,7 +90,12 @@ fn aliases() -> Vec<At> {
         At::path("/api/model-aliases/create").post(May(WriteCatalog), aliases::create),
         At::path("/api/model-aliases/validate").post(May(ReadCatalog), aliases::validate),
         At::path("/api/model-aliases/by-name").get(May(ReadCatalog), aliases::find_by_query),
-        At::path("/api/model-aliases/{alias}")
+        one("/history").get(May(ReadCatalog), aliases::history::list),
+        one("/rollback").post(May(WriteCatalog), aliases::history::roll_back),
+        one("/restore").post(May(WriteCatalog), aliases::history::restore),
+        one("/enable").post(May(WriteCatalog), aliases::activity::enable),
+        one("/disable").post(May(WriteCatalog), aliases::activity::disable),
+        one("")
             .get(May(ReadCatalog), aliases::find)
             .put(May(WriteCatalog), aliases::update)
             .patch(May(WriteCatalog), aliases::update)

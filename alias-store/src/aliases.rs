@@ -1,11 +1,14 @@
 //! Model aliases: what they say stands in their versions, of which none is ever changed.
 
+mod history;
 mod list;
 mod record;
+mod versions;
 
-use alias_core::alias::{AliasChange, AliasDetails, AliasId, AliasName, ModelAlias, NewAlias};
+use alias_core::alias::{
+    AliasChange, AliasDetails, AliasId, AliasName, AliasSpec, ModelAlias, NewAlias, VersionKind,
+};
 use alias_core::audit::Actor;
-use alias_core::clock::Timestamp;
 use alias_core::repository::{
     AliasQuery, AliasRepository, DeletedAlias, Expected, Page, StoreError, Written,
 };
@@ -14,20 +17,20 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
+use self::history::restorable_until;
 use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
+use self::versions::Making;
 use crate::audit::{Change, entry};
-use crate::column::{json, storable, time};
+use crate::column::time;
 use crate::connection::AnyConnection;
 use crate::error::{Failure, Named};
-use crate::schema::{alias_versions, model_aliases};
+use crate::schema::model_aliases;
 use crate::store::SqlStore;
 use crate::{memberships, reference, webhooks};
 
 pub(crate) const KIND: &str = "model alias";
 const OBJECT: &str = "model_alias";
-/// How long a deleted alias can be brought back.
-const RESTORABLE: chrono::Duration = chrono::Duration::days(30);
 
 fn live(conn: &mut AnyConnection, name: &AliasName) -> Result<Option<ModelAlias>, Failure> {
     let row =
@@ -51,32 +54,39 @@ fn details(conn: &mut AnyConnection, alias: ModelAlias) -> Result<AliasDetails, 
     all.pop().ok_or_else(|| Failure::corrupt("model_aliases", "an alias was lost"))
 }
 
-fn insert_version(
-    conn: &mut AnyConnection,
-    alias: &ModelAlias,
-    by: &Actor,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    diesel::insert_into(alias_versions::table)
-        .values((
-            alias_versions::alias_id.eq(alias.id.to_string()),
-            alias_versions::version.eq(alias.version.cast_signed()),
-            alias_versions::spec.eq(json(&SpecRecord::from(alias.spec.clone()))?),
-            alias_versions::actor.eq(by.kind.as_str()),
-            alias_versions::reason.eq(by.reason.as_deref().map(storable)),
-            alias_versions::effective_at.eq(time(now)),
-            alias_versions::created_at.eq(time(now)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 fn insert(conn: &mut AnyConnection, alias: &ModelAlias) -> Result<(), Failure> {
     diesel::insert_into(model_aliases::table)
         .values(AliasColumns::from(alias))
         .execute(conn)
         .named(KIND, alias.alias.as_str())?;
     Ok(())
+}
+
+/// Stores the columns of an alias that is there.
+fn save(conn: &mut AnyConnection, alias: &ModelAlias) -> Result<(), Failure> {
+    diesel::update(model_aliases::table.find(alias.id.to_string()))
+        .set(AliasColumns::from(alias))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Makes `spec` the content of an alias, as its next version, unless it is that already.
+fn save_spec(
+    conn: &mut AnyConnection,
+    before: ModelAlias,
+    spec: AliasSpec,
+    making: Making<'_>,
+    action: &'static str,
+) -> Result<Change<AliasDetails>, Failure> {
+    if spec == before.spec {
+        return Ok(Change::Nothing(details(conn, before)?));
+    }
+    let after = ModelAlias { spec, version: before.version + 1, updated_at: making.now, ..before.clone() };
+    versions::append(conn, &after, making)?;
+    save(conn, &after)?;
+    webhooks::alias_updated(conn, &before, &after, making.now)?;
+    let entry = entry(action, OBJECT, &after.alias, &before, &after)?;
+    Ok(Change::Made(details(conn, after)?, entry))
 }
 
 #[async_trait]
@@ -97,7 +107,7 @@ impl AliasRepository for SqlStore {
                 updated_at: now,
             };
             insert(conn, &alias)?;
-            insert_version(conn, &alias, &actor, now)?;
+            versions::append(conn, &alias, Making::of(VersionKind::Create, &actor, now))?;
             memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
             let after = details(conn, alias)?;
             webhooks::alias_created(conn, &after, now)?;
@@ -128,17 +138,8 @@ impl AliasRepository for SqlStore {
         self.change(by, move |conn, now| {
             let before = expected_live(conn, &name, expected)?;
             let spec = change.applied_to(&before.spec);
-            if spec == before.spec {
-                return Ok(Change::Nothing(details(conn, before)?));
-            }
-            let after = ModelAlias { spec, version: before.version + 1, updated_at: now, ..before.clone() };
-            insert_version(conn, &after, &actor, now)?;
-            diesel::update(model_aliases::table.find(after.id.to_string()))
-                .set(AliasColumns::from(&after))
-                .execute(conn)?;
-            webhooks::alias_updated(conn, &before, &after, now)?;
-            let entry = entry("alias.update", OBJECT, &after.alias, &before, &after)?;
-            Ok(Change::Made(details(conn, after)?, entry))
+            let making = Making::of(VersionKind::Update, &actor, now);
+            save_spec(conn, before, spec, making, "alias.update")
         })
         .await
     }
@@ -149,14 +150,19 @@ impl AliasRepository for SqlStore {
         expected: Expected,
         by: &Actor,
     ) -> Result<Written<DeletedAlias>, StoreError> {
-        let name = name.clone();
+        let (name, actor) = (name.clone(), by.clone());
         self.change(by, move |conn, now| {
             let alias = expected_live(conn, &name, expected)?;
             let before = details(conn, alias)?;
             // Before the teams lose it: they are told.
             webhooks::alias_deleted(conn, &before, now)?;
-            let teams_affected = memberships::leave_groups(conn, &before.alias.id.to_string(), now)?;
-            diesel::update(model_aliases::table.find(before.alias.id.to_string()))
+            let id = before.alias.id.to_string();
+            let teams_affected = memberships::leave_groups(conn, &id, now)?;
+            let after =
+                ModelAlias { version: before.alias.version + 1, updated_at: now, ..before.alias.clone() };
+            versions::append(conn, &after, Making::of(VersionKind::Delete, &actor, now))?;
+            save(conn, &after)?;
+            diesel::update(model_aliases::table.find(&id))
                 .set(model_aliases::deleted_at.eq(time(now)))
                 .execute(conn)?;
             let entry = entry("alias.delete", OBJECT, &before.alias.alias, &recorded(&before), &())?;
@@ -164,7 +170,7 @@ impl AliasRepository for SqlStore {
                 alias: before.alias,
                 removed_from_access_groups: before.access_groups,
                 teams_affected,
-                restorable_until: Timestamp::from(now.utc() + RESTORABLE),
+                restorable_until: restorable_until(now),
             };
             Ok(Change::Made(deleted, entry))
         })

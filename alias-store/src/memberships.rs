@@ -8,13 +8,20 @@ use diesel::sql_types::BigInt;
 use crate::column::{CHUNK, count, time};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
-use crate::schema::{access_groups, group_aliases, team_groups, teams};
+use crate::schema::{access_groups, deleted_memberships, group_aliases, team_groups, teams};
 
 #[derive(Insertable)]
 #[diesel(table_name = group_aliases)]
 struct MemberRow<'a> {
     group_id: &'a str,
     alias_id: &'a str,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = deleted_memberships)]
+struct LeftRow<'a> {
+    alias_id: &'a str,
+    group_id: &'a str,
 }
 
 #[derive(Insertable)]
@@ -35,7 +42,7 @@ pub(crate) fn enter_groups(
     touch_groups(conn, groups, now)
 }
 
-/// Takes an alias out of all groups; answers how many distinct teams held an active one of these.
+/// Takes an alias out of all groups, and notes them for [`reenter_groups`]; answers how many distinct teams held an active one of these.
 pub(crate) fn leave_groups(conn: &mut AnyConnection, alias: &str, now: Timestamp) -> Result<u64, Failure> {
     let held = group_aliases::table.filter(group_aliases::alias_id.eq(alias));
     let groups: Vec<String> = held.select(group_aliases::group_id).load(conn)?;
@@ -45,8 +52,26 @@ pub(crate) fn leave_groups(conn: &mut AnyConnection, alias: &str, now: Timestamp
         .select(sql::<BigInt>("COUNT(DISTINCT team_groups.team_uid)"))
         .get_result::<i64>(conn)?;
     diesel::delete(group_aliases::table.filter(group_aliases::alias_id.eq(alias))).execute(conn)?;
+    note_left(conn, alias, &groups)?;
     touch_groups(conn, &groups, now)?;
     Ok(count(affected))
+}
+
+fn note_left(conn: &mut AnyConnection, alias: &str, groups: &[String]) -> Result<(), Failure> {
+    let rows: Vec<LeftRow<'_>> =
+        groups.iter().map(|group_id| LeftRow { alias_id: alias, group_id }).collect();
+    for chunk in rows.chunks(CHUNK) {
+        on_each_backend!(conn, c => diesel::insert_into(deleted_memberships::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Puts an alias that was deleted back into the groups that held it and are still there.
+pub(crate) fn reenter_groups(conn: &mut AnyConnection, alias: &str, now: Timestamp) -> Result<(), Failure> {
+    let left = deleted_memberships::table.filter(deleted_memberships::alias_id.eq(alias));
+    let groups: Vec<String> = left.select(deleted_memberships::group_id).load(conn)?;
+    diesel::delete(left).execute(conn)?;
+    enter_groups(conn, alias, &groups, now)
 }
 
 /// Adds aliases to a group that does not hold them.

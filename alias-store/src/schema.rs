@@ -32,6 +32,19 @@ diesel::table! {
         reason -> Nullable<Text>,
         effective_at -> Timestamp,
         created_at -> Timestamp,
+        alias -> Text,
+        kind -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        restored_from -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    deleted_memberships (alias_id, group_id) {
+        alias_id -> Text,
+        group_id -> Text,
     }
 }
 
@@ -549,6 +562,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alias_versions,
     access_groups,
     group_aliases,
+    deleted_memberships,
     organizations,
     teams,
     credit_accounts,

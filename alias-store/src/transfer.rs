@@ -23,12 +23,13 @@ use crate::store::{Verdict, blocking, transaction, unavailable};
 use crate::url::DatabaseUrl;
 
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 36] = [
+pub(crate) const TABLES: [&str; 37] = [
     "catalogue",
     "model_aliases",
     "alias_versions",
     "access_groups",
     "group_aliases",
+    "deleted_memberships",
     "organizations",
     "teams",
     "team_groups",

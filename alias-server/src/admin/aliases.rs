@@ -1,18 +1,23 @@
 //! `/api/model-aliases`: simple names that map to LiteLLM's `provider/model`.
 
+pub mod activity;
 mod existing;
 mod filters;
+pub mod history;
 pub mod object;
+pub mod versions;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
+use alias_core::clock::{Clock, Timestamp};
 use alias_core::lint;
 use alias_core::price::Pricing;
-use alias_core::repository::{AliasRepository, ModelCatalogRepository, StoreError};
+use alias_core::repository::{AliasHistoryRepository, AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
 
-use self::filters::{AliasListParameters, CreateParameters, NameParameter};
+use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
+use self::versions::AliasAsOf;
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
@@ -20,7 +25,7 @@ use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, invalid};
 use crate::auth::Admin;
-use crate::error::{ApiError, FieldError, field_errors};
+use crate::error::{ApiError, Code, FieldError, field_errors};
 use crate::extract::{JsonBody, JsonObject, form, typed};
 
 /// Where an alias is.
@@ -99,22 +104,44 @@ pub async fn list(
 
 /// Show a model alias.
 ///
+/// With `at`: what the alias that had this name at that time said then. Its groups and counters are those of now.
+///
 /// # Errors
-/// 404 where there is none of that name.
+/// 400 for a time that is none or is yet to come, 404 where there is, or was then, none of that name.
 #[utoipa::path(
     get, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "get_model_alias",
-    params(Named<AliasName>),
-    responses((status = 200, description = "The alias, with its groups and usage.", body = AliasObject)),
+    params(Named<AliasName>, FindParameters),
+    responses((status = 200, description = "The alias, with its groups and usage; with `at`, it has `as_of` besides.", body = AliasObject)),
 )]
 pub async fn find(
     _: Admin,
     aliases: web::Data<dyn AliasRepository>,
-    Query(NoParameters {}): Query<NoParameters>,
+    versions: web::Data<dyn AliasHistoryRepository>,
+    clock: web::Data<dyn Clock>,
+    Query(parameters): Query<FindParameters>,
     Named(alias): Named<AliasName>,
 ) -> Result<HttpResponse, ApiError> {
-    let details = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
+    if let Some(at) = parameters.at(clock.now())? {
+        return then(&**versions, &alias, at).await;
+    }
+    show(&**aliases, &alias).await
+}
+
+async fn show(aliases: &dyn AliasRepository, alias: &AliasName) -> Result<HttpResponse, ApiError> {
+    let details = aliases.find(alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
     let object = AliasObject::from(details);
     Ok(found(object.version, &object))
+}
+
+/// What the alias that had this name said at `at`.
+async fn then(
+    versions: &dyn AliasHistoryRepository,
+    alias: &AliasName,
+    at: Timestamp,
+) -> Result<HttpResponse, ApiError> {
+    let nobody = || ApiError::new(Code::ModelNotFound, format!("No alias was called '{alias}' at {at}."));
+    let then = versions.then(alias, at).await?.ok_or_else(nobody)?;
+    Ok(HttpResponse::Ok().json(AliasAsOf::of(then, at)))
 }
 
 /// Show a model alias whose name does not get through a proxy as part of a path.
@@ -130,13 +157,13 @@ pub async fn find(
     ),
 )]
 pub async fn find_by_query(
-    admin: Admin,
+    _: Admin,
     aliases: web::Data<dyn AliasRepository>,
     Query(parameter): Query<NameParameter>,
 ) -> Result<HttpResponse, ApiError> {
     let name = parameter.alias.ok_or_else(|| invalid("alias", "is required"))?;
     let alias = name.parse().map_err(|_| not_found::<AliasName>(&name))?;
-    find(admin, aliases, Query(NoParameters {}), Named(alias)).await
+    show(&**aliases, &alias).await
 }
 
 /// Update a model alias.

@@ -20,11 +20,11 @@ use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::{NamedScope, TeamKey};
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
-    AliasRepository, CreditRepository, GroupRepository, IdempotencyRepository, KeyRepository,
-    MockAliasRepository, MockCreditRepository, MockGroupRepository, MockIdempotencyRepository,
-    MockKeyRepository, MockModelCatalogRepository, MockOrganizationRepository, MockSessionRepository,
-    MockTeamRepository, MockTokenRepository, ModelCatalogRepository, OrganizationRepository, StoreError,
-    TeamRepository, Written,
+    AliasHistoryRepository, AliasRepository, CreditRepository, GroupRepository, IdempotencyRepository,
+    KeyRepository, MockAliasHistoryRepository, MockAliasRepository, MockCreditRepository,
+    MockGroupRepository, MockIdempotencyRepository, MockKeyRepository, MockModelCatalogRepository,
+    MockOrganizationRepository, MockSessionRepository, MockTeamRepository, MockTokenRepository,
+    ModelCatalogRepository, OrganizationRepository, StoreError, TeamRepository, Written,
 };
 use alias_core::testing::FixedClock;
 use alias_core::usage::UsageStats;
@@ -41,6 +41,7 @@ use crate::routes;
 #[derive(Default)]
 struct Storage {
     aliases: MockAliasRepository,
+    versions: MockAliasHistoryRepository,
     groups: MockGroupRepository,
     organizations: MockOrganizationRepository,
     teams: MockTeamRepository,
@@ -131,6 +132,7 @@ impl Storage {
             .app_data(web::Data::new(BodyLimits { admin: 4096, call: 4096, all: 1 << 20 }))
             .app_data(web::Data::from(Arc::new(FixedClock::default()) as Arc<dyn Clock>))
             .app_data(web::Data::from(Arc::new(self.aliases) as Arc<dyn AliasRepository>))
+            .app_data(web::Data::from(Arc::new(self.versions) as Arc<dyn AliasHistoryRepository>))
             .app_data(web::Data::from(Arc::new(self.groups) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(self.organizations) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(credits) as Arc<dyn CreditRepository>))

@@ -155,6 +155,24 @@ impl Admin {
         &self.0.actor
     }
 
+    /// Who acts, with the reason that the body gives, if it gives one: it goes before that of the header.
+    ///
+    /// # Errors
+    /// 422 for a reason that is too long, or has control characters.
+    pub fn actor_because(&self, given: Option<&str>) -> Result<Actor, ApiError> {
+        let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
+            return Ok(self.actor().clone());
+        };
+        if !is_reason(given) {
+            let why = format!("reason must be a text of at most {MAX_REASON} characters in one line");
+            return Err(ApiError::fields(
+                Code::InvalidValue,
+                vec![FieldError::of("reason", "invalid_value", why)],
+            ));
+        }
+        Ok(Actor { reason: Some(given.to_owned()), ..self.actor().clone() })
+    }
+
     /// Who it is, and how that was proved.
     pub fn principal(&self) -> &Principal {
         &self.0.principal
@@ -225,7 +243,7 @@ impl Admin {
 fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(sent) = headers.get(REASON) else { return Ok(None) };
     let text = std::str::from_utf8(sent.as_bytes()).ok().map(str::trim);
-    match text.filter(|text| text.chars().count() <= MAX_REASON && !text.chars().any(char::is_control)) {
+    match text.filter(|text| is_reason(text)) {
         Some(text) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
         None => Err(ApiError::new(
             Code::InvalidParameter,
@@ -233,6 +251,10 @@ fn reason(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
         )
         .about(REASON)),
     }
+}
+
+fn is_reason(text: &str) -> bool {
+    text.chars().count() <= MAX_REASON && !text.chars().any(char::is_control)
 }
 
 /// Through what somebody acts: pages sign in, our command line says its name.

@@ -12,6 +12,8 @@ pub enum Code {
     OrganizationAlreadyExists,
     TeamAlreadyExists,
     ModelNotFound,
+    /// It was deleted too long ago.
+    RestoreExpired,
     AccessGroupNotFound,
     OrganizationNotFound,
     TeamNotFound,
@@ -119,6 +121,7 @@ impl Code {
             }
             Self::TeamAlreadyExists => ("team_already_exists", 409, "Team already exists"),
             Self::ModelNotFound => ("model_not_found", 404, "Model not found"),
+            Self::RestoreExpired => ("restore_expired", 410, "Too late to restore"),
             Self::AccessGroupNotFound => ("access_group_not_found", 404, "Access group not found"),
             Self::OrganizationNotFound => ("organization_not_found", 404, "Organization not found"),
             Self::TeamNotFound => ("team_not_found", 404, "Team not found"),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
-    AccountRepository, AliasRepository, AuditRepository, BackRateRepository, BudgetRepository,
-    CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, KeyRepository, LeaseRepository,
-    ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository, SessionRepository,
-    TeamRepository, TokenRepository, WebhookRepository,
+    AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
+    BudgetRepository, CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, KeyRepository,
+    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository,
+    SessionRepository, TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::LiveRouter;
 use alias_store::SqlStore;
@@ -75,6 +75,7 @@ impl Parts {
             .app_data(self.jobs.clone())
             .app_data(self.reports.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))

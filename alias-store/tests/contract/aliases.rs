@@ -115,7 +115,7 @@ on_each_database! {
         assert_ne!(new.id, old.id);
         let found = AliasRepository::find(&world.store, &alias_name("gpt-4")).await.unwrap().unwrap();
         assert_eq!((found.teams_with_access, found.access_groups.len()), (0, 0));
-        assert_eq!(world.count("alias_versions"), 2);
+        assert_eq!(world.count("alias_versions"), 3);
         let group = GroupRepository::find(&world.store, &group_name("one")).await.unwrap().unwrap();
         assert_eq!((group.members.len(), group.group.version), (0, 2));
     }

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod alias_history;
 mod aliases;
 mod audit;
 mod back_rates;

@@ -133,6 +133,10 @@ impl World {
         SqlStore::open(&self.place.url(), 4, Arc::clone(&self.clock) as Arc<dyn Clock>).await.unwrap()
     }
 
+    pub(crate) fn clock_now(&self) -> alias_core::clock::Timestamp {
+        self.clock.now()
+    }
+
     pub(crate) fn tick(&self) {
         self.clock.advance(chrono::Duration::milliseconds(1));
     }

@@ -9,6 +9,9 @@ use crate::admin::list::{ListRequest, sorting};
 use crate::admin::query::{flag, invalid, parsed};
 use crate::error::ApiError;
 
+/// In microseconds.
+const SECOND: i64 = 1_000_000;
+
 const SORT_KEYS: [(&str, AliasSort); 5] = [
     ("alias", AliasSort::Alias),
     ("litellm_model", AliasSort::LitellmModel),
@@ -71,7 +74,11 @@ impl AliasListParameters {
             access_group: parsed("access_group", self.access_group.as_deref())?,
             team: parsed("team", self.team.as_deref())?,
             tag: self.tag.clone(),
-            unused_since: self.unused_since.as_deref().map(moment).transpose()?,
+            unused_since: self
+                .unused_since
+                .as_deref()
+                .map(|text| moment("unused_since", text))
+                .transpose()?,
             q: self.q.clone().filter(|text| !text.is_empty()),
             sort,
             descending,
@@ -81,11 +88,38 @@ impl AliasListParameters {
 }
 
 /// A day (its beginning), or a moment with its offset from UTC.
-fn moment(text: &str) -> Result<Timestamp, ApiError> {
+fn moment(name: &str, text: &str) -> Result<Timestamp, ApiError> {
     let day = || format!("{text}T00:00:00Z").parse();
     text.parse().or_else(|_| day()).map_err(|_| {
-        invalid("unused_since", "must be like 2024-10-14 or 2024-10-14T12:00:00Z, of the years 0001 to 9999")
+        invalid(name, "must be like 2024-10-14 or 2024-10-14T12:00:00Z, of the years 0001 to 9999")
     })
+}
+
+/// Parameters of a look-up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FindParameters {
+    /// Show what was served at this moment (UTC), or at the beginning of this day. A moment without a fraction of a second
+    /// stands for the end of its second, so that the times which answers show can be asked for.
+    #[param(example = "2024-10-14T12:00:00Z")]
+    pub at: Option<String>,
+}
+
+impl FindParameters {
+    /// Reads the one parameter.
+    ///
+    /// # Errors
+    /// 400 for what is no moment, and for one that is yet to come.
+    pub fn at(&self, now: Timestamp) -> Result<Option<Timestamp>, ApiError> {
+        let Some(text) = self.at.as_deref() else { return Ok(None) };
+        let at = moment("at", text)?;
+        if at > now {
+            return Err(invalid("at", "must not be in the future"));
+        }
+        let whole = at.micros() % SECOND == 0 && text.contains('T');
+        Ok(Some(if whole { Timestamp::from_micros(at.micros() + SECOND - 1) } else { at }))
+    }
 }
 
 /// Parameters of a creation.
@@ -139,11 +173,11 @@ mod tests {
 
     #[test]
     fn a_day_is_its_beginning_and_a_moment_is_read_in_utc() {
-        let at = |text: &str| moment(text).unwrap().to_string();
+        let at = |text: &str| moment("at", text).unwrap().to_string();
         assert_eq!(at("2024-10-14"), "2024-10-14T00:00:00Z");
         assert_eq!(at("2024-10-14T14:00:00+02:00"), "2024-10-14T12:00:00Z");
         for bad in ["yesterday", "2024-13-01", "", "2024-10-14T12:00:00", "0000-01-01", "+10000-01-01"] {
-            assert!(moment(bad).is_err(), "{bad}");
+            assert!(moment("at", bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,0 +1,70 @@
+//! `/api/model-aliases/{alias}/enable` and `disable`: an update of `active`, with its reason.
+
+use actix_web::{HttpResponse, web};
+use alias_core::alias::{AliasChange, AliasName};
+use alias_core::repository::AliasRepository;
+use alias_router::LiveRouter;
+
+use super::history::ReasonDraft;
+use super::object::AliasObject;
+use crate::admin::answer::{publish, updated};
+use crate::admin::edit::IfMatch;
+use crate::admin::path::Named;
+use crate::admin::query::{NoParameters, Query};
+use crate::auth::Admin;
+use crate::error::ApiError;
+use crate::extract::JsonOrDefault;
+
+/// What enabling or disabling is asked with.
+type Asked = (
+    Admin,
+    web::Data<dyn AliasRepository>,
+    web::Data<LiveRouter>,
+    IfMatch,
+    Query<NoParameters>,
+    Named<AliasName>,
+    JsonOrDefault<ReasonDraft>,
+);
+
+/// Serves the alias's calls from now on, or refuses them.
+async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
+    let (admin, aliases, live, IfMatch(expected), _, Named(alias), JsonOrDefault(draft)) = asked;
+    let actor = admin.actor_because(draft.reason.as_deref())?;
+    let change = AliasChange { active: Some(active), ..AliasChange::default() };
+    let written = aliases.update(&alias, change, expected, &actor).await?;
+    publish(&live, written.revision).await;
+    let object = AliasObject::from(written.value);
+    Ok(updated(object.version, written.revision, &object))
+}
+
+/// Serve calls of a model alias again.
+///
+/// As an update of `active` to true. The body is optional.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
+#[utoipa::path(
+    post, path = "/api/model-aliases/{alias}/enable", tag = "model aliases", operation_id = "enable_model_alias",
+    params(Named<AliasName>, IfMatch),
+    request_body(content = Option<ReasonDraft>, example = json!({"reason": "the provider is back"})),
+    responses((status = 200, description = "The alias, active.", body = AliasObject)),
+)]
+pub async fn enable(asked: Asked) -> Result<HttpResponse, ApiError> {
+    set(true, asked).await
+}
+
+/// Refuse calls of a model alias.
+///
+/// As an update of `active` to false: it keeps its groups, its history and its figures. The body is optional.
+///
+/// # Errors
+/// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
+#[utoipa::path(
+    post, path = "/api/model-aliases/{alias}/disable", tag = "model aliases", operation_id = "disable_model_alias",
+    params(Named<AliasName>, IfMatch),
+    request_body(content = Option<ReasonDraft>, example = json!({"reason": "provider incident 4711"})),
+    responses((status = 200, description = "The alias, disabled.", body = AliasObject)),
+)]
+pub async fn disable(asked: Asked) -> Result<HttpResponse, ApiError> {
+    set(false, asked).await
+}
