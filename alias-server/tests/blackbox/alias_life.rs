@@ -94,7 +94,7 @@ fn a_rollback_is_one_call_and_the_next_request_goes_by_it() {
     assert_eq!(again["version"], 3, "nothing was left to change");
     for (body, code) in [
         (json!({"version": 9}), "unknown_version"),
-        (json!({"version": 0}), "unknown_version"),
+        (json!({"version": 0}), "invalid_type"),
         (json!({}), "missing_field"),
         (json!({"version": 1, "reason": "x".repeat(501)}), "invalid_value"),
         (json!({"version": "1"}), "invalid_type"),

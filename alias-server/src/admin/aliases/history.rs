@@ -1,5 +1,7 @@
 //! `/api/model-aliases/{alias}/history`, `rollback` and `restore`: what an alias was, and going back to it.
 
+use std::num::NonZeroU32;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::AliasName;
 use alias_core::repository::{AliasHistoryRepository, StoreError};
@@ -49,8 +51,8 @@ pub struct ReasonDraft {
 #[schema(as = Rollback)]
 pub struct RollbackDraft {
     /// The version whose content is to count again.
-    #[schema(required, minimum = 1, example = 5)]
-    pub version: Option<u32>,
+    #[schema(value_type = Option<i64>, required, minimum = 1, maximum = 4_294_967_295_i64, example = 5)]
+    pub version: Option<NonZeroU32>,
     /// Why, up to 500 characters; in the place of the header `x-alias-reason`.
     #[schema(max_length = 500, example = "the new target answers too slowly")]
     pub reason: Option<String>,
@@ -111,7 +113,7 @@ pub async fn roll_back(
     JsonBody(draft): JsonBody<RollbackDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor_because(draft.reason.as_deref())?;
-    let version = required("version", draft.version)?;
+    let version = required("version", draft.version)?.get();
     let written = aliases.rollback(&alias, version, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
