@@ -168,6 +168,37 @@ pub enum CatalogChange {
     None,
     /// The whole state anew.
     Full(Catalog),
+    /// What is different now: for those who know the state at its [`since`](CatalogDelta::since) or a later one.
+    Delta(CatalogDelta),
+}
+
+/// What is different from an earlier state. It says how things are now, not how they came to be so: to apply it twice
+/// is to apply it once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CatalogDelta {
+    /// The oldest state that it can be applied to.
+    pub since: Revision,
+    /// What is new or different, each as it is now; the revision is the one that the delta leads to.
+    pub changed: Catalog,
+    /// What is there no more.
+    pub gone: Gone,
+}
+
+/// What a delta takes away. What was not there is passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Deleted aliases.
+    pub aliases: Vec<AliasId>,
+    /// Deleted access groups.
+    pub groups: Vec<GroupId>,
+    /// Deleted organizations.
+    pub organizations: Vec<OrganizationUid>,
+    /// Deleted teams. Their keys work no more, and need not be named.
+    pub teams: Vec<TeamUid>,
+    /// Revoked keys.
+    pub keys: Vec<KeyDigest>,
+    /// Deleted budgets.
+    pub budgets: Vec<BudgetId>,
 }
 
 /// Where catalogues come from.

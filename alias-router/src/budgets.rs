@@ -87,19 +87,33 @@ impl BudgetEntry {
     }
 }
 
-/// Where budgets are found while the table is built.
+/// Where budgets are found while the table is arranged.
+#[derive(Default)]
 pub(crate) struct Budgets {
+    /// A budget of a key is of its successors, too.
+    subjects: HashMap<BudgetId, Vec<Subject>>,
     of: HashMap<Subject, Vec<Arc<BudgetEntry>>>,
     none: Shared,
 }
 
 impl Budgets {
-    pub(crate) fn new(budgets: &[CatalogBudget]) -> Self {
-        let mut of: HashMap<Subject, Vec<Arc<BudgetEntry>>> = HashMap::default();
-        for budget in budgets {
-            of.entry(budget.subject.clone()).or_default().push(Arc::new(BudgetEntry::new(budget)));
+    pub(crate) fn put(&mut self, budget: &CatalogBudget) {
+        self.subjects.entry(budget.id).or_default().push(budget.subject.clone());
+        self.of.entry(budget.subject.clone()).or_default().push(Arc::new(BudgetEntry::new(budget)));
+    }
+
+    /// Takes a budget away, and tells what it was of.
+    pub(crate) fn remove(&mut self, id: BudgetId) -> Vec<Subject> {
+        let subjects = self.subjects.remove(&id).unwrap_or_default();
+        for subject in &subjects {
+            if let Some(entries) = self.of.get_mut(subject) {
+                entries.retain(|entry| entry.id != id);
+                if entries.is_empty() {
+                    self.of.remove(subject);
+                }
+            }
         }
-        Self { of, none: Arc::default() }
+        subjects
     }
 
     fn all(&self, subjects: impl Iterator<Item = Subject>) -> Shared {

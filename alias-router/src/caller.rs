@@ -130,6 +130,7 @@ impl fmt::Debug for Caller {
 }
 
 /// A key of the table: what every call reads first, in one line of the cache.
+#[derive(Clone)]
 #[repr(align(64))]
 pub(crate) struct KeyEntry {
     pub(crate) digest: KeyDigest,
@@ -143,6 +144,7 @@ pub(crate) struct KeyEntry {
 }
 
 /// What a key is limited to, of keys that are.
+#[derive(Clone)]
 pub(crate) struct KeyLimits {
     pub(crate) scope: Option<Arc<KeyScope>>,
     pub(crate) limits: Limits,

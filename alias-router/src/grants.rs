@@ -1,36 +1,9 @@
-//! Which group holds which alias: sorted sets of numbers, and the question whether they meet.
+//! Sorted sets of groups, and the question whether they meet.
 
 use smallvec::SmallVec;
 
 /// Ascending numbers of groups; up to four, which is the most common case, take no memory of their own.
 pub(crate) type Numbers = SmallVec<[u32; 4]>;
-
-/// A relation from rows `0..n` to sorted sets of numbers, in one piece of memory.
-#[derive(Debug)]
-pub(crate) struct Relation {
-    /// Where each row starts in `items`; one more than there are rows.
-    starts: Box<[usize]>,
-    items: Box<[u32]>,
-}
-
-impl Relation {
-    /// The relation of these pairs of row and item. Pairs of rows from `rows` on are ignored.
-    pub(crate) fn new(rows: usize, mut pairs: Vec<(u32, u32)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let starts = (0..=rows).map(|row| pairs.partition_point(|pair| (pair.0 as usize) < row)).collect();
-        Self { starts, items: pairs.into_iter().map(|pair| pair.1).collect() }
-    }
-
-    /// The items of a row, ascending; none for a row that is not there.
-    pub(crate) fn row(&self, row: u32) -> &[u32] {
-        let row = row as usize;
-        match self.starts.get(row..row + 2) {
-            Some(&[start, end]) => self.items.get(start..end).unwrap_or_default(),
-            _ => &[],
-        }
-    }
-}
 
 /// From this ratio of lengths on, looking up each item of the shorter list beats walking both.
 const LOOK_UP_FROM: usize = 8;
@@ -81,18 +54,6 @@ mod tests {
             prop_assert_eq!(meet(&list(&few), &list(&many)), shared);
             prop_assert_eq!(meet(&list(&many), &list(&few)), shared);
             prop_assert_eq!(walk(&list(&few), &list(&many)), shared);
-        }
-
-        #[test]
-        fn a_relation_gives_back_each_rows_items_once_and_sorted(
-            pairs in proptest::collection::vec((0_u32..20, 0_u32..20), 0..200),
-        ) {
-            let relation = Relation::new(20, pairs.clone());
-            for row in 0..25 {
-                let wanted: BTreeSet<u32> =
-                    pairs.iter().filter(|pair| pair.0 == row).map(|pair| pair.1).collect();
-                prop_assert!(relation.row(row).iter().eq(&wanted));
-            }
         }
     }
 }

@@ -93,9 +93,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod arrange;
 mod budgets;
-mod build;
 mod caller;
+mod chunks;
 mod decide;
 mod decision;
 mod default_model;
@@ -104,6 +105,7 @@ mod denied;
 mod grants;
 pub mod limits;
 mod live;
+mod shards;
 mod table;
 mod token;
 mod visible;

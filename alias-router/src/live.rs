@@ -5,23 +5,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
+use alias_core::catalog::{CatalogChange, CatalogSource, Revision};
 use alias_core::repository::StoreError;
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::{Mutex, watch};
 
+use crate::arrange::Arrangement;
 use crate::table::{RouterPolicy, RoutingTable};
 
 /// Keeps the newest table and publishes newer ones; readers never wait.
 ///
-/// One load is in flight at a time. An older state never replaces a newer one: after the database was restored
-/// from a backup, start anew. A new table is built on the task that asked for it (0.3 to 0.6 µs for each alias
-/// and key), so a very large catalogue holds up that task's thread for as long.
+/// One load is in flight at a time. An older state never replaces a newer one. What a source says to be different is
+/// arranged on the task that asked for it, in well under a millisecond as a rule; a whole catalogue takes 0.3 to
+/// 0.6 µs for each alias and key, and holds up that task's thread for as long.
 pub struct LiveRouter {
     source: Arc<dyn CatalogSource>,
     policy: RouterPolicy,
     current: ArcSwap<RoutingTable>,
-    loading: Mutex<()>,
+    loading: Mutex<Arrangement>,
     published: watch::Sender<Revision>,
     expired: AtomicBool,
 }
@@ -49,11 +50,12 @@ impl LiveRouter {
         let CatalogChange::Full(catalog) = first.changes_since(None).await? else {
             return Err(StoreError::Corrupt(Box::new(SourceFault::NoState)));
         };
-        let table = RoutingTable::build(&catalog, policy);
+        let arrangement = Arrangement::of(&catalog, policy);
+        let table = arrangement.table();
         let (published, _) = watch::channel(table.revision());
         let current = ArcSwap::from_pointee(table);
         let expired = AtomicBool::new(false);
-        Ok(Self { source, policy, current, loading: Mutex::new(()), published, expired })
+        Ok(Self { source, policy, current, loading: Mutex::new(arrangement), published, expired })
     }
 
     /// Says whether the source was silent for so long that the table must not decide any more.
@@ -86,9 +88,9 @@ impl LiveRouter {
     /// there stays in force.
     pub async fn refresh(&self, at_least: Revision) -> Result<Revision, StoreError> {
         if self.revision() < at_least {
-            let _one_at_a_time = self.loading.lock().await;
+            let mut arrangement = self.loading.lock().await;
             if self.revision() < at_least {
-                self.load().await?;
+                self.load(&mut arrangement).await?;
             }
         }
         let shown = self.revision();
@@ -110,34 +112,52 @@ impl LiveRouter {
     /// # Errors
     /// Those of the source. The table that was there stays in force.
     pub async fn poll(&self) -> Result<bool, StoreError> {
-        let _one_at_a_time = self.loading.lock().await;
-        self.load().await
+        self.load(&mut *self.loading.lock().await).await
     }
 
-    async fn load(&self) -> Result<bool, StoreError> {
-        match self.source.changes_since(Some(self.revision())).await? {
-            CatalogChange::None => Ok(false),
-            // It was restored, or lost what it had said: nothing of it is believed, and nothing confirmed.
-            CatalogChange::Full(catalog) if catalog.revision < self.revision() => {
-                let (shown, at_least) = (catalog.revision, self.revision());
-                Err(StoreError::Unavailable(Box::new(SourceFault::Behind { shown, at_least })))
+    async fn load(&self, arrangement: &mut Arrangement) -> Result<bool, StoreError> {
+        let shown = self.revision();
+        // Where much is left of what is gone, a whole catalogue is asked for, even of the same state.
+        let wasteful = arrangement.is_wasteful();
+        let known = (!wasteful).then_some(shown);
+        match self.source.changes_since(known).await? {
+            CatalogChange::None => return Ok(false),
+            CatalogChange::Full(catalog) => {
+                is_no_older(catalog.revision, shown)?;
+                if catalog.revision == shown && !wasteful {
+                    return Ok(false);
+                }
+                *arrangement = Arrangement::of(&catalog, self.policy);
             }
-            CatalogChange::Full(catalog) => Ok(self.publish(&catalog)),
-            _ => Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange))),
+            CatalogChange::Delta(delta) if delta.since <= shown && shown < delta.changed.revision => {
+                arrangement.apply(&delta);
+            }
+            CatalogChange::Delta(delta) => {
+                is_no_older(delta.changed.revision, shown)?;
+                return Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange)));
+            }
+            _ => return Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange))),
         }
+        self.publish(arrangement.table());
+        Ok(true)
     }
 
-    /// Publishes a state that is newer than the present one. Only called while `loading` is held.
-    fn publish(&self, catalog: &Catalog) -> bool {
-        if catalog.revision <= self.revision() {
-            return false;
-        }
-        let table = RoutingTable::build(catalog, self.policy);
+    /// Publishes a table that is newer than the present one. Only called while `loading` is held.
+    fn publish(&self, table: RoutingTable) {
         tracing::debug!(?table, "a new routing table is published");
+        let revision = table.revision();
         self.current.store(Arc::new(table));
-        self.published.send_replace(catalog.revision);
-        true
+        self.published.send_replace(revision);
     }
+}
+
+/// A source that shows less than it did was restored, or lost what it had said: nothing of it is believed, and nothing
+/// confirmed.
+fn is_no_older(found: Revision, shown: Revision) -> Result<(), StoreError> {
+    if found < shown {
+        return Err(StoreError::Unavailable(Box::new(SourceFault::Behind { shown: found, at_least: shown })));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for LiveRouter {

@@ -11,12 +11,14 @@ use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::limit::Limits;
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
+use crate::arrange::Arrangement;
 use crate::budgets::Shared;
 use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, KeyLimits, Reach, TeamEntry};
+use crate::chunks::Chunks;
 use crate::denied::Denied;
-use crate::grants::{Numbers, Relation, meet};
+use crate::grants::{Numbers, meet};
+use crate::shards::Shards;
 
 /// What the operator may settle about refusals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,28 +27,29 @@ pub struct RouterPolicy {
     pub hide_denied: bool,
 }
 
-/// One state of the catalogue, arranged for looking up. Immutable: a change makes a new table.
+/// One state of the catalogue, arranged for looking up. Immutable: a change makes a new table, which shares with the
+/// last one what did not change.
 ///
-/// Aliases and groups have small numbers here; an alias's number is its place in the order of names.
+/// Aliases, groups and teams have small numbers here, which stay theirs from table to table.
+#[derive(Clone)]
 pub struct RoutingTable {
     /// No other table of this process has it.
     pub(crate) number: u64,
     pub(crate) revision: Revision,
     pub(crate) policy: RouterPolicy,
     /// By digest.
-    pub(crate) keys: HashTable<KeyEntry>,
+    pub(crate) keys: Shards<KeyEntry>,
     /// What keys are limited to, of those that are.
-    pub(crate) scopes: Box<[KeyLimits]>,
-    pub(crate) teams: Box<[Arc<TeamEntry>]>,
+    pub(crate) scopes: Chunks<KeyLimits>,
+    pub(crate) teams: Chunks<Option<Arc<TeamEntry>>>,
     /// Numbers of teams by the hash of the folded id.
-    pub(crate) team_names: HashTable<u32>,
-    /// By name.
-    pub(crate) aliases: Box<[Arc<AliasEntry>]>,
+    pub(crate) team_names: Shards<u32>,
+    pub(crate) aliases: Chunks<Option<Arc<AliasEntry>>>,
     /// The same by the hash of the folded name: without a number between, for each step is a wait for memory.
-    pub(crate) names: HashTable<Arc<AliasEntry>>,
+    pub(crate) names: Shards<Arc<AliasEntry>>,
     pub(crate) name_hasher: RandomState,
-    /// The aliases of each group.
-    pub(crate) members: Relation,
+    /// The aliases of each group, by name.
+    pub(crate) members: Chunks<Arc<[u32]>>,
 }
 
 /// An alias of the table. What a look-up reads comes first, beside the counter that a decision raises.
@@ -78,7 +81,24 @@ impl RoutingTable {
     /// Arranges a catalogue. References to what is not there grant nothing; of several things with the same
     /// identity, name or digest, the first counts. Takes 0.3 to 0.6 µs for each alias and key.
     pub fn build(catalog: &Catalog, policy: RouterPolicy) -> Self {
-        crate::build::build(catalog, policy)
+        Arrangement::of(catalog, policy).table()
+    }
+
+    /// A table of nothing.
+    pub(crate) fn empty(policy: RouterPolicy) -> Self {
+        Self {
+            number: 0,
+            revision: Revision::default(),
+            policy,
+            keys: Shards::default(),
+            scopes: Chunks::default(),
+            teams: Chunks::default(),
+            team_names: Shards::default(),
+            aliases: Chunks::default(),
+            names: Shards::default(),
+            name_hasher: RandomState::default(),
+            members: Chunks::default(),
+        }
     }
 
     /// The revision of the catalogue that the table was built from.
@@ -151,13 +171,27 @@ impl RoutingTable {
         if key.has_ended(arrival.at) {
             return Err(Denied::UnknownKey);
         }
-        let team = self.teams.get(key.team as usize).ok_or(Denied::UnknownKey)?;
+        let team = self.team_at(key.team).ok_or(Denied::UnknownKey)?;
         let limits = self.limits(key.scope);
         Ok(Reach { budgets: budgets(limits), ..Reach::of(team, scope(limits), arrival)? })
     }
 
     fn limits(&self, number: u32) -> Option<&KeyLimits> {
-        self.scopes.get(number as usize)
+        self.scopes.get(number)
+    }
+
+    pub(crate) fn team_at(&self, number: u32) -> Option<&Arc<TeamEntry>> {
+        self.teams.get(number)?.as_ref()
+    }
+
+    pub(crate) fn alias_at(&self, number: u32) -> Option<&Arc<AliasEntry>> {
+        self.aliases.get(number)?.as_ref()
+    }
+
+    /// The name of the alias of this number in lower case.
+    pub(crate) fn folded(&self, number: u32) -> impl Iterator<Item = u8> {
+        let name = self.alias_at(number).map_or("", |entry| entry.alias.alias.as_str());
+        name.bytes().map(|byte| byte.to_ascii_lowercase())
     }
 
     /// The alias of this name. A text that is too long to be a name is not even read.
@@ -177,14 +211,14 @@ fn budgets(limits: Option<&KeyLimits>) -> Option<&Shared> {
 }
 
 impl AliasEntry {
-    pub(crate) fn new(alias: &CatalogAlias, budgets: Shared) -> Self {
+    pub(crate) fn new(alias: &CatalogAlias, groups: Numbers, budgets: Shared) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
         Self {
             length: alias.alias.as_str().len(),
             start,
             active: alias.active,
-            groups: Numbers::new(),
+            groups,
             alias: alias.clone(),
             budgets,
         }
@@ -218,7 +252,7 @@ impl fmt::Debug for RoutingTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RoutingTable")
             .field("revision", &self.revision)
-            .field("aliases", &self.aliases.len())
+            .field("aliases", &self.names.len())
             .field("keys", &self.keys.len())
             .finish_non_exhaustive()
     }
@@ -227,6 +261,11 @@ impl fmt::Debug for RoutingTable {
 /// A digest is uniform already: its first bytes are its hash.
 pub(crate) fn hash_of(digest: &KeyDigest) -> u64 {
     digest.bytes().first_chunk().map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+}
+
+/// The hash of a name in any case of its letters.
+pub(crate) fn hash_of_name(name: &str, hasher: &RandomState) -> u64 {
+    fold(name, &mut [0; MAX_NAME]).map_or(0, |folded| hash_of_folded(folded, hasher))
 }
 
 /// The hash of a name in lower case: of its bytes alone, where a slice's own hash has its length besides.

@@ -69,10 +69,8 @@ impl RoutingTable {
         let mut space = [0; MAX_NAME];
         let hash = hash_of_folded(fold(id, &mut space)?, &self.name_hasher);
         let same = |number: &u32| {
-            self.teams
-                .get(*number as usize)
-                .is_some_and(|team| team.team_id.as_str().eq_ignore_ascii_case(id))
+            self.team_at(*number).is_some_and(|team| team.team_id.as_str().eq_ignore_ascii_case(id))
         };
-        self.teams.get(*self.team_names.find(hash, same)? as usize)
+        self.team_at(*self.team_names.find(hash, same)?)
     }
 }

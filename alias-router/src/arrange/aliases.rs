@@ -1,0 +1,128 @@
+//! Aliases: found by name, listed by number.
+
+use std::sync::Arc;
+
+use alias_core::alias::AliasId;
+use alias_core::budget::Subject;
+use alias_core::catalog::CatalogAlias;
+
+use crate::arrange::{Arrangement, Set, Stale};
+use crate::grants::Numbers;
+use crate::table::{AliasEntry, hash_of_name};
+
+impl Arrangement {
+    pub(super) fn arrange_aliases(&mut self, gone: &[AliasId], changed: &[CatalogAlias], stale: &mut Stale) {
+        for id in gone {
+            self.remove_alias(*id, stale);
+        }
+        let mut seen = Set::default();
+        let changed: Vec<&CatalogAlias> = changed.iter().filter(|alias| seen.insert(alias.id)).collect();
+        // All names that change are free before the first is taken: two aliases may have swapped theirs.
+        for alias in &changed {
+            self.free_name(alias, stale);
+        }
+        for alias in changed {
+            self.put_alias(alias, stale);
+        }
+        for id in self.aliases_of(stale).into_iter().filter(|id| !seen.contains(id)) {
+            self.derive_alias(id);
+        }
+    }
+
+    /// The aliases that say the same as before and have other groups or budgets.
+    fn aliases_of(&self, stale: &Stale) -> Vec<AliasId> {
+        let mut ids = stale.holders.clone();
+        let tags: Set<&str> = stale
+            .subjects
+            .iter()
+            .filter_map(|subject| match subject {
+                Subject::Tag(tag) => Some(tag.as_str()),
+                _ => None,
+            })
+            .collect();
+        ids.extend(stale.subjects.iter().filter_map(|subject| match subject {
+            Subject::Alias(id) => Some(*id),
+            _ => None,
+        }));
+        if !tags.is_empty() {
+            let tagged = |entry: &&Arc<AliasEntry>| {
+                entry.alias.tags.iter().any(|tag| tags.contains(tag.to_ascii_lowercase().as_str()))
+            };
+            let entries = self.table.aliases.iter().filter_map(|(_, entry)| entry.as_ref());
+            ids.extend(entries.filter(tagged).map(|entry| entry.alias.id));
+        }
+        ids.into_iter().filter(|id| self.aliases.contains_key(id)).collect()
+    }
+
+    fn remove_alias(&mut self, id: AliasId, stale: &mut Stale) {
+        let Some(number) = self.aliases.remove(&id) else { return };
+        self.wasted += 1;
+        if let Some(entry) = self.table.aliases.get_mut(number).and_then(Option::take) {
+            self.forget_name(&entry);
+        }
+        stale.rows.extend(self.holders.get(&id).into_iter().flatten());
+        stale.numbers.insert(id);
+    }
+
+    /// Frees the name of an alias that has another one now.
+    fn free_name(&mut self, alias: &CatalogAlias, stale: &mut Stale) {
+        let Some(entry) = self.aliases.get(&alias.id).and_then(|number| self.table.alias_at(*number)) else {
+            return;
+        };
+        if !entry.alias.alias.as_str().eq_ignore_ascii_case(alias.alias.as_str()) {
+            let entry = Arc::clone(entry);
+            self.forget_name(&entry);
+            stale.rows.extend(self.holders.get(&alias.id).into_iter().flatten());
+        }
+    }
+
+    fn forget_name(&mut self, entry: &AliasEntry) {
+        let hash = self.hash_of(entry);
+        self.table.names.remove(hash, |other| other.alias.id == entry.alias.id);
+    }
+
+    fn put_alias(&mut self, alias: &CatalogAlias, stale: &mut Stale) {
+        if self.table.find(alias.alias.as_str()).is_some_and(|other| other.alias.id != alias.id) {
+            // Of two aliases of one name, the one that had it counts.
+            self.remove_alias(alias.id, stale);
+            return;
+        }
+        if !self.aliases.contains_key(&alias.id) {
+            let number = self.table.aliases.push(None);
+            self.aliases.insert(alias.id, number);
+            stale.rows.extend(self.holders.get(&alias.id).into_iter().flatten());
+            stale.numbers.insert(alias.id);
+        }
+        self.set_alias(alias);
+    }
+
+    /// Derives the entry of an alias again that says the same as before.
+    fn derive_alias(&mut self, id: AliasId) {
+        let entry = self.aliases.get(&id).and_then(|number| self.table.alias_at(*number)).cloned();
+        if let Some(entry) = entry {
+            self.set_alias(&entry.alias);
+        }
+    }
+
+    fn set_alias(&mut self, alias: &CatalogAlias) {
+        let Some(number) = self.aliases.get(&alias.id) else { return };
+        let groups: Numbers = self.holders.get(&alias.id).cloned().unwrap_or_default();
+        let entry = Arc::new(AliasEntry::new(alias, groups, self.budgets.of_alias(alias)));
+        let hash = self.hash_of(&entry);
+        match self.table.names.find_mut(hash, |other| other.alias.id == alias.id) {
+            Some(known) => *known = Arc::clone(&entry),
+            None => {
+                let hasher = self.table.name_hasher.clone();
+                let hash_of = |other: &Arc<AliasEntry>| hash_of_name(other.alias.alias.as_str(), &hasher);
+                self.table.names.insert(hash, Arc::clone(&entry), hash_of);
+            }
+        }
+        if let Some(place) = self.table.aliases.get_mut(*number) {
+            *place = Some(entry);
+        }
+    }
+
+    fn hash_of(&self, entry: &AliasEntry) -> u64 {
+        hash_of_name(entry.alias.alias.as_str(), &self.table.name_hasher)
+    }
+}
