@@ -201,6 +201,10 @@ pub struct Gone {
     pub budgets: Vec<BudgetId>,
 }
 
+/// How far beyond all that was known the revision of a restored catalogue is: farther than anybody can have been who was
+/// not heard.
+pub const LEAP: u64 = 1_000_000;
+
 /// Where catalogues come from.
 #[async_trait]
 pub trait CatalogSource: Send + Sync {
@@ -210,4 +214,15 @@ pub trait CatalogSource: Send + Sync {
     /// [`StoreError::Unavailable`] if the source cannot be reached, [`StoreError::Corrupt`] if it holds what
     /// cannot be read. What is known stays in force then.
     async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError>;
+
+    /// Told that a later state than this source has was known, `known`: it was restored, or has lost what it had said.
+    /// Raises the revision of what it has by [`LEAP`] beyond `known`, so that no revision means two states and everybody
+    /// reads anew; once, whoever says so first. Returns the revision that it has then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the source cannot be written to; nothing is changed then.
+    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
+        let fault = format!("revision {} was known, and this source is older and cannot be raised", known.0);
+        Err(StoreError::Unavailable(fault.into()))
+    }
 }

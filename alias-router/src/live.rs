@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use alias_core::catalog::{CatalogChange, CatalogSource, Revision};
@@ -15,7 +15,8 @@ use crate::table::{RouterPolicy, RoutingTable};
 
 /// Keeps the newest table and publishes newer ones; readers never wait.
 ///
-/// One load is in flight at a time. An older state never replaces a newer one. What a source says to be different is
+/// One load is in flight at a time. An older state never replaces a newer one: a source that was restored is raised
+/// beyond what was known first. What a source says to be different is
 /// arranged on the task that asked for it, in well under a millisecond as a rule; a whole catalogue takes 0.3 to
 /// 0.6 µs for each alias and key, and holds up that task's thread for as long.
 pub struct LiveRouter {
@@ -25,6 +26,7 @@ pub struct LiveRouter {
     loading: Mutex<Arrangement>,
     published: watch::Sender<Revision>,
     expired: AtomicBool,
+    restorations: AtomicU64,
 }
 
 impl LiveRouter {
@@ -54,8 +56,20 @@ impl LiveRouter {
         let table = arrangement.table();
         let (published, _) = watch::channel(table.revision());
         let current = ArcSwap::from_pointee(table);
-        let expired = AtomicBool::new(false);
-        Ok(Self { source, policy, current, loading: Mutex::new(arrangement), published, expired })
+        Ok(Self {
+            source,
+            policy,
+            current,
+            loading: Mutex::new(arrangement),
+            published,
+            expired: AtomicBool::new(false),
+            restorations: AtomicU64::new(0),
+        })
+    }
+
+    /// How often the source was found to be older than what it had shown, and was read anew.
+    pub fn restorations(&self) -> u64 {
+        self.restorations.load(Ordering::Relaxed)
     }
 
     /// Says whether the source was silent for so long that the table must not decide any more.
@@ -90,7 +104,8 @@ impl LiveRouter {
         if self.revision() < at_least {
             let mut arrangement = self.loading.lock().await;
             if self.revision() < at_least {
-                self.load(&mut arrangement).await?;
+                // Boxed: every handler of a write holds this future.
+                Box::pin(self.load(&mut arrangement)).await?;
             }
         }
         let shown = self.revision();
@@ -120,26 +135,41 @@ impl LiveRouter {
         // Where much is left of what is gone, a whole catalogue is asked for, even of the same state.
         let wasteful = arrangement.is_wasteful();
         let known = (!wasteful).then_some(shown);
-        match self.source.changes_since(known).await? {
+        let change = match self.source.changes_since(known).await? {
+            change if is_older(&change, shown) => Box::pin(self.restored(shown)).await?,
+            change => change,
+        };
+        match change {
             CatalogChange::None => return Ok(false),
-            CatalogChange::Full(catalog) => {
-                is_no_older(catalog.revision, shown)?;
-                if catalog.revision == shown && !wasteful {
-                    return Ok(false);
-                }
+            CatalogChange::Full(catalog) if catalog.revision == shown && !wasteful => return Ok(false),
+            CatalogChange::Full(catalog) if catalog.revision >= shown => {
                 *arrangement = Arrangement::of(&catalog, self.policy);
+            }
+            CatalogChange::Full(catalog) => {
+                let fault = SourceFault::Behind { shown: catalog.revision, at_least: shown };
+                return Err(StoreError::Unavailable(Box::new(fault)));
             }
             CatalogChange::Delta(delta) if delta.since <= shown && shown < delta.changed.revision => {
                 arrangement.apply(&delta);
-            }
-            CatalogChange::Delta(delta) => {
-                is_no_older(delta.changed.revision, shown)?;
-                return Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange)));
             }
             _ => return Err(StoreError::Corrupt(Box::new(SourceFault::StrangeChange))),
         }
         self.publish(arrangement.table());
         Ok(true)
+    }
+
+    /// What a source says that had shown more before: the whole state, under a revision beyond all that was known.
+    /// Nothing is believed of it before it has that.
+    async fn restored(&self, shown: Revision) -> Result<CatalogChange, StoreError> {
+        let raised = self.source.overtake(shown).await?;
+        tracing::error!(
+            known = shown.0,
+            revision = raised.0,
+            "the catalogue was restored to an earlier state, or has lost changes: it is read anew; what was changed since \
+             that state, revoked keys as well, has to be done again"
+        );
+        self.restorations.fetch_add(1, Ordering::Relaxed);
+        self.source.changes_since(None).await
     }
 
     /// Publishes a table that is newer than the present one. Only called while `loading` is held.
@@ -151,13 +181,13 @@ impl LiveRouter {
     }
 }
 
-/// A source that shows less than it did was restored, or lost what it had said: nothing of it is believed, and nothing
-/// confirmed.
-fn is_no_older(found: Revision, shown: Revision) -> Result<(), StoreError> {
-    if found < shown {
-        return Err(StoreError::Unavailable(Box::new(SourceFault::Behind { shown: found, at_least: shown })));
+/// Whether this is of an earlier state than is shown.
+fn is_older(change: &CatalogChange, shown: Revision) -> bool {
+    match change {
+        CatalogChange::Full(catalog) => catalog.revision < shown,
+        CatalogChange::Delta(delta) => delta.changed.revision < shown,
+        _ => false,
     }
-    Ok(())
 }
 
 impl fmt::Debug for LiveRouter {

@@ -39,8 +39,8 @@ impl RoutingTable {
         let folded = wanted.to_ascii_lowercase();
         let place = |row: &[u32]| row.partition_point(|number| self.folded(*number).lt(folded.bytes()));
         let (before, after): (Vec<_>, Vec<_>) = self.rows(reach).map(|row| row.split_at(place(row))).unzip();
-        let before = before.into_iter().map(|row| row.iter().rev()).kmerge_by(|a, b| self.by_name(b, a));
-        let after = after.into_iter().map(<[u32]>::iter).kmerge_by(|a, b| self.by_name(a, b));
+        let before = before.into_iter().map(|row| row.iter().rev()).kmerge_by(|a, b| self.by_name(**b, **a));
+        let after = after.into_iter().map(<[u32]>::iter).kmerge_by(|a, b| self.by_name(**a, **b));
         let near = self.visible(reach, before).take(SUGGEST_FROM);
         let near = near.chain(self.visible(reach, after).take(SUGGEST_FROM));
         nearest(wanted, near.map(|alias| alias.alias.as_str())).into_iter().map(str::to_owned).collect()
@@ -53,12 +53,12 @@ impl RoutingTable {
 
     /// The members of all of the team's groups, by name.
     fn reached<'a>(&'a self, reach: Reach<'a>) -> impl Iterator<Item = &'a u32> {
-        self.rows(reach).map(<[u32]>::iter).kmerge_by(|a, b| self.by_name(a, b))
+        self.rows(reach).map(<[u32]>::iter).kmerge_by(|a, b| self.by_name(**a, **b))
     }
 
     /// Whether `a` comes before `b` by name; of no two aliases neither does.
-    fn by_name(&self, a: &u32, b: &u32) -> bool {
-        a != b && self.folded(*a).lt(self.folded(*b))
+    fn by_name(&self, a: u32, b: u32) -> bool {
+        a != b && self.folded(a).lt(self.folded(b))
     }
 
     /// Those of `sorted` that the caller may call and may see.

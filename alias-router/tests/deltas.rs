@@ -30,6 +30,12 @@ const POLICY: RouterPolicy = RouterPolicy { hide_denied: false };
 /// Of each kind there are so many at most, and references go one further.
 const EACH: u64 = 5;
 
+/// What is drawn for the thing of this number.
+type Numbered<T> = (u64, T);
+
+/// Of an alias: whether it is active, its version, and which tag it has.
+type Said = (bool, u32, u64);
+
 fn standing() -> impl Strategy<Value = CatalogStanding> {
     prop_oneof![3 => Just(Standing::Active), 1 => Just(Standing::Suspended)]
         .prop_map(|standing| CatalogStanding { standing, pause_until: None })
@@ -38,9 +44,12 @@ fn standing() -> impl Strategy<Value = CatalogStanding> {
 /// Aliases whose names are not their numbers: from state to state they change, and are swapped.
 fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
     let names = Just((0..EACH).collect::<Vec<_>>()).prop_shuffle();
-    let each = vec(option::weighted(0.8, (any::<bool>(), 0..3_u32, 0..3_u64)), EACH as usize);
+    let each = vec(
+        option::weighted(0.8, (any::<bool>(), 0..3_u32, 0..3_u64)),
+        usize::try_from(EACH).unwrap_or_default(),
+    );
     (names, each).prop_map(|(names, each)| {
-        let entry = |(n, (name, said)): (u64, (u64, Option<(bool, u32, u64)>))| {
+        let entry = |(n, (name, said)): Numbered<(u64, Option<Said>)>| {
             said.map(|(active, version, tag)| CatalogAlias {
                 active,
                 version,
@@ -83,7 +92,7 @@ fn teams() -> impl Strategy<Value = Vec<CatalogTeam>> {
 fn keys() -> impl Strategy<Value = Vec<CatalogKey>> {
     let each = (0..=EACH, option::weighted(0.3, vec(0..=EACH, 0..4)), option::weighted(0.2, 1..9_i64));
     btree_map(0..EACH, each, 0..=5).prop_map(|keys| {
-        let one = |(n, (team, models, rpm)): (u64, (u64, Option<Vec<u64>>, Option<i64>))| CatalogKey {
+        let one = |(n, (team, models, rpm)): Numbered<(u64, Option<Vec<u64>>, Option<i64>)>| CatalogKey {
             scope: KeyScope::new(models.map(|models| models.into_iter().map(id).collect()), None, None)
                 .map(Arc::new),
             limits: Limits { rpm_limit: rpm.map(|rpm| rpm.try_into().unwrap()), ..Limits::default() },

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use catalogue::{alias, arrival, one_team};
 use tokio::sync::{Semaphore, watch};
 
-use Answer::{Away, Full, Nothing};
+use Answer::{Away, Full, Nothing, Raised};
 
 /// Longer than any test takes: a test that waits as long has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -72,6 +72,8 @@ enum Answer {
     Full(u64),
     Nothing,
     Away,
+    /// Its revision is raised to this, where it was told that a later one was known.
+    Raised(u64),
 }
 
 /// A source that gives the answers of a list, and must not be asked more often.
@@ -90,6 +92,15 @@ impl CatalogSource for Script {
             Full(revision) => Ok(CatalogChange::Full(state(revision))),
             Nothing => Ok(CatalogChange::None),
             Away => Err(StoreError::Unavailable("the database is away".into())),
+            Raised(_) => Err(StoreError::Corrupt("asked for a change, and not to be raised".into())),
+        }
+    }
+
+    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
+        match self.0.lock().unwrap().pop_front().unwrap() {
+            Raised(revision) => Ok(Revision(revision)),
+            Away => Err(StoreError::Unavailable("the database is away".into())),
+            _ => Err(StoreError::Corrupt(format!("asked to be raised beyond {known:?}").into())),
         }
     }
 }
@@ -159,7 +170,7 @@ async fn a_load_that_began_before_a_write_does_not_satisfy_its_writer() {
 
 #[tokio::test]
 async fn an_older_state_never_replaces_a_newer_one() {
-    let live = start(Script::new([Full(5), Full(3), Full(5), Full(4), Full(6)])).await;
+    let live = start(Script::new([Full(5), Full(3), Away, Full(5), Full(4), Away, Full(6)])).await;
     // Nor does it confirm the newer one: who asks must not take it for word of the source.
     assert!(matches!(live.poll().await, Err(StoreError::Unavailable(_))));
     assert!(!live.poll().await.unwrap());
@@ -168,7 +179,23 @@ async fn an_older_state_never_replaces_a_newer_one() {
     assert!(matches!(behind, StoreError::Unavailable(_)), "{behind:?}");
     assert_eq!(serves(&live), "at-5");
     assert!(live.poll().await.unwrap());
-    assert_eq!(serves(&live), "at-6");
+    assert_eq!((serves(&live), live.restorations()), ("at-6".into(), 0));
+}
+
+#[tokio::test]
+async fn a_source_that_was_restored_is_raised_beyond_what_was_known_and_read_anew() {
+    let live = start(Script::new([Full(5), Full(3), Raised(1_000_005), Full(1_000_005), Nothing])).await;
+    assert!(live.poll().await.unwrap());
+    assert_eq!((live.revision(), serves(&live)), (Revision(1_000_005), "at-1000005".into()));
+    assert!(!live.poll().await.unwrap());
+    assert_eq!(live.restorations(), 1);
+}
+
+#[tokio::test]
+async fn a_source_that_is_raised_and_shows_less_all_the_same_is_not_believed() {
+    let live = start(Script::new([Full(5), Full(3), Raised(1_000_005), Full(4)])).await;
+    assert!(matches!(live.poll().await, Err(StoreError::Unavailable(_))));
+    assert_eq!(serves(&live), "at-5");
 }
 
 #[tokio::test]

@@ -50,8 +50,12 @@ pub async fn figures(
     store: web::Data<SqlStore>,
 ) -> Result<HttpResponse, ApiError> {
     let (all, busy) = store.connections();
-    let standing =
-        Standing { revision: live.revision(), database: (all.into(), busy.into()), ..plane.meter.standing() };
+    let standing = Standing {
+        revision: live.revision(),
+        restorations: live.restorations(),
+        database: (all.into(), busy.into()),
+        ..plane.meter.standing()
+    };
     let text = metrics.text(&standing).map_err(|why| {
         ApiError::new(Code::InternalError, "The figures could not be written.").caused_by(why)
     })?;

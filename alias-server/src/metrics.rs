@@ -61,6 +61,8 @@ struct OfRefusal {
 pub struct Standing {
     /// The revision of the catalogue that decides.
     pub revision: Revision,
+    /// How often the database was found to be an earlier state of itself.
+    pub restorations: u64,
     /// Calls that are recorded and not in the books yet.
     pub unshipped: u64,
     /// How often a call had to ask the database for credit.
@@ -187,9 +189,14 @@ impl Metrics {
         );
         gauge("database_connections", "Connections to the database", standing.database.0);
         gauge("database_connections_busy", "Those of them that are in use", standing.database.1);
-        let trips: Counter = Counter::default();
-        trips.inc_by(standing.credit_trips);
-        r.register("credit_trips", "How often a call had to ask the database for credit", trips);
+        let mut counter = |name: &str, help: &str, value: u64| {
+            let counter: Counter = Counter::default();
+            counter.inc_by(value);
+            r.register(name, help, counter);
+        };
+        counter("credit_trips", "How often a call had to ask the database for credit", standing.credit_trips);
+        let help = "How often the database was found to be an earlier state of itself, and was read anew";
+        counter("catalogue_restorations", help, standing.restorations);
         let mut text = String::new();
         encode(&mut text, &registry)?;
         Ok(text)

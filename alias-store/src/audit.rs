@@ -4,15 +4,16 @@ mod chain;
 mod read;
 
 use alias_core::audit::{Actor, AuditEntry, Outcome};
-use alias_core::catalog::Revision;
+use alias_core::catalog::{LEAP, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::repository::{StoreError, Written};
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::audit::chain::{Link, Saying};
-use crate::column::count;
+use crate::catalog;
+use crate::column::{big, count};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::identities::standing;
@@ -44,6 +45,7 @@ impl SqlStore {
             match work(conn, now)? {
                 Change::Made(value, entry) => {
                     link.append(conn, now, &by, made(entry, Some(revision)))?;
+                    catalog::note(conn, revision)?;
                     notify::tell(conn, revision)?;
                     Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
                 }
@@ -51,6 +53,28 @@ impl SqlStore {
                     Ok(Verdict::RollBack(Written { value, revision: Revision(count(revision - 1)) }))
                 }
             }
+        })
+        .await
+    }
+
+    /// Raises the revision to [`LEAP`] beyond `known`, where it is below that: the database is an earlier state of itself.
+    pub(crate) async fn leap(&self, known: Revision) -> Result<Revision, StoreError> {
+        let clock = std::sync::Arc::clone(&self.clock);
+        self.write(move |conn| {
+            // The same lock as every write of the catalogue has.
+            let before = raise_revision(conn)? - 1;
+            if before >= big(known.0) {
+                return Ok(Verdict::RollBack(Revision(count(before))));
+            }
+            let revision = big(known.0.saturating_add(LEAP));
+            diesel::update(catalogue::table).set(catalogue::revision.eq(revision)).execute(conn)?;
+            let (from, to) = (json!({ "revision": before }), json!({ "revision": revision }));
+            let entry = entry("catalogue.restored", "catalogue", known.0, &from, &to)?;
+            let (link, now) = (Link::take(conn)?, clock.now());
+            link.append(conn, now, &Actor::system(), made(entry, Some(revision)))?;
+            catalog::note(conn, revision)?;
+            notify::tell(conn, revision)?;
+            Ok(Verdict::Commit(Revision(count(revision))))
         })
         .await
     }

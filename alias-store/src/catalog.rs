@@ -1,4 +1,6 @@
-//! The whole catalogue, in one consistent read: what routers are built from.
+//! The catalogue in one consistent read, whole or what has changed: what routers are built from.
+
+mod delta;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,16 +19,19 @@ use diesel::prelude::*;
 use crate::aliases::{AliasRow, SpecRecord, current};
 use crate::budgets;
 use crate::column::{count, moment, parse, version, word};
-use crate::connection::AnyConnection;
+use crate::connection::{AnyBackend, AnyConnection};
 use crate::credits::BillingRow;
 use crate::error::Failure;
 use crate::keys::{ScopeRow, end_of as end};
 use crate::limits;
 use crate::provider_models;
 use crate::schema::{
-    access_groups, catalogue, group_aliases, key_models, organizations, team_groups, team_keys, teams,
+    access_groups, catalogue, group_aliases, key_models, model_aliases, organizations, team_groups,
+    team_keys, teams,
 };
 use crate::store::SqlStore;
+
+pub(crate) use delta::note;
 
 #[async_trait]
 impl CatalogSource for SqlStore {
@@ -37,10 +42,31 @@ impl CatalogSource for SqlStore {
             if known == Some(revision) {
                 return Ok(CatalogChange::None);
             }
-            Ok(CatalogChange::Full(load(conn, revision)?))
+            match known.map(|known| delta::load(conn, known, revision)).transpose()?.flatten() {
+                Some(delta) => Ok(CatalogChange::Delta(delta)),
+                None => Ok(CatalogChange::Full(load(conn, revision)?)),
+            }
         })
         .await
     }
+
+    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
+        self.leap(known).await
+    }
+}
+
+/// Which rows are wanted: those of these identities, or all.
+type Only<'a> = Option<&'a [String]>;
+
+/// Of a query, what is wanted.
+macro_rules! wanted {
+    ($query:expr, $id:expr, $only:expr) => {{
+        let mut query = $query.into_boxed::<AnyBackend>();
+        if let Some(ids) = $only {
+            query = query.filter($id.eq_any(ids));
+        }
+        query
+    }};
 }
 
 fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure> {
@@ -50,17 +76,17 @@ fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure
     }
     Ok(Catalog {
         revision,
-        aliases: aliases(conn)?,
-        groups: groups(conn)?,
-        organizations: all_organizations(conn)?,
-        teams: all_teams(conn)?,
-        keys: keys(conn)?,
-        budgets: budgets::catalogued(conn)?,
+        aliases: aliases(conn, None)?,
+        groups: groups(conn, None)?,
+        organizations: organizations(conn, None)?,
+        teams: teams(conn, None)?,
+        keys: keys(conn, None)?,
+        budgets: budgets::catalogued(conn, None)?,
     })
 }
 
-fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
-    let rows: Vec<AliasRow> = current!().load(conn)?;
+fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>, Failure> {
+    let rows: Vec<AliasRow> = wanted!(current!(), model_aliases::id, only).load(conn)?;
     let rows: Vec<(AliasRow, SpecRecord)> = rows
         .into_iter()
         .map(|row| SpecRecord::read(&row.spec).map(|spec| (row, spec)))
@@ -85,12 +111,12 @@ fn aliases(conn: &mut AnyConnection) -> Result<Vec<CatalogAlias>, Failure> {
         .collect()
 }
 
-fn groups(conn: &mut AnyConnection) -> Result<Vec<CatalogGroup>, Failure> {
-    let members: Vec<(String, String)> =
-        group_aliases::table.select((group_aliases::group_id, group_aliases::alias_id)).load(conn)?;
+fn groups(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogGroup>, Failure> {
+    let members = group_aliases::table.select((group_aliases::group_id, group_aliases::alias_id));
+    let members: Vec<(String, String)> = wanted!(members, group_aliases::group_id, only).load(conn)?;
     let mut members = by_owner("group_aliases.alias_id", members)?;
-    let rows: Vec<(String, bool)> =
-        access_groups::table.select((access_groups::id, access_groups::active)).load(conn)?;
+    let rows = access_groups::table.select((access_groups::id, access_groups::active));
+    let rows: Vec<(String, bool)> = wanted!(rows, access_groups::id, only).load(conn)?;
     rows.into_iter()
         .map(|(id, active)| {
             let aliases = members.remove(&id).unwrap_or_default();
@@ -99,15 +125,15 @@ fn groups(conn: &mut AnyConnection) -> Result<Vec<CatalogGroup>, Failure> {
         .collect()
 }
 
-fn all_organizations(conn: &mut AnyConnection) -> Result<Vec<CatalogOrganization>, Failure> {
-    let rows: Vec<(String, String, String, Option<NaiveDateTime>)> = organizations::table
-        .select((
-            organizations::uid,
-            organizations::organization_id,
-            organizations::status,
-            organizations::pause_until,
-        ))
-        .load(conn)?;
+fn organizations(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogOrganization>, Failure> {
+    let rows = organizations::table.select((
+        organizations::uid,
+        organizations::organization_id,
+        organizations::status,
+        organizations::pause_until,
+    ));
+    let rows: Vec<(String, String, String, Option<NaiveDateTime>)> =
+        wanted!(rows, organizations::uid, only).load(conn)?;
     rows.into_iter()
         .map(|(uid, id, status, until)| {
             Ok(CatalogOrganization {
@@ -132,22 +158,21 @@ struct TeamRow {
     billing: BillingRow,
 }
 
-fn all_teams(conn: &mut AnyConnection) -> Result<Vec<CatalogTeam>, Failure> {
-    let grants: Vec<(String, String)> =
-        team_groups::table.select((team_groups::team_uid, team_groups::group_id)).load(conn)?;
+fn teams(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogTeam>, Failure> {
+    let grants = team_groups::table.select((team_groups::team_uid, team_groups::group_id));
+    let grants: Vec<(String, String)> = wanted!(grants, team_groups::team_uid, only).load(conn)?;
     let mut grants = by_owner("team_groups.group_id", grants)?;
-    let rows: Vec<TeamRow> = teams::table
-        .select((
-            teams::uid,
-            teams::organization_uid,
-            teams::team_id,
-            teams::default_model,
-            teams::status,
-            teams::pause_until,
-            (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
-            BillingRow::as_select(),
-        ))
-        .load(conn)?;
+    let rows = teams::table.select((
+        teams::uid,
+        teams::organization_uid,
+        teams::team_id,
+        teams::default_model,
+        teams::status,
+        teams::pause_until,
+        (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
+        BillingRow::as_select(),
+    ));
+    let rows: Vec<TeamRow> = wanted!(rows, teams::uid, only).load(conn)?;
     rows.into_iter()
         .map(|row| {
             Ok(CatalogTeam {
@@ -179,16 +204,14 @@ struct KeyRow {
     scope: ScopeRow,
 }
 
-fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
-    let models: Vec<(String, String)> =
-        key_models::table.select((key_models::key_id, key_models::alias_id)).load(conn)?;
+fn keys(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogKey>, Failure> {
+    let models = key_models::table.select((key_models::key_id, key_models::alias_id));
+    let models: Vec<(String, String)> = wanted!(models, key_models::key_id, only).load(conn)?;
     let mut models = by_owner("key_models.alias_id", models)?;
-    let rows: Vec<KeyRow> =
-        team_keys::table.filter(team_keys::revoked_at.is_null()).select(KeyRow::as_select()).load(conn)?;
+    let rows = team_keys::table.filter(team_keys::revoked_at.is_null()).select(KeyRow::as_select());
+    let rows: Vec<KeyRow> = wanted!(rows, team_keys::key_id, only).load(conn)?;
     rows.into_iter()
         .map(|row| {
-            let digest = <[u8; 32]>::try_from(row.digest.as_slice())
-                .map_err(|why| Failure::corrupt("team_keys.digest", why))?;
             let aliases = models.remove(&row.key_id).unwrap_or_default();
             let scope = KeyScope::new(
                 row.scope.limits_models.then_some(aliases),
@@ -197,7 +220,7 @@ fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
             );
             Ok(CatalogKey {
                 id: parse("team_keys.key_id", &row.key_id)?,
-                digest: KeyDigest::new(digest),
+                digest: digest(&row.digest)?,
                 team: parse("team_keys.team_uid", &row.team_uid)?,
                 expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
                 scope: scope.map(Arc::new),
@@ -205,6 +228,11 @@ fn keys(conn: &mut AnyConnection) -> Result<Vec<CatalogKey>, Failure> {
             })
         })
         .collect()
+}
+
+fn digest(bytes: &[u8]) -> Result<KeyDigest, Failure> {
+    let bytes = <[u8; 32]>::try_from(bytes).map_err(|why| Failure::corrupt("team_keys.digest", why))?;
+    Ok(KeyDigest::new(bytes))
 }
 
 fn standing(

@@ -8,6 +8,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue_changes (revision, kind, id) {
+        revision -> BigInt,
+        kind -> Text,
+        id -> Text,
+    }
+}
+
+diesel::table! {
     model_aliases (id) {
         id -> Text,
         alias -> Text,

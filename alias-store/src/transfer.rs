@@ -22,9 +22,10 @@ use crate::migrate::{is_current, migrate};
 use crate::store::{Verdict, blocking, transaction, unavailable};
 use crate::url::DatabaseUrl;
 
+/// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
+const CATALOGUE_ROW: &str = "catalogue";
 /// All tables that are copied, each after those that it refers to.
 pub(crate) const TABLES: [&str; 37] = [
-    "catalogue",
     "model_aliases",
     "alias_versions",
     "access_groups",
@@ -61,10 +62,10 @@ pub(crate) const TABLES: [&str; 37] = [
     "credit_leases",
     "credit_transactions",
     "budget_charges",
+    CATALOGUE_ROW,
 ];
 /// What deciding about calls needs, without what is past: the table, and which of its rows.
 const CATALOGUE: [(&str, &str); 16] = [
-    ("catalogue", "TRUE"),
     ("model_aliases", "TRUE"),
     (
         "alias_versions",
@@ -86,12 +87,14 @@ const CATALOGUE: [(&str, &str); 16] = [
     ("admin_tokens", "TRUE"),
     ("accounts", "TRUE"),
     ("service_secrets", "TRUE"),
+    (CATALOGUE_ROW, "TRUE"),
 ];
 /// Tables of what servers tell each other while they run: worth nothing elsewhere.
 #[cfg(test)]
-const PASSING: [&str; 4] = ["replicas", "limit_accounts", "limit_slots", "limit_instances"];
+const PASSING: [&str; 5] =
+    ["catalogue_changes", "replicas", "limit_accounts", "limit_slots", "limit_instances"];
 /// Tables that have a row from the first migration on, which the copy replaces.
-const SEEDED: [&str; 2] = ["catalogue", "audit_head"];
+const SEEDED: [&str; 2] = [CATALOGUE_ROW, "audit_head"];
 
 /// What takes longer than a call may.
 const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10s'; \

@@ -109,13 +109,12 @@ impl Arrangement {
         let groups: Numbers = self.holders.get(&alias.id).cloned().unwrap_or_default();
         let entry = Arc::new(AliasEntry::new(alias, groups, self.budgets.of_alias(alias)));
         let hash = self.hash_of(&entry);
-        match self.table.names.find_mut(hash, |other| other.alias.id == alias.id) {
-            Some(known) => *known = Arc::clone(&entry),
-            None => {
-                let hasher = self.table.name_hasher.clone();
-                let hash_of = |other: &Arc<AliasEntry>| hash_of_name(other.alias.alias.as_str(), &hasher);
-                self.table.names.insert(hash, Arc::clone(&entry), hash_of);
-            }
+        if let Some(known) = self.table.names.find_mut(hash, |other| other.alias.id == alias.id) {
+            *known = Arc::clone(&entry);
+        } else {
+            let hasher = self.table.name_hasher.clone();
+            let hash_of = |other: &Arc<AliasEntry>| hash_of_name(other.alias.alias.as_str(), &hasher);
+            self.table.names.insert(hash, Arc::clone(&entry), hash_of);
         }
         if let Some(place) = self.table.aliases.get_mut(*number) {
             *place = Some(entry);

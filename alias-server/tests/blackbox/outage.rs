@@ -1,7 +1,8 @@
 //! The database goes away and comes back: known keys go on, also of a server that starts meanwhile.
 
+use std::io::Write;
 use std::net::ToSocketAddrs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -120,6 +121,26 @@ fn without_the_word_of_the_database_calls_are_served_for_so_long_and_no_longer()
     }
 }
 
+/// Everything in a database, as SQL that puts it back.
+fn dump(database: &str) -> Vec<u8> {
+    let said =
+        Command::new("pg_dump").args(["--clean", "--if-exists", "--dbname", database]).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    said.stdout
+}
+
+/// Puts everything back as it was, under the servers that use it.
+fn restore(database: &str, saved: &[u8]) {
+    let mut psql = Command::new("psql")
+        .args(["--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", database])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    psql.stdin.take().unwrap().write_all(saved).unwrap();
+    assert!(psql.wait().unwrap().success());
+}
+
 /// What the server's command says when it does not start on its folder.
 fn fails_to_start(server: &Server) -> String {
     let mut start = command(server.setup(), server.folder(), 0);
@@ -133,7 +154,7 @@ fn fails_to_start(server: &Server) -> String {
         return String::from_utf8(output.stderr).unwrap();
     }
     // It serves: it is too early.
-    std::process::Command::new("kill").arg("-9").arg(pid.to_string()).status().unwrap();
+    Command::new("kill").arg("-9").arg(pid.to_string()).status().unwrap();
     String::new()
 }
 
@@ -173,5 +194,31 @@ fn a_snapshot_that_is_damaged_or_of_another_database_is_not_started_from() {
         std::fs::remove_dir_all(&folder).unwrap();
         let said = fails_to_start(&server);
         assert!(said.contains("no snapshot") && said.contains("cannot reach the database"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_was_restored_is_read_anew_and_says_so() {
+    for database in databases().into_iter().flatten() {
+        let mut server = Setup { database: Some(database.clone()), ..Setup::default() }.start();
+        let key = onboard(&server);
+        let (before, saved) = (ready(&server)["revision"].as_u64().unwrap(), dump(&database));
+        server.ok("POST", "/api/model-aliases", Some(json!({"alias": "late", "litellm_model": "openai/o3"})));
+        server.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
+        assert_eq!(server.chat(&key, "smart").status, 403);
+        restore(&database, &saved);
+        until("it goes by what was restored", || {
+            server.admin("GET", "/api/model-aliases/smart", None).json()["active"] == true
+        });
+        until("its data plane does, too", || server.chat(&key, "smart").status != 403);
+        assert_eq!(ready(&server)["revision"].as_u64().unwrap(), before + 2 + 1_000_000);
+        let figures = server.admin("GET", "/metrics", None).text();
+        assert!(figures.contains("alias_catalogue_restorations_total 1\n"), "{figures}");
+        let entries = server.ok("GET", "/api/audit?action=catalogue.restored", None);
+        assert_eq!(entries["records"].as_array().unwrap().len(), 1, "{entries}");
+        let made = server.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
+        assert_eq!(made["active"], false);
+        assert_eq!(server.chat(&key, "smart").status, 403);
+        server.terminate();
     }
 }

@@ -14,7 +14,7 @@ use super::subject::{self, Names};
 use crate::column::{from_json, moment, parse, version, word};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
-use crate::schema::{budgets as b, organizations as o};
+use crate::schema::{budgets as b, organizations as o, team_keys as k};
 use crate::window::{self, by_name};
 
 pub(super) fn one(conn: &mut AnyConnection, id: BudgetId, now: Timestamp) -> Result<Option<Budget>, Failure> {
@@ -102,9 +102,16 @@ fn budget(
     }))
 }
 
-/// All budgets, as far as deciding needs them. One of a key is of every key of its lineage.
-pub(crate) fn catalogued(conn: &mut AnyConnection) -> Result<Vec<CatalogBudget>, Failure> {
-    let rows: Vec<BudgetRow> = live!().order(b::budget_id).select(BudgetRow::as_select()).load(conn)?;
+/// Budgets, all or some, as far as deciding needs them. One of a key is of every key of its lineage.
+pub(crate) fn catalogued(
+    conn: &mut AnyConnection,
+    only: Option<&[String]>,
+) -> Result<Vec<CatalogBudget>, Failure> {
+    let mut wanted = live!().order(b::budget_id).select(BudgetRow::as_select()).into_boxed::<AnyBackend>();
+    if let Some(ids) = only {
+        wanted = wanted.filter(b::budget_id.eq_any(ids));
+    }
+    let rows: Vec<BudgetRow> = wanted.load(conn)?;
     let lineages: Vec<&str> =
         rows.iter().filter(|row| row.scope == "key").map(|row| row.subject.as_str()).collect();
     let keys = subject::keys_of(conn, &lineages)?;
@@ -126,4 +133,11 @@ pub(crate) fn catalogued(conn: &mut AnyConnection) -> Result<Vec<CatalogBudget>,
         }
     }
     Ok(all)
+}
+
+/// The budgets that these keys fall under, by their lineages.
+pub(crate) fn of_keys(conn: &mut AnyConnection, keys: &[String]) -> Result<Vec<String>, Failure> {
+    let lineages: Vec<String> = k::table.filter(k::key_id.eq_any(keys)).select(k::lineage).load(conn)?;
+    let budgets = b::table.filter(b::scope.eq("key")).filter(b::subject.eq_any(&lineages));
+    Ok(budgets.select(b::budget_id).load(conn)?)
 }

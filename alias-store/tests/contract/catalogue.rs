@@ -23,10 +23,11 @@ on_each_database! {
         assert_eq!(world.store.changes_since(Some(Revision(0))).await.unwrap(), CatalogChange::None);
         world.alias("a").await;
         assert_eq!(world.store.changes_since(Some(Revision(1))).await.unwrap(), CatalogChange::None);
-        for known in [Revision(0), Revision(7)] {
-            let change = world.store.changes_since(Some(known)).await.unwrap();
-            assert!(matches!(change, CatalogChange::Full(catalog) if catalog.revision == Revision(1)));
-        }
+        let change = world.store.changes_since(Some(Revision(0))).await.unwrap();
+        assert!(matches!(change, CatalogChange::Delta(delta) if delta.changed.revision == Revision(1)));
+        // One of a later time knows another history.
+        let change = world.store.changes_since(Some(Revision(7))).await.unwrap();
+        assert!(matches!(change, CatalogChange::Full(catalog) if catalog.revision == Revision(1)));
     }
 
     async fn the_catalogue_holds_what_decides_and_nothing_that_is_gone(world) {
@@ -51,6 +52,30 @@ on_each_database! {
         assert_eq!((catalog.teams[0].uid, catalog.teams[0].organization), (team.uid, catalog.organizations[0].uid));
         assert_eq!(catalog.teams[0].groups, [catalog.groups[0].id]);
         assert_eq!((catalog.keys[0].team, catalog.keys[0].digest), (team.uid, key(1).secret.digest()));
+    }
+
+    async fn an_older_state_is_raised_once_beyond_what_was_known_and_says_so(world) {
+        for name in ["a", "b", "c"] {
+            world.alias(name).await;
+        }
+        assert_eq!(world.store.overtake(Revision(3)).await.unwrap(), Revision(3), "nothing was lost");
+        assert_eq!(full(world).await.revision, Revision(3));
+        world.execute("UPDATE catalogue SET revision = 1");
+        let other = world.replica().await;
+        let (here, there) = tokio::join!(world.store.overtake(Revision(3)), other.overtake(Revision(2)));
+        let revision = full(world).await.revision;
+        assert!([1_000_002, 1_000_003].contains(&revision.0), "{revision:?}");
+        assert_eq!((here.unwrap(), there.unwrap()), (revision, revision));
+        let entries = "audit_log WHERE action = 'catalogue.restored'";
+        assert_eq!(world.count(entries), 1);
+        assert_eq!(world.sum("revision", entries), i64::try_from(revision.0).unwrap());
+        // Who knows any state of before reads everything; who follows from now on reads what is different.
+        for known in [1, 2, 3] {
+            let change = world.store.changes_since(Some(Revision(known))).await.unwrap();
+            assert!(matches!(change, CatalogChange::Full(_)), "{known}");
+        }
+        world.alias("d").await;
+        assert!(matches!(world.store.changes_since(Some(revision)).await.unwrap(), CatalogChange::Delta(_)));
     }
 
     async fn every_write_leaves_one_entry_and_raises_the_revision_by_one(world) {
@@ -96,6 +121,6 @@ fn a_write_wakes_the_other_replicas_on_postgres() {
         world.alias("a").await;
         tokio::time::timeout(Duration::from_secs(10), watch.notified()).await.unwrap();
         let change = replica.changes_since(Some(Revision(0))).await.unwrap();
-        assert!(matches!(change, CatalogChange::Full(_)));
+        assert!(matches!(change, CatalogChange::Delta(_)));
     });
 }

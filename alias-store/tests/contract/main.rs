@@ -16,6 +16,7 @@ mod budgets;
 mod catalogue;
 mod credit_walk;
 mod credits;
+mod deltas;
 mod groups;
 mod idempotency;
 mod jobs;

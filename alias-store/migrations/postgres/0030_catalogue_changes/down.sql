@@ -1,0 +1,16 @@
+DROP TRIGGER note_model_aliases ON model_aliases;
+DROP TRIGGER note_alias_versions ON alias_versions;
+DROP TRIGGER note_access_groups ON access_groups;
+DROP TRIGGER note_group_aliases ON group_aliases;
+DROP TRIGGER note_organizations ON organizations;
+DROP TRIGGER note_teams ON teams;
+DROP TRIGGER note_team_groups ON team_groups;
+DROP TRIGGER note_team_keys ON team_keys;
+DROP TRIGGER note_digests ON team_keys;
+DROP TRIGGER note_key_models ON key_models;
+DROP TRIGGER note_budgets ON budgets;
+DROP TRIGGER note_provider_models ON provider_models;
+DROP TRIGGER note_model_prices ON model_prices;
+DROP FUNCTION note_catalogue_change;
+DROP FUNCTION note_digest_that_is_gone;
+DROP TABLE catalogue_changes;
