@@ -12,6 +12,7 @@
 //! - [`budget`], [`calendar`]: how much may be spent in a window of time, and when that begins and ends.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
+//! - [`desired`]: what there shall be, as one document, and what applying it would change.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data; [`replica`]: who follows it, and how far.
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
@@ -28,6 +29,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod clock;
 pub mod credits;
+pub mod desired;
 pub mod group;
 pub mod id;
 pub mod identity;

@@ -10,6 +10,7 @@ mod budgets;
 mod clock;
 mod concurrency;
 mod credits;
+mod ctl;
 mod default_model;
 mod exposure;
 mod guesses;

@@ -1,0 +1,190 @@
+//! Documents that are read, written, and held against what there is.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn document(value: Value) -> Document {
+    Document::read(value).unwrap()
+}
+
+fn onboarding() -> Value {
+    json!({
+        "version": 1,
+        "aliases": {
+            "gpt-4": {"litellm_model": "openai/gpt-4", "description": "Most capable GPT-4 model"},
+            "smart": "openai/gpt-4",
+        },
+        "access_groups": {"starter": {"description": "For the starter plan", "model_aliases": ["smart"]}},
+        "organizations": {"acme": {"name": "Acme"}},
+        "teams": {"acme-prod": {
+            "organization_id": "acme", "access_groups": ["starter"], "credits_allocated": 1000, "rpm_limit": 60,
+        }},
+    })
+}
+
+/// What there is after a document was applied.
+fn applied(state: &State, document: &Document, options: Options) -> State {
+    let plan = plan(state, document, options).unwrap();
+    let mut next = state.clone();
+    let wanted = &document.content;
+    for change in &plan.changes {
+        if let (Some(manager), true) = (&document.managed_by, change.operation != Operation::Delete) {
+            next.managers.insert(change.subject.clone(), manager.clone());
+        }
+        let all = &mut next.content;
+        match (&change.subject, change.operation) {
+            (_, Operation::Adopt) => {}
+            (Subject::Alias(name), Operation::Delete) => drop(all.aliases.remove(name)),
+            (Subject::AccessGroup(name), Operation::Delete) => drop(all.access_groups.remove(name)),
+            (Subject::Organization(id), Operation::Delete) => drop(all.organizations.remove(id)),
+            (Subject::Team(id), Operation::Delete) => drop(all.teams.remove(id)),
+            (Subject::Alias(name), _) => drop(all.aliases.insert(name.clone(), wanted.aliases[name].clone())),
+            (Subject::AccessGroup(name), _) => {
+                all.access_groups.insert(name.clone(), wanted.access_groups[name].clone());
+            }
+            (Subject::Organization(id), _) => {
+                all.organizations.insert(id.clone(), wanted.organizations[id].clone());
+            }
+            (Subject::Team(id), _) => drop(all.teams.insert(id.clone(), wanted.teams[id].clone())),
+        }
+    }
+    next
+}
+
+fn operations(plan: &Plan) -> Vec<(Operation, &str)> {
+    plan.changes.iter().map(|change| (change.operation, change.subject.name())).collect()
+}
+
+#[test]
+fn a_document_reads_as_it_was_written_and_short_where_it_can() {
+    let read = document(onboarding());
+    assert_eq!(read.write(), onboarding());
+    assert_eq!(document(read.write()), read);
+    let strange = json!({"version": 1, "aliases": {"x": {"litellm_model": "nowhere/x", "allow_unknown_provider": true}}});
+    assert_eq!(document(strange.clone()).write(), strange);
+}
+
+#[test]
+fn every_fault_is_named_with_its_place_and_what_was_meant() {
+    let faults = Document::read(json!({
+        "version": 2,
+        "alias": {},
+        "aliases": {"a b": "openai/gpt-4", "ok": {"litelm_model": "openai/gpt-4"}, "GPT": "openai/x", "gpt": "openai/y"},
+        "access_groups": {"g": {"model_aliases": ["-"], "active": "yes"}, "h": {"group_name": "h"}},
+        "teams": {"t": {"organization_id": "o", "rpm_limit": 0, "budget_mode": "free"}},
+    }))
+    .unwrap_err();
+    let said: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{}: {} {}", fault.path.join("/"), fault.code, fault.message))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn applying_makes_it_so_and_applying_again_changes_nothing() {
+    let wanted = document(onboarding());
+    let first = plan(&State::default(), &wanted, Options::default()).unwrap();
+    assert_eq!(
+        operations(&first),
+        [
+            (Operation::Create, "acme"),
+            (Operation::Create, "gpt-4"),
+            (Operation::Create, "smart"),
+            (Operation::Create, "starter"),
+            (Operation::Create, "acme-prod"),
+        ]
+    );
+    assert_eq!(first.access[0].gained[0].as_str(), "smart");
+    let state = applied(&State::default(), &wanted, Options::default());
+    let again = plan(&state, &wanted, Options { prune: true, take_over: false }).unwrap();
+    assert!(again.is_empty() && again.unchanged == 5 && again.access.is_empty(), "{again:?}");
+    assert_eq!(Document { managed_by: None, content: state.content }.write(), onboarding());
+}
+
+#[test]
+fn a_change_tells_fields_and_who_loses_what() {
+    let state = applied(&State::default(), &document(onboarding()), Options::default());
+    let mut other = onboarding();
+    other["aliases"]["smart"] = json!("anthropic/claude-3-opus-20240229");
+    other["access_groups"]["starter"]["model_aliases"] = json!(["gpt-4"]);
+    other["teams"]["acme-prod"]["credits_allocated"] = json!(5);
+    let plan = plan(&state, &document(other), Options::default()).unwrap();
+    assert_eq!(operations(&plan), [(Operation::Update, "smart"), (Operation::Update, "starter")]);
+    let from_to = json!({"from": "openai/gpt-4", "to": "anthropic/claude-3-opus-20240229"});
+    assert_eq!((&plan.changes[0].fields["litellm_model"], plan.changes[0].teams), (&from_to, 1));
+    let access = json!([{"team_id": "acme-prod", "gained": ["gpt-4"], "lost": ["smart"]}]);
+    assert_eq!(serde_json::to_value(&plan.access).unwrap(), access);
+    assert_eq!(plan.notes[0].path, ["teams", "acme-prod", "credits_allocated"]);
+}
+
+#[test]
+fn what_is_not_named_goes_only_with_prune_and_nothing_dangles() {
+    let state = applied(&State::default(), &document(onboarding()), Options::default());
+    let only = document(json!({"version": 1, "organizations": {"acme": {"name": "Acme"}}}));
+    assert!(plan(&state, &only, Options::default()).unwrap().is_empty());
+    let prune = Options { prune: true, take_over: false };
+    let pruned = plan(&state, &only, prune).unwrap();
+    let gone = ["acme-prod", "starter", "gpt-4", "smart"].map(|name| (Operation::Delete, name));
+    assert_eq!(operations(&pruned), gone);
+    assert_eq!(pruned.access[0].lost[0].as_str(), "smart");
+    let without = document(json!({"version": 1, "access_groups": {"starter": {"model_aliases": ["smart"]}}}));
+    let Err(PlanError::Wrong(faults)) = plan(&state, &without, prune) else { panic!("it dangles") };
+    assert!(faults[0].message.contains("no model alias `smart`"), "{faults:?}");
+}
+
+#[test]
+fn documents_of_two_owners_keep_out_of_each_others_way() {
+    let mut mine = onboarding();
+    mine["managed_by"] = json!("platform");
+    let state = applied(&State::default(), &document(mine.clone()), Options::default());
+    let theirs = |model: &str| {
+        document(
+            json!({"version": 1, "managed_by": "research", "aliases": {"smart": model, "lab": "openai/o1"}}),
+        )
+    };
+    let prune = Options { prune: true, take_over: false };
+    // What says the same is no dispute, and prune leaves what others manage.
+    assert_eq!(
+        operations(&plan(&state, &theirs("openai/gpt-4"), prune).unwrap()),
+        [(Operation::Create, "lab")]
+    );
+    let refused = plan(&state, &theirs("openai/o1"), prune);
+    assert!(matches!(refused, Err(PlanError::ManagedByOthers(faults)) if faults.len() == 1));
+    let taken = Options { prune: false, take_over: true };
+    let state = applied(&state, &theirs("openai/o1"), taken);
+    assert!(plan(&state, &document(mine), prune).is_err(), "and then it is theirs");
+    let by_hand = applied(&State::default(), &document(onboarding()), Options::default());
+    let adopted = plan(&by_hand, &theirs("openai/gpt-4"), Options::default()).unwrap();
+    assert_eq!(operations(&adopted), [(Operation::Create, "lab"), (Operation::Adopt, "smart")]);
+}
+
+#[test]
+fn teams_stay_where_they_are_and_organizations_with_foreign_teams_stay() {
+    let state = applied(&State::default(), &document(onboarding()), Options::default());
+    let mut moved = onboarding();
+    moved["organizations"]["other"] = json!({"name": "Other"});
+    moved["teams"]["acme-prod"]["organization_id"] = json!("other");
+    let Err(PlanError::Wrong(faults)) = plan(&state, &document(moved), Options::default()) else { panic!() };
+    assert_eq!((faults.len(), faults[0].code.as_str()), (1, "immutable_field"));
+    let mut foreign = state;
+    let team = Subject::Team("acme-prod".parse().unwrap());
+    foreign.managers.insert(team, "research".parse().unwrap());
+    let nothing = document(json!({"version": 1}));
+    let Err(PlanError::Wrong(faults)) = plan(&foreign, &nothing, Options { prune: true, take_over: false })
+    else {
+        panic!()
+    };
+    assert_eq!(faults[0].code, "resource_in_use");
+}
+
+#[test]
+fn a_fingerprint_is_that_of_one_plan() {
+    let empty = State::default();
+    let one = plan(&empty, &document(onboarding()), Options::default()).unwrap();
+    assert_eq!(one.fingerprint(), one.clone().fingerprint());
+    let state = applied(&empty, &document(onboarding()), Options::default());
+    let other = plan(&state, &document(onboarding()), Options::default()).unwrap();
+    assert_ne!(one.fingerprint(), other.fingerprint());
+}

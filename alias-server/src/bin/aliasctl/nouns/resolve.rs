@@ -1,0 +1,85 @@
+//! `aliasctl resolve`: what a call of a model would hit, and whether a team may make it.
+
+use serde_json::{Value, json};
+
+use super::alias::ALIAS;
+use super::team::TEAM;
+use crate::client::Request;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Column, column};
+
+const COLUMNS: &[Column] = &[
+    column("ALIAS", "alias"),
+    column("MODEL", "litellm_model"),
+    column("VERSION", "version"),
+    column("ACTIVE", "active"),
+    column("TEAM", "team_id"),
+    column("ALLOWED", "allowed"),
+    column("THROUGH", "via_groups"),
+];
+
+/// A model, and who would call it.
+///
+/// Ends with 3 where the call would be refused, and with 4 where there is no such alias.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The name that a client sends as model
+    model: String,
+    /// The team that would call it
+    #[arg(long)]
+    team: Option<String>,
+}
+
+impl Arguments {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let alias = ALIAS.find(context, &self.model).await?;
+        let active = alias["active"] == true;
+        let mut found = json!({
+            "alias": alias["alias"], "litellm_model": alias["litellm_model"], "version": alias["version"],
+            "active": active, "team_id": null, "allowed": active, "via_groups": null,
+        });
+        if let Some(team) = &self.team {
+            let answer = TEAM.about(context, team, Request::get(TEAM.at(team, "/models"))).await?;
+            let through = through(&answer, &alias["alias"]);
+            found["team_id"] = answer["team_id"].clone();
+            found["allowed"] = (active && through.is_some() && answer["status"] == "active").into();
+            found["via_groups"] = through.unwrap_or(Value::Null);
+        }
+        let allowed = found["allowed"] == true;
+        context.output.done(&found, &in_words(&found, &alias), COLUMNS)?;
+        Ok(if allowed { Exit::Done } else { Exit::Negative })
+    }
+}
+
+/// The groups through which a team has an alias.
+fn through(models: &Value, alias: &Value) -> Option<Value> {
+    let mut models = models["models"].as_array()?.iter();
+    models.find(|model| model["alias"] == *alias).map(|model| model["via_groups"].clone())
+}
+
+fn in_words(found: &Value, alias: &Value) -> String {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (name, model) = (word(&found["alias"]), word(&found["litellm_model"]));
+    let hit = format!("{name} -> {model} (version {})", found["version"]);
+    let why = if found["active"] != true {
+        format!("the alias is disabled: aliasctl alias enable {name}")
+    } else if found["allowed"] == true {
+        let groups = crate::table::cell(found, "via_groups");
+        return if found["team_id"].is_null() {
+            hit
+        } else {
+            format!("{hit}\nteam {} may call it, through {groups}", word(&found["team_id"]))
+        };
+    } else if found["via_groups"].is_null() {
+        let team = word(&found["team_id"]);
+        match crate::table::cell(alias, "access_groups").as_str() {
+            "-" => format!("no access group holds it: aliasctl group add-models GROUP {name}"),
+            groups => format!("team {team} holds no active group with it; it is in: {groups}"),
+        }
+    } else {
+        format!("team {} is not active", word(&found["team_id"]))
+    };
+    format!("{hit}\nrefused: {why}")
+}

@@ -1,0 +1,127 @@
+//! Where the server is and how to speak to it: a flag before a variable before a file before the default.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::arguments::Global;
+use crate::failure::Failure;
+use crate::output::Format;
+use crate::terminal::Color;
+
+const DEFAULT_URL: &str = "http://localhost:8003";
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The settings that a file may have.
+const NAMES: [&str; 5] = ["url", "admin_key_file", "output", "color", "timeout"];
+/// What a key's file holds at most.
+const MOST_KEY: u64 = 4_096;
+
+/// Everything that a command needs to know before it begins.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) url: String,
+    pub(crate) admin_key: Option<SecretString>,
+    pub(crate) output: Format,
+    pub(crate) color: Color,
+    pub(crate) patience: Duration,
+}
+
+/// A settings file.
+#[derive(Debug, Default, Deserialize)]
+struct Written {
+    url: Option<String>,
+    admin_key_file: Option<PathBuf>,
+    output: Option<Format>,
+    color: Option<Color>,
+    timeout: Option<String>,
+}
+
+impl Settings {
+    /// Merges what the command line says with the variables and the first settings file that is there.
+    pub(crate) fn read(global: &Global, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let file = file(global.config.as_deref(), &variable)?;
+        let url = global.url.clone().or_else(|| variable("ALIAS_URL")).or(file.url);
+        let timeout = global.timeout.clone().or(file.timeout);
+        Ok(Self {
+            url: url.unwrap_or_else(|| DEFAULT_URL.to_owned()),
+            admin_key: admin_key(
+                global.admin_key_file.as_deref(),
+                &variable,
+                file.admin_key_file.as_deref(),
+            )?,
+            output: global.format().or(file.output).unwrap_or_default(),
+            color: global.color.or(file.color).unwrap_or_default(),
+            patience: timeout.as_deref().map(duration).transpose()?.unwrap_or(DEFAULT_TIMEOUT),
+        })
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, Failure> {
+    let parsed = humantime::parse_duration(text).ok().filter(|time| !time.is_zero());
+    parsed.ok_or_else(|| Failure::Usage(format!("timeout must be a time like 30s or 2m, not {text:?}")))
+}
+
+/// The key itself is never a flag: every process on the machine could read it there.
+fn admin_key(
+    flag: Option<&Path>,
+    variable: &impl Fn(&str) -> Option<String>,
+    file: Option<&Path>,
+) -> Result<Option<SecretString>, Failure> {
+    if let Some(path) = flag {
+        return key_in(path).map(Some);
+    }
+    if let Some(key) = variable("ALIAS_ADMIN_KEY") {
+        return Ok(Some(key.into()));
+    }
+    let path = variable("ALIAS_ADMIN_KEY_FILE").map(PathBuf::from);
+    path.as_deref().or(file).map(key_in).transpose()
+}
+
+fn key_in(path: &Path) -> Result<SecretString, Failure> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(MOST_KEY).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MOST_KEY).read_to_string(&mut text))
+    };
+    read.map_err(|why| {
+        Failure::Usage(format!("the admin key cannot be read from {}: {why}", path.display()))
+    })?;
+    match text.trim() {
+        "" => Err(Failure::Usage(format!("{} holds no admin key", path.display()))),
+        key => Ok(key.into()),
+    }
+}
+
+/// The file that was named, or the first that is there of the usual ones.
+fn file(named: Option<&Path>, variable: &impl Fn(&str) -> Option<String>) -> Result<Written, Failure> {
+    let named = named.map(Path::to_owned).or_else(|| variable("ALIASCTL_CONFIG").map(PathBuf::from));
+    let home = variable("XDG_CONFIG_HOME").map(PathBuf::from);
+    let home = home.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
+    let usual =
+        home.into_iter().chain([PathBuf::from("/etc")]).map(|folder| folder.join("aliasctl/config.yaml"));
+    match named.or_else(|| usual.into_iter().find(|path| path.is_file())) {
+        Some(path) => parsed(&path).map_err(|why| Failure::Usage(format!("{}: {why}", path.display()))),
+        None => Ok(Written::default()),
+    }
+}
+
+fn parsed(path: &Path) -> Result<Written, String> {
+    let text = std::fs::read_to_string(path).map_err(|why| why.to_string())?;
+    let value: serde_norway::Value = serde_norway::from_str(&text).map_err(|why| why.to_string())?;
+    if value.is_null() {
+        return Ok(Written::default());
+    }
+    let map = value.as_mapping().ok_or("must be a mapping of settings to values")?;
+    for name in map.keys().map(|key| key.as_str().unwrap_or_default()) {
+        if !NAMES.contains(&name) {
+            let near = alias_core::name::nearest(name, NAMES);
+            let hint = near.first().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+            return Err(format!("there is no setting `{name}`{hint}"));
+        }
+    }
+    serde_norway::from_value(value).map_err(|why| why.to_string())
+}

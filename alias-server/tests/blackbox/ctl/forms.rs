@@ -1,0 +1,120 @@
+//! The forms of answers: tables wide and narrow, with and without colours, and the forms for programs.
+
+use insta::assert_snapshot;
+
+use super::{ctl, onboarded};
+
+#[test]
+fn a_list_is_a_table_for_people_and_the_apis_answer_for_programs() {
+    let server = onboarded();
+    let list = |more: &[&str]| ctl(&[&["alias", "list"], more].concat()).at(&server).run();
+    assert_snapshot!("table", list(&[]).shown());
+    assert_snapshot!("wide", list(&["-o", "wide"]).shown());
+    assert_snapshot!("csv", list(&["-o", "csv"]).shown());
+    assert_snapshot!("name", list(&["-o", "name"]).shown());
+    assert_eq!(list(&["--json"]).json(), server.ok("GET", "/api/model-aliases", None));
+    let yaml = list(&["-o", "yaml"]).output;
+    assert!(yaml.contains("litellm_model: anthropic/claude-3-opus-20240229"), "{yaml}");
+}
+
+#[test]
+fn a_table_is_as_narrow_as_the_terminal_and_breaks_no_name() {
+    let server = onboarded();
+    let said = ctl(&["alias", "list"]).at(&server).with("COLUMNS", "60").run();
+    assert!(said.output.lines().all(|line| line.chars().count() <= 60), "{}", said.output);
+    assert!(said.output.contains("gpt-3.5-turbo"), "{}", said.output);
+    assert_snapshot!("narrow", said.shown());
+}
+
+#[test]
+fn colours_come_where_they_are_wanted_and_nowhere_else() {
+    let server = onboarded();
+    let colored = |flags: &[&str], variable: Option<&str>| {
+        let run = ctl(&[&["team", "list"], flags].concat()).at(&server);
+        variable.into_iter().fold(run, |run, name| run.with(name, "1")).run().output.contains('\u{1b}')
+    };
+    assert!(!colored(&[], None), "not to a pipe");
+    assert!(colored(&["--color", "always"], None));
+    assert!(colored(&[], Some("CLICOLOR_FORCE")));
+    assert!(!colored(&["--color", "never"], Some("CLICOLOR_FORCE")));
+    assert!(!colored(&[], Some("NO_COLOR")));
+}
+
+#[test]
+fn every_noun_is_listed_and_shown() {
+    let server = onboarded();
+    let all: Vec<String> = [
+        "group list",
+        "group get starter-models",
+        "org list",
+        "team list",
+        "team models newclient-prod",
+        "key list newclient-prod",
+        "credits balance newclient-prod",
+        "resolve gpt-3.5-turbo --team newclient-prod",
+        "usage",
+    ]
+    .iter()
+    .map(|line| {
+        let said = ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+        format!("$ aliasctl {line}\n{}", said.shown())
+    })
+    .collect();
+    // The id of a key is drawn anew in every run.
+    let key = server.ok("GET", "/api/teams/newclient-prod/keys", None);
+    let key = &key["keys"][0];
+    let all = all.join("\n").replace(key["key_id"].as_str().unwrap(), "(sixteen chars.)");
+    let all = all.replace(key["virtual_key_masked"].as_str().unwrap(), "sk-…");
+    let all: Vec<&str> = all.lines().filter(|line| !line.starts_with("id ")).collect();
+    assert_snapshot!("nouns", all.join("\n"));
+}
+
+#[test]
+fn the_guides_onboarding_is_done_with_commands() {
+    let server = crate::server::Setup::default().start();
+    let commands = [
+        "alias create gpt-4 openai/gpt-4 -d GPT-4",
+        "alias create gpt-3.5-turbo openai/gpt-3.5-turbo",
+        "group create starter-models gpt-3.5-turbo -d Starter",
+        "org create org_newclient Client",
+        "team create newclient-prod --org org_newclient --name Production --group starter-models --credits 1000",
+        "alias switch gpt-4 anthropic/claude-3-opus-20240229",
+        "alias disable gpt-4",
+        "group add-models starter-models gpt-4",
+        "team update newclient-prod --rpm 60 --default-model gpt-3.5-turbo",
+        "credits add newclient-prod 500 -d bought",
+        "team pause newclient-prod --because invoice",
+        "team resume newclient-prod",
+        "alias rollback gpt-4 1 --reason incident",
+        "alias history gpt-4",
+        "alias delete gpt-4 --yes",
+        "alias restore gpt-4",
+    ];
+    let said: Vec<String> = commands
+        .iter()
+        .map(|line| {
+            let said = ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+            assert_eq!(said.code, 0, "{line}: {said:?}");
+            format!("$ aliasctl {line}\n{}", said.shown())
+        })
+        .collect();
+    assert_snapshot!("onboarding", said.join("\n"));
+    let team = server.ok("GET", "/api/teams/newclient-prod", None);
+    assert_eq!((&team["rpm_limit"], &team["credits_allocated"]), (&60.into(), &1500.into()));
+    assert_eq!(server.ok("GET", "/api/model-aliases/gpt-4", None)["access_groups"][0], "starter-models");
+    let audit = server.ok("GET", "/api/audit?action=alias.create", None);
+    assert_eq!(audit["records"][0]["source"], "cli");
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "pwsh", "elvish"] {
+        let said = ctl(&["completion", shell]).run();
+        assert!(said.code == 0 && said.output.contains("remove-models"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let said = ctl(&["man", "--dir", folder.path().to_str().unwrap()]).run();
+    assert_eq!(said.code, 0, "{said:?}");
+    let page = std::fs::read_to_string(folder.path().join("aliasctl-alias-switch.1")).unwrap();
+    assert!(page.contains("Point an alias to another model"), "{page}");
+}
