@@ -1,0 +1,95 @@
+// The same thing done to many objects, one after the other: how far it is, a way to stop, and what failed.
+import { Alert, Button, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
+import { type ReactNode, useRef, useState } from 'react';
+
+import { problemOf } from '../api/problem';
+import { count, counted } from './format';
+
+interface Props {
+  title: string;
+  /** What it will do, in numbers. */
+  children: ReactNode;
+  /** `Delete 3 aliases`. */
+  action: string;
+  danger?: boolean;
+  ids: string[];
+  run: (id: string) => Promise<unknown>;
+  onClose: () => void;
+  /** Those that it was done to. */
+  onDone: (done: string[]) => void;
+}
+
+interface Failure {
+  id: string;
+  why: string;
+}
+
+export function BulkDialog({ title, children, action, danger, ids, run, onClose, onDone }: Props) {
+  const [progress, setProgress] = useState<number | null>(null);
+  const [failures, setFailures] = useState<Failure[] | null>(null);
+  const stopped = useRef(false);
+
+  const start = async () => {
+    const done: string[] = [];
+    const failed: Failure[] = [];
+    stopped.current = false;
+    for (const [index, id] of ids.entries()) {
+      if (stopped.current) break;
+      setProgress(index);
+      try {
+        await run(id);
+        done.push(id);
+      } catch (error) {
+        failed.push({ id, why: problemOf(error).detail });
+      }
+    }
+    setProgress(null);
+    onDone(done);
+    if (failed.length === 0) onClose();
+    else setFailures(failed);
+  };
+
+  return (
+    <Modal opened onClose={() => progress === null && onClose()} title={title} size="lg">
+      <Stack>
+        {failures ? (
+          <Alert variant="outline" color="red" role="alert" title={`${counted(failures.length, 'object')} could not be changed`} styles={{ title: { color: 'var(--alias-bad)' } }}>
+            <List size="sm" mah={260} style={{ overflowY: 'auto' }}>
+              {failures.map((one) => (
+                <List.Item key={one.id}>
+                  <b>{one.id}</b>: {one.why}
+                </List.Item>
+              ))}
+            </List>
+          </Alert>
+        ) : (
+          children
+        )}
+        {progress !== null && (
+          <>
+            <Progress value={(100 * progress) / ids.length} aria-label={title} />
+            <Text size="sm" role="status" className="number">
+              {count(progress)} of {count(ids.length)}
+            </Text>
+          </>
+        )}
+        <Group justify="flex-end">
+          {progress !== null ? (
+            <Button variant="default" onClick={() => (stopped.current = true)}>
+              Stop
+            </Button>
+          ) : (
+            <Button variant="default" onClick={onClose} data-autofocus>
+              {failures ? 'Close' : 'Cancel'}
+            </Button>
+          )}
+          {!failures && (
+            <Button color={danger ? 'red' : undefined} disabled={ids.length === 0} loading={progress !== null} onClick={() => void start()}>
+              {action}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,96 @@
+// A chart over time, with the same numbers as a table for whoever reads better there.
+import { Group, SegmentedControl, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+
+import { Drawing } from './chart-drawing';
+
+export interface Series {
+  /** The key in each point. */
+  name: string;
+  colour: string;
+}
+
+export type Point = { period: string } & Record<string, string | number>;
+
+export interface Marker {
+  period: string;
+  label: string;
+}
+
+interface Props {
+  title: string;
+  points: Point[];
+  series: Series[];
+  write: (value: number) => string;
+  writePeriod: (period: string) => string;
+  markers?: Marker[];
+  height?: number;
+}
+
+/** Colours of series, told apart by most eyes; the last is for the rest. */
+export const COLOURS = ['#4c6ef5', '#12b886', '#f08c00', '#e64980', '#15aabf', '#9c36b5', '#74b816', '#868e96'];
+
+export const FAILED = '#e03131';
+
+export function Chart(props: Props) {
+  const { title, points, series, write, writePeriod, markers = [], height = 240 } = props;
+  const [as, setAs] = useState('chart');
+  return (
+    <figure style={{ margin: 0 }} aria-label={title}>
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Text component="figcaption" fw={650} size="sm">
+          {title}
+        </Text>
+        <SegmentedControl size="xs" aria-label={`${title} as`} data={[{ value: 'chart', label: 'Chart' }, { value: 'table', label: 'Table' }]} value={as} onChange={setAs} />
+      </Group>
+      {as === 'chart' ? (
+        <>
+          <div aria-hidden style={{ height }}>
+            <Drawing {...props} height={height} />
+          </div>
+          {series.length > 1 && (
+            <Group gap="md" mt={6} aria-hidden>
+              {series.map((one) => (
+                <span key={one.name} className="legend">
+                  <i style={{ background: one.colour }} /> {one.name}
+                </span>
+              ))}
+            </Group>
+          )}
+          {markers.length > 0 && (
+            <Text size="xs" c="dimmed" mt={4}>
+              ◆ {markers.map((marker) => `${writePeriod(marker.period)}: ${marker.label}`).join(' · ')}
+            </Text>
+          )}
+        </>
+      ) : (
+        <div className="table-scroll" style={{ maxHeight: height + 80, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={`${title}, table`}>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Time (UTC)</Table.Th>
+                {series.map((one) => (
+                  <Table.Th key={one.name} ta="right">
+                    {one.name}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {points.map((point) => (
+                <Table.Tr key={point.period}>
+                  <Table.Td>{writePeriod(point.period)}</Table.Td>
+                  {series.map((one) => (
+                    <Table.Td key={one.name} ta="right" className="number">
+                      {write(Number(point[one.name] ?? 0))}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,57 @@
+// How numbers, money and times are written everywhere.
+
+const whole = new Intl.NumberFormat('en-US');
+const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
+const cents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const exact = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 9 });
+
+export const count = (value: number): string => whole.format(value);
+
+export const compact = (value: number): string => (value < 100_000 ? whole.format(value) : short.format(value));
+
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.01) return '<$0.01';
+  return cents.format(usd);
+}
+
+export const exactMoney = (usd: number): string => exact.format(usd);
+
+/** A price per million tokens, without needless zeros. */
+export const price = (usd: number | null | undefined): string => (usd == null ? 'unknown' : exact.format(usd).replace(/\.00$/, ''));
+
+export function credits(value: number): string {
+  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(value);
+}
+
+export const tokens = (value: number): string => short.format(value);
+
+export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** `3 hours ago`, `in 12 days`. */
+export function ago(moment: string, now = Date.now()): string {
+  const seconds = (Date.parse(moment) - now) / 1_000;
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return 'just now';
+}
+
+/** Both clocks: the reader's and UTC. */
+export function exactTime(moment: string): string {
+  const at = new Date(moment);
+  return `${at.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })} (${moment.replace('T', ' ').replace('Z', ' UTC')})`;
+}
+
+/** The date `days` days before today, in UTC. */
+export function daysBefore(days: number, from = new Date()): string {
+  return new Date(from.getTime() - days * 86_400_000).toISOString().slice(0, 10);
+}

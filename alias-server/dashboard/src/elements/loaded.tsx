@@ -1,0 +1,19 @@
+// What was read, or why it was not: nothing in between looks like an empty answer.
+import { Skeleton } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+
+import { LoadError } from './load-error';
+
+interface Props<T> {
+  query: UseQueryResult<T>;
+  what: string;
+  height?: number;
+  children: (data: T) => ReactNode;
+}
+
+export function Loaded<T>({ query, what, height = 80, children }: Props<T>) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error) return <LoadError what={what} error={query.error} onRetry={() => void query.refetch()} />;
+  return <Skeleton height={height} role="status" aria-label={`Loading ${what}`} />;
+}

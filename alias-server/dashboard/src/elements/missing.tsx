@@ -1,0 +1,20 @@
+// An object that could not be read: it is not there, or the load failed; the two are never mixed up.
+import { Button } from '@mantine/core';
+import { IconZoomQuestion } from '@tabler/icons-react';
+import { useNavigate } from 'react-router';
+
+import { Problem } from '../api/problem';
+import { Empty } from './empty';
+import { LoadError } from './load-error';
+
+export function Missing({ what, kind, error, onRetry }: { what: string; kind: string; error: unknown; onRetry: () => void }) {
+  const navigate = useNavigate();
+  if (!(error instanceof Problem && error.status === 404)) return <LoadError what={what} error={error} onRetry={onRetry} />;
+  return (
+    <div className="panel">
+      <Empty icon={IconZoomQuestion} title={`There is no ${kind} ${what}`} actions={<Button variant="default" onClick={() => void navigate(-1)}>Go back</Button>}>
+        It may have been deleted, or the address is misspelled.
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+// Short messages of what was done, with a way back where there is one.
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+
+import { problemOf } from '../api/problem';
+
+const UNDO_MS = 10_000;
+
+export function done(message: string): void {
+  notifications.show({ message, color: 'green', withBorder: true, closeButtonProps: { 'aria-label': 'Dismiss' } });
+}
+
+export function failed(what: string, error: unknown): void {
+  const { detail, requestId } = problemOf(error);
+  notifications.show({
+    title: `${what} failed`,
+    message: requestId ? `${detail} (${requestId})` : detail,
+    color: 'red',
+    autoClose: 12_000,
+    withBorder: true,
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+  });
+}
+
+/** Says what was done, and takes it back for ten seconds. */
+export function undoable(message: string, undo: () => Promise<void>): void {
+  const id = crypto.randomUUID();
+  const back = async () => {
+    notifications.hide(id);
+    try {
+      await undo();
+    } catch (error) {
+      failed('Undo', error);
+    }
+  };
+  notifications.show({
+    id,
+    color: 'green',
+    autoClose: UNDO_MS,
+    withBorder: true,
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" className="break">
+          {message}
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={() => void back()}>
+          Undo
+        </Button>
+      </Group>
+    ),
+  });
+}

@@ -1,0 +1,46 @@
+// Usage over time: every hour, day or month of a report in its order, also those in which nothing happened.
+import type { UsageReport, UsageRow } from '../api/types';
+import type { Point } from './chart';
+
+export type Interval = 'hour' | 'day' | 'month';
+
+const STARTS: Record<Interval, number> = { hour: 13, day: 10, month: 7 };
+
+const keyOf = (moment: string, interval: Interval): string => moment.slice(0, STARTS[interval]);
+
+function* periods(from: string, to: string, interval: Interval): Generator<string> {
+  const at = new Date(from);
+  const end = new Date(to);
+  while (at < end) {
+    yield keyOf(at.toISOString(), interval);
+    if (interval === 'hour') at.setUTCHours(at.getUTCHours() + 1);
+    else if (interval === 'day') at.setUTCDate(at.getUTCDate() + 1);
+    else at.setUTCMonth(at.getUTCMonth() + 1, 1);
+  }
+}
+
+/** One point a period; `nameOf` says to which series a row belongs. */
+export function pointsOf(report: UsageReport, interval: Interval, nameOf: (row: UsageRow) => string, value: (row: UsageRow) => number, names: string[]): Point[] {
+  const points = new Map<string, Point>();
+  const now = new Date().toISOString();
+  const to = report.to < now ? report.to : now;
+  for (const period of periods(report.from, to, interval)) {
+    points.set(period, { period, ...Object.fromEntries(names.map((name) => [name, 0])) } as Point);
+  }
+  for (const row of report.rows) {
+    const point = points.get(keyOf(row.period ?? '', interval));
+    const name = nameOf(row);
+    if (point) point[name] = Number(point[name] ?? 0) + value(row);
+  }
+  return [...points.values()];
+}
+
+const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat('en', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** `Oct 14`, `Oct 14, 13:00`, `Oct 2024`: of a point's key, in UTC. */
+export function writePeriod(period: string): string {
+  if (period.length === STARTS.month) return month.format(new Date(`${period}-01T00:00:00Z`));
+  const date = day.format(new Date(`${period.slice(0, 10)}T00:00:00Z`));
+  return period.length === STARTS.hour ? `${date}, ${period.slice(11)}:00` : date;
+}

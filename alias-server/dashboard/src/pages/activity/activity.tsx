@@ -1,0 +1,156 @@
+// Activity: who did what to which object, when, from where; and what differed.
+import { Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { AuditRecord } from '../../api/types';
+import { actorOf } from '../../elements/actor';
+import { type Column, DataTable, pageOf } from '../../elements/data-table';
+import { Diff } from '../../elements/diff';
+import { Empty } from '../../elements/empty';
+import { ExportMenu } from '../../elements/export-menu';
+import { ClearFilters, FilterMenu, SearchField } from '../../elements/filters';
+import { exactTime } from '../../elements/format';
+import { RequestId } from '../../elements/load-error';
+import { PageHead } from '../../elements/page-head';
+import { Status } from '../../elements/status';
+import { Time } from '../../elements/time';
+import { useUrlState } from '../../elements/url-state';
+import { pathOf } from './object-path';
+import { sentenceOf } from './sentence';
+
+const FILTERS = ['q', 'action', 'outcome', 'from', 'to'];
+
+const ACTIONS = ['alias', 'group', 'organization', 'team', 'key', 'credits', 'budget', 'catalog', 'account', 'admin_token', 'session', 'webhook'];
+
+const MOST = 1_000;
+
+const midnight = (date: string, days = 0): string | undefined => (date ? new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 19) + 'Z' : undefined);
+
+function columns(open: (record: AuditRecord) => void): Column<AuditRecord>[] {
+  return [
+    { key: 'at', title: 'When', width: 150, cell: (row) => <Time at={row.at} /> },
+    { key: 'actor', title: 'Who', cell: (row) => <span className="break">{actorOf(row)}</span> },
+    {
+      key: 'what',
+      title: 'What',
+      cell: (row) => (
+        <>
+          <button type="button" className="text-button" onClick={() => open(row)}>
+            {sentenceOf(row)}
+          </button>
+          {row.reason && <span className="second-line one-line">“{row.reason}”</span>}
+        </>
+      ),
+    },
+    { key: 'outcome', title: 'Outcome', cell: (row) => (row.outcome === 'done' ? <Status tone="good">Done</Status> : <Status tone="warn">Refused</Status>) },
+    { key: 'source', title: 'Through', cell: (row) => row.source },
+    { key: 'address', title: 'Address', cell: (row) => <span className="mono">{row.address ?? '–'}</span> },
+    { key: 'revision', title: 'Revision', numeric: true, hidden: true, cell: (row) => row.revision ?? '–' },
+  ];
+}
+
+export default function Activity() {
+  const url = useUrlState();
+  const [shown, setShown] = useState<AuditRecord | null>(null);
+  const page = pageOf(url);
+  const query = { target: url.get('q') || undefined, action: url.get('action') || undefined, outcome: url.get('outcome') || undefined, from: midnight(url.get('from')), to: midnight(url.get('to'), 1) };
+  const list = useQuery({
+    queryKey: ['audit', 'list', query, page],
+    queryFn: () => answer(api.GET('/api/audit', { params: { query: { ...query, ...page } } })),
+    placeholderData: keepPreviousData,
+  });
+  const filtered = FILTERS.some((name) => url.get(name));
+  return (
+    <>
+      <PageHead
+        title="Activity"
+        lead="The audit log: each record holds the hash of the one before it."
+        actions={
+          <ExportMenu<AuditRecord>
+            name="activity"
+            read={async (limit, offset, signal) => {
+              const part = await answer(api.GET('/api/audit', { params: { query: { ...query, limit: Math.min(limit, MOST), offset } }, signal }));
+              return { rows: part.records, total: part.total };
+            }}
+          />
+        }
+      />
+      <div className="panel">
+        <div className="filters">
+          <SearchField url={url} label="Exact name of an object" />
+          <FilterMenu url={url} name="action" label="Object" choices={ACTIONS.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} />
+          <FilterMenu url={url} name="outcome" label="Outcome" choices={[{ value: 'done', label: 'Done' }, { value: 'refused', label: 'Refused' }]} />
+          <TextInput size="xs" type="date" aria-label="From" value={url.get('from')} onChange={(event) => url.set({ from: event.currentTarget.value })} />
+          <TextInput size="xs" type="date" aria-label="To" value={url.get('to')} onChange={(event) => url.set({ to: event.currentTarget.value })} />
+          <ClearFilters url={url} names={FILTERS} />
+        </div>
+        <DataTable
+          name="records"
+          columns={columns(setShown)}
+          rows={list.data?.records}
+          total={list.data?.total}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          url={url}
+          id={(row) => row.id}
+          empty={
+            <Empty icon={IconActivity} title={filtered ? 'No record matches' : 'Nothing happened yet'}>
+              Every change, and every attempt that was refused, appears here.
+            </Empty>
+          }
+        />
+      </div>
+      {shown && <RecordDialog record={shown} onClose={() => setShown(null)} />}
+    </>
+  );
+}
+
+function RecordDialog({ record, onClose }: { record: AuditRecord; onClose: () => void }) {
+  const to = pathOf(record);
+  const rows: [string, ReactNode][] = [
+    ['When', exactTime(record.at)],
+    ['Who', `${actorOf(record)}${record.actor_id ? ` (${record.actor_id})` : ''}`],
+    ['Action', <span key="action" className="mono">{record.action}</span>],
+    ['Outcome', record.outcome === 'done' ? 'Done' : 'Refused'],
+    ['Through', `${record.source}${record.address ? `, from ${record.address}` : ''}`],
+    ['Reason', record.reason ?? '–'],
+    ['Revision', record.revision ?? '–'],
+    ['Hash', <span key="hash" className="mono break">{record.hash}</span>],
+  ];
+  return (
+    <Modal opened onClose={onClose} size="xl" title={`${actorOf(record)} ${sentenceOf(record)}`}>
+      <Stack>
+        <Table withRowBorders={false} verticalSpacing={3}>
+          <Table.Tbody>
+            {rows.map(([label, value]) => (
+              <Table.Tr key={label}>
+                <Table.Th scope="row" w={110} fw={500} c="dimmed">
+                  {label}
+                </Table.Th>
+                <Table.Td className="break">{value}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <div>
+          <Text fw={600} size="sm">
+            What differs
+          </Text>
+          <Diff change={record.diff} />
+        </div>
+        <Group justify="space-between">
+          {record.request_id ? <RequestId id={record.request_id} /> : <span />}
+          {to && (
+            <Button component={Link} to={to} variant="default" size="xs">
+              Open {record.name}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,121 @@
+// Model Management › Aliases: the list, and what opens over it.
+import { Anchor, Button } from '@mantine/core';
+import { IconPlus, IconTags } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import type { Alias } from '../../api/types';
+import { DataTable, pageOf } from '../../elements/data-table';
+import { Empty } from '../../elements/empty';
+import { ExportMenu } from '../../elements/export-menu';
+import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
+import { PageHead } from '../../elements/page-head';
+import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { AliasForm } from './alias-form';
+import { BulkBar } from './bulk-bar';
+import { aliasPath, COLUMNS } from './columns';
+import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
+import { useGroupNames, useProviders } from './queries';
+import { AliasRowMenu } from './row-menu';
+import { AliasOverlays } from './overlays';
+
+export default function Aliases() {
+  const url = useUrlState();
+  const create = useOverlay('create');
+  const { may } = useSession();
+  const [chosen, setChosen] = useState(new Set<string>());
+  const { limit, offset } = pageOf(url);
+  const list = useQuery({
+    queryKey: keyOf(url),
+    queryFn: ({ signal }) => readAliases(queryOf(url), limit, offset, signal),
+    placeholderData: keepPreviousData,
+  });
+  const writes = may('writeCatalog');
+  const filtered = FILTERS.some((name) => url.get(name));
+  return (
+    <>
+      <PageHead
+        title="Aliases"
+        lead="Simple names that point to provider models."
+        trail={[{ label: 'Model Management' }, { label: 'Aliases' }]}
+        actions={
+          <>
+            <ExportMenu<Alias> name="aliases" read={(most, from, signal) => readAliases(queryOf(url), most, from, signal)} />
+            {writes && (
+              <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
+                Create Alias
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="panel">
+        <Filters />
+        <DataTable
+          name="aliases"
+          columns={COLUMNS}
+          rows={list.data?.rows}
+          total={list.data?.total}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          url={url}
+          defaultSort="alias"
+          id={(row) => row.alias}
+          link={(row) => aliasPath(row.alias)}
+          empty={filtered ? <NothingFound /> : <NoneYet writes={writes} onCreate={() => create.open()} />}
+          actions={(row) => <AliasRowMenu alias={row} />}
+          selection={writes ? { chosen, set: setChosen } : undefined}
+        />
+        {writes && chosen.size > 0 && <BulkBar chosen={chosen} setChosen={setChosen} total={list.data?.total ?? 0} query={queryOf(url)} />}
+      </div>
+      {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
+      <AliasOverlays rows={list.data?.rows ?? []} />
+    </>
+  );
+}
+
+/** `?create=openai/gpt-4` begins with that target. */
+function startOf(of: string) {
+  return of.includes('/') ? { litellm_model: of } : {};
+}
+
+function Filters() {
+  const url = useUrlState();
+  const providers = useProviders();
+  const groups = useGroupNames();
+  const choices = (names: string[] = []) => names.map((name) => ({ value: name, label: name }));
+  return (
+    <div className="filters">
+      <SearchField url={url} label="Search alias, target, description" />
+      <FilterMenu url={url} name="status" label="Status" choices={[{ value: 'active', label: 'Active' }, { value: 'disabled', label: 'Disabled' }]} />
+      <FilterMenu url={url} name="provider" label="Provider" choices={choices(providers.data?.filter((one) => one.aliases > 0).map((one) => one.provider))} />
+      <FilterMenu url={url} name="group" label="Group" choices={choices(groups.data?.map((group) => group.group_name))} />
+      <FilterChip url={url} name="unused" label="Unused 30 d" />
+      {['team', 'tag'].map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
+      <ClearFilters url={url} names={FILTERS} />
+    </div>
+  );
+}
+
+function NothingFound() {
+  const url = useUrlState();
+  return (
+    <Empty icon={IconTags} title="No alias matches" actions={<Button variant="default" onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, null])))}>Clear filters</Button>}>
+      There are aliases, but none with this search and these filters.
+    </Empty>
+  );
+}
+
+function NoneYet({ writes, onCreate }: { writes: boolean; onCreate: () => void }) {
+  return (
+    <Empty
+      icon={IconTags}
+      title="No aliases yet"
+      actions={writes && <Button onClick={onCreate}>Create your first alias</Button>}
+    >
+      An alias is a simple name such as <span className="mono">smart</span> that points to a provider model. The API has them, too:{' '}
+      <Anchor href="/openapi.json">its description</Anchor>.
+    </Empty>
+  );
+}

@@ -1,0 +1,104 @@
+// The columns of the list of aliases.
+import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { Link } from 'react-router';
+
+import type { Alias } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import type { Column } from '../../elements/data-table';
+import { count, exactMoney, money, price } from '../../elements/format';
+import { AliasStatus } from '../../elements/status';
+import { Time } from '../../elements/time';
+
+const CHIPS = 2;
+
+export const aliasPath = (alias: string): string => `/aliases/${encodeURIComponent(alias)}`;
+
+export function Chips({ names, to, none = '–' }: { names: string[]; to: (name: string) => string; none?: string }) {
+  if (names.length === 0) return <Text size="sm" c="dimmed">{none}</Text>;
+  const more = names.slice(CHIPS);
+  return (
+    <Group gap={4} wrap="nowrap">
+      {names.slice(0, CHIPS).map((name) => (
+        <Badge key={name} component={Link} to={to(name)} style={{ cursor: 'pointer', maxWidth: 150, flexShrink: 0 }}>
+          {name}
+        </Badge>
+      ))}
+      {more.length > 0 && (
+        <Tooltip label={more.join(', ')} multiline maw={360}>
+          <Badge tabIndex={0} aria-label={`and ${more.join(', ')}`}>+{more.length}</Badge>
+        </Tooltip>
+      )}
+    </Group>
+  );
+}
+
+const groupPath = (group: string) => `/access-groups/${encodeURIComponent(group)}`;
+
+export const COLUMNS: Column<Alias>[] = [
+  {
+    key: 'alias',
+    title: 'Alias',
+    sort: 'alias',
+    cell: (row) => (
+      <>
+        <Group gap={2} wrap="nowrap">
+          <Link className="row-link mono" to={aliasPath(row.alias)}>
+            {row.alias}
+          </Link>
+          <span className="on-hover">
+            <CopyButton value={row.alias} label={`Copy ${row.alias}`} />
+          </span>
+        </Group>
+        {row.description && <span className="second-line one-line">{row.description}</span>}
+      </>
+    ),
+  },
+  {
+    key: 'target',
+    title: 'Target',
+    sort: 'litellm_model',
+    cell: (row) => (
+      <>
+        <span className="mono one-line">{row.litellm_model}</span>
+        {row.warnings.length > 0 && (
+          <Tooltip label={row.warnings.map((warning) => warning.message).join(' ')} multiline maw={360}>
+            <span className="second-line" tabIndex={0} style={{ color: 'var(--alias-warn)' }}>
+              {row.warnings.length === 1 ? '1 hint' : `${row.warnings.length} hints`}
+            </span>
+          </Tooltip>
+        )}
+      </>
+    ),
+  },
+  { key: 'status', title: 'Status', cell: (row) => <AliasStatus alias={row} /> },
+  { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none" /> },
+  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.teams_with_access) },
+  { key: 'calls', title: 'Calls', sort: 'usage_count', descendingFirst: true, numeric: true, cell: (row) => count(row.usage_count) },
+  {
+    key: 'spend',
+    title: 'Spend',
+    numeric: true,
+    cell: (row) =>
+      row.usage_stats.total_calls === 0 ? (
+        '–'
+      ) : (
+        <Tooltip label={exactMoney(row.usage_stats.total_cost_usd)}>
+          <span>{money(row.usage_stats.total_cost_usd)}</span>
+        </Tooltip>
+      ),
+  },
+  {
+    key: 'price',
+    title: 'Price in / out per 1M',
+    numeric: true,
+    cell: (row) =>
+      row.pricing_input == null && row.pricing_output == null ? <Badge c="var(--alias-warn)">unpriced</Badge> : `${price(row.pricing_input)} / ${price(row.pricing_output)}`,
+  },
+  { key: 'used', title: 'Last used', hidden: true, cell: (row) => <Time at={row.usage_stats.last_used_at} /> },
+  { key: 'updated', title: 'Updated', sort: 'updated_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.updated_at} /> },
+  { key: 'created', title: 'Created', sort: 'created_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.created_at} /> },
+  { key: 'tags', title: 'Tags', hidden: true, cell: (row) => <Chips names={row.tags} to={(tag) => `/aliases?tag=${encodeURIComponent(tag)}`} /> },
+  { key: 'version', title: 'Version', numeric: true, hidden: true, cell: (row) => row.version },
+  { key: 'failed', title: 'Failed', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.failed_calls) },
+  { key: 'denied', title: 'Denied', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.denied_calls) },
+];

@@ -1,0 +1,120 @@
+// The versions of an alias, newest first; each of them can count again.
+import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+
+import type { Alias, AliasVersion } from '../../api/types';
+import { Diff } from '../../elements/diff';
+import { FormError } from '../../elements/form-error';
+import { counted } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { undoable } from '../../elements/notices';
+import { actorOf } from '../../elements/actor';
+import { Time } from '../../elements/time';
+import { useSession } from '../../session/session';
+import { aliasesChanged, rollBack, useHistory } from './queries';
+
+const KINDS: Record<string, string> = { create: 'Created', update: 'Changed', rollback: 'Rolled back', delete: 'Deleted', restore: 'Restored' };
+
+export function AliasHistory({ alias }: { alias: Alias }) {
+  const history = useHistory(alias.alias);
+  const { may } = useSession();
+  const [back, setBack] = useState<AliasVersion | null>(null);
+  return (
+    <div className="panel">
+      <Loaded query={history} what="its history" height={200}>
+        {(list) => (
+          <>
+            <ol className="list-plain" aria-label="Versions">
+              {list.versions.map((one) => (
+                <li key={one.version} className="entry">
+                  <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+                    <div style={{ minWidth: 0 }}>
+                      <Group gap="xs">
+                        <Badge>version {one.version}</Badge>
+                        <Text size="sm" fw={600}>
+                          {KINDS[one.kind] ?? one.kind}
+                          {one.restored_from ? ` to version ${one.restored_from}` : ''}
+                        </Text>
+                        <Text size="sm" c="dimmed">
+                          <Time at={one.at} /> by {actorOf(one)}
+                          {one.effective_at !== one.at && (
+                            <>
+                              , counts from <Time at={one.effective_at} />
+                            </>
+                          )}
+                        </Text>
+                        {one.version === alias.version && <Badge c="var(--alias-good)">now</Badge>}
+                      </Group>
+                      {one.reason && (
+                        <Text size="sm" mt={2} className="break">
+                          “{one.reason}”
+                        </Text>
+                      )}
+                      <Diff change={one.change} />
+                    </div>
+                    {may('writeCatalog') && one.version !== alias.version && one.kind !== 'delete' && (
+                      <Button size="xs" variant="default" style={{ flexShrink: 0 }} aria-label={`Roll back to version ${one.version}`} onClick={() => setBack(one)}>
+                        Roll back…
+                      </Button>
+                    )}
+                  </Group>
+                </li>
+              ))}
+            </ol>
+            {list.has_more && (
+              <Text size="sm" c="dimmed" p="md">
+                {counted(list.total - list.versions.length, 'older version')} more.
+              </Text>
+            )}
+          </>
+        )}
+      </Loaded>
+      {back && <RollbackDialog alias={alias} to={back} onClose={() => setBack(null)} />}
+    </div>
+  );
+}
+
+function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion; onClose: () => void }) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await rollBack(alias.alias, to.version, reason || undefined);
+      undoable(`${alias.alias} is as it was in version ${to.version}`, async () => {
+        await rollBack(alias.alias, alias.version, 'undone');
+        await aliasesChanged(client);
+      });
+      await aliasesChanged(client);
+      onClose();
+    } catch (why) {
+      setError(why);
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Roll ${alias.alias} back to version ${to.version}?`} size="lg">
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <FormError error={error} />
+          <Text size="sm">
+            What version {to.version} said counts again from the next call on, as a new version. The name and the access groups stay as they are.
+          </Text>
+          <TextInput label="Reason" description="For the activity log" data-autofocus value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy}>
+              Roll back
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

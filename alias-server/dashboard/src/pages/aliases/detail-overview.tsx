@@ -1,0 +1,144 @@
+// What an operator wants to know of an alias first.
+import { Alert, Anchor, Badge, Group, List, Stack, Text } from '@mantine/core';
+import { IconBulb } from '@tabler/icons-react';
+import { Link } from 'react-router';
+
+import type { Alias } from '../../api/types';
+import { count, counted, exactMoney, money, tokens } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { Figure, Panel } from '../../elements/panel';
+import { Time } from '../../elements/time';
+import { Snippets } from '../connect/snippets';
+import { Chips } from './columns';
+import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
+import { describe, useCatalogModel } from './target-field';
+import { CallsChart } from './detail-usage';
+import { priceLine } from './use-lint';
+
+const TOP = 5;
+
+export function AliasOverview({ alias }: { alias: Alias }) {
+  const stats = alias.usage_stats;
+  return (
+    <Stack>
+      {alias.warnings.length > 0 && (
+        <Alert variant="outline" color="yellow" icon={<IconBulb size={18} />} title="Good to know" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+          <List size="sm">
+            {alias.warnings.map((warning) => (
+              <List.Item key={warning.code}>{warning.message}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      <div className="grid-2">
+        <PointsTo alias={alias} />
+        <Panel title="All calls">
+          <div className="figures">
+            <Figure label="Calls" value={count(stats.total_calls)} note={<>last used <Time at={stats.last_used_at} /></>} />
+            <Figure label="Spend" value={<span title={exactMoney(stats.total_cost_usd)}>{money(stats.total_cost_usd)}</span>} note={stats.unpriced_calls > 0 ? counted(stats.unpriced_calls, 'unpriced call') : `billed ${money(stats.total_billed_usd)}`} />
+            <Figure label="Tokens a call" value={tokens(stats.avg_tokens_per_call)} />
+            <Figure label="Failed" value={count(stats.failed_calls)} note={`${count(stats.denied_calls)} denied`} />
+          </div>
+        </Panel>
+      </div>
+      <div className="panel" style={{ padding: 16 }}>
+        <CallsChart alias={alias} days={MONTH} />
+      </div>
+      <div className="grid-2">
+        <AccessPanel alias={alias} />
+        <TopTeams alias={alias} />
+      </div>
+      <Panel title="Use it">
+        <Snippets model={alias.alias} />
+      </Panel>
+    </Stack>
+  );
+}
+
+function PointsTo({ alias }: { alias: Alias }) {
+  const known = useCatalogModel(alias.litellm_model).data?.find((one) => one.model === alias.litellm_model);
+  return (
+    <Panel title="Points to">
+      <Text className="mono break" fw={600}>
+        {alias.litellm_model}
+      </Text>
+      <Text size="sm" c="dimmed" mt={4}>
+        version {alias.version} · changed <Time at={alias.updated_at} />
+      </Text>
+      <Text size="sm" mt="sm">
+        {priceLine(alias.pricing_input, alias.pricing_output)} ({alias.pricing_source === 'catalog' ? 'from the catalog' : 'set on this alias'})
+      </Text>
+      {known ? (
+        <>
+          <Text size="sm" c="dimmed">
+            {describe(known)}
+          </Text>
+          <Group gap={4} mt={6}>
+            {known.capabilities.map((one) => (
+              <Badge key={one}>{one}</Badge>
+            ))}
+          </Group>
+        </>
+      ) : null}
+    </Panel>
+  );
+}
+
+function AccessPanel({ alias }: { alias: Alias }) {
+  const teams = useTeamsOf(alias);
+  return (
+    <Panel title="Access">
+      {alias.access_groups.length === 0 ? (
+        <Text size="sm">
+          In no access group: no team can use it yet. Add it under{' '}
+          <Anchor component={Link} to="?tab=access" inherit>
+            Access
+          </Anchor>
+          .
+        </Text>
+      ) : (
+        <Stack gap="xs">
+          <Chips names={alias.access_groups} to={(group) => `/access-groups/${encodeURIComponent(group)}`} />
+          <Loaded query={teams} what="its teams" height={24}>
+            {(list) => (
+              <Text size="sm">
+                {counted(list.length, 'team')} in all.{' '}
+                <Anchor component={Link} to="?tab=access" inherit>
+                  Who, and through which group
+                </Anchor>
+              </Text>
+            )}
+          </Loaded>
+        </Stack>
+      )}
+    </Panel>
+  );
+}
+
+function TopTeams({ alias }: { alias: Alias }) {
+  const usage = useCallsByTeam(alias.alias, MONTH);
+  return (
+    <Panel title="Top teams, 30 days">
+      <Loaded query={usage} what="calls by team">
+        {(report) => {
+          const top = [...report.rows].sort((a, b) => b.calls - a.calls).slice(0, TOP);
+          if (top.length === 0) return <Text size="sm" c="dimmed">No calls in the last 30 days.</Text>;
+          return (
+            <ul className="list-plain">
+              {top.map((row) => (
+                <li key={row.group} className="line">
+                  <Anchor component={Link} to={`/teams/${encodeURIComponent(row.group ?? '')}`} size="sm" className="break">
+                    {row.group}
+                  </Anchor>
+                  <span className="number">
+                    {counted(row.calls, 'call')} · {money(row.cost_usd)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,117 @@
+// What an alias was called, over time and by team, with its switches as marks.
+import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { Alias } from '../../api/types';
+import { Chart, COLOURS, FAILED } from '../../elements/chart';
+import { DownloadButton } from '../../elements/download-button';
+import { count, daysBefore, exactMoney, money } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { Panel } from '../../elements/panel';
+import { type Interval, pointsOf, writePeriod } from '../../elements/periods';
+import { useUrlState } from '../../elements/url-state';
+import { useCallsByTeam, useHistory } from './queries';
+
+export function CallsChart({ alias, days }: { alias: Alias; days: number }) {
+  const interval: Interval = days <= 2 ? 'hour' : 'day';
+  const usage = useQuery({
+    queryKey: ['alias-usage', alias.alias, 'calls', days],
+    queryFn: () =>
+      answer(api.GET('/api/model-aliases/{alias}/usage', { params: { path: { alias: alias.alias }, query: { from: daysBefore(days - 1), interval, group_by: 'outcome', limit: 10_000 } } })),
+  });
+  const history = useHistory(alias.alias);
+  const from = daysBefore(days - 1);
+  const markers = (history.data?.versions ?? [])
+    .filter((one) => 'litellm_model' in one.change && one.version > 1 && one.effective_at >= from)
+    .map((one) => ({ period: one.effective_at.slice(0, interval === 'hour' ? 13 : 10), label: one.kind === 'rollback' ? `rolled back to version ${one.restored_from}` : 'target switched' }));
+  return (
+    <Loaded query={usage} what="its calls" height={280}>
+      {(report) => {
+        const points = pointsOf(report, interval, (row) => (row.group === 'success' || row.failed === 0 ? 'Answered' : 'Failed'), (row) => row.calls, ['Answered', 'Failed']);
+        return (
+          <Chart
+            title={`Calls, last ${days} days`}
+            points={points}
+            series={[
+              { name: 'Answered', colour: COLOURS[0] ?? '' },
+              { name: 'Failed', colour: FAILED },
+            ]}
+            write={count}
+            writePeriod={writePeriod}
+            markers={markers}
+          />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const RANGES = [
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+
+export function AliasUsage({ alias }: { alias: Alias }) {
+  const url = useUrlState();
+  const days = Number(url.get('days')) || 30;
+  const usage = useCallsByTeam(alias.alias, days - 1);
+  return (
+    <Stack>
+      <SegmentedControl aria-label="Time" size="xs" style={{ alignSelf: 'flex-start' }} data={RANGES} value={String(days)} onChange={(value) => url.set({ days: value })} />
+      <div className="panel" style={{ padding: 16 }}>
+        <CallsChart alias={alias} days={days} />
+      </div>
+      <Panel title="By team" actions={<DownloadButton size="xs" path={`/api/model-aliases/${encodeURIComponent(alias.alias)}/usage?group_by=team&from=${daysBefore(days - 1)}&format=csv`} file={`${alias.alias}-usage.csv`} />}>
+        <Loaded query={usage} what="calls by team">
+          {(report) =>
+            report.rows.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                No calls in the last {days} days.
+              </Text>
+            ) : (
+              <div className="table-scroll" tabIndex={0} role="region" aria-label="Calls by team">
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Team</Table.Th>
+                      <Table.Th ta="right">Calls</Table.Th>
+                      <Table.Th ta="right">Failed</Table.Th>
+                      <Table.Th ta="right">Input tokens</Table.Th>
+                      <Table.Th ta="right">Output tokens</Table.Th>
+                      <Table.Th ta="right">Cost</Table.Th>
+                      <Table.Th ta="right">Billed</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody className="number">
+                    {report.rows.map((row) => (
+                      <Table.Tr key={row.group_id ?? row.group}>
+                        <Table.Td>
+                          <Link className="row-link" to={`/teams/${encodeURIComponent(row.group ?? '')}`}>
+                            {row.group}
+                          </Link>
+                        </Table.Td>
+                        <Table.Td ta="right">{count(row.calls)}</Table.Td>
+                        <Table.Td ta="right">{count(row.failed)}</Table.Td>
+                        <Table.Td ta="right">{count(row.input_tokens)}</Table.Td>
+                        <Table.Td ta="right">{count(row.output_tokens)}</Table.Td>
+                        <Table.Td ta="right" title={exactMoney(row.cost_usd)}>
+                          {money(row.cost_usd)}
+                        </Table.Td>
+                        <Table.Td ta="right" title={exactMoney(row.billed_usd)}>
+                          {money(row.billed_usd)}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </div>
+            )
+          }
+        </Loaded>
+      </Panel>
+    </Stack>
+  );
+}

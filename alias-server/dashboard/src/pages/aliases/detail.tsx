@@ -1,0 +1,87 @@
+// One alias: where it goes, who reaches it, what it cost, what it was before.
+import { Button, Skeleton } from '@mantine/core';
+import { IconArrowsExchange, IconEdit } from '@tabler/icons-react';
+import { useParams } from 'react-router';
+
+import { Problem } from '../../api/problem';
+import type { Alias } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import { LoadError } from '../../elements/load-error';
+import { PageHead } from '../../elements/page-head';
+import { AliasStatus } from '../../elements/status';
+import { PageTabs } from '../../elements/tabs';
+import { useOverlay } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { AliasAccess } from './detail-access';
+import { AliasHistory } from './detail-history';
+import { AliasOverview } from './detail-overview';
+import { AliasSettings } from './detail-settings';
+import { AliasUsage } from './detail-usage';
+import { MissingAlias } from './missing';
+import { AliasOverlays } from './overlays';
+import { useAlias } from './queries';
+import { AliasRowMenu } from './row-menu';
+
+const TRAIL = [{ label: 'Model Management' }, { label: 'Aliases', to: '/aliases' }];
+
+export default function AliasDetail() {
+  const { alias: name = '' } = useParams();
+  const read = useAlias(name);
+  const missing = read.error instanceof Problem && read.error.status === 404;
+  if (read.data && !missing) return <Found alias={read.data} />;
+  return (
+    <>
+      <PageHead title={name} windowTitle={`${name} · Aliases`} trail={[...TRAIL, { label: name }]} />
+      {missing && <MissingAlias name={name} />}
+      {read.error && !missing && <LoadError what={name} error={read.error} onRetry={() => void read.refetch()} />}
+      {!read.error && <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+    </>
+  );
+}
+
+function Found({ alias }: { alias: Alias }) {
+  const { may } = useSession();
+  const edit = useOverlay('edit');
+  const switching = useOverlay('switch');
+  return (
+    <>
+      <PageHead
+        title={alias.alias}
+        windowTitle={`${alias.alias} · Aliases`}
+        lead={alias.description}
+        trail={[...TRAIL, { label: alias.alias }]}
+        aside={
+          <>
+            <CopyButton value={alias.alias} label={`Copy ${alias.alias}`} />
+            <AliasStatus alias={alias} />
+          </>
+        }
+        actions={
+          <>
+            {may('writeCatalog') && (
+              <>
+                <Button variant="default" leftSection={<IconArrowsExchange size={16} aria-hidden />} onClick={() => switching.open(alias.alias)}>
+                  Switch provider…
+                </Button>
+                <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open(alias.alias)}>
+                  Edit
+                </Button>
+              </>
+            )}
+            <AliasRowMenu alias={alias} within="page" />
+          </>
+        }
+      />
+      <PageTabs
+        parts={[
+          { value: 'overview', label: 'Overview', content: () => <AliasOverview alias={alias} /> },
+          { value: 'usage', label: 'Usage', content: () => <AliasUsage alias={alias} /> },
+          { value: 'access', label: 'Access', content: () => <AliasAccess alias={alias} /> },
+          { value: 'history', label: 'History', content: () => <AliasHistory alias={alias} /> },
+          { value: 'settings', label: 'Settings', content: () => <AliasSettings alias={alias} /> },
+        ]}
+      />
+      <AliasOverlays rows={[alias]} onPage={alias.alias} />
+    </>
+  );
+}

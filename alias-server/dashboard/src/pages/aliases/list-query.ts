@@ -1,0 +1,43 @@
+// What the list of aliases asks the server for: the address says it.
+import { answer, api } from '../../api/client';
+import type { Alias } from '../../api/types';
+import { pageOf } from '../../elements/data-table';
+import { daysBefore } from '../../elements/format';
+import type { UrlState } from '../../elements/url-state';
+import { MONTH } from './queries';
+
+export const FILTERS = ['q', 'status', 'provider', 'group', 'team', 'tag', 'unused'];
+
+interface ListQuery {
+  q?: string;
+  active?: boolean;
+  provider?: string;
+  access_group?: string;
+  team?: string;
+  tag?: string;
+  unused_since?: string;
+  sort?: string;
+}
+
+export function queryOf(url: UrlState): ListQuery {
+  const status = url.get('status');
+  return {
+    q: url.get('q') || undefined,
+    active: status ? status === 'active' : undefined,
+    provider: url.get('provider') || undefined,
+    access_group: url.get('group') || undefined,
+    team: url.get('team') || undefined,
+    tag: url.get('tag') || undefined,
+    unused_since: url.get('unused') ? daysBefore(MONTH) : undefined,
+    sort: url.get('sort') || undefined,
+  };
+}
+
+export async function readAliases(query: ListQuery, limit: number, offset: number, signal?: AbortSignal): Promise<{ rows: Alias[]; total: number }> {
+  const list = await answer(api.GET('/api/model-aliases', { params: { query: { ...query, limit, offset } }, signal }));
+  return { rows: list.aliases, total: list.total };
+}
+
+export function keyOf(url: UrlState) {
+  return ['aliases', queryOf(url), pageOf(url)] as const;
+}

@@ -1,0 +1,44 @@
+// An alias that is not there: perhaps it was deleted, and can be brought back.
+import { Button } from '@mantine/core';
+import { IconTrashOff } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { answer, api } from '../../api/client';
+import { Empty } from '../../elements/empty';
+import { done, failed } from '../../elements/notices';
+import { Time } from '../../elements/time';
+import { useSession } from '../../session/session';
+import { aliasesChanged, restoreAlias } from './queries';
+
+export function MissingAlias({ name }: { name: string }) {
+  const client = useQueryClient();
+  const { may } = useSession();
+  const history = useQuery({
+    queryKey: ['alias-history', name, 'deleted'],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias: name }, query: { limit: 1 } } })),
+    retry: false,
+  });
+  const deletedAt = history.data?.deleted_at;
+  const restore = async () => {
+    try {
+      await restoreAlias(name);
+      done(`Restored ${name}`);
+      await aliasesChanged(client);
+    } catch (error) {
+      failed(`Restoring ${name}`, error);
+    }
+  };
+  return (
+    <div className="panel">
+      <Empty icon={IconTrashOff} title={`There is no alias ${name}`} actions={deletedAt && may('writeCatalog') && <Button onClick={() => void restore()}>Restore {name}</Button>}>
+        {deletedAt ? (
+          <>
+            It was deleted <Time at={deletedAt} />. Restored, it has its groups, its history and its figures again.
+          </>
+        ) : (
+          'It may have been renamed, or never been there.'
+        )}
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+// What pages read and write about aliases.
+import { type QueryClient, useQuery } from '@tanstack/react-query';
+
+import { answer, api, ifMatch } from '../../api/client';
+import type { Alias, AliasEdit } from '../../api/types';
+import { daysBefore } from '../../elements/format';
+
+export const WEEK = 7;
+export const MONTH = 30;
+
+export const fetchAlias = (alias: string): Promise<Alias> =>
+  answer(api.GET('/api/model-aliases/{alias}', { params: { path: { alias } } }));
+
+export const useAlias = (alias: string) =>
+  useQuery({ queryKey: ['alias', alias], queryFn: () => fetchAlias(alias), enabled: alias !== '' });
+
+export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: AliasEdit, reason?: string): Promise<Alias> =>
+  answer(
+    api.PUT('/api/model-aliases/{alias}', {
+      params: { path: { alias: before.alias }, header: { ...ifMatch(before.version), ...(reason ? { 'x-alias-reason': reason } : {}) } },
+      body,
+    }),
+  );
+
+export const deleteAlias = (alias: string) => answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias } } }));
+
+/** Calls of an alias by team, in the last days. */
+export const useCallsByTeam = (alias: string, days: number) =>
+  useQuery({
+    queryKey: ['alias-usage', alias, 'team', days],
+    queryFn: () =>
+      answer(
+        api.GET('/api/model-aliases/{alias}/usage', {
+          params: { path: { alias }, query: { from: daysBefore(days), group_by: 'team', limit: 1000 } },
+        }),
+      ),
+    enabled: alias !== '',
+  });
+
+export const useGroupNames = () =>
+  useQuery({
+    queryKey: ['group-names'],
+    queryFn: async () => {
+      const list = await answer(api.GET('/api/model-access-groups', { params: { query: { limit: 1000 } } }));
+      return list.access_groups;
+    },
+    staleTime: 30_000,
+  });
+
+export const useProviders = () =>
+  useQuery({
+    queryKey: ['providers'],
+    queryFn: async () => (await answer(api.GET('/api/catalog/providers'))).providers,
+    staleTime: 60_000,
+  });
+
+/** The teams that reach an alias, each with the groups through which it does. */
+export const useTeamsOf = (alias: Alias | undefined) =>
+  useQuery({
+    queryKey: ['alias-teams', alias?.alias, alias?.access_groups],
+    enabled: Boolean(alias),
+    queryFn: async () => {
+      const teams = new Map<string, string[]>();
+      const groups = await Promise.all(
+        (alias?.access_groups ?? []).map((group) => answer(api.GET('/api/model-access-groups/{group}', { params: { path: { group } } }))),
+      );
+      for (const group of groups) {
+        for (const team of group.teams_with_access) teams.set(team, [...(teams.get(team) ?? []), group.group_name]);
+      }
+      return [...teams].map(([team, via]) => ({ team, via })).sort((a, b) => a.team.localeCompare(b.team));
+    },
+  });
+
+/** Everything that shows aliases is read again. */
+export async function aliasesChanged(client: QueryClient): Promise<void> {
+  const keys = ['aliases', 'alias-history', 'alias', 'alias-teams', 'alias-usage', 'groups', 'group', 'group-names', 'overview', 'team', 'providers'];
+  await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
+}
+
+const named = (alias: string) => ({ path: { alias } });
+
+export const restoreAlias = (alias: string) => answer(api.POST('/api/model-aliases/{alias}/restore', { params: named(alias) }));
+
+export const rollBack = (alias: string, version: number, reason?: string) =>
+  answer(api.POST('/api/model-aliases/{alias}/rollback', { params: named(alias), body: { version, reason } }));
+
+export const setActive = (alias: string, active: boolean, reason?: string) =>
+  answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: named(alias), body: { reason } }));
+
+export const addToGroup = (group: string, aliases: string[]) =>
+  answer(api.POST('/api/model-access-groups/{group}/add-models', { params: { path: { group } }, body: { model_aliases: aliases } }));
+
+export const removeFromGroup = (group: string, aliases: string[]) =>
+  answer(api.POST('/api/model-access-groups/{group}/remove-models', { params: { path: { group } }, body: { model_aliases: aliases } }));
+
+export const useHistory = (alias: string) =>
+  useQuery({
+    queryKey: ['alias-history', alias],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias }, query: { limit: 200 } } })),
+  });

@@ -1,0 +1,93 @@
+// What can be done with one alias: the menu of its row, and of its page.
+import { Menu } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconArrowsExchange, IconCopy, IconEdit, IconFiles, IconHistory, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import type { Alias } from '../../api/types';
+import { CurlDialog, type CurlRequest } from '../../elements/curl';
+import { done, failed } from '../../elements/notices';
+import { RowMenu } from '../../elements/row-menu';
+import { useOverlay } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { aliasPath } from './columns';
+import { aliasesChanged, setActive } from './queries';
+
+export function AliasRowMenu({ alias, within = 'list' }: { alias: Alias; within?: 'list' | 'page' }) {
+  const { may, me } = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const clipboard = useClipboard();
+  const [curl, setCurl] = useState<CurlRequest | null>(null);
+  const edit = useOverlay('edit');
+  const switching = useOverlay('switch');
+  const deleting = useOverlay('delete');
+  const disabling = useOverlay('disable');
+  const create = useOverlay('create');
+  const name = alias.alias;
+  const path = `/api/model-aliases/${encodeURIComponent(name)}`;
+
+  const enable = async () => {
+    try {
+      await setActive(name, true);
+      done(`Enabled ${name}`);
+      await aliasesChanged(client);
+    } catch (error) {
+      failed(`Enabling ${name}`, error);
+    }
+  };
+  const copyName = () => {
+    clipboard.copy(name);
+    done(`Copied ${name}`);
+  };
+  return (
+    <>
+      <RowMenu name={name}>
+        <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
+          Copy name
+        </Menu.Item>
+        <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => setCurl({ method: 'GET', path })}>
+          Copy as curl
+        </Menu.Item>
+        {within === 'list' && (
+          <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void navigate(`${aliasPath(name)}?tab=history`)}>
+            History
+          </Menu.Item>
+        )}
+        {may('writeCatalog') && (
+          <>
+            <Menu.Divider />
+            {within === 'list' && (
+              <>
+                <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
+                  Edit
+                </Menu.Item>
+                <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => switching.open(name)}>
+                  Switch provider…
+                </Menu.Item>
+              </>
+            )}
+            <Menu.Item leftSection={<IconFiles size={16} />} onClick={() => (within === 'list' ? create.open(alias.litellm_model) : void navigate(`/aliases?create=${encodeURIComponent(alias.litellm_model)}`))}>
+              Another alias of this target
+            </Menu.Item>
+            {alias.active ? (
+              <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => disabling.open(name)}>
+                Disable…
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => void enable()}>
+                Enable
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open(name)}>
+              Delete…
+            </Menu.Item>
+          </>
+        )}
+      </RowMenu>
+      <CurlDialog request={curl} keyed={me.mode !== 'open'} onClose={() => setCurl(null)} />
+    </>
+  );
+}

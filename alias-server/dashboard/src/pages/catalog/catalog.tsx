@@ -1,0 +1,183 @@
+// Model Management › Catalog: what is known of provider models, and their prices.
+import { Badge, Button, Drawer, Group, NumberInput, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { IconBooks } from '@tabler/icons-react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import { answer, api, ifMatch } from '../../api/client';
+import type { CatalogModel, CatalogModelDetails } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import { type Column, DataTable, pageOf } from '../../elements/data-table';
+import { Empty } from '../../elements/empty';
+import { ClearFilters, FilterMenu, SearchField } from '../../elements/filters';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { price, tokens } from '../../elements/format';
+import { LoadError } from '../../elements/load-error';
+import { done } from '../../elements/notices';
+import { PageHead } from '../../elements/page-head';
+import { Time } from '../../elements/time';
+import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { useProviders } from '../aliases/queries';
+
+const FILTERS = ['q', 'provider', 'mode'];
+const MODES = ['chat', 'completion', 'embedding', 'responses', 'image_generation', 'audio_transcription', 'rerank'];
+
+function columns(open: (model: string) => void): Column<CatalogModel>[] {
+  return [
+    {
+      key: 'model',
+      title: 'Model',
+      cell: (row) => (
+        <Group gap={2} wrap="nowrap">
+          <button type="button" className="text-button mono" onClick={() => open(row.model)}>
+            {row.model}
+          </button>
+          <span className="on-hover">
+            <CopyButton value={row.model} label={`Copy ${row.model}`} />
+          </span>
+        </Group>
+      ),
+    },
+    { key: 'mode', title: 'Mode', cell: (row) => row.mode ?? '–' },
+    { key: 'input', title: 'Input per 1M', numeric: true, cell: (row) => (row.prices ? price(row.prices.input) : <Badge c="var(--alias-warn)">unpriced</Badge>) },
+    { key: 'output', title: 'Output per 1M', numeric: true, cell: (row) => (row.prices ? price(row.prices.output) : '–') },
+    { key: 'context', title: 'Context', numeric: true, cell: (row) => (row.max_input_tokens ? tokens(row.max_input_tokens) : '–') },
+    { key: 'can', title: 'Can', cell: (row) => (row.capabilities.length ? <span className="one-line second-line">{row.capabilities.join(', ')}</span> : '–') },
+    { key: 'retires', title: 'Retires', cell: (row) => row.deprecation_date ?? '–' },
+    { key: 'source', title: 'Price from', hidden: true, cell: (row) => row.source },
+  ];
+}
+
+export default function Catalog() {
+  const url = useUrlState();
+  const detail = useOverlay('edit');
+  const providers = useProviders();
+  const page = pageOf(url);
+  const query = { q: url.get('q') || undefined, provider: url.get('provider') || undefined, mode: url.get('mode') || undefined };
+  const list = useQuery({
+    queryKey: ['catalog', query, page],
+    queryFn: () => answer(api.GET('/api/catalog/models', { params: { query: { ...query, ...page } } })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <PageHead title="Catalog" lead="Provider models and their prices, in USD per 1M tokens. An alias without its own price takes the one from here." trail={[{ label: 'Model Management' }, { label: 'Catalog' }]} />
+      <div className="panel">
+        <div className="filters">
+          <SearchField url={url} label="Search models" />
+          <FilterMenu url={url} name="provider" label="Provider" choices={(providers.data ?? []).map((one) => ({ value: one.provider, label: `${one.provider} (${one.models})` }))} />
+          <FilterMenu url={url} name="mode" label="Mode" choices={MODES.map((mode) => ({ value: mode, label: mode.replaceAll('_', ' ') }))} />
+          <ClearFilters url={url} names={FILTERS} />
+        </div>
+        <DataTable
+          name="models"
+          columns={columns(detail.open)}
+          rows={list.data?.models}
+          total={list.data?.total}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          url={url}
+          id={(row) => row.model}
+          empty={
+            <Empty icon={IconBooks} title="No model matches">
+              A model that is not in the catalog can be the target of an alias, too; its price is unknown then.
+            </Empty>
+          }
+        />
+      </div>
+      {detail.opened && detail.of && <ModelDrawer model={detail.of} onClose={detail.close} />}
+    </>
+  );
+}
+
+function ModelDrawer({ model, onClose }: { model: string; onClose: () => void }) {
+  const read = useQuery({ queryKey: ['catalog', 'model', model], queryFn: () => answer(api.GET('/api/catalog/models/{model}', { params: { path: { model } } })) });
+  return (
+    <Drawer opened onClose={onClose} title={model}>
+      {read.data && <Found details={read.data} onClose={onClose} />}
+      {read.error && <LoadError what={model} error={read.error} onRetry={() => void read.refetch()} />}
+      {!read.data && !read.error && <Skeleton height={200} />}
+    </Drawer>
+  );
+}
+
+function Found({ details, onClose }: { details: CatalogModelDetails; onClose: () => void }) {
+  const { may } = useSession();
+  return (
+    <Stack>
+      <Group gap={4}>
+        {details.capabilities.map((one) => (
+          <Badge key={one}>{one}</Badge>
+        ))}
+      </Group>
+      {may('writeCatalog') && (
+        <>
+          <Button component={Link} to={`/aliases?create=${encodeURIComponent(details.model)}`} variant="default">
+            Create an alias of this model
+          </Button>
+          <PriceForm details={details} onClose={onClose} />
+        </>
+      )}
+      <div>
+        <Text fw={600} size="sm">
+          Prices over time
+        </Text>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>From</Table.Th>
+              <Table.Th ta="right">Input</Table.Th>
+              <Table.Th ta="right">Output</Table.Th>
+              <Table.Th>Source</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody className="number">
+            {details.price_history.map((one) => (
+              <Table.Tr key={one.price_id}>
+                <Table.Td>
+                  <Time at={one.valid_from} />
+                </Table.Td>
+                <Table.Td ta="right">{price(one.prices?.input)}</Table.Td>
+                <Table.Td ta="right">{price(one.prices?.output)}</Table.Td>
+                <Table.Td>{one.source}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Stack>
+  );
+}
+
+function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose: () => void }) {
+  const client = useQueryClient();
+  const [input, setInput] = useState<string | number>(details.prices?.input ?? '');
+  const [output, setOutput] = useState<string | number>(details.prices?.output ?? '');
+  const body = { prices: { ...details.prices, input: Number(input), output: Number(output) } };
+  const submit = useSubmit(async () => {
+    await answer(api.PUT('/api/catalog/models/{model}', { params: { path: { model: details.model }, header: ifMatch(details.version) }, body }));
+    done(`Saved the price of ${details.model}`);
+    await Promise.all(['catalog', 'catalog-search', 'aliases', 'alias'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    onClose();
+  });
+  const unchanged = Number(input) === details.prices?.input && Number(output) === details.prices.output;
+  return (
+    <form onSubmit={submit.onSubmit} noValidate>
+      <Stack gap="sm">
+        <FormError error={submit.error} />
+        <Group grow align="flex-start">
+          <NumberInput label="Input" description="USD per 1M tokens" min={0} decimalScale={6} prefix="$" value={input} error={submit.of('prices.input')} onChange={setInput} />
+          <NumberInput label="Output" description="USD per 1M tokens" min={0} decimalScale={6} prefix="$" value={output} error={submit.of('prices.output')} onChange={setOutput} />
+        </Group>
+        <Text size="sm" c="dimmed">
+          A new price counts for calls from now on; those before keep theirs.
+        </Text>
+        <FormButtons submit="Save price" busy={submit.busy} disabled={unchanged || input === '' || output === ''} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/catalog/models/${encodeURIComponent(details.model)}`, body })} />
+      </Stack>
+    </form>
+  );
+}

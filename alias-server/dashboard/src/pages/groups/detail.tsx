@@ -1,0 +1,84 @@
+// One access group: its aliases in two panes, and the teams that have it.
+import { Anchor, Button, Menu, Skeleton, Text } from '@mantine/core';
+import { IconEdit, IconTrash } from '@tabler/icons-react';
+import { Link, useNavigate, useParams } from 'react-router';
+
+import type { Group } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import { counted } from '../../elements/format';
+import { Missing } from '../../elements/missing';
+import { PageHead } from '../../elements/page-head';
+import { Panel } from '../../elements/panel';
+import { RowMenu } from '../../elements/row-menu';
+import { useOverlay } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { DeleteGroup } from './delete-group';
+import { GroupForm } from './group-form';
+import { Members } from './members';
+import { useGroup } from './queries';
+
+export default function GroupDetail() {
+  const { group: name = '' } = useParams();
+  const read = useGroup(name);
+  if (read.data) return <Found group={read.data} />;
+  return (
+    <>
+      <PageHead title={name} windowTitle={`${name} · Model Access`} trail={[{ label: 'Model Access', to: '/access-groups' }, { label: name }]} />
+      {read.error ? <Missing what={name} kind="access group" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+    </>
+  );
+}
+
+function Found({ group }: { group: Group }) {
+  const { may } = useSession();
+  const navigate = useNavigate();
+  const edit = useOverlay('edit');
+  const deleting = useOverlay('delete');
+  const writes = may('writeCatalog');
+  return (
+    <>
+      <PageHead
+        title={group.group_name}
+        windowTitle={`${group.group_name} · Model Access`}
+        lead={`${group.description ? `${group.description} · ` : ''}${counted(group.model_count, 'alias', 'aliases')} · ${counted(group.team_count, 'team')}`}
+        trail={[{ label: 'Model Access', to: '/access-groups' }, { label: group.group_name }]}
+        aside={<CopyButton value={group.group_name} label={`Copy ${group.group_name}`} />}
+        actions={
+          writes && (
+            <>
+              <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
+                Edit
+              </Button>
+              <RowMenu name={group.group_name}>
+                <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
+                  Delete…
+                </Menu.Item>
+              </RowMenu>
+            </>
+          )
+        }
+      />
+      <Members group={group} />
+      <div style={{ height: 16 }} />
+      <Panel title={`Teams with this group (${group.teams_with_access.length})`}>
+        {group.teams_with_access.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            No team has this group. Grant it on a team’s page.
+          </Text>
+        ) : (
+          <ul className="list-plain wrap-list">
+            {group.teams_with_access.map((team) => (
+              <li key={team}>
+                <Anchor component={Link} to={`/teams/${encodeURIComponent(team)}`} size="sm">
+                  {team}
+                </Anchor>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      {edit.opened && writes && <GroupForm editing={group} onClose={edit.close} />}
+      {deleting.opened && writes && <DeleteGroup group={group} onClose={deleting.close} onDeleted={() => void navigate('/access-groups', { replace: true })} />}
+    </>
+  );
+}

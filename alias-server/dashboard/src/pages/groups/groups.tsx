@@ -1,0 +1,106 @@
+// Model Access: the access groups, as a list or as the matrix of who can call what.
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconLockAccess, IconPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { GroupSummary } from '../../api/types';
+import { type Column, DataTable, pageOf } from '../../elements/data-table';
+import { Empty } from '../../elements/empty';
+import { SearchField } from '../../elements/filters';
+import { count } from '../../elements/format';
+import { PageHead } from '../../elements/page-head';
+import { Time } from '../../elements/time';
+import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { GroupForm } from './group-form';
+import { Matrix } from './matrix';
+import { groupPath } from './queries';
+
+const COLUMNS: Column<GroupSummary>[] = [
+  {
+    key: 'group',
+    title: 'Group',
+    sort: 'group_name',
+    cell: (row) => (
+      <>
+        <Link className="row-link mono" to={groupPath(row.group_name)}>
+          {row.group_name}
+        </Link>
+        {row.description && <span className="second-line one-line">{row.description}</span>}
+      </>
+    ),
+  },
+  { key: 'models', title: 'Aliases', numeric: true, cell: (row) => count(row.model_count) },
+  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.team_count) },
+  { key: 'updated', title: 'Updated', cell: (row) => <Time at={row.updated_at} /> },
+];
+
+export default function Groups() {
+  const url = useUrlState();
+  const create = useOverlay('create');
+  const { may } = useSession();
+  const view = url.get('view') === 'matrix' ? 'matrix' : 'list';
+  return (
+    <>
+      <PageHead
+        title="Model Access"
+        lead="Access groups bundle aliases; teams are granted groups. A team without a group can call nothing."
+        actions={
+          <>
+            <SegmentedControl aria-label="View" data={[{ value: 'list', label: 'List' }, { value: 'matrix', label: 'Matrix' }]} value={view} onChange={(next) => url.set({ view: next === 'list' ? null : next, q: null })} />
+            {may('writeCatalog') && (
+              <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
+                Create Access Group
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="panel">{view === 'matrix' ? <Matrix /> : <List onCreate={() => create.open()} />}</div>
+      {create.opened && may('writeCatalog') && <GroupForm onClose={create.close} />}
+    </>
+  );
+}
+
+function List({ onCreate }: { onCreate: () => void }) {
+  const url = useUrlState();
+  const { may } = useSession();
+  const page = pageOf(url);
+  const q = url.get('q') || undefined;
+  const sort = url.get('sort') || undefined;
+  const list = useQuery({
+    queryKey: ['groups', { q, sort }, page],
+    queryFn: () => answer(api.GET('/api/model-access-groups', { params: { query: { q, sort, ...page } } })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <div className="filters">
+        <SearchField url={url} label="Search groups" />
+      </div>
+      <DataTable
+        name="access groups"
+        columns={COLUMNS}
+        rows={list.data?.access_groups}
+        total={list.data?.total}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        url={url}
+        defaultSort="group_name"
+        id={(row) => row.group_name}
+        link={(row) => groupPath(row.group_name)}
+        empty={
+          q ? (
+            <Empty icon={IconLockAccess} title="No group matches" actions={<Button variant="default" onClick={() => url.set({ q: null })}>Clear search</Button>} />
+          ) : (
+            <Empty icon={IconLockAccess} title="No access groups yet" actions={may('writeCatalog') && <Button onClick={onCreate}>Create your first group</Button>}>
+              A group is a bundle of aliases, such as <span className="mono">gpt-models</span>, that teams are granted.
+            </Empty>
+          )
+        }
+      />
+    </>
+  );
+}

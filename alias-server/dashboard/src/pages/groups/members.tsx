@@ -1,0 +1,178 @@
+// The aliases of a group, in two panes: what is in it, and what could be. Nothing counts before it is saved.
+import { ActionIcon, Button, Group as Row, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconMinus, IconPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+
+import { Problem } from '../../api/problem';
+import type { Group } from '../../api/types';
+import { FormError } from '../../elements/form-error';
+import { count, counted } from '../../elements/format';
+import { LoadError } from '../../elements/load-error';
+import { undoable } from '../../elements/notices';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { aliasPath } from '../aliases/columns';
+import { readAliases } from '../aliases/list-query';
+import { fetchGroup, groupsChanged, setMembers } from './queries';
+
+const SHOWN = 50;
+
+interface Entry {
+  alias: string;
+  litellm_model: string;
+  active: boolean;
+}
+
+export function Members({ group }: { group: Group }) {
+  const client = useQueryClient();
+  const { may } = useSession();
+  const [added, setAdded] = useState<Map<string, Entry>>(new Map());
+  const [removed, setRemoved] = useState<Set<string>>(new Set());
+  const writes = may('writeCatalog');
+  const name = group.group_name;
+
+  const reset = () => {
+    setAdded(new Map());
+    setRemoved(new Set());
+  };
+  const submit = useSubmit(async () => {
+    const before = group.model_aliases.map((one) => one.alias);
+    // What others changed meanwhile stays: only what was changed here is applied to what there is now.
+    const now = await fetchGroup(name);
+    const after = [...now.model_aliases.map((one) => one.alias).filter((alias) => !removed.has(alias)), ...[...added.keys()].filter((alias) => !now.model_aliases.some((one) => one.alias === alias))];
+    await setMembers(name, after, now.version);
+    undoable(`Saved ${name}: +${added.size} −${removed.size}`, async () => {
+      await setMembers(name, before);
+      await groupsChanged(client);
+    });
+    await groupsChanged(client);
+    reset();
+  });
+  const add = (entry: Entry) => {
+    if (removed.has(entry.alias)) {
+      setRemoved(new Set([...removed].filter((one) => one !== entry.alias)));
+      return;
+    }
+    setAdded(new Map(added).set(entry.alias, entry));
+  };
+  const remove = (entry: Entry) => {
+    if (added.has(entry.alias)) {
+      setAdded(new Map([...added].filter(([alias]) => alias !== entry.alias)));
+      return;
+    }
+    setRemoved(new Set(removed).add(entry.alias));
+  };
+  const inside: Entry[] = [...group.model_aliases.filter((one) => !removed.has(one.alias)), ...added.values()];
+  const pending = added.size + removed.size > 0;
+  return (
+    <>
+      <div className="grid-2">
+        <Inside entries={inside} added={added} onRemove={writes ? remove : undefined} />
+        {writes && <Outside inside={new Set(inside.map((one) => one.alias))} onAdd={add} />}
+      </div>
+      {pending && (
+        <div className="panel pending" role="status">
+          <Text size="sm">
+            <b>Not saved yet.</b> {effectOf([...added.keys()], [...removed], group.team_count)}
+          </Text>
+          <Row gap="xs">
+            <Button variant="default" size="xs" onClick={reset}>
+              Discard
+            </Button>
+            <Button size="xs" loading={submit.busy} onClick={() => void submit.run()}>
+              Save
+            </Button>
+          </Row>
+        </div>
+      )}
+      {submit.error instanceof Problem && submit.error.status === 412 ? <Text size="sm">The group changed meanwhile. Save again.</Text> : <FormError error={submit.error} />}
+    </>
+  );
+}
+
+/** `+ smart: 15 teams gain it. − fast: 15 teams lose it.` */
+function effectOf(added: string[], removed: string[], teams: number): string {
+  const parts = [];
+  const whom = counted(teams, 'team');
+  if (added.length > 0) parts.push(`+ ${added.join(', ')}: ${whom} ${teams === 1 ? 'gains' : 'gain'} ${added.length === 1 ? 'it' : 'them'}.`);
+  if (removed.length > 0) parts.push(`− ${removed.join(', ')}: ${whom} ${teams === 1 ? 'loses' : 'lose'} ${removed.length === 1 ? 'it' : 'them'}, unless another group has ${removed.length === 1 ? 'it' : 'them'}.`);
+  return parts.join(' ');
+}
+
+function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<string, Entry>; onRemove?: (entry: Entry) => void }) {
+  const [text, setText] = useState('');
+  const wanted = text.trim().toLowerCase();
+  const shown = entries.filter((one) => one.alias.toLowerCase().includes(wanted) || one.litellm_model.toLowerCase().includes(wanted));
+  return (
+    <Pane title={`Aliases in this group (${count(entries.length)})`} text={text} setText={setText} label="Filter aliases in this group" none={entries.length === 0 ? 'Nothing yet: teams with this group can call nothing through it.' : shown.length === 0 ? 'None of them matches.' : null}>
+      {shown.map((entry) => (
+        <Line key={entry.alias} entry={entry} isNew={added.has(entry.alias)}>
+          {onRemove && (
+            <ActionIcon variant="default" size={28} aria-label={`Remove ${entry.alias}`} onClick={() => onRemove(entry)}>
+              <IconMinus size={15} />
+            </ActionIcon>
+          )}
+        </Line>
+      ))}
+    </Pane>
+  );
+}
+
+function Outside({ inside, onAdd }: { inside: Set<string>; onAdd: (entry: Entry) => void }) {
+  const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text.trim(), 200);
+  const found = useQuery({ queryKey: ['aliases', 'outside', q], queryFn: () => readAliases({ q: q || undefined }, SHOWN + inside.size, 0), placeholderData: keepPreviousData });
+  const shown = (found.data?.rows ?? []).filter((one) => !inside.has(one.alias)).slice(0, SHOWN);
+  return (
+    <Pane title="Not in this group" text={text} setText={setText} label="Search aliases not in this group" none={found.data && shown.length === 0 ? (q ? 'No other alias matches.' : 'Every alias is in this group.') : null}>
+      {found.error && (
+        <li>
+          <LoadError what="other aliases" error={found.error} onRetry={() => void found.refetch()} />
+        </li>
+      )}
+      {shown.map((entry) => (
+        <Line key={entry.alias} entry={entry}>
+          <ActionIcon variant="default" size={28} aria-label={`Add ${entry.alias}`} onClick={() => onAdd(entry)}>
+            <IconPlus size={15} />
+          </ActionIcon>
+        </Line>
+      ))}
+    </Pane>
+  );
+}
+
+function Pane({ title, text, setText, label, none, children }: { title: string; text: string; setText: (text: string) => void; label: string; none: string | null; children: ReactNode }) {
+  return (
+    <section className="panel" aria-label={title}>
+      <div className="filters">
+        <Text fw={650} component="h2" m={0} size="sm" style={{ flex: 1 }}>
+          {title}
+        </Text>
+        <TextInput size="xs" type="search" placeholder="Filter" aria-label={label} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      </div>
+      <ul className="list-plain pane-list" tabIndex={0} aria-label={title}>
+        {children}
+        {none && <li className="line dim">{none}</li>}
+      </ul>
+    </section>
+  );
+}
+
+function Line({ entry, isNew, children }: { entry: Entry; isNew?: boolean; children: ReactNode }) {
+  return (
+    <li className="line">
+      <span style={{ minWidth: 0 }}>
+        <Link className="row-link mono" to={aliasPath(entry.alias)}>
+          {entry.alias}
+        </Link>
+        {isNew && <span className="new-mark"> new</span>}
+        {!entry.active && <span className="dim"> disabled</span>}
+        <span className="second-line one-line">{entry.litellm_model}</span>
+      </span>
+      {children}
+    </li>
+  );
+}

@@ -1,0 +1,20 @@
+// An address that no page has.
+import { Button } from '@mantine/core';
+import { IconCompassOff } from '@tabler/icons-react';
+import { Link } from 'react-router';
+
+import { Empty } from '../elements/empty';
+import { PageHead } from '../elements/page-head';
+
+export default function NotFound() {
+  return (
+    <>
+      <PageHead title="Page not found" />
+      <div className="panel">
+        <Empty icon={IconCompassOff} title="There is no such page" actions={<Button component={Link} to="/">Go to the overview</Button>}>
+          The address may be misspelled, or what it showed was renamed or deleted.
+        </Empty>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+// One organization: its teams, and what they used.
+import { Button, Menu, Modal, Select, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconEdit, IconPlayerPlay, IconBan, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { Organization } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import { CreditsBar } from '../../elements/credits-bar';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { count, counted, credits, money } from '../../elements/format';
+import { Missing } from '../../elements/missing';
+import { done } from '../../elements/notices';
+import { PageHead } from '../../elements/page-head';
+import { Figure, Panel } from '../../elements/panel';
+import { RowMenu } from '../../elements/row-menu';
+import { Standing } from '../../elements/status';
+import { useOverlay } from '../../elements/url-state';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { teamPath } from '../teams/queries';
+import { OrganizationForm } from './organization-form';
+import { of, organizationsChanged, useOrganization } from './queries';
+
+const TRAIL = { label: 'Organizations', to: '/organizations' };
+
+export default function OrganizationDetail() {
+  const { organization: id = '' } = useParams();
+  const read = useOrganization(id);
+  if (read.data) return <Found organization={read.data} />;
+  return (
+    <>
+      <PageHead title={id} windowTitle={`${id} · Organizations`} trail={[TRAIL, { label: id }]} />
+      {read.error ? <Missing what={id} kind="organization" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${id}`} />}
+    </>
+  );
+}
+
+function Found({ organization }: { organization: Organization }) {
+  const { may } = useSession();
+  const navigate = useNavigate();
+  const edit = useOverlay('edit');
+  const standing = useOverlay('standing');
+  const deleting = useOverlay('delete');
+  const governs = may('governOrganizations');
+  const usage = organization.usage_summary;
+  return (
+    <>
+      <PageHead
+        title={organization.name}
+        windowTitle={`${organization.name} · Organizations`}
+        lead={organization.organization_id}
+        trail={[TRAIL, { label: organization.name }]}
+        aside={
+          <>
+            <CopyButton value={organization.organization_id} label={`Copy ${organization.organization_id}`} />
+            <Standing status={organization.status} />
+          </>
+        }
+        actions={
+          <>
+            {may('editOrganization') && (
+              <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
+                Edit
+              </Button>
+            )}
+            {governs && (
+              <RowMenu name={organization.name}>
+                <Menu.Item leftSection={organization.status === 'active' ? <IconBan size={16} /> : <IconPlayerPlay size={16} />} onClick={() => standing.open()}>
+                  {organization.status === 'active' ? 'Suspend or pause…' : 'Resume…'}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
+                  Delete…
+                </Menu.Item>
+              </RowMenu>
+            )}
+          </>
+        }
+      />
+      <Stack>
+        <div className="grid-4">
+          <div className="panel pad"><Figure label="Teams" value={count(organization.team_count)} /></div>
+          <div className="panel pad"><Figure label="Credits allocated" value={credits(organization.total_credits_allocated)} note={`${credits(usage.credits_used)} used`} /></div>
+          <div className="panel pad"><Figure label="Jobs" value={count(usage.total_jobs)} /></div>
+          <div className="panel pad"><Figure label="Spend" value={money(usage.total_cost_usd)} /></div>
+        </div>
+        <Teams organization={organization} />
+      </Stack>
+      {edit.opened && may('editOrganization') && <OrganizationForm editing={organization} onClose={edit.close} />}
+      {standing.opened && governs && <StandingDialog organization={organization} onClose={standing.close} />}
+      {deleting.opened && governs && <DeleteDialog organization={organization} onClose={deleting.close} onDeleted={() => void navigate('/organizations', { replace: true })} />}
+    </>
+  );
+}
+
+function Teams({ organization }: { organization: Organization }) {
+  const { may } = useSession();
+  return (
+    <Panel
+      title="Teams"
+      actions={
+        may('governTeams') && (
+          <Button size="xs" variant="default" component={Link} to={`/teams?create=${encodeURIComponent(organization.organization_id)}`} leftSection={<IconPlus size={14} aria-hidden />}>
+            Create Team
+          </Button>
+        )
+      }
+    >
+      {organization.teams.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No teams yet: nobody calls for this organization.
+        </Text>
+      ) : (
+        <div className="table-scroll" tabIndex={0} role="region" aria-label="Teams of the organization">
+          <Table className="data-table">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Team</Table.Th>
+                <Table.Th>Status</Table.Th>
+                <Table.Th>Credits left</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {organization.teams.map((team) => (
+                <Table.Tr key={team.team_id}>
+                  <Table.Td>
+                    <Link className="row-link mono" to={teamPath(team.team_id)}>
+                      {team.team_id}
+                    </Link>
+                    {team.team_alias !== team.team_id && <span className="second-line one-line">{team.team_alias}</span>}
+                  </Table.Td>
+                  <Table.Td>
+                    <Standing status={team.status} />
+                  </Table.Td>
+                  <Table.Td w={220}>
+                    <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function StandingDialog({ organization, onClose }: { organization: Organization; onClose: () => void }) {
+  const client = useQueryClient();
+  const active = organization.status === 'active';
+  const [status, setStatus] = useState<'active' | 'paused' | 'suspended'>(active ? 'suspended' : 'active');
+  const [reason, setReason] = useState('');
+  const submit = useSubmit(async () => {
+    await answer(api.PUT('/api/organizations/{organization}/status', { params: of(organization.organization_id), body: { status, reason: reason || undefined } }));
+    done(`${organization.name} is ${status}`);
+    await organizationsChanged(client);
+    onClose();
+  });
+  const title = active ? `Suspend or pause ${organization.name}?` : `Resume ${organization.name}?`;
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <form onSubmit={submit.onSubmit}>
+        <Stack>
+          <FormError error={submit.error} />
+          <Text size="sm">{active ? `${counted(organization.team_count, 'team')} cannot call until it is resumed.` : `Its ${counted(organization.team_count, 'team')} can call again, unless they are stopped themselves.`}</Text>
+          {active && <Select label="How" data={[{ value: 'suspended', label: 'Suspend: clients get 403' }, { value: 'paused', label: 'Pause: clients get 429' }]} value={status} allowDeselect={false} onChange={(value) => setStatus(value === 'paused' ? 'paused' : 'suspended')} />}
+          <TextInput label="Reason" data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit={active ? (status === 'paused' ? 'Pause organization' : 'Suspend organization') : 'Resume organization'} danger={active} busy={submit.busy} onCancel={onClose} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function DeleteDialog({ organization, onClose, onDeleted }: { organization: Organization; onClose: () => void; onDeleted: () => void }) {
+  const client = useQueryClient();
+  const id = organization.organization_id;
+  const [typed, setTyped] = useState('');
+  const submit = useSubmit(async () => {
+    await answer(api.DELETE('/api/organizations/{organization}', { params: { ...of(id), query: { confirm: typed } } }));
+    done(`Deleted ${organization.name}`);
+    onClose();
+    onDeleted();
+    await organizationsChanged(client);
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Delete ${organization.name}?`} size="lg">
+      <form onSubmit={submit.onSubmit}>
+        <Stack>
+          <FormError error={submit.error} />
+          <Text size="sm">
+            {organization.team_count > 0 ? `${counted(organization.team_count, 'team')} and their keys go with it: ${organization.teams.map((team) => team.team_id).join(', ')}.` : 'It has no teams.'} What they used stays in the books. It cannot be restored.
+          </Text>
+          <TextInput label={`Type ${id} to delete it`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />
+          <FormButtons submit="Delete organization" danger busy={submit.busy} disabled={typed !== id} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: `/api/organizations/${encodeURIComponent(id)}?confirm=${encodeURIComponent(id)}` })} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

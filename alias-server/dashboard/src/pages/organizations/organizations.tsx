@@ -1,0 +1,96 @@
+// Organizations: whose teams are whose.
+import { Button } from '@mantine/core';
+import { IconBuilding, IconPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { OrganizationSummary } from '../../api/types';
+import { type Column, DataTable, pageOf } from '../../elements/data-table';
+import { Empty } from '../../elements/empty';
+import { SearchField } from '../../elements/filters';
+import { count, credits } from '../../elements/format';
+import { PageHead } from '../../elements/page-head';
+import { Standing } from '../../elements/status';
+import { Time } from '../../elements/time';
+import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { OrganizationForm } from './organization-form';
+import { organizationPath } from './queries';
+
+const COLUMNS: Column<OrganizationSummary>[] = [
+  {
+    key: 'organization',
+    title: 'Organization',
+    sort: 'organization_id',
+    cell: (row) => (
+      <>
+        <Link className="row-link" to={organizationPath(row.organization_id)}>
+          {row.name}
+        </Link>
+        <span className="second-line one-line mono">{row.organization_id}</span>
+      </>
+    ),
+  },
+  { key: 'status', title: 'Status', cell: (row) => <Standing status={row.status} /> },
+  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.team_count) },
+  { key: 'credits', title: 'Credits allocated', numeric: true, cell: (row) => credits(row.total_credits_allocated) },
+  { key: 'updated', title: 'Updated', cell: (row) => <Time at={row.updated_at} /> },
+];
+
+export default function Organizations() {
+  const url = useUrlState();
+  const create = useOverlay('create');
+  const { may } = useSession();
+  const page = pageOf(url);
+  const q = url.get('q') || undefined;
+  const sort = url.get('sort') || undefined;
+  const list = useQuery({
+    queryKey: ['organizations', { q, sort }, page],
+    queryFn: () => answer(api.GET('/api/organizations', { params: { query: { q, sort, ...page } } })),
+    placeholderData: keepPreviousData,
+  });
+  const governs = may('governOrganizations');
+  return (
+    <>
+      <PageHead
+        title="Organizations"
+        lead="An organization is a client of yours, or a department. Its teams call."
+        actions={
+          governs && (
+            <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
+              Create Organization
+            </Button>
+          )
+        }
+      />
+      <div className="panel">
+        <div className="filters">
+          <SearchField url={url} label="Search organizations" />
+        </div>
+        <DataTable
+          name="organizations"
+          columns={COLUMNS}
+          rows={list.data?.organizations}
+          total={list.data?.total}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          url={url}
+          defaultSort="organization_id"
+          id={(row) => row.organization_id}
+          link={(row) => organizationPath(row.organization_id)}
+          empty={
+            q ? (
+              <Empty icon={IconBuilding} title="No organization matches" actions={<Button variant="default" onClick={() => url.set({ q: null })}>Clear search</Button>} />
+            ) : (
+              <Empty icon={IconBuilding} title="No organizations yet" actions={governs && <Button onClick={() => create.open()}>Create your first organization</Button>}>
+                Teams belong to an organization, so this comes first.
+              </Empty>
+            )
+          }
+        />
+      </div>
+      {create.opened && governs && <OrganizationForm onClose={create.close} />}
+    </>
+  );
+}

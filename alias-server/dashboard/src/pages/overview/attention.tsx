@@ -1,0 +1,68 @@
+// What needs somebody: each line says what it is and leads to where it is put right.
+import { Anchor, Text } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { LowTeam } from '../../api/types';
+import { count, counted, credits, daysBefore } from '../../elements/format';
+import { LoadError } from '../../elements/load-error';
+import { Panel } from '../../elements/panel';
+import { useSession } from '../../session/session';
+
+interface Point {
+  key: string;
+  text: ReactNode;
+  to: string;
+  action: string;
+}
+
+export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number }) {
+  const { may } = useSession();
+  const counts = useQuery({
+    queryKey: ['overview', 'attention'],
+    enabled: may('readCatalog'),
+    queryFn: async () => {
+      const total = async (query: { unused_since?: string; active?: boolean }) => (await answer(api.GET('/api/model-aliases', { params: { query: { ...query, limit: 1 } } }))).total;
+      const [unused, disabled] = await Promise.all([total({ unused_since: daysBefore(30), active: true }), total({ active: false })]);
+      return { unused, disabled };
+    },
+  });
+  if (counts.error) {
+    return (
+      <Panel title="Needs attention">
+        <LoadError what="what needs attention" error={counts.error} onRetry={() => void counts.refetch()} />
+      </Panel>
+    );
+  }
+  const points: Point[] = [
+    ...low.map((team) => ({ key: team.team_id, text: <><b>{team.team_id}</b> has {credits(team.credits_remaining)} of {credits(team.credits_allocated)} credits left</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: 'Open' })),
+    ...(unpriced > 0 ? [{ key: 'unpriced', text: `${counted(unpriced, 'call')} of the last 7 days had no price`, to: '/usage', action: 'Review' }] : []),
+    ...(counts.data?.unused ? [{ key: 'unused', text: `${counted(counts.data.unused, 'active alias', 'active aliases')} unused for 30 days`, to: '/aliases?unused=1&status=active', action: 'Review' }] : []),
+    ...(counts.data?.disabled ? [{ key: 'disabled', text: `${count(counts.data.disabled)} disabled`, to: '/aliases?status=disabled', action: 'Review' }] : []),
+  ];
+  return (
+    <Panel title="Needs attention">
+      {points.length === 0 ? (
+        <div className="line">
+          <Text size="sm" style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
+            <IconCircleCheck size={18} color="var(--alias-good)" aria-hidden /> Nothing needs you now.
+          </Text>
+        </div>
+      ) : (
+        <ul className="list-plain">
+          {points.map((point) => (
+            <li key={point.key} className="line">
+              <span className="break">{point.text}</span>
+              <Anchor component={Link} to={point.to} size="sm">
+                {point.action}
+              </Anchor>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

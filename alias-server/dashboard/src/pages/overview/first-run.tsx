@@ -1,0 +1,91 @@
+// The way from nothing to the first call, as a list that goes once it is done or hidden.
+import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
+import { useDisclosure, useLocalStorage } from '@mantine/hooks';
+import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import { counted } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { StarterSets } from './starter-sets';
+
+interface Step {
+  done: boolean;
+  text: string;
+  to?: string;
+  onClick?: () => void;
+  action: string;
+}
+
+export function FirstRun() {
+  const [hidden, setHidden] = useLocalStorage({ key: 'alias-first-run-hidden', defaultValue: false });
+  const [starting, starter] = useDisclosure(false);
+  const found = useQuery({
+    queryKey: ['overview', 'first-run'],
+    queryFn: async () => {
+      const one = { params: { query: { limit: 1 } } };
+      const [aliases, groups, organizations, teams, stats] = await Promise.all([
+        answer(api.GET('/api/model-aliases', one)),
+        answer(api.GET('/api/model-access-groups', one)),
+        answer(api.GET('/api/organizations', one)),
+        answer(api.GET('/api/teams', one)),
+        answer(api.GET('/api/stats/dashboard')),
+      ]);
+      return { aliases: aliases.total, groups: groups.total, organizations: organizations.total, teams: teams.total, calls: stats.last_30_days.calls };
+    },
+    enabled: !hidden,
+  });
+  if (hidden) return null;
+  return (
+    <Loaded query={found} what="how far the setup is" height={120}>
+      {(data) => {
+        const steps: Step[] = [
+          { done: data.aliases > 0, text: data.aliases ? counted(data.aliases, 'alias', 'aliases') : 'Name your first models', onClick: starter.open, action: 'Pick a starter set' },
+          { done: data.groups > 0, text: data.groups ? counted(data.groups, 'access group') : 'Bundle aliases in an access group', to: '/access-groups?create', action: 'Create Access Group' },
+          { done: data.organizations > 0, text: data.organizations ? counted(data.organizations, 'organization') : 'Create an organization', to: '/organizations?create', action: 'Create Organization' },
+          { done: data.teams > 0, text: data.teams ? counted(data.teams, 'team') : 'Create a team and its key', to: '/teams?create', action: 'Create Team' },
+          { done: data.calls > 0, text: data.calls ? 'The first call was made' : 'Make the first call', to: '/connect', action: 'Open Connect' },
+        ];
+        const done = steps.filter((step) => step.done).length;
+        if (done === steps.length) return null;
+        return (
+          <section className="panel" style={{ padding: '14px 16px' }} aria-label="Get started">
+            <Group justify="space-between" mb={8}>
+              <Text fw={650} component="h2" m={0}>
+                Get started <Text span c="dimmed" fw={400} size="sm">{done} of {steps.length}</Text>
+              </Text>
+              <Button size="compact-sm" variant="subtle" color="gray" c="dimmed" onClick={() => setHidden(true)}>
+                Hide
+              </Button>
+            </Group>
+            <Progress value={(100 * done) / steps.length} size="sm" mb="xs" aria-label="Setup" />
+            <ol className="list-plain">
+              {steps.map((step) => (
+                <li key={step.action} className="line">
+                  <Group gap="xs" wrap="nowrap">
+                    {step.done ? <IconCircleCheckFilled size={18} color="var(--alias-good)" aria-label="Done" /> : <IconCircleDashed size={18} aria-label="To do" />}
+                    <Text size="sm" c={step.done ? 'dimmed' : undefined}>
+                      {step.text}
+                    </Text>
+                  </Group>
+                  {!step.done &&
+                    (step.to ? (
+                      <Anchor component={Link} to={step.to} size="sm">
+                        {step.action}
+                      </Anchor>
+                    ) : (
+                      <Button size="compact-sm" onClick={step.onClick}>
+                        {step.action}
+                      </Button>
+                    ))}
+                </li>
+              ))}
+            </ol>
+            {starting && <StarterSets onClose={starter.close} />}
+          </section>
+        );
+      }}
+    </Loaded>
+  );
+}

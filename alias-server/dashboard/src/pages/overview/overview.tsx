@@ -1,0 +1,129 @@
+// The first page: what there is, what happened, what needs somebody.
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import { answer, api } from '../../api/client';
+import type { UsageRow } from '../../api/types';
+import { actorOf } from '../../elements/actor';
+import { Chart, COLOURS, type Point } from '../../elements/chart';
+import { count, counted, daysBefore, money, tokens } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { PageHead } from '../../elements/page-head';
+import { Figure, Panel } from '../../elements/panel';
+import { writePeriod } from '../../elements/periods';
+import { Time } from '../../elements/time';
+import { useSession } from '../../session/session';
+import { sentenceOf } from '../activity/sentence';
+import { Attention } from './attention';
+import { FirstRun } from './first-run';
+
+export default function Overview() {
+  const { may } = useSession();
+  const stats = useQuery({ queryKey: ['overview', 'stats'], queryFn: () => answer(api.GET('/api/stats/dashboard')), refetchInterval: 30_000 });
+  return (
+    <>
+      <PageHead
+        title="Overview"
+        lead="What there is, what it did, and what needs you."
+        actions={
+          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} loading={stats.isFetching} onClick={() => void stats.refetch()}>
+            Refresh
+          </Button>
+        }
+      />
+      <Stack>
+        {may('writeCatalog') && <FirstRun />}
+        <Loaded query={stats} what="the figures" height={96}>
+          {(data) => (
+            <>
+              <div className="grid-4">
+                <div className="panel pad"><Figure label="Calls today" value={count(data.today.calls)} note={`${count(data.last_7_days.calls)} in 7 days`} /></div>
+                <div className="panel pad"><Figure label="Spend, 30 days" value={money(data.last_30_days.cost_usd)} note={`${money(data.today.cost_usd)} today`} /></div>
+                <div className="panel pad"><Figure label="Tokens, 30 days" value={tokens(data.last_30_days.tokens)} note={`${tokens(data.today.tokens)} today`} /></div>
+                <div className="panel pad"><Figure label="Errors, 7 days" value={share(data.last_7_days.errors, data.last_7_days.calls)} note={counted(data.last_7_days.errors, 'failed call')} /></div>
+              </div>
+              <div className="panel" style={{ padding: 16 }}>
+                <Chart title="Calls a day" points={lastDays(data.calls_per_day)} series={[{ name: 'Calls', colour: COLOURS[0] ?? '' }]} write={count} writePeriod={writePeriod} height={200} />
+              </div>
+              <div className="grid-2">
+                <Attention low={data.teams_low_on_credits} unpriced={data.last_7_days.unpriced_calls} />
+                {may('readAudit') && <Recent />}
+              </div>
+              <div className="grid-2">
+                {may('readCatalog') && <Top title="Top aliases, 30 days" rows={data.top_aliases} path="/aliases" />}
+                <Top title="Top teams, 30 days" rows={data.top_teams} path="/teams" />
+              </div>
+            </>
+          )}
+        </Loaded>
+      </Stack>
+    </>
+  );
+}
+
+const DAYS = 30;
+
+/** The last days, also those without calls. */
+function lastDays(rows: UsageRow[]): Point[] {
+  const calls = new Map(rows.map((row) => [(row.period ?? '').slice(0, 10), row.calls]));
+  return Array.from({ length: DAYS }, (_, index) => {
+    const period = daysBefore(DAYS - 1 - index);
+    return { period, Calls: calls.get(period) ?? 0 };
+  });
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+function Recent() {
+  const recent = useQuery({ queryKey: ['audit', 'recent'], queryFn: () => answer(api.GET('/api/audit', { params: { query: { limit: 8 } } })) });
+  return (
+    <Panel title="Recent activity" actions={<Anchor component={Link} to="/activity" size="sm">All activity</Anchor>}>
+      <Loaded query={recent} what="recent activity">
+        {(list) => (
+          <ul className="list-plain">
+            {list.records.map((record) => (
+              <li key={record.id} className="line">
+                <span className="break">
+                  <b>{actorOf(record)}</b> {sentenceOf(record)}
+                </span>
+                <span className="dim">
+                  <Time at={record.at} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Top({ title, rows, path }: { title: string; rows: UsageRow[]; path: string }) {
+  return (
+    <Panel title={title}>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No calls in the last 30 days.
+        </Text>
+      ) : (
+        <ul className="list-plain">
+          {rows.map((row) => (
+            <li key={row.group_id ?? row.group} className="line">
+              <Anchor component={Link} to={`${path}/${encodeURIComponent(row.group ?? '')}`} size="sm" className="break">
+                {row.group}
+              </Anchor>
+              <Group gap="md" wrap="nowrap" className="number">
+                <span className="dim">{counted(row.calls, 'call')}</span>
+                <span>{money(row.cost_usd)}</span>
+              </Group>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

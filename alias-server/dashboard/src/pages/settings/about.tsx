@@ -1,0 +1,71 @@
+// What this server is, and where everything is described.
+import { Anchor, Stack, Switch, Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+
+import { answer, api } from '../../api/client';
+import { CopyButton } from '../../elements/copy-button';
+import { Loaded } from '../../elements/loaded';
+import { Panel } from '../../elements/panel';
+import { useSession } from '../../session/session';
+import { useShortcutsOn } from '../../shell/shortcuts';
+
+const LINKS = [
+  { href: '/openapi.json', label: 'The API, as OpenAPI' },
+  { href: '/docs/errors', label: 'Every error, and what to do about it' },
+];
+
+export function About() {
+  const { me, may } = useSession();
+  const version = useQuery({ queryKey: ['version'], queryFn: async () => (await answer(api.GET('/version', { parseAs: 'json' }))) as unknown as { version: string }, enabled: may('readSystem') });
+  const [shortcuts, setShortcuts] = useShortcutsOn();
+  return (
+    <Stack>
+      <Panel title="This server">
+        <Table withRowBorders={false}>
+          <Table.Tbody>
+            {may('readSystem') && (
+              <Table.Tr>
+                <Table.Th scope="row" w={160} fw={500} c="dimmed">
+                  Version
+                </Table.Th>
+                <Table.Td>
+                  <Loaded query={version} what="the version" height={20}>
+                    {(data) => data.version}
+                  </Loaded>
+                </Table.Td>
+              </Table.Tr>
+            )}
+            <Table.Tr>
+              <Table.Th scope="row" fw={500} c="dimmed">
+                Base URL
+              </Table.Th>
+              <Table.Td>
+                <span className="mono">{location.origin}/v1</span> <CopyButton value={`${location.origin}/v1`} label="Copy base URL" />
+              </Table.Td>
+            </Table.Tr>
+            <Table.Tr>
+              <Table.Th scope="row" fw={500} c="dimmed">
+                Access
+              </Table.Th>
+              <Table.Td>{me.mode === 'open' ? 'Open: this machine only, without a key. The first account or token ends that.' : 'Everybody signs in, or has a key or token.'}</Table.Td>
+            </Table.Tr>
+          </Table.Tbody>
+        </Table>
+      </Panel>
+      <Panel title="Documentation">
+        <ul className="list-plain">
+          {LINKS.map((link) => (
+            <li key={link.href} className="line">
+              <Anchor href={link.href} size="sm">
+                {link.label}
+              </Anchor>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title="This browser">
+        <Switch label="Single-key shortcuts" description="Press ? for all of them" checked={shortcuts} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
+      </Panel>
+    </Stack>
+  );
+}

@@ -1,0 +1,142 @@
+// The people who sign in.
+import { Button, Drawer, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import type { Account, Role } from '../../api/types';
+import { ConfirmDialog } from '../../elements/confirm-dialog';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { Loaded } from '../../elements/loaded';
+import { done } from '../../elements/notices';
+import { Panel } from '../../elements/panel';
+import { Status } from '../../elements/status';
+import { Time } from '../../elements/time';
+import { useOverlay } from '../../elements/url-state';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { useOrganizationIds } from '../teams/queries';
+import { BOUND, ROLES } from './roles';
+
+export function Accounts() {
+  const client = useQueryClient();
+  const { may } = useSession();
+  const list = useQuery({ queryKey: ['accounts'], queryFn: () => answer(api.GET('/api/admin-users')) });
+  const create = useOverlay('create');
+  const edit = useOverlay('edit');
+  const deleting = useOverlay('delete');
+  const writes = may('writeIdentities');
+  const find = (id: string) => list.data?.users.find((one) => one.user_id === id);
+  const edited = edit.opened ? find(edit.of) : undefined;
+  const deleted = deleting.opened ? find(deleting.of) : undefined;
+  return (
+    <Panel title="Accounts" actions={writes && <Button size="xs" variant="default" onClick={() => create.open()}>Create account</Button>}>
+      <Loaded query={list} what="the accounts">
+        {(data) =>
+          data.users.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              No accounts. While there is neither an account nor a token, this machine needs none.
+            </Text>
+          ) : (
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="Accounts">
+              <Table className="data-table">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Email</Table.Th>
+                    <Table.Th>Role</Table.Th>
+                    <Table.Th>Organization</Table.Th>
+                    <Table.Th>Status</Table.Th>
+                    <Table.Th>Last sign-in</Table.Th>
+                    <Table.Th>
+                      <span className="visually-hidden">Actions</span>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {data.users.map((one) => (
+                    <Table.Tr key={one.user_id}>
+                      <Table.Td>
+                        {one.email}
+                        {one.display_name && one.display_name !== one.email && <span className="second-line one-line">{one.display_name}</span>}
+                      </Table.Td>
+                      <Table.Td>{one.role}</Table.Td>
+                      <Table.Td>{one.organization_id ?? 'all'}</Table.Td>
+                      <Table.Td>{one.active ? <Status tone="good">Active</Status> : <Status tone="off">Switched off</Status>}</Table.Td>
+                      <Table.Td>
+                        <Time at={one.last_sign_in_at} />
+                      </Table.Td>
+                      <Table.Td>
+                        {writes && (
+                          <Group gap={6} justify="flex-end" wrap="nowrap">
+                            <Button size="compact-sm" variant="default" aria-label={`Edit ${one.email}`} onClick={() => edit.open(one.user_id)}>
+                              Edit
+                            </Button>
+                            <Button size="compact-sm" variant="default" c="var(--alias-bad)" aria-label={`Delete ${one.email}`} onClick={() => deleting.open(one.user_id)}>
+                              Delete…
+                            </Button>
+                          </Group>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </div>
+          )
+        }
+      </Loaded>
+      {writes && create.opened && <AccountForm onClose={create.close} />}
+      {writes && edited && <AccountForm key={edited.user_id} editing={edited} onClose={edit.close} />}
+      {writes && deleted && (
+        <ConfirmDialog
+          title={`Delete ${deleted.email}?`}
+          action="Delete account"
+          onClose={deleting.close}
+          run={async () => {
+            await answer(api.DELETE('/api/admin-users/{user}', { params: { path: { user: deleted.user_id } } }));
+            done(`Deleted ${deleted.email}`);
+            await client.invalidateQueries({ queryKey: ['accounts'] });
+          }}
+        >
+          It is signed out at once and cannot sign in again. What it did stays in the activity log.
+        </ConfirmDialog>
+      )}
+    </Panel>
+  );
+}
+
+function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => void }) {
+  const client = useQueryClient();
+  const organizations = useOrganizationIds('');
+  const [draft, setDraft] = useState({ email: editing?.email ?? '', display_name: editing?.display_name ?? '', password: '', role: (editing?.role ?? 'viewer') as Role, organization_id: editing?.organization_id ?? '', active: editing?.active ?? true });
+  const set = <K extends keyof typeof draft>(name: K, value: (typeof draft)[K]) => setDraft((before) => ({ ...before, [name]: value }));
+  const submit = useSubmit(async () => {
+    const { email, active, password, ...kept } = { ...draft, organization_id: draft.organization_id || null, display_name: draft.display_name };
+    if (editing) {
+      const body = { ...kept, active, ...(password ? { password } : {}) };
+      await answer(api.PUT('/api/admin-users/{user}', { params: { path: { user: editing.user_id }, header: ifMatch(editing.version) }, body }));
+    } else {
+      await answer(api.POST('/api/admin-users', { params: { header: onlyOnce() }, body: { ...kept, display_name: kept.display_name || null, email, password } }));
+    }
+    done(editing ? `Saved ${editing.email}` : `Created ${email}`);
+    await client.invalidateQueries({ queryKey: ['accounts'] });
+    onClose();
+  });
+  return (
+    <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.email}` : 'Create account'}>
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} />
+          {!editing && <TextInput label="Email" type="email" required data-autofocus autoComplete="off" value={draft.email} error={submit.of('email')} onChange={(event) => set('email', event.currentTarget.value)} />}
+          <TextInput label="Name" value={draft.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
+          <Select label="Role" data={ROLES} value={draft.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
+          <Select label="Organization" description={BOUND.includes(draft.role) ? 'What the role is bound to' : 'Empty reaches all'} searchable clearable clearButtonProps={{ 'aria-label': 'Clear organization' }} data={organizations.data ?? []} value={draft.organization_id || null} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value ?? '')} />
+          <PasswordInput label={editing ? 'New password' : 'Password'} description={editing ? 'Empty keeps the one that there is' : '12 to 128 characters'} autoComplete="new-password" required={!editing} value={draft.password} error={submit.of('password')} onChange={(event) => set('password', event.currentTarget.value)} />
+          {editing && <Switch label="Active" description="Switched off, it is signed out and cannot sign in" checked={draft.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
+          <FormButtons submit={editing ? 'Save' : 'Create account'} busy={submit.busy} onCancel={onClose} />
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,28 @@
+// Settings: who may come in, who is told, and how the server is.
+import { PageHead } from '../../elements/page-head';
+import { PageTabs, type Part } from '../../elements/tabs';
+import { useSession } from '../../session/session';
+import { About } from './about';
+import { Accounts } from './accounts';
+import { Health } from './health';
+import { Tokens } from './tokens';
+import { Webhooks } from './webhooks';
+import { YourAccount } from './your-account';
+
+export default function Settings() {
+  const { me, may } = useSession();
+  const parts: Part[] = [];
+  if (me.actor === 'account') parts.push({ value: 'you', label: 'Your account', content: () => <YourAccount /> });
+  if (may('readIdentities')) {
+    parts.push({ value: 'accounts', label: 'Accounts', content: () => <Accounts /> }, { value: 'tokens', label: 'Admin tokens', content: () => <Tokens /> });
+  }
+  parts.push({ value: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> });
+  if (may('readSystem')) parts.push({ value: 'health', label: 'Health', content: () => <Health /> });
+  parts.push({ value: 'about', label: 'About', content: () => <About /> });
+  return (
+    <>
+      <PageHead title="Settings" />
+      <PageTabs parts={parts} />
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+// One's own account: who one is, and another password.
+import { Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, setCsrf } from '../../api/client';
+import { FormError } from '../../elements/form-error';
+import { done } from '../../elements/notices';
+import { Panel } from '../../elements/panel';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+
+export function YourAccount() {
+  const client = useQueryClient();
+  const { me } = useSession();
+  const [before, setBefore] = useState('');
+  const [after, setAfter] = useState('');
+  const submit = useSubmit(async () => {
+    const again = await answer(api.POST('/api/admin-users/password', { body: { current_password: before, password: after } }));
+    setCsrf(again.csrf_token);
+    setBefore('');
+    setAfter('');
+    done('The password was changed; other sessions have ended');
+    await client.invalidateQueries({ queryKey: ['me'] });
+  });
+  if (me.user?.sign_in !== 'password') {
+    return (
+      <Panel title="Your account">
+        <Text size="sm">
+          {me.name}, {me.role}. You sign in through your identity provider, which has your password.
+        </Text>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Your account">
+      <Text size="sm" mb="md">
+        {me.name}, {me.role}
+      </Text>
+      <form onSubmit={submit.onSubmit}>
+        <Stack maw={420}>
+          <FormError error={submit.error} />
+          <PasswordInput label="Current password" autoComplete="current-password" required value={before} error={submit.of('current_password')} onChange={(event) => setBefore(event.currentTarget.value)} />
+          <PasswordInput label="New password" description="12 to 128 characters" autoComplete="new-password" required value={after} error={submit.of('password')} onChange={(event) => setAfter(event.currentTarget.value)} />
+          <Button type="submit" loading={submit.busy} style={{ alignSelf: 'flex-start' }}>
+            Change password
+          </Button>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}

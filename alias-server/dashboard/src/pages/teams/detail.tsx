@@ -1,0 +1,131 @@
+// One team: what it can call, its credits, its keys, what it used.
+import { Button, Menu, Skeleton, Stack } from '@mantine/core';
+import { IconEdit, IconPlayerPause, IconPlayerPlay, IconBan, IconTrash } from '@tabler/icons-react';
+import { useNavigate, useParams } from 'react-router';
+
+import type { Team } from '../../api/types';
+import { CopyButton } from '../../elements/copy-button';
+import { Missing } from '../../elements/missing';
+import { PageHead } from '../../elements/page-head';
+import { RowMenu } from '../../elements/row-menu';
+import { Standing } from '../../elements/status';
+import { PageTabs } from '../../elements/tabs';
+import { Time } from '../../elements/time';
+import { useOverlay } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { AccessPanel, CanCall } from './access';
+import { CreditsPanel, Transactions } from './credits';
+import { DeleteTeam } from './delete-team';
+import { KeysPanel } from './keys';
+import { LimitsPanel, TeamEditForm } from './settings';
+import { useTeam } from './queries';
+import { type Standing as Next, StandingDialog } from './standing';
+import { TeamUsage } from './usage';
+
+const TRAIL = { label: 'Teams', to: '/teams' };
+
+export default function TeamDetail() {
+  const { team: name = '' } = useParams();
+  const read = useTeam(name);
+  if (read.data) return <Found team={read.data} />;
+  return (
+    <>
+      <PageHead title={name} windowTitle={`${name} · Teams`} trail={[TRAIL, { label: name }]} />
+      {read.error ? <Missing what={name} kind="team" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+    </>
+  );
+}
+
+function Found({ team }: { team: Team }) {
+  const { may } = useSession();
+  const navigate = useNavigate();
+  const edit = useOverlay('edit');
+  const standing = useOverlay('standing');
+  const deleting = useOverlay('delete');
+  const governs = may('governTeams');
+  return (
+    <>
+      <PageHead
+        title={team.team_id}
+        windowTitle={`${team.team_id} · Teams`}
+        lead={
+          <>
+            {team.team_alias !== team.team_id && `${team.team_alias} · `}
+            {team.organization_id}
+            {team.status_reason && ` · ${team.status_reason}`}
+            {team.pause_until && (
+              <>
+                {' '}
+                · until <Time at={team.pause_until} />
+              </>
+            )}
+          </>
+        }
+        trail={[TRAIL, { label: team.team_id }]}
+        aside={
+          <>
+            <CopyButton value={team.team_id} label={`Copy ${team.team_id}`} />
+            <Standing status={team.status} />
+          </>
+        }
+        actions={
+          <>
+            {may('editTeam') && (
+              <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
+                Edit
+              </Button>
+            )}
+            {governs && (
+              <RowMenu name={team.team_id}>
+                {team.status === 'active' ? (
+                  <>
+                    <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => standing.open('paused')}>
+                      Pause…
+                    </Menu.Item>
+                    <Menu.Item leftSection={<IconBan size={16} />} onClick={() => standing.open('suspended')}>
+                      Suspend…
+                    </Menu.Item>
+                  </>
+                ) : (
+                  <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => standing.open('active')}>
+                    Resume…
+                  </Menu.Item>
+                )}
+                <Menu.Divider />
+                <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
+                  Delete…
+                </Menu.Item>
+              </RowMenu>
+            )}
+          </>
+        }
+      />
+      <PageTabs
+        parts={[
+          {
+            value: 'overview',
+            label: 'Overview',
+            content: () => (
+              <Stack>
+                <div className="grid-2">
+                  <CreditsPanel team={team} />
+                  <LimitsPanel team={team} />
+                </div>
+                <div className="grid-2">
+                  <AccessPanel team={team} />
+                  <CanCall team={team} />
+                </div>
+                <KeysPanel team={team} />
+              </Stack>
+            ),
+          },
+          { value: 'usage', label: 'Usage', content: () => <TeamUsage team={team} /> },
+          { value: 'credits', label: 'Credits', content: () => <Transactions team={team} /> },
+        ]}
+      />
+      {edit.opened && may('editTeam') && <TeamEditForm team={team} onClose={edit.close} />}
+      {standing.opened && governs && <StandingDialog team={team} next={standing.of as Next} onClose={standing.close} />}
+      {deleting.opened && governs && <DeleteTeam team={team} onClose={deleting.close} onDeleted={() => void navigate('/teams', { replace: true })} />}
+    </>
+  );
+}

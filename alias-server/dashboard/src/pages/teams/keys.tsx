@@ -1,0 +1,201 @@
+// The keys of a team: made, rotated and revoked; a key itself is shown once.
+import { Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, onlyOnce } from '../../api/client';
+import type { Team, TeamKey } from '../../api/types';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { Loaded } from '../../elements/loaded';
+import { done } from '../../elements/notices';
+import { Panel } from '../../elements/panel';
+import { Time } from '../../elements/time';
+import { useOverlay } from '../../elements/url-state';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { KeyDialog } from './key-dialog';
+import { of, teamsChanged, useKeys } from './queries';
+
+const GRACE = [
+  { value: '0', label: 'at once' },
+  { value: '3600', label: 'in an hour' },
+  { value: '86400', label: 'in a day' },
+  { value: '604800', label: 'in a week' },
+];
+
+const EXPIRY = [
+  { value: '', label: 'never' },
+  { value: '30', label: 'in 30 days' },
+  { value: '90', label: 'in 90 days' },
+  { value: '365', label: 'in a year' },
+];
+
+export function KeysPanel({ team }: { team: Team }) {
+  const { may } = useSession();
+  const keys = useKeys(team.team_id);
+  const creating = useOverlay('key');
+  const rotating = useOverlay('rotate');
+  const revoking = useOverlay('revoke');
+  const [secret, setSecret] = useState<string | null>(null);
+  const writes = may('writeKeys');
+  const find = (id: string) => keys.data?.keys.find((key) => key.key_id === id);
+  const rotated = rotating.opened ? find(rotating.of) : undefined;
+  const revoked = revoking.opened ? find(revoking.of) : undefined;
+  return (
+    <Panel
+      title="Keys"
+      actions={
+        writes && (
+          <Button size="xs" variant="default" onClick={() => creating.open()}>
+            Create key
+          </Button>
+        )
+      }
+    >
+      <Loaded query={keys} what="the keys">
+        {(list) =>
+          list.keys.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              No key: nobody can call for this team.
+            </Text>
+          ) : (
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="Keys of the team">
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Name</Table.Th>
+                    <Table.Th>Key</Table.Th>
+                    <Table.Th>Models</Table.Th>
+                    <Table.Th>Last used</Table.Th>
+                    <Table.Th>Expires</Table.Th>
+                    <Table.Th>Created</Table.Th>
+                    <Table.Th>
+                      <span className="visually-hidden">Actions</span>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {list.keys.map((key) => (
+                    <Table.Tr key={key.key_id}>
+                      <Table.Td>{key.name}</Table.Td>
+                      <Table.Td className="mono">{key.virtual_key_masked}</Table.Td>
+                      <Table.Td>{key.models?.join(', ') ?? 'all of the team'}</Table.Td>
+                      <Table.Td>
+                        <Time at={key.last_used_at} />
+                      </Table.Td>
+                      <Table.Td>
+                        <Time at={key.expires_at} />
+                      </Table.Td>
+                      <Table.Td>
+                        <Time at={key.created_at} />
+                      </Table.Td>
+                      <Table.Td>
+                        {writes && (
+                          <Group gap={6} wrap="nowrap" justify="flex-end">
+                            <Button size="compact-sm" variant="default" aria-label={`Rotate ${key.name}`} onClick={() => rotating.open(key.key_id)}>
+                              Rotate…
+                            </Button>
+                            <Button size="compact-sm" variant="default" c="var(--alias-bad)" aria-label={`Revoke ${key.name}`} onClick={() => revoking.open(key.key_id)}>
+                              Revoke…
+                            </Button>
+                          </Group>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </div>
+          )
+        }
+      </Loaded>
+      {writes && creating.opened && <CreateKey team={team} onClose={creating.close} onSecret={setSecret} />}
+      {writes && rotated && <RotateKey team={team} of={rotated} onClose={rotating.close} onSecret={setSecret} />}
+      {writes && revoked && <RevokeKey team={team} of={revoked} onClose={revoking.close} />}
+      {secret && <KeyDialog secret={secret} team={team.team_id} models={team.allowed_model_aliases} onClose={() => setSecret(null)} />}
+    </Panel>
+  );
+}
+
+interface MakesSecret {
+  team: Team;
+  onClose: () => void;
+  onSecret: (secret: string) => void;
+}
+
+function CreateKey({ team, onClose, onSecret }: MakesSecret) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [days, setDays] = useState('');
+  const body = { name: name || undefined, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : undefined };
+  const submit = useSubmit(async () => {
+    const made = await answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header: onlyOnce() }, body }));
+    await teamsChanged(client);
+    onClose();
+    if (made.virtual_key) onSecret(made.virtual_key);
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Create a key of ${team.team_id}`}>
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} />
+          <TextInput label="Name" description="What uses it" placeholder="ci" data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
+          <Select label="It expires" data={EXPIRY} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '')} error={submit.of('expires_at')} />
+          <FormButtons submit="Create key" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: `/api/teams/${encodeURIComponent(team.team_id)}/keys`, body })} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: TeamKey }) {
+  const client = useQueryClient();
+  const [grace, setGrace] = useState('86400');
+  const body = { grace_seconds: Number(grace) };
+  const path = { team: team.team_id, key: key.key_id };
+  const submit = useSubmit(async () => {
+    const made = await answer(api.POST('/api/teams/{team}/keys/{key}/rotate', { params: { path, header: onlyOnce() }, body }));
+    await teamsChanged(client);
+    onClose();
+    if (made.virtual_key) onSecret(made.virtual_key);
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Rotate ${key.name}?`}>
+      <form onSubmit={submit.onSubmit}>
+        <Stack>
+          <FormError error={submit.error} />
+          <Text size="sm">
+            A new key takes its place, with the same name and limits. It was last used <Time at={key.last_used_at} />.
+          </Text>
+          <Select label="The old key ends" data={GRACE} value={grace} allowDeselect={false} data-autofocus onChange={(value) => setGrace(value ?? '0')} />
+          <FormButtons submit="Rotate key" busy={submit.busy} onCancel={onClose} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function RevokeKey({ team, of: key, onClose }: { team: Team; of: TeamKey; onClose: () => void }) {
+  const client = useQueryClient();
+  const path = { team: team.team_id, key: key.key_id };
+  const submit = useSubmit(async () => {
+    await answer(api.DELETE('/api/teams/{team}/keys/{key}', { params: { path } }));
+    done(`Revoked ${key.name}`);
+    await teamsChanged(client);
+    onClose();
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Revoke ${key.name}?`}>
+      <form onSubmit={submit.onSubmit}>
+        <Stack>
+          <FormError error={submit.error} />
+          <Text size="sm">
+            Whoever calls with <span className="mono">{key.virtual_key_masked}</span> gets an error from the next call on. It was last used <Time at={key.last_used_at} />. A revoked key cannot be brought back.
+          </Text>
+          <FormButtons submit="Revoke key" danger busy={submit.busy} onCancel={onClose} cancelFirst />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

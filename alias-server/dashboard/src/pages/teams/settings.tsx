@@ -1,0 +1,94 @@
+// The limits of a team, and editing what it says of itself.
+import { Drawer, NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { Problem } from '../../api/problem';
+import type { Team, TeamEdit } from '../../api/types';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { count } from '../../elements/format';
+import { done } from '../../elements/notices';
+import { Panel } from '../../elements/panel';
+import { useSubmit } from '../../elements/use-submit';
+import { LIMITS, MODE_CHOICES } from './limits';
+import { fetchTeam, teamsChanged, updateTeam } from './queries';
+
+export function LimitsPanel({ team }: { team: Team }) {
+  return (
+    <Panel title="Limits">
+      <Table withRowBorders={false} verticalSpacing={3}>
+        <Table.Tbody>
+          {LIMITS.map((limit) => (
+            <Table.Tr key={limit.name}>
+              <Table.Th scope="row" fw={500} c="dimmed">
+                {limit.label}
+              </Table.Th>
+              <Table.Td ta="right" className="number">
+                {team[limit.name] == null ? 'unlimited' : count(team[limit.name] ?? 0)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr>
+            <Table.Th scope="row" fw={500} c="dimmed">
+              Default model
+            </Table.Th>
+            <Table.Td ta="right">{team.default_model ?? 'none'}</Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </Panel>
+  );
+}
+
+type Fields = Pick<TeamEdit, 'team_alias' | 'rpm_limit' | 'tpm_limit' | 'max_parallel_requests' | 'budget_mode' | 'cost_markup_percentage' | 'default_model'>;
+
+const fieldsOf = (team: Team): Fields => ({
+  team_alias: team.team_alias,
+  rpm_limit: team.rpm_limit ?? null,
+  tpm_limit: team.tpm_limit ?? null,
+  max_parallel_requests: team.max_parallel_requests ?? null,
+  budget_mode: team.budget_mode,
+  cost_markup_percentage: team.cost_markup_percentage,
+  default_model: team.default_model ?? null,
+});
+
+export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => void }) {
+  const client = useQueryClient();
+  const [read, setRead] = useState(team);
+  const [fields, setFields] = useState(fieldsOf(team));
+  const set = <K extends keyof Fields>(name: K, value: Fields[K]) => setFields((before) => ({ ...before, [name]: value }));
+  const before = fieldsOf(team);
+  const edit = Object.fromEntries(Object.entries(fields).filter(([name, value]) => before[name as keyof Fields] !== value)) as TeamEdit;
+  const submit = useSubmit(async () => {
+    try {
+      await updateTeam(read, edit);
+    } catch (error) {
+      // Only the fields that were changed here are sent: saving again keeps what somebody else changed.
+      if (error instanceof Problem && error.status === 412) setRead(await fetchTeam(team.team_id));
+      throw error;
+    }
+    done(`Saved ${team.team_id}`);
+    await teamsChanged(client);
+    onClose();
+  });
+  const number = (value: string | number) => (value === '' ? null : Number(value));
+  return (
+    <Drawer opened onClose={onClose} title={`Edit ${team.team_id}`}>
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} />
+          {submit.error instanceof Problem && submit.error.status === 412 && <Text size="sm">Saving again changes only the fields that you changed.</Text>}
+          <TextInput label="Name" data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
+          {LIMITS.map((limit) => (
+            <NumberInput key={limit.name} label={limit.label} description={limit.description ?? 'Empty does not limit'} placeholder="unlimited" min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
+          ))}
+          <Select label="Default model" description="For calls that name no model" clearable clearButtonProps={{ 'aria-label': 'Clear default model' }} placeholder="none" searchable data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
+          <Select label="Charged" data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />
+          <NumberInput label="Markup" description="Percent on top of what the provider takes" min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />
+          <FormButtons submit="Save" busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/teams/${encodeURIComponent(team.team_id)}`, body: edit })} />
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

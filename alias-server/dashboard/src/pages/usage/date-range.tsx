@@ -1,0 +1,19 @@
+// Choosing the time of a report.
+import { SegmentedControl, TextInput } from '@mantine/core';
+
+import type { UrlState } from '../../elements/url-state';
+import { type Range, RANGES } from './range';
+
+export function DateRange({ url, range }: { url: UrlState; range: Range }) {
+  return (
+    <>
+      <SegmentedControl size="xs" aria-label="Time" data={RANGES} value={range.name} onChange={(value) => url.set({ range: value, from: value === 'custom' ? range.from : null, to: value === 'custom' ? range.to : null })} />
+      {range.name === 'custom' && (
+        <>
+          <TextInput size="xs" type="date" aria-label="From" value={range.from} max={range.to} onChange={(event) => url.set({ from: event.currentTarget.value })} />
+          <TextInput size="xs" type="date" aria-label="To" value={range.to} min={range.from} onChange={(event) => url.set({ to: event.currentTarget.value })} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+// Usage in numbers: one row a group, sorted by what is asked for.
+import { Table } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import type { UsageRow } from '../../api/types';
+import { IconArrowDown } from '@tabler/icons-react';
+import { count, exactMoney, money } from '../../elements/format';
+
+interface Column {
+  title: string;
+  value: (row: UsageRow) => number;
+  write: (row: UsageRow) => string;
+  exact?: (row: UsageRow) => string;
+}
+
+const COLUMNS: Column[] = [
+  { title: 'Calls', value: (row) => row.calls, write: (row) => count(row.calls) },
+  { title: 'Failed', value: (row) => row.failed, write: (row) => (row.failed > 0 ? `${count(row.failed)} (${((100 * row.failed) / row.calls).toFixed(1)} %)` : '0') },
+  { title: 'Input tokens', value: (row) => row.input_tokens, write: (row) => count(row.input_tokens) },
+  { title: 'Output tokens', value: (row) => row.output_tokens, write: (row) => count(row.output_tokens) },
+  { title: 'Cost', value: (row) => row.cost_usd, write: (row) => money(row.cost_usd), exact: (row) => exactMoney(row.cost_usd) },
+  { title: 'Billed', value: (row) => row.billed_usd, write: (row) => money(row.billed_usd), exact: (row) => exactMoney(row.billed_usd) },
+  { title: 'Margin', value: (row) => row.billed_usd - row.cost_usd, write: (row) => (row.billed_usd > 0 ? `${((100 * (row.billed_usd - row.cost_usd)) / row.billed_usd).toFixed(0)} %` : '–') },
+  { title: 'Unpriced', value: (row) => row.unpriced_calls, write: (row) => count(row.unpriced_calls) },
+];
+
+interface Props {
+  rows: UsageRow[];
+  /** What a group is: `Alias`. */
+  head: string;
+  link?: (row: UsageRow) => string | null;
+}
+
+export function UsageTable({ rows, head, link }: Props) {
+  const [by, setBy] = useState('Calls');
+  const column = COLUMNS.find((one) => one.title === by) ?? COLUMNS[0];
+  const sorted = [...rows].sort((a, b) => (column ? column.value(b) - column.value(a) : 0));
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={`Usage by ${head.toLowerCase()}`}>
+      <Table className="data-table">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{head}</Table.Th>
+            {COLUMNS.map((one) => (
+              <Table.Th key={one.title} ta="right" aria-sort={one.title === by ? 'descending' : undefined}>
+                <button type="button" className="sort-button" onClick={() => setBy(one.title)}>
+                  {one.title}
+                  {one.title === by && <IconArrowDown size={13} aria-hidden />}
+                </button>
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {sorted.map((row) => {
+            const to = row.group ? link?.(row) : null;
+            return (
+              <Table.Tr key={row.group_id ?? row.group ?? 'all'}>
+                <Table.Td>
+                  {to ? (
+                    <Link className="row-link mono" to={to}>
+                      {row.group}
+                    </Link>
+                  ) : (
+                    <span className="mono">{row.group ?? 'all'}</span>
+                  )}
+                </Table.Td>
+                {COLUMNS.map((one) => (
+                  <Table.Td key={one.title} ta="right" className="number" title={one.exact?.(row)}>
+                    {one.write(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

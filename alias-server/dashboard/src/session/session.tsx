@@ -1,0 +1,73 @@
+// Who uses the page: asked once, and again when the server says that the session is over.
+import { Center, Loader } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+
+import { answer, api, onSignedOut, setAdminKey, setCsrf } from '../api/client';
+import { Problem } from '../api/problem';
+import type { Me } from '../api/types';
+import { LoadError } from '../elements/load-error';
+import { may, type Right } from './rights';
+import { SignIn, SignInAgain } from './sign-in';
+
+interface Session {
+  me: Me;
+  may: (right: Right) => boolean;
+  signOut: () => Promise<void>;
+}
+
+const Context = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (!session) throw new Error('There is no session around this part of the page.');
+  return session;
+}
+
+async function whoAmI(): Promise<Me> {
+  const me = await answer(api.GET('/api/admin-users/me'));
+  setCsrf(me.csrf_token ?? null);
+  return me;
+}
+
+export function SessionGate({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [expired, setExpired] = useState(false);
+  const who = useQuery({ queryKey: ['me'], queryFn: whoAmI, staleTime: 60_000, retry: false });
+  useEffect(() => onSignedOut(() => setExpired(true)), []);
+
+  const signedIn = async () => {
+    await who.refetch();
+    setExpired(false);
+    await client.invalidateQueries();
+  };
+  const signOut = async () => {
+    if (who.data?.actor === 'account') await answer(api.POST('/api/admin-users/logout'));
+    setAdminKey(null);
+    setCsrf(null);
+    location.assign('/ui');
+  };
+
+  if (who.data) {
+    const me = who.data;
+    return (
+      <Context value={{ me, may: (right) => may(me, right), signOut }}>
+        {children}
+        <SignInAgain opened={expired} onDone={signedIn} />
+      </Context>
+    );
+  }
+  if (who.error instanceof Problem && who.error.status === 401) return <SignIn onDone={signedIn} />;
+  if (who.error) {
+    return (
+      <Center mih="100dvh" p="md">
+        <LoadError what="who you are" error={who.error} onRetry={() => void who.refetch()} />
+      </Center>
+    );
+  }
+  return (
+    <Center mih="100dvh" role="status" aria-label="Loading">
+      <Loader />
+    </Center>
+  );
+}

@@ -1,0 +1,80 @@
+// Where one can go. What a role cannot read is left out.
+import {
+  IconActivity,
+  IconBuilding,
+  IconChartBar,
+  IconLayoutDashboard,
+  IconLockAccess,
+  IconPlugConnected,
+  IconSettings,
+  IconTags,
+  IconUsersGroup,
+  IconBooks,
+  IconMessage,
+  type Icon,
+} from '@tabler/icons-react';
+import { Link, NavLink } from 'react-router';
+
+import type { Right } from '../session/rights';
+import { useSession } from '../session/session';
+import { Mark } from './mark';
+
+export interface Place {
+  to: string;
+  label: string;
+  icon: Icon;
+  right?: Right;
+  under?: string;
+  /** The second key after `g`. */
+  key?: string;
+}
+
+export const PLACES: Place[] = [
+  { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
+  { to: '/aliases', label: 'Aliases', icon: IconTags, right: 'readCatalog', under: 'Model Management', key: 'a' },
+  { to: '/catalog', label: 'Catalog', icon: IconBooks, right: 'readCatalog', under: 'Model Management', key: 'm' },
+  { to: '/access-groups', label: 'Model Access', icon: IconLockAccess, right: 'readCatalog', key: 'g' },
+  { to: '/organizations', label: 'Organizations', icon: IconBuilding, key: 'r' },
+  { to: '/teams', label: 'Teams', icon: IconUsersGroup, key: 't' },
+  { to: '/usage', label: 'Usage', icon: IconChartBar, key: 'u' },
+  { to: '/playground', label: 'Playground', icon: IconMessage, key: 'p' },
+  { to: '/activity', label: 'Activity', icon: IconActivity, right: 'readAudit', key: 'l' },
+  { to: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'c' },
+  { to: '/settings', label: 'Settings', icon: IconSettings, key: 's' },
+];
+
+export function Navigation({ onGo }: { onGo?: () => void }) {
+  const { may } = useSession();
+  const places = PLACES.filter((place) => !place.right || may(place.right));
+  const link = (place: Place) => (
+    <li key={place.to}>
+      <NavLink to={place.to} end={place.to === '/'} className={`nav-link${place.under ? ' nav-sub' : ''}`} onClick={onGo}>
+        <place.icon size={18} stroke={1.7} aria-hidden />
+        {place.label}
+      </NavLink>
+    </li>
+  );
+  const top = places.filter((place) => !place.under);
+  const models = places.filter((place) => place.under);
+  return (
+    <>
+      <NavLink to="/" className="brand" onClick={onGo}>
+        <Mark /> Model Aliases
+      </NavLink>
+      <ul className="list-plain" style={{ display: 'grid', gap: 2 }}>
+        {top.slice(0, 1).map(link)}
+        {models.length > 0 && (
+          <li>
+            <Link to="/aliases" className="nav-title" style={{ display: 'block', textDecoration: 'none' }} onClick={onGo}>
+              Model Management
+            </Link>
+            <ul className="list-plain" style={{ display: 'grid', gap: 2 }}>
+              {models.map(link)}
+            </ul>
+          </li>
+        )}
+        {top.slice(1).map(link)}
+      </ul>
+    </>
+  );
+}

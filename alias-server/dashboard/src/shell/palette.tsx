@@ -1,0 +1,79 @@
+// Ctrl-K: every object by its name, every page, and what can be done from anywhere.
+import { useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconBuilding, IconCopy, IconLockAccess, IconMoon, IconPlus, IconSearch, IconTags, IconUsersGroup } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import { answer, api } from '../api/client';
+import { useSession } from '../session/session';
+import { PLACES } from './navigation';
+
+const FOUND_AT_MOST = 6;
+
+export function Palette() {
+  const navigate = useNavigate();
+  const { may } = useSession();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text.trim(), 120);
+  const readsCatalog = may('readCatalog');
+  const found = useQuery({
+    queryKey: ['palette', q],
+    enabled: q.length > 0,
+    placeholderData: keepPreviousData,
+    queryFn: async () => {
+      const query = { q, limit: FOUND_AT_MOST };
+      const [aliases, groups, teams, organizations] = await Promise.all([
+        readsCatalog ? answer(api.GET('/api/model-aliases', { params: { query } })) : null,
+        readsCatalog ? answer(api.GET('/api/model-access-groups', { params: { query } })) : null,
+        answer(api.GET('/api/teams', { params: { query } })),
+        answer(api.GET('/api/organizations', { params: { query } })),
+      ]);
+      return { aliases: aliases?.aliases ?? [], groups: groups?.access_groups ?? [], teams: teams.teams, organizations: organizations.organizations };
+    },
+  });
+
+  const go = (to: string) => () => void navigate(to);
+  const named = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
+  const things: SpotlightActionData[] = [
+    ...(found.data?.aliases ?? []).map((one) => ({ id: `alias ${one.alias}`, label: one.alias, description: one.litellm_model, leftSection: <IconTags size={18} />, onClick: go(`/aliases/${encodeURIComponent(one.alias)}`) })),
+    ...(found.data?.groups ?? []).map((one) => ({ id: `group ${one.group_name}`, label: one.group_name, description: 'Access group', leftSection: <IconLockAccess size={18} />, onClick: go(`/access-groups/${encodeURIComponent(one.group_name)}`) })),
+    ...(found.data?.teams ?? []).map((one) => ({ id: `team ${one.team_id}`, label: one.team_id, description: `Team of ${one.organization_id}`, leftSection: <IconUsersGroup size={18} />, onClick: go(`/teams/${encodeURIComponent(one.team_id)}`) })),
+    ...(found.data?.organizations ?? []).map((one) => ({ id: `organization ${one.organization_id}`, label: one.name, description: one.organization_id, leftSection: <IconBuilding size={18} />, onClick: go(`/organizations/${encodeURIComponent(one.organization_id)}`) })),
+  ];
+  const pages: SpotlightActionData[] = PLACES.filter((place) => (!place.right || may(place.right)) && named(place.label)).map((place) => ({
+    id: `page ${place.to}`,
+    label: place.label,
+    leftSection: <place.icon size={18} />,
+    onClick: go(place.to),
+  }));
+  const doings: SpotlightActionData[] = [
+    ...(may('writeCatalog') ? [{ id: 'create alias', label: 'Create Alias', leftSection: <IconPlus size={18} />, onClick: go('/aliases?create') }] : []),
+    ...(may('writeCatalog') ? [{ id: 'create group', label: 'Create Access Group', leftSection: <IconPlus size={18} />, onClick: go('/access-groups?create') }] : []),
+    ...(may('governTeams') ? [{ id: 'create team', label: 'Create Team', leftSection: <IconPlus size={18} />, onClick: go('/teams?create') }] : []),
+    { id: 'theme', label: 'Toggle theme', leftSection: <IconMoon size={18} />, onClick: toggleColorScheme },
+    { id: 'base url', label: 'Copy base URL', description: `${location.origin}/v1`, leftSection: <IconCopy size={18} />, onClick: () => void navigator.clipboard?.writeText(`${location.origin}/v1`) },
+  ].filter((action) => named(action.label));
+
+  const actions: SpotlightActionGroupData[] = [
+    { group: 'Found', actions: q ? things : [] },
+    { group: 'Pages', actions: pages },
+    { group: 'Actions', actions: doings },
+  ].filter((group) => group.actions.length > 0);
+  return (
+    <Spotlight
+      actions={actions}
+      query={text}
+      onQueryChange={setText}
+      filter={(_, all) => all}
+      nothingFound={found.isFetching ? 'Searching…' : 'Nothing is called so'}
+      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: 'Search or jump to…', 'aria-label': 'Search or jump to' }}
+      scrollable
+      maxHeight={440}
+      shortcut={['mod + K']}
+    />
+  );
+}

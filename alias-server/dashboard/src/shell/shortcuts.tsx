@@ -1,0 +1,90 @@
+// Keys that lead somewhere; off while somebody types, and off for good where that is chosen.
+import { Kbd, Modal, Switch, Table } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import { PLACES } from './navigation';
+
+const WAIT_MS = 1_200;
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+export function useShortcutsOn() {
+  return useLocalStorage({ key: 'alias-shortcuts', defaultValue: true });
+}
+
+export function Shortcuts() {
+  const navigate = useNavigate();
+  const [on, setOn] = useShortcutsOn();
+  const [opened, setOpened] = useState(false);
+  const waiting = useRef(0);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === '?') {
+        setOpened(true);
+        return;
+      }
+      if (!on || document.querySelector('[role=dialog]')) return;
+      if (event.key === 'g') {
+        waiting.current = Date.now();
+        return;
+      }
+      if (Date.now() - waiting.current < WAIT_MS) {
+        const place = PLACES.find((one) => one.key === event.key);
+        waiting.current = 0;
+        if (place) {
+          event.preventDefault();
+          void navigate(place.to);
+        }
+        return;
+      }
+      const wanted = { '/': '[data-search]', c: '[data-shortcut=create]', e: '[data-shortcut=edit]' }[event.key];
+      const found = wanted ? document.querySelector<HTMLElement>(wanted) : null;
+      if (!found) return;
+      event.preventDefault();
+      if (event.key === '/') found.focus();
+      else found.click();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [navigate, on]);
+
+  const rows: [string[], string][] = [
+    [['Ctrl', 'K'], 'Search and jump'],
+    [['/'], 'Search in this list'],
+    [['c'], 'Create'],
+    [['e'], 'Edit'],
+    [['j'], 'Next row'],
+    [['k'], 'Row before'],
+    [['x'], 'Select the row'],
+    [['Enter'], 'Open the row'],
+    ...PLACES.filter((place) => place.key).map((place): [string[], string] => [['g', place.key ?? ''], place.label]),
+    [['?'], 'These shortcuts'],
+  ];
+  return (
+    <Modal opened={opened} onClose={() => setOpened(false)} title="Keyboard shortcuts">
+      <Switch mb="md" label="Single-key shortcuts" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
+      <Table>
+        <Table.Tbody>
+          {rows.map(([keys, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td w={120}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

@@ -1,0 +1,129 @@
+// A server of one's own for a test, a browser to visit it with, and requests beside the page.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const BINARY = process.env.ALIAS_SERVER_BIN ?? join(REPOSITORY, 'target/debug/alias-server');
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+const AXE = fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url));
+const READY_MS = 30_000;
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** Repeats a check until it holds. */
+export async function until(what, check, patience = 10_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const held = await check().catch(() => false);
+    if (held) return held;
+    if (Date.now() > end) throw new Error(`${what} did not happen in ${patience} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export class Server {
+  /** `dev`: with a mock provider and a few aliases; else empty. */
+  static async start({ dev = false, args = [], env = {} } = {}) {
+    const server = new Server();
+    server.folder = await mkdtemp(join(tmpdir(), 'alias-dashboard-'));
+    server.port = await freePort();
+    server.url = `http://127.0.0.1:${server.port}`;
+    server.argv = [...(dev ? ['--dev'] : ['--data-dir', join(server.folder, 'data')]), '--listen', `127.0.0.1:${server.port}`, ...args];
+    server.env = { ...process.env, ...env };
+    await server.run();
+    return server;
+  }
+
+  async run() {
+    this.log = '';
+    this.child = spawn(BINARY, this.argv, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => (this.log += text));
+    await until('the start of the server', async () => this.child.exitCode !== null || (await fetch(`${this.url}/health/ready`)).ok, READY_MS);
+    if (this.child.exitCode !== null) throw new Error(`The server did not start: ${this.log}`);
+  }
+
+  async halt() {
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await gone;
+  }
+
+  async end() {
+    await this.halt();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async request(method, path, body, headers = {}) {
+    const answer = await fetch(`${this.url}${path}`, { method, headers: { 'content-type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await answer.text();
+    return { status: answer.status, body: text ? JSON.parse(text) : null, headers: answer.headers };
+  }
+
+  get(path, headers) {
+    return this.request('GET', path, undefined, headers);
+  }
+
+  async post(path, body, headers) {
+    const answer = await this.request('POST', path, body, headers);
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** One call with a team's key; gives the status. */
+  async call(key, model) {
+    const answer = await this.request('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${key}` });
+    return answer.status;
+  }
+}
+
+export async function browse() {
+  if (!CHROMIUM) throw new Error('chromium is not installed');
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** A page in a context of its own. What it logs as an error, and what it fetches from elsewhere, fails the test at its end. */
+export async function visit(browser, server, { width = 1440, height = 900, theme = 'light', ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, baseURL: server.url, reducedMotion: 'reduce', ...more });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request is logged by the browser itself: what the page makes of it is what tests look at.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) page.faults.push(`foreign: ${request.url()}`);
+  });
+  return page;
+}
+
+/** Opens a page of the dashboard and waits until nothing is being fetched. */
+export async function open(page, path) {
+  await page.goto(`/ui${path}`, { waitUntil: 'networkidle' });
+  await page.locator('main h1').first().waitFor();
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What axe-core finds against WCAG 2.2 AA, each with where it is. */
+export async function violations(page) {
+  if (!(await page.evaluate('typeof axe !== "undefined"'))) await page.evaluate(await readFile(AXE, 'utf8'));
+  const found = await page.evaluate((tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }), TAGS);
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n')[1]?.trim()})`).join('; ')}`);
+}

@@ -1,0 +1,160 @@
+// Coming in: setting up, signing in and out, roles, sessions that end, servers that go away.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { browse, open, Server, until, visit } from './server.mjs';
+
+const KEY = randomBytes(32).toString('hex');
+const PASSWORD = 'a long enough password';
+
+let browser;
+let server;
+const admin = { authorization: `Bearer ${KEY}` };
+
+before(async () => {
+  browser = await browse();
+  server = await Server.start({ env: { ALIAS_ADMIN_KEY: KEY } });
+  for (const [email, role] of [['owner@acme.example', 'owner'], ['viewer@acme.example', 'viewer']]) {
+    await server.post('/api/admin-users', { email, role, password: PASSWORD }, admin);
+  }
+  await server.post('/api/model-aliases/create', { alias: 'smart', litellm_model: 'openai/gpt-4' }, admin);
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+async function signIn(page, email) {
+  await page.goto('/ui/aliases');
+  await page.getByRole('textbox', { name: 'Email' }).fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: 'smart', exact: true }).waitFor();
+}
+
+test('a wrong password is said, the right one leads to the page that was asked for', async () => {
+  const page = await visit(browser, server);
+  await page.goto('/ui/aliases');
+  await page.getByRole('textbox', { name: 'Email' }).fill('owner@acme.example');
+  await page.getByRole('textbox', { name: 'Password' }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('alert').waitFor();
+  await signIn(page, 'owner@acme.example');
+  assert.match(page.url(), /\/ui\/aliases$/);
+});
+
+test('an admin key works as long as the page, and is stored nowhere', async () => {
+  const page = await visit(browser, server);
+  await page.goto('/ui/aliases');
+  await page.getByRole('button', { name: 'Use an admin key or token instead' }).click();
+  await page.getByRole('textbox', { name: 'Admin key or token' }).fill(KEY);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: 'smart', exact: true }).waitFor();
+  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+  assert.ok(!stored.includes(KEY), stored);
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+});
+
+test('a viewer sees, and has no button that would be refused', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'viewer@acme.example');
+  assert.equal(await page.getByRole('button', { name: 'Create Alias' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Activity' }).count(), 0);
+  await page.getByRole('button', { name: 'Actions for smart' }).click();
+  assert.equal(await page.getByRole('menuitem', { name: 'Delete…' }).count(), 0);
+  await page.goto('/ui/aliases?delete=smart');
+  await page.getByRole('link', { name: 'smart', exact: true }).waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+});
+
+test('a session that ends while a form is open: sign in again, nothing typed is lost', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'owner@acme.example');
+  await page.getByRole('button', { name: 'Create Alias' }).click();
+  await page.locator('#alias-alias').fill('kept');
+  await page.locator('#alias-litellm_model').fill('openai/gpt-4');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.getByRole('textbox', { name: 'Email' }).fill('owner@acme.example');
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await page.locator('#alias-alias').inputValue(), 'kept');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('Created kept').waitFor();
+});
+
+test('whoever signed in can delete, undo, and be asked nothing more', async () => {
+  const page = await visit(browser, server);
+  await server.post('/api/model-aliases/create', { alias: 'brief', litellm_model: 'openai/gpt-4' }, admin);
+  await signIn(page, 'owner@acme.example');
+  await page.goto('/ui/aliases?delete=brief');
+  await page.getByRole('button', { name: 'Delete alias' }).click();
+  await page.getByText('Deleted brief').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await until('the restoration', async () => (await server.get('/api/model-aliases/brief', admin)).status === 200);
+});
+
+test('signing out ends the session on the server', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'owner@acme.example');
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  assert.equal(await page.evaluate(async () => (await fetch('/api/admin-users/me')).status), 401);
+});
+
+test('the first owner is made with the token that the server printed', async () => {
+  const fresh = await Server.start({ env: { ALIAS_ADMIN_KEY: KEY } });
+  try {
+    const token = /"setup_token": "([^"]+)"/.exec(fresh.log)?.[1];
+    assert.ok(token, fresh.log);
+    const page = await visit(browser, fresh);
+    await page.goto('/ui');
+    await page.getByRole('textbox', { name: 'Setup token' }).fill(token);
+    await page.getByRole('textbox', { name: 'Email' }).fill('first@acme.example');
+    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create owner' }).click();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  } finally {
+    await fresh.end();
+  }
+});
+
+test('a server that restarts while a form is open loses nothing that was typed', async () => {
+  const open_ = await Server.start();
+  try {
+    const page = await visit(browser, open_);
+    await open(page, '/aliases?create');
+    await page.locator('#alias-alias').fill('survivor');
+    await page.locator('#alias-litellm_model').fill('openai/gpt-4');
+    await open_.halt();
+    await page.getByRole('textbox', { name: 'Description' }).fill('typed while it was away');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByText('Connection lost.').waitFor();
+    await open_.run();
+    await page.getByText('Connection lost.').waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('#alias-alias').inputValue(), 'survivor');
+    assert.equal(await page.getByRole('textbox', { name: 'Description' }).inputValue(), 'typed while it was away');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByText('Created survivor').waitFor();
+  } finally {
+    await open_.end();
+  }
+});
+
+test('a load that fails never looks like an empty list', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'owner@acme.example');
+  await page.route('**/api/teams?*', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ title: 'Internal error', detail: 'It broke.', request_id: 'req_test' }) }));
+  await page.getByRole('link', { name: 'Teams' }).click();
+  await page.getByText('Could not load teams').waitFor();
+  await page.getByText('req_test').waitFor();
+  assert.equal(await page.getByText('No teams yet').count(), 0);
+  await page.unroute('**/api/teams?*');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByText('No teams yet').waitFor();
+});
