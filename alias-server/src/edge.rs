@@ -187,10 +187,18 @@ fn finish(headers: &mut HeaderMap, dialect: Dialect, id: &str) {
             ("cross-origin-resource-policy", "same-origin"),
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        // The dashboard's files say these two themselves.
+        for (name, value) in [
             ("cache-control", "no-store"),
             ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ] {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            let name = HeaderName::from_static(name);
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
         }
     }
 }

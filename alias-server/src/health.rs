@@ -63,17 +63,16 @@ pub async fn figures(
 }
 
 /// `GET /`: the way to everything else.
-#[utoipa::path(get, path = "/", tag = "operations", responses((status = 200, description = "Where to go on, as a page or as JSON.")))]
+#[utoipa::path(get, path = "/", tag = "operations", responses((status = 200, description = "Where to go on, as JSON."), (status = 303, description = "For a browser: to the dashboard.")))]
 pub async fn index(request: HttpRequest) -> HttpResponse {
     let accept =
         request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("text/html") {
-        let page = "<!doctype html><title>Model Aliases</title><h1>Model Aliases</h1>\
-                    <p>The API is described at <a href=\"/openapi.json\">/openapi.json</a>.";
-        return HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page);
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, "/ui")).finish();
     }
     HttpResponse::Ok().json(json!({
         "service": "alias-server",
+        "dashboard": "/ui",
         "openapi": "/openapi.json",
         "health": "/health",
         "model_aliases": "/api/model-aliases",

@@ -42,6 +42,7 @@ pub mod snapshot;
 pub mod startup;
 pub mod telemetry;
 pub mod trace;
+pub mod ui;
 pub mod upstream;
 pub mod verify;
 pub mod webhooks;

@@ -15,7 +15,7 @@ use crate::admin::{
     accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, replicas,
     sign_in, sign_on, teams, tokens, usage, webhooks,
 };
-use crate::{docs, health, jobs};
+use crate::{docs, health, jobs, ui};
 
 /// What the handlers say about themselves.
 #[derive(OpenApi)]
@@ -54,7 +54,7 @@ use crate::{docs, health, jobs};
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
         usage::costs::of_organization, usage::dashboard::show,
-        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, document,
+        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, ui::page, ui::file, document,
     ),
     components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf)),
     tags(

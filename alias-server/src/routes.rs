@@ -16,7 +16,7 @@ use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
 use crate::openai::{forward, models};
 use crate::replicas::waiting;
-use crate::{docs, health, openapi};
+use crate::{docs, health, openapi, ui};
 
 /// Adds all routes.
 pub fn configure(app: &mut web::ServiceConfig) {
@@ -76,6 +76,8 @@ fn table() -> Vec<At> {
         At::path("/openapi.json").get(Public, openapi::document),
         At::path("/docs/errors").get(Public, docs::errors),
         At::path("/docs/errors/{code}").get(Public, docs::error),
+        At::path("/ui").get(Public, ui::page),
+        At::path("/ui/{path:.+}").get(Public, ui::file),
         At::path("/").get(Public, health::index),
     ]);
     all

@@ -37,6 +37,11 @@ missing_browser_packages() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo chromium
 }
 
+missing_node_packages() {
+  command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
+}
+
 # postgres_programs: the newest folder that holds initdb and postgres.
 postgres_programs() {
   local folder
@@ -80,6 +85,13 @@ need_rust() {
     echo "Rust $wanted or newer is needed, found: ${found:-none}. Install it with rustup, then run again." >&2
     return 1
   fi
+}
+
+# need_node: Node.js and npm, for the dashboard; fails where they are not to be had, or are too old.
+need_node() {
+  need_packages missing_node_packages >&2 || return 1
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' &&
+    command -v npm >/dev/null
 }
 
 # need_python: the packages of requirements.txt in a virtual environment; nothing to do if it holds them already.

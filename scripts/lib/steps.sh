@@ -70,9 +70,10 @@ finish_step() {
   echo "$5"
 }
 
-# count_tests LOG: "passed failed", from the summaries of cargo nextest, cargo test and pytest.
+# count_tests LOG: "passed failed", from the summaries of cargo nextest, cargo test, pytest and node --test.
 count_tests() {
-  grep -E '^ *Summary \[|^test result: |^=* ?[0-9]+ (passed|failed|error).* in [0-9.]+s' "$1" |
+  sed -E 's/^ℹ pass ([0-9]+)$/test result: \1 passed/; s/^ℹ fail ([0-9]+)$/test result: \1 failed/' "$1" |
+    grep -E '^ *Summary \[|^test result: |^=* ?[0-9]+ (passed|failed|error).* in [0-9.]+s' |
     grep -oE '[0-9]+ (passed|failed|errors?|timed out)' |
     awk '$2 == "passed" { passed += $1 } $2 != "passed" { failed += $1 } END { print passed + 0, failed + 0 }'
 }

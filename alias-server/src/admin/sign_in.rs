@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::sign_on::SingleSignOn;
 use crate::auth::guesses::Guesses;
 use crate::auth::session::{SessionSecret, no_cookie};
 use crate::auth::setup::SetupToken;
@@ -22,11 +23,13 @@ use crate::error::{ApiError, Code};
 use crate::extract::{JsonBody, required};
 use crate::refusals::SigningIn;
 
-/// Whether the first owner is still to be made.
+/// What the page for signing in has to offer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SetupStatus {
     /// Whether `POST /api/admin-users/setup` takes the token that the server printed.
     pub setup_needed: bool,
+    /// Whether `GET /api/admin-users/oidc/login` leads to an identity provider.
+    pub single_sign_on: bool,
 }
 
 /// The first owner.
@@ -109,7 +112,7 @@ pub struct Me {
 /// What signing in takes: where accounts and sessions are kept, and what bounds guessing.
 type Door = (web::Data<dyn AccountRepository>, web::Data<dyn SessionRepository>, web::Data<Guesses>);
 
-/// Show whether the first owner is still to be made.
+/// Show whether the first owner is still to be made, and what signing in can be done with.
 ///
 /// # Errors
 /// 503 where the storage is away.
@@ -118,12 +121,14 @@ type Door = (web::Data<dyn AccountRepository>, web::Data<dyn SessionRepository>,
     responses((status = 200, description = "Whether setup is needed.", body = SetupStatus)),
 )]
 pub async fn setup_status(
+    request: HttpRequest,
     accounts: web::Data<dyn AccountRepository>,
     token: web::Data<SetupToken>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<HttpResponse, ApiError> {
     let setup_needed = token.expose().is_some() && accounts.list().await?.is_empty();
-    Ok(HttpResponse::Ok().json(SetupStatus { setup_needed }))
+    let single_sign_on = request.app_data::<web::Data<SingleSignOn>>().is_some();
+    Ok(HttpResponse::Ok().json(SetupStatus { setup_needed, single_sign_on }))
 }
 
 /// Make the first owner, with the token that the server printed, and sign in.

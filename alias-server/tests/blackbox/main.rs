@@ -40,5 +40,6 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod ui;
 mod usage;
 mod webhooks;

@@ -11,7 +11,7 @@ use crate::server::{Server, Setup};
 const KEY: &str = "an-admin-key-of-more-than-32-characters";
 
 /// What anybody may read, and how one gets in.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 14] = [
     "/",
     "/docs/errors",
     "/docs/errors/{code}",
@@ -19,6 +19,8 @@ const PUBLIC: [&str; 12] = [
     "/health/live",
     "/health/ready",
     "/openapi.json",
+    "/ui",
+    "/ui/{path}",
     "/api/admin-users/login",
     "/api/admin-users/oidc/callback",
     "/api/admin-users/oidc/login",

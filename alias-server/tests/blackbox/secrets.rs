@@ -132,7 +132,8 @@ fn readable(server: &Server) -> Vec<(String, String)> {
             .replace("{model}", "openai/gpt-4")
             .replace("{job}", "01a2154e-591f-7618-9ba4-c1e07c839be4")
             .replace("{job_id}", "01a2154e-591f-7618-9ba4-c1e07c839be4")
-            .replace("{code}", "forbidden");
+            .replace("{code}", "forbidden")
+            .replace("{path}", "aliases");
         assert!(!path.contains('{'), "{path}");
         let query = if path.ends_with("/by-name") { "?alias=smart" } else { "" };
         let text = server.admin("GET", &format!("{path}{query}"), None).text();
