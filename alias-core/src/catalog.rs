@@ -12,7 +12,7 @@ use crate::alias::{AliasId, AliasName, OnDisconnect, Visibility};
 use crate::budget::{BudgetId, BudgetWindow, Subject};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
-use crate::group::GroupId;
+use crate::group::{GroupId, GroupName};
 use crate::key::{KeyDigest, KeyId, KeyScope};
 use crate::limit::Limits;
 use crate::model_ref::ModelRef;
@@ -83,6 +83,8 @@ pub struct CatalogAlias {
 pub struct CatalogGroup {
     /// Its identity: what teams hold.
     pub id: GroupId,
+    /// Its name, for explanations.
+    pub name: GroupName,
     /// Inactive groups grant nothing.
     pub active: bool,
     /// What it grants.

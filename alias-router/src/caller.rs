@@ -76,15 +76,23 @@ impl<'a> Reach<'a> {
         arrival: &Arrival,
     ) -> Result<Self, Denied> {
         // Who comes from elsewhere learns nothing about the team.
-        if scope.is_some_and(|scope| !scope.holds_address(arrival.address)) {
-            return Err(Denied::NetworkNotAllowed);
-        }
+        check_network(scope, arrival)?;
         team.gate.admit(arrival.at)?;
-        if scope.is_some_and(|scope| !scope.holds_entrance(arrival.entrance)) {
-            return Err(Denied::EndpointNotAllowed { entrance: arrival.entrance });
-        }
+        check_endpoint(scope, arrival)?;
         Ok(Self { team, scope, budgets: None })
     }
+}
+
+/// Whether requests with this scope may come from there.
+pub(crate) fn check_network(scope: Option<&KeyScope>, arrival: &Arrival) -> Result<(), Denied> {
+    let held = scope.is_none_or(|scope| scope.holds_address(arrival.address));
+    if held { Ok(()) } else { Err(Denied::NetworkNotAllowed) }
+}
+
+/// Whether requests with this scope may come in there.
+pub(crate) fn check_endpoint(scope: Option<&KeyScope>, arrival: &Arrival) -> Result<(), Denied> {
+    let held = scope.is_none_or(|scope| scope.holds_entrance(arrival.entrance));
+    if held { Ok(()) } else { Err(Denied::EndpointNotAllowed { entrance: arrival.entrance }) }
 }
 
 impl Caller {
@@ -176,6 +184,8 @@ pub(crate) struct TeamEntry {
     pub(crate) billing: Billing,
     /// The budgets of the team and of its organization.
     pub(crate) budgets: Shared,
+    /// The inactive groups it holds, which grant nothing: for explanations.
+    pub(crate) idle: Numbers,
 }
 
 /// Whether calls are served: the standings of a team and of its organization in one, the stricter wins.

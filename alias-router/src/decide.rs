@@ -1,9 +1,11 @@
 //! The one decision: the only way to an upstream.
 
-use crate::caller::Caller;
+use std::sync::Arc;
+
+use crate::caller::{Caller, Reach};
 use crate::decision::{Decision, Request};
 use crate::denied::Denied;
-use crate::table::{Access, RoutingTable};
+use crate::table::{Access, AliasEntry, RoutingTable};
 
 /// Decides about a call: where it goes, or why not.
 ///
@@ -17,24 +19,41 @@ use crate::table::{Access, RoutingTable};
 /// under [`hide_denied`](crate::RouterPolicy::hide_denied), is refused exactly as if it did not exist.
 pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
     let reach = table.admit(caller, caller.arrival.at)?;
-    let found = match request.model {
+    match find(table, reach, request).map(|entry| (entry, entry.access(reach))) {
+        Some((entry, Access::Callable)) => Ok(Decision::new(entry, reach, table.revision)),
+        found => Err(refusal(table, reach, request, found.map(|(entry, access)| (&**entry, access)))),
+    }
+}
+
+/// The alias that a call is of.
+pub(crate) fn find<'a>(
+    table: &'a RoutingTable,
+    reach: Reach<'_>,
+    request: &Request<'_>,
+) -> Option<&'a Arc<AliasEntry>> {
+    match request.model {
         Some(name) => table.find(name),
         None => table.default_of(reach),
-    };
-    match found.map(|entry| (entry, &entry.alias, entry.access(reach))) {
-        Some((entry, _, Access::Callable)) => Ok(Decision::new(entry, reach, table.revision)),
-        Some((_, alias, Access::Disabled)) => {
-            Err(Denied::ModelDisabled { alias_id: alias.id, available: table.available(reach) })
+    }
+}
+
+/// Why a call is not served that found this, or nothing.
+#[cold]
+pub(crate) fn refusal(
+    table: &RoutingTable,
+    reach: Reach<'_>,
+    request: &Request<'_>,
+    found: Option<(&AliasEntry, Access)>,
+) -> Denied {
+    let available = table.available(reach);
+    match found.map(|(entry, access)| (&entry.alias, access)) {
+        Some((alias, Access::Disabled)) => Denied::ModelDisabled { alias_id: alias.id, available },
+        Some((alias, Access::NotGranted)) if !table.hides(alias) => {
+            Denied::NotGranted { alias_id: alias.id, available }
         }
-        Some((_, alias, Access::NotGranted)) if !table.hides(alias) => {
-            Err(Denied::NotGranted { alias_id: alias.id, available: table.available(reach) })
-        }
-        _ => Err(match request.model {
-            Some(name) => Denied::UnknownModel {
-                available: table.available(reach),
-                suggestions: table.suggestions(reach, name),
-            },
-            None => Denied::NoModel { available: table.available(reach) },
-        }),
+        _ => match request.model {
+            Some(name) => Denied::UnknownModel { available, suggestions: table.suggestions(reach, name) },
+            None => Denied::NoModel { available },
+        },
     }
 }

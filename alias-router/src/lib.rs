@@ -2,7 +2,7 @@
 //!
 //! A [`RoutingTable`] is built from a [`Catalog`](alias_core::catalog::Catalog) and never changes. It knows a
 //! caller by key ([`RoutingTable::authenticate`]) or by a verified token ([`RoutingTable::vouch`]), and [`decide`] says for a caller and a model name where the
-//! call goes, or why it is refused. Lists of models are made by the same rule: what is listed can be called.
+//! call goes, or why it is refused; [`explain`] shows every check of that decision. Lists of models are made by the same rule: what is listed can be called.
 //! Deciding does no I/O, waits for nothing and cannot fail, only refuse; to admit a call takes no memory from the
 //! heap (a refusal that names models does).
 //!
@@ -49,7 +49,7 @@
 //!         tags: vec![],
 //!         created_at: now,
 //!     }],
-//!     groups: vec![CatalogGroup { id: starter, active: true, aliases: vec![smart] }],
+//!     groups: vec![CatalogGroup { id: starter, name: "starter".parse()?, active: true, aliases: vec![smart] }],
 //!     organizations: vec![CatalogOrganization {
 //!         uid: client,
 //!         organization_id: "org_newclient".parse()?,
@@ -102,6 +102,7 @@ mod decision;
 mod default_model;
 mod demand;
 mod denied;
+mod explain;
 mod grants;
 pub mod limits;
 mod live;
@@ -117,6 +118,7 @@ pub use decide::decide;
 pub use decision::{Decision, Request};
 pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE};
+pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};
 pub use live::LiveRouter;
-pub use table::{RouterPolicy, RoutingTable};
+pub use table::{NamedGroup, RouterPolicy, RoutingTable};
 pub use token::Token;

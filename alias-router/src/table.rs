@@ -7,6 +7,7 @@ use std::sync::Arc;
 use alias_core::alias::{AliasId, Visibility};
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
 use alias_core::clock::Timestamp;
+use alias_core::group::GroupName;
 use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::limit::Limits;
 use alias_core::name::MAX_NAME;
@@ -50,6 +51,17 @@ pub struct RoutingTable {
     pub(crate) name_hasher: RandomState,
     /// The aliases of each group, by name.
     pub(crate) members: Chunks<Arc<[u32]>>,
+    /// What groups are called, by number.
+    pub(crate) groups: Chunks<NamedGroup>,
+}
+
+/// What explanations say of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedGroup {
+    /// Its name.
+    pub name: GroupName,
+    /// Whether it grants anything.
+    pub active: bool,
 }
 
 /// An alias of the table. What a look-up reads comes first, beside the counter that a decision raises.
@@ -98,6 +110,7 @@ impl RoutingTable {
             names: Shards::default(),
             name_hasher: RandomState::default(),
             members: Chunks::default(),
+            groups: Chunks::default(),
         }
     }
 
@@ -163,7 +176,7 @@ impl RoutingTable {
         self.policy.hide_denied || alias.visibility == Visibility::Hidden
     }
 
-    fn key(&self, digest: &KeyDigest) -> Result<&KeyEntry, Denied> {
+    pub(crate) fn key(&self, digest: &KeyDigest) -> Result<&KeyEntry, Denied> {
         self.keys.find(hash_of(digest), |key| key.digest == *digest).ok_or(Denied::UnknownKey)
     }
 
@@ -176,7 +189,7 @@ impl RoutingTable {
         Ok(Reach { budgets: budgets(limits), ..Reach::of(team, scope(limits), arrival)? })
     }
 
-    fn limits(&self, number: u32) -> Option<&KeyLimits> {
+    pub(crate) fn limits(&self, number: u32) -> Option<&KeyLimits> {
         self.scopes.get(number)
     }
 
@@ -202,7 +215,7 @@ impl RoutingTable {
     }
 }
 
-fn scope(limits: Option<&KeyLimits>) -> Option<&KeyScope> {
+pub(crate) fn scope(limits: Option<&KeyLimits>) -> Option<&KeyScope> {
     limits.and_then(|limits| limits.scope.as_deref())
 }
 
@@ -237,14 +250,34 @@ impl AliasEntry {
 
     /// What a caller may do with the alias: the rule of calls and of lists.
     pub(crate) fn access(&self, reach: Reach<'_>) -> Access {
-        let within = |scope: &KeyScope| scope.holds_model(self.alias.id);
-        if !meet(&reach.team.groups, &self.groups) || !reach.scope.is_none_or(within) {
+        if !self.is_granted(reach) || !self.is_within(reach) {
             Access::NotGranted
-        } else if self.active {
+        } else if self.is_active() {
             Access::Callable
         } else {
             Access::Disabled
         }
+    }
+
+    /// Whether a group of the team grants it.
+    pub(crate) fn is_granted(&self, reach: Reach<'_>) -> bool {
+        meet(&reach.team.groups, &self.groups)
+    }
+
+    /// Whether the key or token leaves room for it.
+    pub(crate) fn is_within(&self, reach: Reach<'_>) -> bool {
+        reach.scope.is_none_or(|scope| scope.holds_model(self.alias.id))
+    }
+
+    /// Whether it serves calls.
+    pub(crate) fn is_active(&self) -> bool {
+        self.active
+    }
+}
+
+impl fmt::Debug for AliasEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.alias.fmt(f)
     }
 }
 

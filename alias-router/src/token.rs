@@ -27,8 +27,8 @@ pub struct Token<'a> {
 
 /// What is kept of a token.
 pub(crate) struct Vouched {
-    expires_at: Timestamp,
-    scope: Option<KeyScope>,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) scope: Option<KeyScope>,
 }
 
 impl RoutingTable {
@@ -65,7 +65,7 @@ impl RoutingTable {
     }
 
     /// The team of this id.
-    fn team(&self, id: &str) -> Option<&Arc<TeamEntry>> {
+    pub(crate) fn team(&self, id: &str) -> Option<&Arc<TeamEntry>> {
         let mut space = [0; MAX_NAME];
         let hash = hash_of_folded(fold(id, &mut space)?, &self.name_hasher);
         let same = |number: &u32| {

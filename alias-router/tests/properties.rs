@@ -14,7 +14,9 @@ use alias_core::clock::Timestamp;
 use alias_core::key::{Entrance, KeyScope, Network};
 use alias_core::organization::Standing;
 use alias_core::testing::{id, key};
-use alias_router::{Decision, Denied, Request, RouterPolicy, RoutingTable, decide};
+use alias_router::{
+    Check, Decision, Denied, Explanation, Request, RouterPolicy, RoutingTable, decide, explain,
+};
 use catalogue::{alias, arrival, group, now, one_team, organization, team, team_key};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -164,6 +166,31 @@ proptest! {
                         prop_assert!(refused);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_check_that_refuses_is_the_decision(catalog in catalogs(), hide_denied: bool) {
+        let table = RoutingTable::build(&catalog, RouterPolicy { hide_denied });
+        for entry in &catalog.keys {
+            let Some(caller) = table.caller_of_key(&entry.id, arrival()) else { continue };
+            let names = catalog.aliases.iter().map(|alias| alias.alias.as_str());
+            for name in names.chain(["model-", ""]) {
+                let request = Request::new(name);
+                let explanation = explain(&table, &caller, &request);
+                let refused = explanation.steps.iter().find_map(|step| step.refusal.clone());
+                let decided = decide(&table, &caller, &request);
+                prop_assert_eq!(refused, decided.as_ref().err().cloned());
+                prop_assert_eq!(explanation.decision.is_ok(), decided.is_ok());
+                let via = explanation.via_groups.len();
+                let granted = |step: &alias_router::Step| step.check == Check::Access && step.refusal.is_none();
+                prop_assert_eq!(via > 0, explanation.steps.iter().any(granted));
+                let seen = Explanation::as_the_caller_sees_it(explanation);
+                let unknown = matches!(seen.decision, Err(Denied::UnknownModel { .. }));
+                prop_assert!(!unknown || seen.alias().is_none());
+                let refused = seen.steps.iter().find_map(|step| step.refusal.as_ref());
+                prop_assert_eq!(refused, seen.decision.as_ref().err());
             }
         }
     }

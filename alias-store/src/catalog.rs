@@ -115,12 +115,15 @@ fn groups(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogGroup>,
     let members = group_aliases::table.select((group_aliases::group_id, group_aliases::alias_id));
     let members: Vec<(String, String)> = wanted!(members, group_aliases::group_id, only).load(conn)?;
     let mut members = by_owner("group_aliases.alias_id", members)?;
-    let rows = access_groups::table.select((access_groups::id, access_groups::active));
-    let rows: Vec<(String, bool)> = wanted!(rows, access_groups::id, only).load(conn)?;
+    let rows =
+        access_groups::table.select((access_groups::id, access_groups::group_name, access_groups::active));
+    let rows: Vec<(String, String, bool)> = wanted!(rows, access_groups::id, only).load(conn)?;
     rows.into_iter()
-        .map(|(id, active)| {
+        .map(|(id, name, active)| {
             let aliases = members.remove(&id).unwrap_or_default();
-            Ok(CatalogGroup { id: parse("access_groups.id", &id)?, active, aliases })
+            let (id, name) =
+                (parse("access_groups.id", &id)?, parse("access_groups.group_name", &name)?);
+            Ok(CatalogGroup { id, name, active, aliases })
         })
         .collect()
 }

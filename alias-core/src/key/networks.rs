@@ -16,6 +16,11 @@ impl Networks {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
+
+    /// The first address of the first of them.
+    pub(super) fn first(&self) -> Option<IpAddr> {
+        self.0.first().map(IpNet::network)
+    }
 }
 
 impl FromIterator<Network> for Networks {

@@ -145,6 +145,11 @@ impl KeyScope {
         self.endpoints.is_none_or(|endpoints| endpoints.contains(entrance))
     }
 
+    /// An address that requests may come from, where they may not come from everywhere.
+    pub fn some_address(&self) -> Option<IpAddr> {
+        self.networks.as_ref().and_then(Networks::first)
+    }
+
     /// Whether requests may come from here. An address that is not known is in no network.
     pub fn holds_address(&self, address: Option<IpAddr>) -> bool {
         self.networks.as_ref().is_none_or(|networks| address.is_some_and(|at| networks.contain(at)))

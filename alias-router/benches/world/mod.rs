@@ -65,7 +65,13 @@ pub(crate) fn catalog(size: Size) -> Catalog {
             members[usize::try_from(draw.below(size.groups)).unwrap()].push(id(alias));
         }
     }
-    let groups = (0..).zip(members).map(|(n, aliases)| CatalogGroup { id: id(n), active: true, aliases });
+    let group = |(n, aliases)| CatalogGroup {
+        id: id(n),
+        name: format!("group-{n}").parse().unwrap(),
+        active: true,
+        aliases,
+    };
+    let groups = (0..).zip(members).map(group);
     let team = |n: u64, draw: &mut Draw| CatalogTeam {
         uid: id(n),
         team_id: format!("team-{n}").parse().unwrap(),

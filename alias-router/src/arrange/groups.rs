@@ -5,6 +5,7 @@ use alias_core::catalog::CatalogGroup;
 use alias_core::group::GroupId;
 
 use crate::arrange::{Arrangement, Group, Set, Stale};
+use crate::table::NamedGroup;
 
 impl Arrangement {
     pub(super) fn arrange_groups(&mut self, gone: &[GroupId], changed: &[CatalogGroup], stale: &mut Stale) {
@@ -26,12 +27,22 @@ impl Arrangement {
             stale.grants.insert(group.id);
         }
         let number = known.as_ref().map_or_else(|| self.table.members.push([].into()), |known| known.number);
+        self.name_group(number, group);
         let mut aliases = group.aliases.clone();
         aliases.sort_unstable();
         aliases.dedup();
         let known = known.unwrap_or(Group { number, active: group.active, aliases: Box::default() });
         self.hold(&known, &aliases, stale);
         self.groups.insert(group.id, Group { number, active: group.active, aliases: aliases.into() });
+    }
+
+    /// Notes what a group is called. Both lists give groups the same numbers.
+    fn name_group(&mut self, number: u32, group: &CatalogGroup) {
+        let named = NamedGroup { name: group.name.clone(), active: group.active };
+        match self.table.groups.get_mut(number) {
+            Some(known) => *known = named,
+            None => _ = self.table.groups.push(named),
+        }
     }
 
     /// Notes which aliases a group holds now that it did not, and which no more.

@@ -89,13 +89,18 @@ impl Arrangement {
     /// nothing.
     fn team_entry(&self, team: &CatalogTeam) -> Option<Arc<TeamEntry>> {
         let organization = self.organizations.get(&team.organization)?;
-        let held = team.groups.iter().filter_map(|group| self.groups.get(group));
-        let mut groups: Numbers = held.filter(|group| group.active).map(|group| group.number).collect();
-        groups.sort_unstable();
-        groups.dedup();
+        let held = |active| {
+            let held = team.groups.iter().filter_map(|group| self.groups.get(group));
+            let mut held: Numbers =
+                held.filter(|group| group.active == active).map(|group| group.number).collect();
+            held.sort_unstable();
+            held.dedup();
+            held
+        };
         Some(Arc::new(TeamEntry {
             gate: Gate::of(team.standing, organization.standing),
-            groups,
+            groups: held(true),
+            idle: held(false),
             default_model: team.default_model.and_then(|alias| self.aliases.get(&alias).copied()),
             uid: team.uid,
             team_id: team.team_id.clone(),

@@ -43,7 +43,12 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
 
 /// An active group of the aliases with these numbers.
 pub(crate) fn group(n: u64, aliases: &[u64]) -> CatalogGroup {
-    CatalogGroup { id: id(n), active: true, aliases: aliases.iter().map(|n| id(*n)).collect() }
+    CatalogGroup {
+        id: id(n),
+        name: format!("group-{n}").parse().unwrap(),
+        active: true,
+        aliases: aliases.iter().map(|n| id(*n)).collect(),
+    }
 }
 
 /// An organization in good standing.

@@ -81,7 +81,12 @@ fn catalog() -> Catalog {
                 ..alias(5, "drained", true, Pricing::Fixed(prices))
             },
         ],
-        groups: vec![CatalogGroup { id: id(1), active: true, aliases: vec![id(1), id(2), id(3), id(5)] }],
+        groups: vec![CatalogGroup {
+            id: id(1),
+            name: "starter".parse().unwrap(),
+            active: true,
+            aliases: vec![id(1), id(2), id(3), id(5)],
+        }],
         organizations: vec![CatalogOrganization {
             uid: id(1),
             organization_id: "org_newclient".parse().unwrap(),
