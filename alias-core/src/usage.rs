@@ -260,6 +260,23 @@ impl UsageEvent {
     }
 }
 
+/// A call that is in the books, as far as it is told what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedCall {
+    /// Who called what. The job that it was part of is left out.
+    pub call: Call,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The HTTP status that the client saw; 0 where it saw none.
+    pub status: u16,
+    /// The error code of the answer, if it was an error.
+    pub error_code: Option<String>,
+    /// Admission to the end, in microseconds.
+    pub duration_us: u64,
+    /// Admission to the provider's first byte, in microseconds.
+    pub first_byte_us: Option<u64>,
+}
+
 /// Marks ids of instances (`ins_…`).
 #[derive(Debug)]
 pub struct InstanceKind;

@@ -60,7 +60,8 @@ fn all_that_is_in_the_way_is_told_at_once() {
 #[test]
 fn a_key_is_held_to_its_limits_and_found_by_its_public_id() {
     let mut catalog = one_team(vec![alias(1, "smart"), alias(2, "fast")]);
-    let scope = KeyScope::new(Some(vec![id(2)]), None, Some(["10.0.0.0/8".parse().unwrap()].into_iter().collect()));
+    let scope =
+        KeyScope::new(Some(vec![id(2)]), None, Some(["10.0.0.0/8".parse().unwrap()].into_iter().collect()));
     catalog.keys.push(CatalogKey { scope: scope.map(Arc::new), ..team_key(2, 1) });
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
     let caller = table.caller_of_key(key(2).id(), arrival()).unwrap();

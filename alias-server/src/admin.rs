@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod credits;
 pub mod csv;
 pub mod edit;
+pub mod explain;
 pub mod groups;
 pub mod idempotency;
 pub mod instances;

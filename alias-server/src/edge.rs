@@ -13,6 +13,7 @@ use crate::auth::Exposure;
 use crate::auth::guesses::Guesses;
 use crate::connection::{Requests, until_answered};
 use crate::error::{ApiError, Code, Dialect, is_of_jobs};
+use crate::explain::RecentRefusals;
 use crate::metrics::Metrics;
 use crate::refusals;
 
@@ -50,6 +51,9 @@ pub async fn edge(
             metrics.refused(error.code());
         }
         refusals::note(error.code(), &response).await;
+        if let Some(recent) = response.request().app_data::<web::Data<RecentRefusals>>() {
+            recent.note(&error, response.request(), &id);
+        }
         let error = judged(error, response.request());
         let mut answer = error.answer(dialect, &path, &id);
         for (name, value) in response.headers() {

@@ -18,6 +18,8 @@ use serde_json::{Map, Value, json};
 
 use calls::no_credits_for_a_job;
 
+use crate::explain::RefusedCall;
+
 pub use code::Code;
 
 /// One wrong field of a body.
@@ -66,6 +68,7 @@ struct Parts {
     members: Map<String, Value>,
     headers: Vec<(&'static str, String)>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    call: Option<Arc<RefusedCall>>,
 }
 
 impl ApiError {
@@ -79,6 +82,7 @@ impl ApiError {
             members: Map::new(),
             headers: Vec::new(),
             source: None,
+            call: None,
         }))
     }
 
@@ -124,6 +128,25 @@ impl ApiError {
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
         self
+    }
+
+    /// Keeps what is known of the call that it refuses, for explanations; what was noted first stays.
+    #[must_use]
+    pub fn of_call(mut self, call: impl FnOnce() -> RefusedCall) -> Self {
+        if self.0.call.is_none() {
+            self.0.call = Some(Arc::new(call()));
+        }
+        self
+    }
+
+    /// What is known of the call that it refuses.
+    pub fn call(&self) -> Option<&RefusedCall> {
+        self.0.call.as_deref()
+    }
+
+    /// The sentence that the client reads.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// What kind of error it is.

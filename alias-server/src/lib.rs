@@ -4,6 +4,7 @@
 //! - [`connection`], [`room`], [`routes`], [`edge`], [`auth`], [`refusals`], [`extract`], [`error`], [`health`], [`metrics`], [`replicas`], [`docs`], [`openapi`](mod@openapi): what every request passes.
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
+//! - [`explain`]: calls that were refused, for those who ask why.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
 //! - [`import`], [`show`], [`instances`], [`verify`]: commands besides serving.
@@ -19,6 +20,7 @@ pub mod credit;
 pub mod docs;
 pub mod edge;
 pub mod error;
+pub mod explain;
 pub mod extract;
 pub mod health;
 pub mod import;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use alias_core::alias::{AliasId, OnDisconnect};
 use alias_core::catalog::Revision;
-use alias_core::clock::Clock;
+use alias_core::clock::{Clock, Timestamp};
 use alias_core::credits::AccountId;
 use alias_core::money::NanoUsd;
 use alias_core::price::CallPrice;
@@ -89,17 +89,7 @@ impl Meter {
         budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
     ) -> Result<Metered, NotAdmitted> {
         let shared = &self.0;
-        let mut hold = Held::nothing(Arc::clone(&shared.credit));
-        let mut patience = Patience::default();
-        if let Some(amount) = demand.hold {
-            let account = AccountId::of_team(call.team_uid);
-            hold.credits(Need::of_team(account, amount.micros()), &mut patience)
-                .await
-                .map_err(NotAdmitted::Credit)?;
-        }
-        if !price.is_free() {
-            hold.budgets(budgets, call.started_at, demand.charge, &mut patience).await?;
-        }
+        let hold = self.hold(call.team_uid, call.started_at, &price, demand, budgets).await?;
         shared.spool.reserve(call.call_id, hold.fallen_under()).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
@@ -119,6 +109,42 @@ impl Meter {
             pass: Pass::default(),
         };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
+    }
+
+    /// Whether there is credit for a call at this time, and every budget covers it. Nothing is held any more when this
+    /// returns.
+    ///
+    /// # Errors
+    /// [`NotAdmitted`], as for the call itself.
+    pub async fn covers(
+        &self,
+        team: TeamUid,
+        at: Timestamp,
+        price: &CallPrice,
+        demand: Demand,
+        budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
+    ) -> Result<(), NotAdmitted> {
+        self.hold(team, at, price, demand, budgets).await.map(drop)
+    }
+
+    async fn hold(
+        &self,
+        team: TeamUid,
+        at: Timestamp,
+        price: &CallPrice,
+        demand: Demand,
+        budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
+    ) -> Result<Held, NotAdmitted> {
+        let mut hold = Held::nothing(Arc::clone(&self.0.credit));
+        let mut patience = Patience::default();
+        if let Some(amount) = demand.hold {
+            let need = Need::of_team(AccountId::of_team(team), amount.micros());
+            hold.credits(need, &mut patience).await.map_err(NotAdmitted::Credit)?;
+        }
+        if !price.is_free() {
+            hold.budgets(budgets, at, demand.charge, &mut patience).await?;
+        }
+        Ok(hold)
     }
 
     /// How the server stands, as far as its calls go.

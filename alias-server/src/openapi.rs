@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, replicas,
-    sign_in, sign_on, teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
+    replicas, sign_in, sign_on, teams, tokens, usage, webhooks,
 };
 use crate::{docs, health, jobs, ui};
 
@@ -54,6 +54,7 @@ use crate::{docs, health, jobs, ui};
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
         usage::costs::of_organization, usage::dashboard::show,
+        explain::explain,
         health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, ui::page, ui::file, document,
     ),
     components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf)),
@@ -67,6 +68,7 @@ use crate::{docs, health, jobs, ui};
         (name = "credits", description = "What teams were given and spent."),
         (name = "budgets", description = "How much may be spent in a window of time."),
         (name = "usage", description = "Sums of what calls used, and whether the books are right."),
+        (name = "explain", description = "Why a call is served or refused, check by check, and what to do about it."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
         (name = "jobs", description = "Calls that belong together and cost one credit together, with a team's key."),

@@ -9,8 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, groups, instances, keys, organizations, replicas,
-    sign_in, sign_on, teams, tokens, usage, webhooks,
+    accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
+    replicas, sign_in, sign_on, teams, tokens, usage, webhooks,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -65,6 +65,7 @@ fn table() -> Vec<At> {
     all.extend([
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
+        At::path("/api/explain").get(May(ReadTeams), explain::explain),
         At::path("/api/replicas").get(May(ReadSystem), replicas::list),
         At::path("/api/instances").get(May(ReadSystem), instances::list),
         At::path("/api/instances/{instance}/retire").post(May(OperateSystem), instances::retire),

@@ -34,6 +34,7 @@ use crate::books::Books;
 use crate::clock::{self, Floor, SystemClock};
 use crate::config::Config;
 use crate::credit::{self, Credit};
+use crate::explain::RecentRefusals;
 use crate::jobs::{self, Jobs};
 use crate::jwt::Verifier;
 use crate::limits::RateLimits;
@@ -184,6 +185,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         gate: web::Data::new(gate(&store, &exposure, &clock)),
         guesses: web::Data::default(),
         setup,
+        recent: web::Data::new(RecentRefusals::new(Arc::clone(&clock))),
         clock: web::Data::from(clock),
         exposure,
     };

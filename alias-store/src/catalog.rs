@@ -121,8 +121,7 @@ fn groups(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogGroup>,
     rows.into_iter()
         .map(|(id, name, active)| {
             let aliases = members.remove(&id).unwrap_or_default();
-            let (id, name) =
-                (parse("access_groups.id", &id)?, parse("access_groups.group_name", &name)?);
+            let (id, name) = (parse("access_groups.id", &id)?, parse("access_groups.group_name", &name)?);
             Ok(CatalogGroup { id, name, active, aliases })
         })
         .collect()

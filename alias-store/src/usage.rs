@@ -2,6 +2,7 @@
 
 mod back_rate;
 mod detail;
+mod find;
 mod key_use;
 pub(crate) mod rollup;
 mod shares;

@@ -24,6 +24,8 @@ pub enum Code {
     AccountNotFound,
     AccountAlreadyExists,
     RouteNotFound,
+    /// Nothing is known of a request with the id.
+    RequestNotFound,
     InvalidModel,
     InvalidAlias,
     InvalidValue,
@@ -131,6 +133,7 @@ impl Code {
             Self::TokenNotFound => ("token_not_found", 404, "Admin token not found"),
             Self::AccountNotFound => ("account_not_found", 404, "Account not found"),
             Self::AccountAlreadyExists => ("account_already_exists", 409, "Account already exists"),
+            Self::RequestNotFound => ("request_not_found", 404, "Request not found"),
             Self::RouteNotFound => ("route_not_found", 404, "Route not found"),
             Self::InvalidModel => ("invalid_model", 422, "Invalid model"),
             Self::InvalidAlias => ("invalid_alias", 422, "Invalid alias name"),

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use alias_core::key::Entrance;
 use alias_core::usage::Endpoint;
 use alias_router::Caller;
@@ -12,7 +12,7 @@ use crate::error::{ApiError, Code};
 use crate::openai::DataPlane;
 
 /// A team that presented a key that works. A job is made of chats: a key that is not for these is not for jobs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TeamCaller(pub Caller);
 
 impl TeamCaller {
@@ -30,6 +30,11 @@ impl FromRequest for TeamCaller {
         let Some(plane) = request.app_data::<web::Data<DataPlane>>() else {
             return ready(Err(ApiError::new(Code::InternalError, "The server is not set up.")));
         };
-        ready(plane.caller(Entrance::Call(Endpoint::ChatCompletions), request).map(Self))
+        let caller = plane.caller(Entrance::Call(Endpoint::ChatCompletions), request).map(Self);
+        if let Ok(caller) = &caller {
+            // Whoever explains a refusal wants to know whose it was.
+            request.extensions_mut().insert(caller.clone());
+        }
+        ready(caller)
     }
 }

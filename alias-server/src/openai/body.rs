@@ -121,6 +121,11 @@ impl<'a> CallBody<'a> {
         Ok(())
     }
 
+    /// How many bytes it had.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Where it is sent.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint

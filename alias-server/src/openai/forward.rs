@@ -9,13 +9,15 @@ use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
 use alias_core::credits::BudgetMode;
 use alias_core::key::Entrance;
+use alias_core::name::MAX_NAME;
 use alias_core::usage::{Call, CallId, Endpoint, JobRef};
 use alias_router::limits::Standing;
-use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, decide};
+use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, RoutingTable, decide, explain};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
 use crate::error::{ApiError, Code};
+use crate::explain::RefusedCall;
 use crate::extract::read_body;
 use crate::limits::show;
 use crate::metering::{Metered, NotAdmitted};
@@ -28,6 +30,7 @@ use super::body::CallBody;
 use super::fields;
 use super::opened;
 use super::plane::DataPlane;
+use super::provider_ids::ProviderIds;
 use super::revoked::revoked;
 use super::rewrite::Rewriter;
 use super::stream::relay;
@@ -59,8 +62,10 @@ pub async fn call(
     let caller = plane.caller(Entrance::Call(endpoint), &request)?;
     plane.catch_up(request.headers()).await?;
     let mut taken = plane.room.begin();
-    let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await?;
-    let admitted = admit(&plane, &caller, &bytes, Incoming::of(endpoint, &request)).await?;
+    let noted = |error: ApiError| error.of_call(|| undecided(&caller));
+    let bytes = read_body(request.headers(), payload.into_inner(), plane.max_body, &mut taken).await;
+    let bytes = bytes.map_err(noted)?;
+    let admitted = admit(&plane, &caller, &bytes, Incoming::of(endpoint, &request)).await.map_err(noted)?;
     drop(bytes);
     forward(plane, caller, admitted, taken).await
 }
@@ -133,11 +138,24 @@ pub(crate) async fn admit(
     incoming: Incoming,
 ) -> Result<Admitted, ApiError> {
     let received = Instant::now();
-    let Incoming { endpoint, trace, job } = incoming;
-    let mut body = CallBody::parse(endpoint, bytes, &plane.extra_fields)?;
+    let mut body = CallBody::parse(incoming.endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
     let decision = decided(plane, caller, body.model())?;
+    take(plane, caller, &mut body, (decision, ids), (incoming, received))
+        .await
+        .map_err(|error| error.of_call(|| explained(&plane.live.table(), caller, body.model())))
+}
+
+/// Takes a call that was decided about.
+async fn take(
+    plane: &DataPlane,
+    caller: &Caller,
+    body: &mut CallBody<'_>,
+    (decision, ids): (Decision, ProviderIds),
+    (incoming, received): (Incoming, Instant),
+) -> Result<Admitted, ApiError> {
+    let Incoming { endpoint, trace, job } = incoming;
     let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
     let limits = pass.standing();
     let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
@@ -153,7 +171,7 @@ pub(crate) async fn admit(
     let admitted = plane.meter.admit(call, price, (demand, received), decision.budgets()).await;
     let mut metered = admitted.map_err(|why| not_admitted(why, decision.alias(), plane.now()))?;
     metered.hold(pass);
-    metered.expect(bytes.len(), decision.alias().on_disconnect);
+    metered.expect(body.size(), decision.alias().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
@@ -174,8 +192,21 @@ fn decided(plane: &DataPlane, caller: &Caller, model: Option<&str>) -> Result<De
     let table = plane.live.table();
     decide(&table, caller, &Request::of(model)).map_err(|denied| {
         let default = || table.default_model(caller).map(|alias| alias.alias.as_str());
-        refuse(plane, caller, denied, model.or_else(default).unwrap_or_default())
+        let error = refuse(plane, caller, denied, model.or_else(default).unwrap_or_default());
+        error.of_call(|| explained(&table, caller, model))
     })
+}
+
+/// A call that is refused before it was decided about, for those who ask why.
+fn undecided(caller: &Caller) -> RefusedCall {
+    RefusedCall { caller: caller.clone(), model: None, explanation: None }
+}
+
+/// A call that is refused, for those who ask why.
+fn explained(table: &RoutingTable, caller: &Caller, model: Option<&str>) -> RefusedCall {
+    let explanation = explain(table, caller, &Request::of(model));
+    let model = model.map(|model| model.chars().take(MAX_NAME).collect());
+    RefusedCall { caller: caller.clone(), model, explanation: Some(explanation) }
 }
 
 fn refuse(plane: &DataPlane, caller: &Caller, denied: Denied, model: &str) -> ApiError {
@@ -212,7 +243,7 @@ fn record(
     }
 }
 
-fn not_admitted(why: NotAdmitted, alias: &CatalogAlias, now: Timestamp) -> ApiError {
+pub(super) fn not_admitted(why: NotAdmitted, alias: &CatalogAlias, now: Timestamp) -> ApiError {
     let why = match why {
         NotAdmitted::Spool(why) => why,
         NotAdmitted::Credit(why) => return ApiError::no_credit(why),

@@ -9,6 +9,7 @@ mod left_out;
 pub mod models;
 mod opened;
 mod plane;
+pub(crate) mod probe;
 mod provider_ids;
 mod revoked;
 mod rewrite;

@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 18] = [
+const OBJECTS: [(&str, &str, &str); 19] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -28,6 +28,7 @@ const OBJECTS: [(&str, &str, &str); 18] = [
     ("/api/usage", "usage", "usage"),
     ("/api/stats", "usage", "usage"),
     ("/api/audit", "audit", "audit_log"),
+    ("/api/explain", "explanation", "explanation"),
     ("/api/replicas", "replica", "replica"),
     ("/version", "system", "system"),
     ("/metrics", "system", "system"),

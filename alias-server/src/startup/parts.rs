@@ -6,7 +6,8 @@ use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
     AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
-    BudgetRepository, CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository, KeyRepository,
+    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository,
+    KeyRepository,
     LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository,
     SessionRepository, TeamRepository, TokenRepository, WebhookRepository,
 };
@@ -19,6 +20,7 @@ use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate};
 use crate::books::Books;
 use crate::credit::Credit;
+use crate::explain::RecentRefusals;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::openai::DataPlane;
@@ -48,6 +50,7 @@ pub(super) struct Parts {
     pub(super) books: web::Data<Books>,
     pub(super) jobs: web::Data<Jobs>,
     pub(super) reports: web::Data<dyn ReportRepository>,
+    pub(super) recent: web::Data<RecentRefusals>,
 }
 
 impl Parts {
@@ -74,6 +77,8 @@ impl Parts {
             .app_data(self.books.clone())
             .app_data(self.jobs.clone())
             .app_data(self.reports.clone())
+            .app_data(self.recent.clone())
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CallRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))

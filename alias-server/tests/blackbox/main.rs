@@ -12,6 +12,7 @@ mod concurrency;
 mod credits;
 mod ctl;
 mod default_model;
+mod explain;
 mod exposure;
 mod guesses;
 mod guide;

@@ -4,7 +4,8 @@ use alias_core::alias::AliasId;
 use alias_core::clock::Timestamp;
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
-    AliasRepository, OrganizationRepository, Shipped, StoreError, TeamRepository, UsageRepository,
+    AliasRepository, CallRepository, OrganizationRepository, Shipped, StoreError, TeamRepository,
+    UsageRepository,
 };
 use alias_core::testing;
 use alias_core::usage::{Call, Denials, Endpoint, InstanceId, Outcome, TokenUsage, UsageEvent, UsageStats};
@@ -63,6 +64,23 @@ on_each_database! {
         assert_eq!(stats(world).await.total_calls, 4);
         assert_eq!(world.store.ship(instance(1), 5, &[event(5, alias)]).await.unwrap(), Shipped::Stored);
         assert_eq!(world.store.ship(instance(1), 0, &batch).await.unwrap(), Shipped::ContinueFrom(6));
+    }
+
+    async fn the_latest_call_of_a_request_is_found_by_its_id(world) {
+        let alias = world.alias("a").await.id;
+        let called = |number: u64, request: &str| {
+            let mut event = event(number, alias);
+            event.call.request_id = request.into();
+            event
+        };
+        let failed = UsageEvent { outcome: Outcome::Failed, status: 502, error_code: Some("x".into()), ..called(2, "mine") };
+        world.store.announce(instance(1), 1).await.unwrap();
+        world.store.ship(instance(1), 0, &[called(0, "other"), called(1, "mine"), failed.clone()]).await.unwrap();
+        let found = world.store.find_by_request("mine").await.unwrap().unwrap();
+        assert_eq!(found.call, failed.call);
+        assert_eq!((found.outcome, found.status, found.error_code.as_deref()), (Outcome::Failed, 502, Some("x")));
+        assert_eq!((found.duration_us, found.first_byte_us), (1_000, Some(500)));
+        assert_eq!(world.store.find_by_request("no\0such").await.unwrap(), None);
     }
 
     async fn repeated_and_reordered_batches_change_nothing(world) {
