@@ -1,5 +1,6 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
+mod trial;
 mod version;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
+pub use trial::*;
 pub use version::*;
 
 /// Marks alias names and ids (`mal_…`).

@@ -7,6 +7,7 @@
 //! - [`alias`], [`group`], [`organization`], [`team`], [`key`]: the things that operators manage. Each has a
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.
+//! - [`house`]: who makes the calls that no team makes.
 //! - [`money`], [`usage`], [`report`]: integers of money, what a call used, and sums of that.
 //! - [`back_rate`]: what calls of unknown price came to, told later.
 //! - [`budget`], [`calendar`]: how much may be spent in a window of time, and when that begins and ends.
@@ -31,6 +32,7 @@ pub mod clock;
 pub mod credits;
 pub mod desired;
 pub mod group;
+pub mod house;
 pub mod id;
 pub mod identity;
 pub mod job;

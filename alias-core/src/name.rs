@@ -47,6 +47,11 @@ impl<K: NameKind> Name<K> {
         &self.text
     }
 
+    /// A name of the code's own, which is right.
+    pub(crate) fn known(text: &'static str) -> Self {
+        Self { text: text.into(), kind: PhantomData }
+    }
+
     /// The name in ASCII lower case: what uniqueness and look-ups go by.
     pub fn folded(&self) -> String {
         self.text.to_ascii_lowercase()

@@ -5,6 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::alias::Metadata;
 use crate::clock::Timestamp;
+use crate::house;
 use crate::id::{Id, IdKind};
 use crate::money::MicroCredits;
 use crate::name::{Name, NameKind};
@@ -171,7 +172,9 @@ impl OrganizationDraft {
     /// # Errors
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<NewOrganization, ValidationErrors> {
-        self.validate()?;
+        let mut report = self.validate().err().unwrap_or_default();
+        house::refuse(&mut report, "organization_id", &self.organization_id);
+        validation::clean(report)?;
         Ok(NewOrganization {
             organization_id: parsed("organization_id", &self.organization_id)?,
             name: self.name,

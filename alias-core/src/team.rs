@@ -7,6 +7,7 @@ use crate::alias::{AliasName, Metadata};
 use crate::clock::Timestamp;
 use crate::credits::{Balance, Billing, BillingChange, BillingEdit};
 use crate::group::GroupName;
+use crate::house;
 use crate::id::{Id, IdKind};
 use crate::key::TeamKey;
 use crate::limit::{self, Limits, LimitsChange, LimitsDraft};
@@ -202,6 +203,7 @@ impl TeamDraft {
     /// One entry for each wrong field, all at once.
     pub fn parse(self) -> Result<NewTeam, ValidationErrors> {
         let mut report = self.validate().err().unwrap_or_default();
+        house::refuse(&mut report, "team_id", &self.team_id);
         let billing = validation::part(&mut report, self.billing().parse());
         validation::clean(report)?;
         let credits =

@@ -275,6 +275,10 @@ pub struct RecordedCall {
     pub duration_us: u64,
     /// Admission to the provider's first byte, in microseconds.
     pub first_byte_us: Option<u64>,
+    /// What it used; `None` where nobody counted.
+    pub tokens: Option<TokenUsage>,
+    /// What the provider took; `None` is unknown, never 0.
+    pub provider_cost: Option<NanoUsd>,
 }
 
 /// Marks ids of instances (`ins_…`).

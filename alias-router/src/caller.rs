@@ -57,6 +57,8 @@ pub(crate) struct Admitted {
 pub(crate) enum Credential {
     Key(KeyDigest),
     Token(Arc<Vouched>),
+    /// None: an operator, whom somebody else let in.
+    Operator,
 }
 
 /// What a caller reaches at most: what its team is granted, within the limits of its key or token.

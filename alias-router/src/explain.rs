@@ -136,6 +136,7 @@ impl RoutingTable {
         match &caller.credential {
             Credential::Key(digest) => scope(self.limits(self.key(digest).ok()?.scope)),
             Credential::Token(token) => token.scope.as_ref(),
+            Credential::Operator => None,
         }
     }
 }
@@ -184,6 +185,7 @@ fn check_key(table: &RoutingTable, caller: &Caller, has_team: bool) -> Result<()
     let works = match &caller.credential {
         Credential::Key(digest) => table.key(digest).is_ok_and(|key| !key.has_ended(at)),
         Credential::Token(token) => at < token.expires_at,
+        Credential::Operator => false,
     };
     if works && has_team { Ok(()) } else { Err(Denied::UnknownKey) }
 }

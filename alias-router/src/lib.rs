@@ -109,6 +109,7 @@ mod live;
 mod shards;
 mod table;
 mod token;
+mod trial;
 mod visible;
 pub mod wallet;
 
@@ -122,3 +123,4 @@ pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};
 pub use live::LiveRouter;
 pub use table::{NamedGroup, RouterPolicy, RoutingTable};
 pub use token::Token;
+pub use trial::Trial;

@@ -168,6 +168,7 @@ impl RoutingTable {
         match &caller.credential {
             Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
             Credential::Token(token) => self.reach_of_token(token, &caller.team, &arrival),
+            Credential::Operator => Reach::of(&caller.team, None, &arrival),
         }
     }
 

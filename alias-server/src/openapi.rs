@@ -31,7 +31,7 @@ use crate::{docs, health, jobs, ui};
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
         aliases::validate, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
-        aliases::activity::enable, aliases::activity::disable,
+        aliases::activity::enable, aliases::activity::disable, aliases::trial::test,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
         groups::remove_models, groups::delete,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
@@ -223,9 +223,10 @@ mod tests {
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
         use alias_core::{alias, credits, group, identity, job, key, organization, team, webhook};
-        let forms: [(&str, Takes); 27] = [
+        let forms: [(&str, Takes); 28] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
+            ("TrialDraft", taken::<alias::TrialDraft>),
             ("Rollback", taken::<crate::admin::aliases::history::RollbackDraft>),
             ("Reason", taken::<crate::admin::aliases::history::ReasonDraft>),
             ("GroupDraft", taken::<group::GroupDraft>),

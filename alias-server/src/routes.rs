@@ -97,6 +97,7 @@ fn aliases() -> Vec<At> {
         one("/rollback").post(May(WriteCatalog), aliases::history::roll_back),
         one("/restore").post(May(WriteCatalog), aliases::history::restore),
         one("/enable").post(May(WriteCatalog), aliases::activity::enable),
+        one("/test").post(May(WriteCatalog), aliases::trial::test),
         one("/disable").post(May(WriteCatalog), aliases::activity::disable),
         one("")
             .get(May(ReadCatalog), aliases::find)

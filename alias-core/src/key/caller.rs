@@ -13,33 +13,47 @@ use super::KeyId;
 pub const MAX_SUBJECT: usize = 128;
 
 const TOKEN: &str = "jwt:";
+const OPERATOR: &str = "admin:";
 
-/// What a call was made with: a key's public id, or `jwt:` and the subject of a token. Safe to show and to log.
+/// What a call was made with: a key's public id, `jwt:` and the subject of a token, or `admin:` and the operator who
+/// tried an alias out. Safe to show and to log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CallerId {
     /// A team's key.
     Key(KeyId),
     /// A token of an identity provider, with its subject.
     Token(Arc<str>),
+    /// No key at all: an operator, by name.
+    Operator(Arc<str>),
 }
 
 impl CallerId {
     /// A token's holder. Control characters of the subject are left out, and what is longer than [`MAX_SUBJECT`].
     pub fn token(subject: &str) -> Self {
-        let mut text: String = subject.chars().filter(|c| !c.is_control()).take(MAX_SUBJECT).collect();
-        while text.len() > MAX_SUBJECT {
-            text.pop();
-        }
-        Self::Token(text.into())
+        Self::Token(recorded(subject))
+    }
+
+    /// An operator, with the same bounds.
+    pub fn operator(name: &str) -> Self {
+        Self::Operator(recorded(name))
     }
 
     /// The key, where it is one.
     pub fn key(&self) -> Option<&KeyId> {
         match self {
             Self::Key(id) => Some(id),
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Operator(_) => None,
         }
     }
+}
+
+/// As much of a name as is recorded.
+fn recorded(name: &str) -> Arc<str> {
+    let mut text: String = name.chars().filter(|c| !c.is_control()).take(MAX_SUBJECT).collect();
+    while text.len() > MAX_SUBJECT {
+        text.pop();
+    }
+    text.into()
 }
 
 impl From<KeyId> for CallerId {
@@ -53,21 +67,25 @@ impl fmt::Display for CallerId {
         match self {
             Self::Key(id) => id.fmt(f),
             Self::Token(subject) => write!(f, "{TOKEN}{subject}"),
+            Self::Operator(name) => write!(f, "{OPERATOR}{name}"),
         }
     }
 }
 
 /// A text that names neither a key nor a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a key id, or `jwt:` and a subject")]
+#[error("must be a key id, `jwt:` and a subject, or `admin:` and a name")]
 pub struct InvalidCallerId;
 
 impl FromStr for CallerId {
     type Err = InvalidCallerId;
 
     fn from_str(text: &str) -> Result<Self, InvalidCallerId> {
-        match text.strip_prefix(TOKEN) {
-            Some(subject) => Ok(Self::token(subject)),
+        if let Some(subject) = text.strip_prefix(TOKEN) {
+            return Ok(Self::token(subject));
+        }
+        match text.strip_prefix(OPERATOR) {
+            Some(name) => Ok(Self::operator(name)),
             None => text.parse().map(Self::Key).map_err(|_| InvalidCallerId),
         }
     }
@@ -77,7 +95,7 @@ impl Serialize for CallerId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Key(id) => serializer.serialize_str(id.as_str()),
-            Self::Token(_) => serializer.collect_str(self),
+            Self::Token(_) | Self::Operator(_) => serializer.collect_str(self),
         }
     }
 }
@@ -100,7 +118,9 @@ mod tests {
         assert_eq!(token.to_string(), "jwt:ci@acme");
         let long = CallerId::token(&"é".repeat(500));
         assert_eq!(long.to_string().len(), TOKEN.len() + MAX_SUBJECT);
-        for id in [key, token, long] {
+        let operator = CallerId::operator("ops@acme");
+        assert_eq!(operator.to_string(), "admin:ops@acme");
+        for id in [key, token, long, operator] {
             let json = serde_json::to_string(&id).unwrap();
             assert_eq!(serde_json::from_str::<CallerId>(&json).unwrap(), id, "{json}");
         }

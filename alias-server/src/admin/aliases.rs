@@ -5,6 +5,7 @@ mod existing;
 mod filters;
 pub mod history;
 pub mod object;
+pub mod trial;
 pub mod versions;
 
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -12,7 +12,7 @@ use alias_core::key::Entrance;
 use alias_core::name::MAX_NAME;
 use alias_core::usage::{Call, CallId, Endpoint, JobRef};
 use alias_router::limits::Standing;
-use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, RoutingTable, decide, explain};
+use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, RoutingTable, Trial, decide, explain};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
@@ -145,6 +145,22 @@ pub(crate) async fn admit(
     take(plane, caller, &mut body, (decision, ids), (incoming, received))
         .await
         .map_err(|error| error.of_call(|| explained(&plane.live.table(), caller, body.model())))
+}
+
+/// Takes the call of a trial, which an operator decided to make.
+///
+/// # Errors
+/// A refusal, in the words of the table.
+pub(crate) async fn admit_trial(
+    plane: &DataPlane,
+    trial: &Trial,
+    bytes: &[u8],
+    incoming: Incoming,
+) -> Result<Admitted, ApiError> {
+    let received = Instant::now();
+    let mut body = CallBody::parse(incoming.endpoint, bytes, &plane.extra_fields)?;
+    let decided = (trial.decision.clone(), plane.ids(trial.caller.team_uid()));
+    take(plane, &trial.caller, &mut body, decided, (incoming, received)).await
 }
 
 /// Takes a call that was decided about.

@@ -18,6 +18,7 @@ mod sse;
 pub mod steering;
 mod stream;
 mod transcript;
+pub(crate) mod trial;
 mod unread;
 
 pub use plane::DataPlane;

@@ -6,10 +6,10 @@ use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
     AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
-    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, GroupRepository, IdempotencyRepository,
-    KeyRepository,
-    LeaseRepository, ModelCatalogRepository, OrganizationRepository, ReplicaRepository, ReportRepository,
-    SessionRepository, TeamRepository, TokenRepository, WebhookRepository,
+    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, GroupRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
+    ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
+    WebhookRepository,
 };
 use alias_router::LiveRouter;
 use alias_store::SqlStore;

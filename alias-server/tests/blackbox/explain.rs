@@ -211,13 +211,13 @@ fn every_refusal_of_a_call_has_an_id_that_can_be_asked_about() {
 fn a_call_that_was_sent_is_explained_by_its_id_with_what_became_of_it() {
     let provider = Provider::start();
     let (server, key) = started(&provider);
-    let served = server.chat(&key, "fast");
+    let answer = server.chat(&key, "fast");
     server.ok(
         "PUT",
         "/api/model-aliases/fast",
         Some(json!({"litellm_model": "anthropic/claude-3-haiku-20240307"})),
     );
-    let told = explain(&server, &format!("request_id={}", served.header("x-request-id").unwrap()));
+    let told = explain(&server, &format!("request_id={}", answer.header("x-request-id").unwrap()));
     assert_eq!((&told["allowed"], failed(&told)), (&json!(true), vec![]));
     assert_eq!((&told["resolves_to"], &told["alias_version"]), (&json!("openai/gpt-3.5-turbo"), &json!(1)));
     assert_eq!(

@@ -41,6 +41,7 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod trial;
 mod ui;
 mod usage;
 mod webhooks;

@@ -1,11 +1,12 @@
 //! Reading the audit log, and checking that it is as it was written.
 
-use alias_core::audit::{Actor, AuditQuery, AuditRecord, ChainReport, Refusal};
+use alias_core::audit::{Actor, AuditEntry, AuditQuery, AuditRecord, ChainReport, Refusal};
 use alias_core::repository::{AuditRepository, Page, Position, StoreError};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::Change;
 use super::chain::{Link, Row, Saying};
 use crate::column::{containing, count, from_json, moment, parse, storable, time, word};
 use crate::connection::{AnyBackend, AnyConnection};
@@ -132,6 +133,10 @@ fn report(checked: Checked, first_broken: Option<i64>) -> ChainReport {
 
 #[async_trait]
 impl AuditRepository for SqlStore {
+    async fn done(&self, entry: AuditEntry, by: &Actor) -> Result<(), StoreError> {
+        self.change_apart(by, move |_, _| Ok(Change::Made((), entry))).await
+    }
+
     async fn refused(&self, refused: &[(Refusal, Actor)]) -> Result<(), StoreError> {
         let (refused, clock) = (refused.to_vec(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {

@@ -1,12 +1,14 @@
 //! One call of the books, by the id of its request.
 
+use alias_core::money::NanoUsd;
 use alias_core::repository::{CallRepository, StoreError};
-use alias_core::usage::{Call, RecordedCall};
+use alias_core::usage::{Call, CallId, RecordedCall};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::column::{count, moment, parse, storable, version, word};
+use super::detail::{Detail, tokens};
+use crate::column::{count, from_json, moment, parse, storable, version, word};
 use crate::error::Failure;
 use crate::schema::usage_events as e;
 use crate::store::SqlStore;
@@ -32,6 +34,13 @@ struct Row {
     error_code: Option<String>,
     duration_us: i64,
     first_byte_us: Option<i64>,
+    input_tokens: Option<i64>,
+    cache_read_tokens: Option<i64>,
+    cache_write_tokens: Option<i64>,
+    output_tokens: Option<i64>,
+    reasoning_tokens: Option<i64>,
+    provider_cost: Option<i64>,
+    detail: String,
 }
 
 impl TryFrom<Row> for RecordedCall {
@@ -54,8 +63,18 @@ impl TryFrom<Row> for RecordedCall {
             request_id: row.request_id,
             job: None,
         };
+        let columns = (
+            row.input_tokens,
+            row.cache_read_tokens,
+            row.cache_write_tokens,
+            row.output_tokens,
+            row.reasoning_tokens,
+        );
+        let detail: Detail<'_> = from_json("usage_events.detail", &row.detail)?;
         Ok(Self {
             call,
+            tokens: tokens(columns, &detail),
+            provider_cost: row.provider_cost.map(NanoUsd::new),
             outcome: word("usage_events.outcome", &row.outcome)?,
             status: u16::try_from(row.status).map_err(|why| Failure::corrupt("usage_events.status", why))?,
             error_code: row.error_code,
@@ -67,6 +86,18 @@ impl TryFrom<Row> for RecordedCall {
 
 #[async_trait]
 impl CallRepository for SqlStore {
+    async fn find_call(&self, id: CallId) -> Result<Option<RecordedCall>, StoreError> {
+        self.read(move |conn| {
+            let row = e::table
+                .filter(e::call_id.eq(id.to_string()))
+                .select(Row::as_select())
+                .first::<Row>(conn)
+                .optional()?;
+            row.map(RecordedCall::try_from).transpose()
+        })
+        .await
+    }
+
     async fn find_by_request(&self, request_id: &str) -> Result<Option<RecordedCall>, StoreError> {
         let request_id = storable(request_id);
         self.read(move |conn| {

@@ -80,6 +80,9 @@ on_each_database! {
         assert_eq!(found.call, failed.call);
         assert_eq!((found.outcome, found.status, found.error_code.as_deref()), (Outcome::Failed, 502, Some("x")));
         assert_eq!((found.duration_us, found.first_byte_us), (1_000, Some(500)));
+        assert_eq!((found.tokens, found.provider_cost), (failed.tokens, failed.provider_cost));
+        let by_call = world.store.find_call(failed.call.call_id).await.unwrap();
+        assert_eq!(by_call.as_ref(), Some(&found));
         assert_eq!(world.store.find_by_request("no\0such").await.unwrap(), None);
     }
 
