@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::catalog::Revision;
 use crate::identity::{AccountId, SessionDigest};
 use crate::key::KeyId;
 use crate::organization::OrganizationUid;
@@ -142,6 +143,8 @@ pub struct Actor {
     pub request_id: Option<String>,
     /// Why, in the actor's words.
     pub reason: Option<String>,
+    /// The state of the catalogue that he decided on: a write to a later one is refused. `None`: any.
+    pub seen: Option<Revision>,
 }
 
 impl Actor {
@@ -154,6 +157,7 @@ impl Actor {
             address: None,
             request_id: None,
             reason: None,
+            seen: None,
         }
     }
 }

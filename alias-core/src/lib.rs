@@ -15,6 +15,7 @@
 //! - [`webhook`]: who else is told of events, and how.
 //! - [`desired`]: what there shall be, as one document, and what applying it would change.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data; [`replica`]: who follows it, and how far.
+//! - [`plan`]: changes that are tried out before they are made, and what would come of them.
 //! - [`limit`]: rate limits, and the ledger that hands out what they allow.
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
@@ -43,6 +44,7 @@ pub mod model_ref;
 pub mod money;
 pub mod name;
 pub mod organization;
+pub mod plan;
 pub mod price;
 pub mod provider;
 pub mod provider_model;

@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod organizations;
+mod plans;
 mod provider_models;
 mod replicas;
 mod reports;
@@ -47,6 +48,7 @@ pub use jobs::*;
 pub use keys::*;
 pub use limits::*;
 pub use organizations::*;
+pub use plans::*;
 pub use provider_models::*;
 pub use replicas::*;
 pub use reports::*;
@@ -96,6 +98,14 @@ pub enum StoreError {
         name: String,
         /// Its version now.
         current: u32,
+    },
+    /// The catalogue is not in the state any more that the writer decided on.
+    #[error("the catalogue is at revision {current}, and not any more at {seen}")]
+    Moved {
+        /// The revision that the writer has seen.
+        seen: Revision,
+        /// The revision now.
+        current: Revision,
     },
     /// The object never had that version.
     #[error("{kind} `{name}` has no version {asked}: it is at version {current}")]

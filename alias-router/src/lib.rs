@@ -9,6 +9,8 @@
 //! [`LiveRouter`] keeps the newest table while the catalogue changes. It does not know where catalogues come
 //! from: any [`CatalogSource`](alias_core::catalog::CatalogSource) will do.
 //!
+//! [`impact`](fn@impact) tells beforehand who loses and gains which names by a change, by the same rule.
+//!
 //! [`limits`] counts what one of several instances was leased of rate limits.
 //!
 //! # Embedding
@@ -104,6 +106,7 @@ mod demand;
 mod denied;
 mod explain;
 mod grants;
+mod impact;
 pub mod limits;
 mod live;
 mod shards;
@@ -120,6 +123,7 @@ pub use decision::{Decision, Request};
 pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE};
 pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};
+pub use impact::{KeyImpact, Names, TeamImpact, impact};
 pub use live::LiveRouter;
 pub use table::{NamedGroup, RouterPolicy, RoutingTable};
 pub use token::Token;

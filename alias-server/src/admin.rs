@@ -2,7 +2,7 @@
 //!
 //! A handler reads top to bottom as check, store, publish, answer. What they share is in [`path`] (names in
 //! paths), [`query`] and [`list`] (parameters, parts of lists), [`edit`] (partial updates), [`idempotency`]
-//! (repetitions) and [`answer`] (statuses and headers).
+//! (repetitions), [`what_if`] (trials) and [`answer`] (statuses and headers).
 
 pub mod accounts;
 pub mod aliases;
@@ -29,6 +29,7 @@ pub mod teams;
 pub mod tokens;
 pub mod usage;
 pub mod webhooks;
+pub mod what_if;
 
 #[cfg(test)]
 mod tests;

@@ -328,6 +328,10 @@ impl From<StoreError> for ApiError {
                     is no ETag of ours. Nothing was changed. Read it again, then repeat the change."),
             )
             .with("current_etag", json!(format!("\"{current}\""))),
+            StoreError::Moved { .. } => Self::new(
+                Code::ImpactChanged,
+                "Something else was written at the same moment; nothing was changed. Look at the impact again, and repeat with its token.",
+            ),
             StoreError::NoVersion { ref name, asked, current, .. } => {
                 let detail = format!("'{name}' never had a version {asked}: its versions are 1 to {current}");
                 Self::fields(Code::InvalidValue, vec![FieldError::of("version", "unknown_version", detail)])

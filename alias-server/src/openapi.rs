@@ -13,7 +13,7 @@ use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
     accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
-    replicas, sign_in, sign_on, teams, tokens, usage, webhooks,
+    replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::{docs, health, jobs, ui};
 
@@ -31,7 +31,7 @@ use crate::{docs, health, jobs, ui};
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
         aliases::validate, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
-        aliases::activity::enable, aliases::activity::disable, aliases::trial::test,
+        aliases::activity::enable, aliases::activity::disable, aliases::trial::test, what_if::alias::show, what_if::access_group::show,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
         groups::remove_models, groups::delete,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
@@ -57,7 +57,7 @@ use crate::{docs, health, jobs, ui};
         explain::explain,
         health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, ui::page, ui::file, document,
     ),
-    components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf)),
+    components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf, what_if::object::DryRun)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),

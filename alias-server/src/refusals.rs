@@ -115,6 +115,7 @@ fn anonymous(request: &HttpRequest) -> Actor {
         address: address(request),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         reason: None,
+        seen: None,
     }
 }
 
@@ -157,6 +158,7 @@ impl Refusals {
                     address: sum.address,
                     request_id: None,
                     reason: None,
+                    seen: None,
                 };
                 (Refusal { count: *count, ..Tried::to_get_in(sum.is_call).refused(sum.code) }, by)
             })

@@ -10,7 +10,7 @@ use alias_core::usage::Endpoint;
 
 use crate::admin::{
     accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
-    replicas, sign_in, sign_on, teams, tokens, usage, webhooks,
+    replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -93,6 +93,7 @@ fn aliases() -> Vec<At> {
         At::path("/api/model-aliases/create").post(May(WriteCatalog), aliases::create),
         At::path("/api/model-aliases/validate").post(May(ReadCatalog), aliases::validate),
         At::path("/api/model-aliases/by-name").get(May(ReadCatalog), aliases::find_by_query),
+        one("/impact").get(May(ReadCatalog), what_if::alias::show),
         one("/history").get(May(ReadCatalog), aliases::history::list),
         one("/rollback").post(May(WriteCatalog), aliases::history::roll_back),
         one("/restore").post(May(WriteCatalog), aliases::history::restore),
@@ -116,6 +117,8 @@ fn groups() -> Vec<At> {
         At::path("/api/model-access-groups/{group}/add-models").post(May(WriteCatalog), groups::add_models),
         At::path("/api/model-access-groups/{group}/remove-models")
             .post(May(WriteCatalog), groups::remove_models),
+        At::path("/api/model-access-groups/{group}/impact")
+            .get(May(ReadCatalog), what_if::access_group::show),
         At::path("/api/model-access-groups/{group}/models").put(May(WriteCatalog), groups::replace_models),
         At::path("/api/model-access-groups/{group}")
             .get(May(ReadCatalog), groups::find)

@@ -9,6 +9,7 @@ use alias_core::alias::{
     AliasChange, AliasDetails, AliasId, AliasName, AliasSpec, ModelAlias, NewAlias, VersionKind,
 };
 use alias_core::audit::Actor;
+use alias_core::clock::Timestamp;
 use alias_core::repository::{
     AliasQuery, AliasRepository, DeletedAlias, Expected, Page, StoreError, Written,
 };
@@ -18,6 +19,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::history::restorable_until;
+pub(crate) use self::history::{restore, roll_back};
 use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
 use self::versions::Making;
@@ -32,7 +34,7 @@ use crate::{memberships, reference, webhooks};
 pub(crate) const KIND: &str = "model alias";
 const OBJECT: &str = "model_alias";
 
-fn live(conn: &mut AnyConnection, name: &AliasName) -> Result<Option<ModelAlias>, Failure> {
+pub(crate) fn live(conn: &mut AnyConnection, name: &AliasName) -> Result<Option<ModelAlias>, Failure> {
     let row =
         current!().filter(model_aliases::folded.eq(name.folded())).first::<AliasRow>(conn).optional()?;
     row.map(ModelAlias::try_from).transpose()
@@ -89,32 +91,80 @@ fn save_spec(
     Ok(Change::Made(details(conn, after)?, entry))
 }
 
+pub(crate) fn create(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    new: NewAlias,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
+    if let Some(existing) = live(conn, &new.alias)? {
+        return Err(Failure::already_exists(KIND, existing.alias));
+    }
+    let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
+    let alias = ModelAlias {
+        id: AliasId::new(Uuid::now_v7()),
+        alias: new.alias,
+        version: 1,
+        spec: new.spec,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(conn, &alias)?;
+    versions::append(conn, &alias, Making::of(VersionKind::Create, by, now))?;
+    memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
+    let after = details(conn, alias)?;
+    webhooks::alias_created(conn, &after, now)?;
+    let entry = entry("alias.create", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
+    Ok(Change::Made(after, entry))
+}
+
+pub(crate) fn update(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &AliasName,
+    change: AliasChange,
+    expected: Expected,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
+    let before = expected_live(conn, name, expected)?;
+    let spec = change.applied_to(&before.spec);
+    save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
+}
+
+pub(crate) fn delete(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &AliasName,
+    expected: Expected,
+    by: &Actor,
+) -> Result<Change<DeletedAlias>, Failure> {
+    let alias = expected_live(conn, name, expected)?;
+    let before = details(conn, alias)?;
+    // Before the teams lose it: they are told.
+    webhooks::alias_deleted(conn, &before, now)?;
+    let id = before.alias.id.to_string();
+    let teams_affected = memberships::leave_groups(conn, &id, now)?;
+    let after = ModelAlias { version: before.alias.version + 1, updated_at: now, ..before.alias.clone() };
+    versions::append(conn, &after, Making::of(VersionKind::Delete, by, now))?;
+    save(conn, &after)?;
+    diesel::update(model_aliases::table.find(&id))
+        .set(model_aliases::deleted_at.eq(time(now)))
+        .execute(conn)?;
+    let entry = entry("alias.delete", OBJECT, &before.alias.alias, &recorded(&before), &())?;
+    let deleted = DeletedAlias {
+        alias: before.alias,
+        removed_from_access_groups: before.access_groups,
+        teams_affected,
+        restorable_until: restorable_until(now),
+    };
+    Ok(Change::Made(deleted, entry))
+}
+
 #[async_trait]
 impl AliasRepository for SqlStore {
     async fn create(&self, new: NewAlias, by: &Actor) -> Result<Written<AliasDetails>, StoreError> {
         let actor = by.clone();
-        self.change(by, move |conn, now| {
-            if let Some(existing) = live(conn, &new.alias)? {
-                return Err(Failure::already_exists(KIND, existing.alias));
-            }
-            let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
-            let alias = ModelAlias {
-                id: AliasId::new(Uuid::now_v7()),
-                alias: new.alias,
-                version: 1,
-                spec: new.spec,
-                created_at: now,
-                updated_at: now,
-            };
-            insert(conn, &alias)?;
-            versions::append(conn, &alias, Making::of(VersionKind::Create, &actor, now))?;
-            memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
-            let after = details(conn, alias)?;
-            webhooks::alias_created(conn, &after, now)?;
-            let entry = entry("alias.create", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| create(conn, now, new, &actor)).await
     }
 
     async fn find(&self, name: &AliasName) -> Result<Option<AliasDetails>, StoreError> {
@@ -135,13 +185,7 @@ impl AliasRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<AliasDetails>, StoreError> {
         let (name, actor) = (name.clone(), by.clone());
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, expected)?;
-            let spec = change.applied_to(&before.spec);
-            let making = Making::of(VersionKind::Update, &actor, now);
-            save_spec(conn, before, spec, making, "alias.update")
-        })
-        .await
+        self.change(by, move |conn, now| update(conn, now, &name, change, expected, &actor)).await
     }
 
     async fn delete(
@@ -151,30 +195,7 @@ impl AliasRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<DeletedAlias>, StoreError> {
         let (name, actor) = (name.clone(), by.clone());
-        self.change(by, move |conn, now| {
-            let alias = expected_live(conn, &name, expected)?;
-            let before = details(conn, alias)?;
-            // Before the teams lose it: they are told.
-            webhooks::alias_deleted(conn, &before, now)?;
-            let id = before.alias.id.to_string();
-            let teams_affected = memberships::leave_groups(conn, &id, now)?;
-            let after =
-                ModelAlias { version: before.alias.version + 1, updated_at: now, ..before.alias.clone() };
-            versions::append(conn, &after, Making::of(VersionKind::Delete, &actor, now))?;
-            save(conn, &after)?;
-            diesel::update(model_aliases::table.find(&id))
-                .set(model_aliases::deleted_at.eq(time(now)))
-                .execute(conn)?;
-            let entry = entry("alias.delete", OBJECT, &before.alias.alias, &recorded(&before), &())?;
-            let deleted = DeletedAlias {
-                alias: before.alias,
-                removed_from_access_groups: before.access_groups,
-                teams_affected,
-                restorable_until: restorable_until(now),
-            };
-            Ok(Change::Made(deleted, entry))
-        })
-        .await
+        self.change(by, move |conn, now| delete(conn, now, &name, expected, &actor)).await
     }
 }
 

@@ -40,6 +40,7 @@ impl SqlStore {
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
+            check_seen(&by, revision)?;
             let (link, now) = (Link::take(conn)?, clock.now());
             standing::check(conn, &by, now)?;
             match work(conn, now)? {
@@ -79,6 +80,23 @@ impl SqlStore {
         .await
     }
 
+    /// Has `work` try something out as if it were a change of the catalogue, at the revision that it gets; nothing of it
+    /// stays.
+    pub(crate) async fn try_out<T: Send + 'static>(
+        &self,
+        by: &Actor,
+        work: impl FnOnce(&mut AnyConnection, Timestamp, Revision) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
+        self.write(move |conn| {
+            let revision = raise_revision(conn)?;
+            let now = clock.now();
+            standing::check(conn, &by, now)?;
+            Ok(Verdict::RollBack(work(conn, now, Revision(count(revision - 1)))?))
+        })
+        .await
+    }
+
     /// Changes what is not part of the catalogue, and so does not raise its revision: in one transaction with
     /// its record.
     pub(crate) async fn change_apart<T: Send + 'static>(
@@ -99,6 +117,15 @@ impl SqlStore {
             }
         })
         .await
+    }
+}
+
+/// Whether the catalogue was, before `raised`, as the writer has seen it.
+fn check_seen(by: &Actor, raised: i64) -> Result<(), Failure> {
+    let current = Revision(count(raised - 1));
+    match by.seen {
+        Some(seen) if seen != current => Err(StoreError::Moved { seen, current }.into()),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The catalogue in one consistent read, whole or what has changed: what routers are built from.
 
 mod delta;
+mod part;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::schema::{
 use crate::store::SqlStore;
 
 pub(crate) use delta::note;
+pub(crate) use part::{Part, in_chunks, load_part};
 
 #[async_trait]
 impl CatalogSource for SqlStore {

@@ -14,6 +14,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use read::{live, member_ids};
+
 use crate::audit::{Change, entry};
 use crate::column::{searchable, time};
 use crate::connection::AnyConnection;
@@ -126,31 +128,127 @@ fn changed(group: &AccessGroup, change: GroupChange) -> AccessGroup {
     }
 }
 
+pub(crate) fn create(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    new: NewGroup,
+) -> Result<Change<GroupDetails>, Failure> {
+    if let Some(existing) = read::live(conn, &new.group_name)? {
+        return Err(Failure::already_exists(KIND, existing.group_name));
+    }
+    let members = reference::aliases(conn, MEMBERS, &new.model_aliases)?;
+    let group = AccessGroup {
+        id: GroupId::new(Uuid::now_v7()),
+        group_name: new.group_name,
+        description: new.description,
+        display_name: new.display_name,
+        active: true,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(conn, &group)?;
+    replace_members(conn, &group.id.to_string(), &members)?;
+    let after = read::details(conn, group)?;
+    let entry = entry("group.create", OBJECT, &after.group.group_name, &(), &recorded(&after))?;
+    Ok(Change::Made(after, entry))
+}
+
+pub(crate) fn update(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &GroupName,
+    change: GroupChange,
+    expected: Expected,
+) -> Result<Change<GroupDetails>, Failure> {
+    let before = expected_live(conn, name, expected)?;
+    let members_changed = match &change.model_aliases {
+        Some(names) => {
+            let wanted = reference::aliases(conn, MEMBERS, names)?;
+            replace_members(conn, &before.group.id.to_string(), &wanted)?
+        }
+        None => false,
+    };
+    let group = changed(&before.group, change);
+    if !members_changed && group == before.group {
+        return Ok(Change::Nothing(before));
+    }
+    let (after, entry) = save(conn, &before, group, now, "group.update")?;
+    Ok(Change::Made(after, entry))
+}
+
+pub(crate) fn add_models(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &GroupName,
+    aliases: &[AliasName],
+) -> Result<Change<MembersChanged>, Failure> {
+    let before = expected_live(conn, name, None)?;
+    let id = before.group.id.to_string();
+    let present = read::member_ids(conn, &id)?;
+    let (there, new): (Vec<_>, Vec<_>) = reference::aliases(conn, MEMBERS, aliases)?
+        .into_iter()
+        .partition(|alias| present.contains(&alias.id));
+    let unchanged = there.into_iter().map(|alias| alias.name).collect();
+    if new.is_empty() {
+        return Ok(Change::Nothing(MembersChanged { details: before, changed: Vec::new(), unchanged }));
+    }
+    let ids: Vec<String> = new.iter().map(|alias| alias.id.clone()).collect();
+    memberships::add_members(conn, &id, &ids)?;
+    let (details, entry) = save(conn, &before, before.group.clone(), now, "group.add_models")?;
+    Ok(Change::Made(MembersChanged { details, changed: new_names(new), unchanged }, entry))
+}
+
+pub(crate) fn remove_models(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &GroupName,
+    aliases: Vec<AliasName>,
+) -> Result<Change<MembersChanged>, Failure> {
+    let before = expected_live(conn, name, None)?;
+    let id = before.group.id.to_string();
+    let present = read::member_ids(conn, &id)?;
+    let mut known = reference::known_aliases(conn, &aliases)?;
+    let (mut gone, mut unchanged) = (Vec::new(), Vec::new());
+    for alias in aliases {
+        match known.remove(&alias.folded()) {
+            Some(found) if present.contains(&found.id) => gone.push(found),
+            Some(found) => unchanged.push(found.name),
+            None => unchanged.push(alias),
+        }
+    }
+    if gone.is_empty() {
+        return Ok(Change::Nothing(MembersChanged { details: before, changed: Vec::new(), unchanged }));
+    }
+    let ids: Vec<String> = gone.iter().map(|alias| alias.id.clone()).collect();
+    memberships::remove_members(conn, &id, &ids)?;
+    let (details, entry) = save(conn, &before, before.group.clone(), now, "group.remove_models")?;
+    Ok(Change::Made(MembersChanged { details, changed: new_names(gone), unchanged }, entry))
+}
+
+pub(crate) fn delete(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &GroupName,
+    if_unused: bool,
+    expected: Expected,
+) -> Result<Change<GroupDetails>, Failure> {
+    let before = expected_live(conn, name, expected)?;
+    if if_unused && !before.teams.is_empty() {
+        let name = before.group.group_name.to_string();
+        return Err(StoreError::InUse { kind: KIND, name }.into());
+    }
+    let id = before.group.id.to_string();
+    memberships::touch_holders(conn, &id, now)?;
+    diesel::delete(access_groups::table.find(id)).execute(conn)?;
+    let entry = entry("group.delete", OBJECT, &before.group.group_name, &recorded(&before), &())?;
+    Ok(Change::Made(before, entry))
+}
+
 #[async_trait]
 impl GroupRepository for SqlStore {
     async fn create(&self, new: NewGroup, by: &Actor) -> Result<Written<GroupDetails>, StoreError> {
-        self.change(by, move |conn, now| {
-            if let Some(existing) = read::live(conn, &new.group_name)? {
-                return Err(Failure::already_exists(KIND, existing.group_name));
-            }
-            let members = reference::aliases(conn, MEMBERS, &new.model_aliases)?;
-            let group = AccessGroup {
-                id: GroupId::new(Uuid::now_v7()),
-                group_name: new.group_name,
-                description: new.description,
-                display_name: new.display_name,
-                active: true,
-                version: 1,
-                created_at: now,
-                updated_at: now,
-            };
-            insert(conn, &group)?;
-            replace_members(conn, &group.id.to_string(), &members)?;
-            let after = read::details(conn, group)?;
-            let entry = entry("group.create", OBJECT, &after.group.group_name, &(), &recorded(&after))?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| create(conn, now, new)).await
     }
 
     async fn find(&self, name: &GroupName) -> Result<Option<GroupDetails>, StoreError> {
@@ -172,23 +270,7 @@ impl GroupRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<GroupDetails>, StoreError> {
         let name = name.clone();
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, expected)?;
-            let members_changed = match &change.model_aliases {
-                Some(names) => {
-                    let wanted = reference::aliases(conn, MEMBERS, names)?;
-                    replace_members(conn, &before.group.id.to_string(), &wanted)?
-                }
-                None => false,
-            };
-            let group = changed(&before.group, change);
-            if !members_changed && group == before.group {
-                return Ok(Change::Nothing(before));
-            }
-            let (after, entry) = save(conn, &before, group, now, "group.update")?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| update(conn, now, &name, change, expected)).await
     }
 
     async fn add_models(
@@ -198,27 +280,7 @@ impl GroupRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<MembersChanged>, StoreError> {
         let (name, aliases) = (name.clone(), aliases.to_vec());
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, None)?;
-            let id = before.group.id.to_string();
-            let present = read::member_ids(conn, &id)?;
-            let (there, new): (Vec<_>, Vec<_>) = reference::aliases(conn, MEMBERS, &aliases)?
-                .into_iter()
-                .partition(|alias| present.contains(&alias.id));
-            let unchanged = there.into_iter().map(|alias| alias.name).collect();
-            if new.is_empty() {
-                return Ok(Change::Nothing(MembersChanged {
-                    details: before,
-                    changed: new_names(new),
-                    unchanged,
-                }));
-            }
-            let ids: Vec<String> = new.iter().map(|alias| alias.id.clone()).collect();
-            memberships::add_members(conn, &id, &ids)?;
-            let (details, entry) = save(conn, &before, before.group.clone(), now, "group.add_models")?;
-            Ok(Change::Made(MembersChanged { details, changed: new_names(new), unchanged }, entry))
-        })
-        .await
+        self.change(by, move |conn, now| add_models(conn, now, &name, &aliases)).await
     }
 
     async fn remove_models(
@@ -228,32 +290,7 @@ impl GroupRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<MembersChanged>, StoreError> {
         let (name, aliases) = (name.clone(), aliases.to_vec());
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, None)?;
-            let id = before.group.id.to_string();
-            let present = read::member_ids(conn, &id)?;
-            let mut known = reference::known_aliases(conn, &aliases)?;
-            let (mut gone, mut unchanged) = (Vec::new(), Vec::new());
-            for alias in aliases {
-                match known.remove(&alias.folded()) {
-                    Some(found) if present.contains(&found.id) => gone.push(found),
-                    Some(found) => unchanged.push(found.name),
-                    None => unchanged.push(alias),
-                }
-            }
-            if gone.is_empty() {
-                return Ok(Change::Nothing(MembersChanged {
-                    details: before,
-                    changed: new_names(gone),
-                    unchanged,
-                }));
-            }
-            let ids: Vec<String> = gone.iter().map(|alias| alias.id.clone()).collect();
-            memberships::remove_members(conn, &id, &ids)?;
-            let (details, entry) = save(conn, &before, before.group.clone(), now, "group.remove_models")?;
-            Ok(Change::Made(MembersChanged { details, changed: new_names(gone), unchanged }, entry))
-        })
-        .await
+        self.change(by, move |conn, now| remove_models(conn, now, &name, aliases)).await
     }
 
     async fn delete(
@@ -264,19 +301,7 @@ impl GroupRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<GroupDetails>, StoreError> {
         let name = name.clone();
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, expected)?;
-            if if_unused && !before.teams.is_empty() {
-                let name = before.group.group_name.to_string();
-                return Err(StoreError::InUse { kind: KIND, name }.into());
-            }
-            let id = before.group.id.to_string();
-            memberships::touch_holders(conn, &id, now)?;
-            diesel::delete(access_groups::table.find(id)).execute(conn)?;
-            let entry = entry("group.delete", OBJECT, &before.group.group_name, &recorded(&before), &())?;
-            Ok(Change::Made(before, entry))
-        })
-        .await
+        self.change(by, move |conn, now| delete(conn, now, &name, if_unused, expected)).await
     }
 }
 

@@ -21,6 +21,7 @@ mod memberships;
 mod migrate;
 mod notify;
 mod organizations;
+mod plans;
 mod provider_models;
 mod reference;
 mod replicas;

@@ -296,6 +296,11 @@ fn known(conn: &mut AnyConnection, folded: &str) -> Result<Option<Known>, Failur
     known.map(|known| Ok((known, history(conn, folded)?))).transpose()
 }
 
+/// What is known of a model.
+pub(crate) fn model(conn: &mut AnyConnection, model: &ModelRef) -> Result<Option<ProviderModel>, Failure> {
+    Ok(known(conn, &folded(model))?.map(|(known, _)| known.model))
+}
+
 /// The model at the version that the writer expects, or none that he expects nothing of.
 fn expected_known(
     conn: &mut AnyConnection,

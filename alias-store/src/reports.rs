@@ -99,7 +99,7 @@ impl Row {
     }
 }
 
-fn patient(conn: &mut AnyConnection) -> Result<(), Failure> {
+pub(crate) fn patient(conn: &mut AnyConnection) -> Result<(), Failure> {
     if let AnyConnection::Postgres(c) = conn {
         c.batch_execute(PATIENT)?;
     }

@@ -214,6 +214,30 @@ fn redefault(
     Ok(name)
 }
 
+pub(crate) fn update(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    id: &TeamId,
+    change: TeamChange,
+    expected: Expected,
+) -> Result<Change<TeamDetails>, Failure> {
+    let before = expected_live(conn, id, expected)?;
+    let regranted = match &change.access_groups {
+        Some(names) => regrant(conn, &before, names)?,
+        None => false,
+    };
+    let default_model = redefault(conn, &before.team, change.default_model.as_ref())?;
+    let team = Team { default_model, ..changed(&before.team, change) };
+    if !regranted && team == before.team {
+        return Ok(Change::Nothing(before));
+    }
+    let team = Team { version: before.team.version + 1, updated_at: now, ..team };
+    save(conn, &team)?;
+    let after = read::details(conn, team)?;
+    let entry = entry("team.update", KIND, &after.team.team_id, &recorded(&before), &recorded(&after))?;
+    Ok(Change::Made(after, entry))
+}
+
 #[async_trait]
 impl TeamRepository for SqlStore {
     async fn create(
@@ -248,25 +272,7 @@ impl TeamRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<TeamDetails>, StoreError> {
         let id = id.clone();
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &id, expected)?;
-            let regranted = match &change.access_groups {
-                Some(names) => regrant(conn, &before, names)?,
-                None => false,
-            };
-            let default_model = redefault(conn, &before.team, change.default_model.as_ref())?;
-            let team = Team { default_model, ..changed(&before.team, change) };
-            if !regranted && team == before.team {
-                return Ok(Change::Nothing(before));
-            }
-            let team = Team { version: before.team.version + 1, updated_at: now, ..team };
-            save(conn, &team)?;
-            let after = read::details(conn, team)?;
-            let entry =
-                entry("team.update", KIND, &after.team.team_id, &recorded(&before), &recorded(&after))?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| update(conn, now, &id, change, expected)).await
     }
 
     async fn delete(

@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::lint;
+use alias_core::plan::Plan;
 use alias_core::price::Pricing;
 use alias_core::repository::{AliasHistoryRepository, AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
@@ -25,6 +26,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, invalid};
+use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError, field_errors};
 use crate::extract::{JsonBody, JsonObject, form, typed};
@@ -42,7 +44,7 @@ fn location(alias: &AliasName) -> String {
 /// 409 where the alias exists, 422 for wrong fields and unknown access groups.
 #[utoipa::path(
     post, path = "/api/model-aliases/create", tag = "model aliases", operation_id = "create_model_alias",
-    params(CreateParameters, Once),
+    params(WhatIf<CreateParameters>, Once),
     request_body(content = AliasDraft, example = json!({
         "alias": "gpt-4", "litellm_model": "openai/gpt-4",
         "description": "OpenAI GPT-4 - Most capable model", "active": true,
@@ -58,11 +60,18 @@ pub async fn create(
     once: Once,
     aliases: web::Data<dyn AliasRepository>,
     live: web::Data<LiveRouter>,
-    Query(parameters): Query<CreateParameters>,
+    what_if: WhatIf<CreateParameters>,
     JsonBody(draft): JsonBody<AliasDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let if_exists = parameters.if_exists()?;
-    let actor = admin.actor().clone();
+    let if_exists = what_if.parameters.if_exists()?;
+    if what_if.is_dry() && what_if.parameters.if_exists.is_some() {
+        return Err(invalid("if_exists", "goes without dry_run: try out the PUT that it would be"));
+    }
+    let new = draft.clone().parse()?;
+    let actor = match what_if.weigh(admin.actor(), || Plan::CreateAlias(Box::new(new))).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
     once.run(&admin, async move {
         let new = draft.clone().parse()?;
         let name = new.alias.clone();
@@ -175,7 +184,7 @@ pub async fn find_by_query(
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     method(put, patch), path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "update_model_alias",
-    params(Named<AliasName>, IfMatch),
+    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = AliasEdit, example = json!({
         "litellm_model": "anthropic/claude-3-opus-20240229",
         "description": "Smart model for complex tasks (now using Claude)",
@@ -187,7 +196,7 @@ pub async fn update(
     aliases: web::Data<dyn AliasRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(alias): Named<AliasName>,
     JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -200,7 +209,13 @@ pub async fn update(
         // Its provider was accepted before.
         edit.allow_unknown_provider = Some(true);
     }
-    let written = aliases.update(&alias, edit.parse()?, expected, admin.actor()).await?;
+    let change = edit.parse()?;
+    let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    let written = aliases.update(&alias, change, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
     Ok(updated(object.version, written.revision, &object))
@@ -214,7 +229,7 @@ pub async fn update(
 /// 404, 412 where it is not at the version of `If-Match`.
 #[utoipa::path(
     delete, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "delete_model_alias",
-    params(Named<AliasName>, IfMatch, Prefer),
+    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch, Prefer),
     responses((status = 200, description = "What went with it.", body = AliasDeleted)),
 )]
 pub async fn delete(
@@ -223,10 +238,15 @@ pub async fn delete(
     live: web::Data<LiveRouter>,
     prefer: Prefer,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(alias): Named<AliasName>,
 ) -> Result<HttpResponse, ApiError> {
-    let written = aliases.delete(&alias, expected, admin.actor()).await?;
+    let plan = || Plan::DeleteAlias { alias: alias.clone(), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    let written = aliases.delete(&alias, expected, &actor).await?;
     publish(&live, written.revision).await;
     Ok(deleted(prefer, written.revision, &AliasDeleted::from(written.value)))
 }

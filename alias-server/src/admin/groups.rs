@@ -4,6 +4,7 @@ pub mod object;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::group::{GroupDetails, GroupDraft, GroupEdit, GroupName, MembersDraft};
+use alias_core::plan::Plan;
 use alias_core::repository::{GroupRepository, NameQuery, Written};
 use alias_router::LiveRouter;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, flag};
+use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, typed};
@@ -28,7 +30,7 @@ use crate::extract::{JsonBody, JsonObject, JsonValue, list_or_object, required, 
 /// 409 where it exists, 422 for wrong fields and unknown aliases: nothing is created then.
 #[utoipa::path(
     post, path = "/api/model-access-groups/create", tag = "access groups", operation_id = "create_access_group",
-    params(Once),
+    params(WhatIf<NoParameters>, Once),
     request_body(content = GroupDraft, example = json!({
         "group_name": "starter-models", "description": "Models for starter plan", "model_aliases": ["gpt-3.5-turbo"],
     })),
@@ -42,12 +44,16 @@ pub async fn create(
     once: Once,
     groups: web::Data<dyn GroupRepository>,
     live: web::Data<LiveRouter>,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     JsonBody(draft): JsonBody<GroupDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let actor = admin.actor().clone();
+    let new = draft.parse()?;
+    let actor = match what_if.weigh(admin.actor(), || Plan::CreateGroup(new.clone())).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
     once.run(&admin, async move {
-        let written = groups.create(draft.parse()?, &actor).await?;
+        let written = groups.create(new, &actor).await?;
         publish(&live, written.revision).await;
         let object = NewGroupObject::from(written.value);
         let location = format!("/api/model-access-groups/{}", segment(object.facts.group_name.as_str()));
@@ -108,7 +114,7 @@ pub async fn find(
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown aliases.
 #[utoipa::path(
     method(put, patch), path = "/api/model-access-groups/{group}", tag = "access groups", operation_id = "update_access_group",
-    params(Named<GroupName>, IfMatch),
+    params(Named<GroupName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = GroupEdit, example = json!({"description": "All OpenAI models", "model_aliases": ["gpt-4", "gpt-4o"]})),
     responses((status = 200, description = "The group as it is now.", body = GroupObject)),
 )]
@@ -117,7 +123,7 @@ pub async fn update(
     groups: web::Data<dyn GroupRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(group): Named<GroupName>,
     JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -126,7 +132,13 @@ pub async fn update(
     no_label_of_its_own(&mut sent, current.facts.group_name.as_str());
     current.name_members(&mut sent);
     let edit: GroupEdit = typed(changes(sent, &current, WRITABLE)?)?;
-    Ok(answer(groups.update(&group, edit.parse()?, expected, admin.actor()).await?, &live).await)
+    let change = edit.parse()?;
+    let plan = || Plan::UpdateGroup { group: group.clone(), change: change.clone(), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    Ok(answer(groups.update(&group, change, expected, &actor).await?, &live).await)
 }
 
 async fn answer(written: Written<GroupDetails>, live: &LiveRouter) -> HttpResponse {
@@ -153,7 +165,7 @@ struct Members {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown aliases.
 #[utoipa::path(
     put, path = "/api/model-access-groups/{group}/models", tag = "access groups", operation_id = "replace_access_group_models",
-    params(Named<GroupName>, IfMatch),
+    params(Named<GroupName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = Members, example = json!({"model_aliases": ["gpt-4", "gpt-4o"]})),
     responses((status = 200, description = "The group as it is now.", body = GroupObject)),
 )]
@@ -162,14 +174,19 @@ pub async fn replace_models(
     groups: web::Data<dyn GroupRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(group): Named<GroupName>,
     JsonValue(sent): JsonValue,
 ) -> Result<HttpResponse, ApiError> {
     let members: Members = typed(list_or_object(sent, "model_aliases")?)?;
     let model_aliases = Some(required("model_aliases", members.model_aliases)?);
     let change = GroupEdit { model_aliases, ..GroupEdit::default() }.parse()?;
-    Ok(answer(groups.update(&group, change, expected, admin.actor()).await?, &live).await)
+    let plan = || Plan::UpdateGroup { group: group.clone(), change: change.clone(), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    Ok(answer(groups.update(&group, change, expected, &actor).await?, &live).await)
 }
 
 /// Add aliases to an access group.
@@ -180,7 +197,7 @@ pub async fn replace_models(
 /// 404, 422 for unknown aliases, all of them named.
 #[utoipa::path(
     post, path = "/api/model-access-groups/{group}/add-models", tag = "access groups", operation_id = "add_models_to_access_group",
-    params(Named<GroupName>),
+    params(Named<GroupName>, WhatIf<NoParameters>),
     request_body(content = MembersDraft, example = json!({"model_aliases": ["gpt-4o"]})),
     responses((status = 200, description = "The group, and what became of the aliases.", body = ModelsAdded)),
 )]
@@ -188,11 +205,17 @@ pub async fn add_models(
     admin: Admin,
     groups: web::Data<dyn GroupRepository>,
     live: web::Data<LiveRouter>,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(group): Named<GroupName>,
     JsonBody(draft): JsonBody<MembersDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let written = groups.add_models(&group, &draft.parse()?, admin.actor()).await?;
+    let names = draft.parse()?;
+    let plan = || Plan::AddModels { group: group.clone(), aliases: names.clone() };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    let written = groups.add_models(&group, &names, &actor).await?;
     publish(&live, written.revision).await;
     let object = ModelsAdded::from(written.value);
     Ok(updated(object.group.facts.version, written.revision, &object))
@@ -206,7 +229,7 @@ pub async fn add_models(
 /// 404, 422 for what cannot be names.
 #[utoipa::path(
     post, path = "/api/model-access-groups/{group}/remove-models", tag = "access groups", operation_id = "remove_models_from_access_group",
-    params(Named<GroupName>),
+    params(Named<GroupName>, WhatIf<NoParameters>),
     request_body(content = MembersDraft, example = json!({"model_aliases": ["gpt-4o"]})),
     responses((status = 200, description = "The group, and what became of the aliases.", body = ModelsRemoved)),
 )]
@@ -214,11 +237,17 @@ pub async fn remove_models(
     admin: Admin,
     groups: web::Data<dyn GroupRepository>,
     live: web::Data<LiveRouter>,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(group): Named<GroupName>,
     JsonBody(draft): JsonBody<MembersDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let written = groups.remove_models(&group, &draft.parse()?, admin.actor()).await?;
+    let names = draft.parse()?;
+    let plan = || Plan::RemoveModels { group: group.clone(), aliases: names.clone() };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    let written = groups.remove_models(&group, &names, &actor).await?;
     publish(&live, written.revision).await;
     let object = ModelsRemoved::from(written.value);
     Ok(updated(object.group.facts.version, written.revision, &object))
@@ -242,7 +271,7 @@ pub struct DeleteParameters {
 /// 404, 409 where it is in use and `if_unused` is true, 412 where it is not at the version of `If-Match`.
 #[utoipa::path(
     delete, path = "/api/model-access-groups/{group}", tag = "access groups", operation_id = "delete_access_group",
-    params(Named<GroupName>, DeleteParameters, IfMatch, Prefer),
+    params(Named<GroupName>, WhatIf<DeleteParameters>, IfMatch, Prefer),
     responses(
         (status = 200, description = "What went with it.", body = GroupDeleted),
         (status = 409, description = "It is in use, and `if_unused` is true."),
@@ -254,11 +283,16 @@ pub async fn delete(
     live: web::Data<LiveRouter>,
     prefer: Prefer,
     IfMatch(expected): IfMatch,
-    Query(parameters): Query<DeleteParameters>,
+    what_if: WhatIf<DeleteParameters>,
     Named(group): Named<GroupName>,
 ) -> Result<HttpResponse, ApiError> {
-    let if_unused = flag("if_unused", parameters.if_unused.as_deref())?.unwrap_or(false);
-    let written = groups.delete(&group, if_unused, expected, admin.actor()).await?;
+    let if_unused = flag("if_unused", what_if.parameters.if_unused.as_deref())?.unwrap_or(false);
+    let plan = || Plan::DeleteGroup { group: group.clone(), if_unused, expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    let written = groups.delete(&group, if_unused, expected, &actor).await?;
     publish(&live, written.revision).await;
     Ok(deleted(prefer, written.revision, &GroupDeleted::from(written.value)))
 }

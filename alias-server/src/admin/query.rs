@@ -9,6 +9,7 @@ use actix_web::error::QueryPayloadError;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use crate::error::{ApiError, Code};
 
@@ -21,7 +22,7 @@ const MAX_VALUE: usize = 1_024;
 pub struct Query<T>(pub T);
 
 /// Of paths that take no parameters.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct NoParameters {}
 
@@ -34,7 +35,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+/// Reads a query string.
+///
+/// # Errors
+/// 400 for parameters that are unknown, stand twice, or are too long.
+pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query).map_err(|why| refused(&why))?;
     for (name, value) in pairs.iter() {
         if value.chars().count() > MAX_VALUE || value.chars().any(char::is_control) {

@@ -323,6 +323,7 @@ fn anonymous(request: &HttpRequest) -> Actor {
         address: request.peer_addr().map(|peer| peer.ip()),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         reason: None,
+        seen: None,
     }
 }
 

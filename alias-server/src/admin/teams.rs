@@ -13,6 +13,7 @@ use alias_core::credits::{Billing, BillingChange};
 use alias_core::key::{KeySecret, NewKey};
 use alias_core::limit::LimitsChange;
 use alias_core::money::MicroCredits;
+use alias_core::plan::Plan;
 use alias_core::repository::{CreditRepository, TeamRepository, Written};
 use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
 use alias_router::LiveRouter;
@@ -30,6 +31,7 @@ use crate::admin::keys::draw_secret;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::books::Books;
 use crate::error::ApiError;
@@ -178,7 +180,7 @@ async fn existing(teams: &dyn TeamRepository, team: &TeamId) -> Result<TeamDetai
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown groups.
 #[utoipa::path(
     method(put, patch), path = "/api/teams/{team}", tag = "teams", operation_id = "update_team",
-    params(Named<TeamId>, IfMatch),
+    params(Named<TeamId>, WhatIf<NoParameters>, IfMatch),
     request_body(content = TeamEdit, example = json!({"team_alias": "Production", "access_groups": ["starter-models"]})),
     responses((status = 200, description = "The team as it is now.", body = TeamObject)),
 )]
@@ -187,7 +189,7 @@ pub async fn update(
     teams: web::Data<dyn TeamRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(team): Named<TeamId>,
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -211,7 +213,12 @@ pub async fn update(
     let bills = change.billing != BillingChange::default();
     check_fields(&admin, change.access_groups.is_some(), false, bills)?;
     check_limits(&admin, change.limits)?;
-    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+    let plan = || Plan::UpdateTeam { team: team.clone(), change: Box::new(change.clone()), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    Ok(answer(teams.update(&team, change, expected, &actor).await?, &live).await)
 }
 
 async fn answer(written: Written<TeamDetails>, live: &LiveRouter) -> HttpResponse {
@@ -238,7 +245,7 @@ struct Groups {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields and unknown groups.
 #[utoipa::path(
     put, path = "/api/teams/{team}/access-groups", tag = "teams", operation_id = "replace_team_access_groups",
-    params(Named<TeamId>, IfMatch),
+    params(Named<TeamId>, WhatIf<NoParameters>, IfMatch),
     request_body(content = Groups, example = json!({"access_groups": ["starter-models"]})),
     responses((status = 200, description = "The team as it is now.", body = TeamObject)),
 )]
@@ -247,14 +254,19 @@ pub async fn replace_access_groups(
     teams: web::Data<dyn TeamRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(team): Named<TeamId>,
     JsonValue(sent): JsonValue,
 ) -> Result<HttpResponse, ApiError> {
     let groups: Groups = typed(list_or_object(sent, "access_groups")?)?;
     let access_groups = Some(required("access_groups", groups.access_groups)?);
     let change = TeamEdit { access_groups, ..TeamEdit::default() }.parse()?;
-    Ok(answer(teams.update(&team, change, expected, admin.actor()).await?, &live).await)
+    let plan = || Plan::UpdateTeam { team: team.clone(), change: Box::new(change.clone()), expected };
+    let actor = match what_if.weigh(admin.actor(), plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
+    Ok(answer(teams.update(&team, change, expected, &actor).await?, &live).await)
 }
 
 /// Delete a team.

@@ -146,6 +146,7 @@ impl Admin {
             address: request.peer_addr().map(|peer| peer.ip()),
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
             reason: reason(request.headers())?,
+            seen: None,
         };
         Ok(Self(Rc::new(Inner { principal, actor })))
     }

@@ -45,6 +45,8 @@ pub enum Code {
     MethodNotAllowed,
     NotAcceptable,
     VersionConflict,
+    /// Something else would come of the write than was told.
+    ImpactChanged,
     IdempotencyKeyReused,
     RequestInProgress,
     ResourceInUse,
@@ -156,6 +158,7 @@ impl Code {
             Self::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
             Self::NotAcceptable => ("not_acceptable", 406, "Not acceptable"),
             Self::VersionConflict => ("version_conflict", 412, "Changed meanwhile"),
+            Self::ImpactChanged => ("impact_changed", 409, "Impact changed"),
             Self::IdempotencyKeyReused => ("idempotency_key_reused", 422, "Idempotency key reused"),
             Self::RequestInProgress => ("request_in_progress", 409, "Request in progress"),
             Self::ResourceInUse => ("resource_in_use", 409, "Resource in use"),

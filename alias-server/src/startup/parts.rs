@@ -8,7 +8,7 @@ use alias_core::repository::{
     AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
     BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, GroupRepository,
     IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
-    ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
+    PlanRepository, ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
     WebhookRepository,
 };
 use alias_router::LiveRouter;
@@ -81,6 +81,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CallRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn PlanRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))

@@ -45,3 +45,4 @@ mod trial;
 mod ui;
 mod usage;
 mod webhooks;
+mod what_if;

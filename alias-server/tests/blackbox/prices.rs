@@ -135,7 +135,7 @@ fn the_command_line_shows_what_a_model_costs_and_cost() {
     assert_eq!(catalog(&server, &["show", "no-provider"]).status.code(), Some(2));
 }
 
-fn catalog(server: &Server, arguments: &[&str]) -> Output {
+pub(crate) fn catalog(server: &Server, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_alias-server"))
         .arg("catalog")
         .args(arguments)

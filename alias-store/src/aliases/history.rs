@@ -103,6 +103,53 @@ fn restored(conn: &mut AnyConnection, gone: &Deleted, now: Timestamp) -> Result<
     })
 }
 
+pub(crate) fn roll_back(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &AliasName,
+    version: u32,
+    expected: Expected,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
+    let before = expected_live(conn, name, expected)?;
+    let found = versions::one(conn, &before.id.to_string(), version)?;
+    let earlier = found.ok_or_else(|| StoreError::NoVersion {
+        kind: KIND,
+        name: before.alias.to_string(),
+        asked: version,
+        current: before.version,
+    })?;
+    let making = Making { restored_from: Some(version), ..Making::of(VersionKind::Rollback, by, now) };
+    save_spec(conn, before, earlier.spec, making, "alias.rollback")
+}
+
+pub(crate) fn restore(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &AliasName,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
+    if let Some(existing) = live(conn, name)? {
+        return Err(Failure::already_exists(KIND, existing.alias));
+    }
+    let gone = deleted_last(conn, name)?.ok_or_else(|| Failure::not_found(KIND, name))?;
+    let until = gone.since.map(|at| restorable_until(moment(at)));
+    if let Some(until) = until.filter(|until| *until < now) {
+        return Err(StoreError::Expired { kind: KIND, name: gone.alias, until }.into());
+    }
+    let alias = restored(conn, &gone, now)?;
+    versions::append(conn, &alias, Making::of(VersionKind::Restore, by, now))?;
+    save(conn, &alias)?;
+    diesel::update(model_aliases::table.find(&gone.id))
+        .set(model_aliases::deleted_at.eq(None::<NaiveDateTime>))
+        .execute(conn)?;
+    memberships::reenter_groups(conn, &gone.id, now)?;
+    let after = details(conn, alias)?;
+    webhooks::alias_created(conn, &after, now)?;
+    let entry = entry("alias.restore", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
+    Ok(Change::Made(after, entry))
+}
+
 #[async_trait]
 impl AliasHistoryRepository for SqlStore {
     async fn history(&self, name: &AliasName, window: &Window) -> Result<Option<AliasHistory>, StoreError> {
@@ -123,46 +170,12 @@ impl AliasHistoryRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<AliasDetails>, StoreError> {
         let (name, actor) = (name.clone(), by.clone());
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &name, expected)?;
-            let found = versions::one(conn, &before.id.to_string(), version)?;
-            let earlier = found.ok_or_else(|| StoreError::NoVersion {
-                kind: KIND,
-                name: before.alias.to_string(),
-                asked: version,
-                current: before.version,
-            })?;
-            let making =
-                Making { restored_from: Some(version), ..Making::of(VersionKind::Rollback, &actor, now) };
-            save_spec(conn, before, earlier.spec, making, "alias.rollback")
-        })
-        .await
+        self.change(by, move |conn, now| roll_back(conn, now, &name, version, expected, &actor)).await
     }
 
     async fn restore(&self, name: &AliasName, by: &Actor) -> Result<Written<AliasDetails>, StoreError> {
         let (name, actor) = (name.clone(), by.clone());
-        self.change(by, move |conn, now| {
-            if let Some(existing) = live(conn, &name)? {
-                return Err(Failure::already_exists(KIND, existing.alias));
-            }
-            let gone = deleted_last(conn, &name)?.ok_or_else(|| Failure::not_found(KIND, &name))?;
-            let until = gone.since.map(|at| restorable_until(moment(at)));
-            if let Some(until) = until.filter(|until| *until < now) {
-                return Err(StoreError::Expired { kind: KIND, name: gone.alias, until }.into());
-            }
-            let alias = restored(conn, &gone, now)?;
-            versions::append(conn, &alias, Making::of(VersionKind::Restore, &actor, now))?;
-            save(conn, &alias)?;
-            diesel::update(model_aliases::table.find(&gone.id))
-                .set(model_aliases::deleted_at.eq(None::<NaiveDateTime>))
-                .execute(conn)?;
-            memberships::reenter_groups(conn, &gone.id, now)?;
-            let after = details(conn, alias)?;
-            webhooks::alias_created(conn, &after, now)?;
-            let entry = entry("alias.restore", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| restore(conn, now, &name, &actor)).await
     }
 }
 

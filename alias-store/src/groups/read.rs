@@ -47,7 +47,7 @@ impl TryFrom<GroupRow> for AccessGroup {
     }
 }
 
-pub(super) fn live(conn: &mut AnyConnection, name: &GroupName) -> Result<Option<AccessGroup>, Failure> {
+pub(crate) fn live(conn: &mut AnyConnection, name: &GroupName) -> Result<Option<AccessGroup>, Failure> {
     let row = access_groups::table
         .filter(access_groups::folded.eq(name.folded()))
         .select(GroupRow::as_select())
@@ -57,7 +57,7 @@ pub(super) fn live(conn: &mut AnyConnection, name: &GroupName) -> Result<Option<
 }
 
 /// The ids of a group's members.
-pub(super) fn member_ids(conn: &mut AnyConnection, group: &str) -> Result<HashSet<String>, Failure> {
+pub(crate) fn member_ids(conn: &mut AnyConnection, group: &str) -> Result<HashSet<String>, Failure> {
     let ids: Vec<String> = group_aliases::table
         .filter(group_aliases::group_id.eq(group))
         .select(group_aliases::alias_id)

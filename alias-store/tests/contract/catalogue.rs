@@ -86,6 +86,7 @@ on_each_database! {
             address: Some("192.0.2.1".parse().unwrap()),
             request_id: Some("req_1".into()),
             reason: Some("ticket 7".into()),
+            seen: None,
         };
         world.alias("a").await;
         world.group("g", &["a"]).await;

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use alias_core::alias::{AliasChange, AliasName};
+use alias_core::plan::Plan;
 use alias_core::repository::AliasRepository;
 use alias_router::LiveRouter;
 
@@ -10,7 +11,8 @@ use super::object::AliasObject;
 use crate::admin::answer::{publish, updated};
 use crate::admin::edit::IfMatch;
 use crate::admin::path::Named;
-use crate::admin::query::{NoParameters, Query};
+use crate::admin::query::NoParameters;
+use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::JsonOrDefault;
@@ -21,16 +23,21 @@ type Asked = (
     web::Data<dyn AliasRepository>,
     web::Data<LiveRouter>,
     IfMatch,
-    Query<NoParameters>,
+    WhatIf<NoParameters>,
     Named<AliasName>,
     JsonOrDefault<ReasonDraft>,
 );
 
 /// Serves the alias's calls from now on, or refuses them.
 async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
-    let (admin, aliases, live, IfMatch(expected), _, Named(alias), JsonOrDefault(draft)) = asked;
+    let (admin, aliases, live, IfMatch(expected), what_if, Named(alias), JsonOrDefault(draft)) = asked;
     let actor = admin.actor_because(draft.reason.as_deref())?;
     let change = AliasChange { active: Some(active), ..AliasChange::default() };
+    let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
+    let actor = match what_if.weigh(&actor, plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
     let written = aliases.update(&alias, change, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
@@ -45,7 +52,7 @@ async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/enable", tag = "model aliases", operation_id = "enable_model_alias",
-    params(Named<AliasName>, IfMatch),
+    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = Option<ReasonDraft>, example = json!({"reason": "the provider is back"})),
     responses((status = 200, description = "The alias, active.", body = AliasObject)),
 )]
@@ -61,7 +68,7 @@ pub async fn enable(asked: Asked) -> Result<HttpResponse, ApiError> {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/disable", tag = "model aliases", operation_id = "disable_model_alias",
-    params(Named<AliasName>, IfMatch),
+    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = Option<ReasonDraft>, example = json!({"reason": "provider incident 4711"})),
     responses((status = 200, description = "The alias, disabled.", body = AliasObject)),
 )]

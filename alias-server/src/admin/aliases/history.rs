@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::alias::AliasName;
+use alias_core::plan::Plan;
 use alias_core::repository::{AliasHistoryRepository, StoreError};
 use alias_router::LiveRouter;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::admin::edit::IfMatch;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code};
 use crate::extract::{JsonBody, JsonOrDefault, required};
@@ -99,7 +101,7 @@ pub async fn list(
 /// 404, 412 where it is not at the version of `If-Match`, 422 for a version that it never had.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/rollback", tag = "model aliases", operation_id = "roll_back_model_alias",
-    params(Named<AliasName>, IfMatch),
+    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
     request_body(content = RollbackDraft, example = json!({"version": 5, "reason": "the new target answers too slowly"})),
     responses((status = 200, description = "The alias as it is now.", body = AliasObject)),
 )]
@@ -108,12 +110,17 @@ pub async fn roll_back(
     aliases: web::Data<dyn AliasHistoryRepository>,
     live: web::Data<LiveRouter>,
     IfMatch(expected): IfMatch,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(alias): Named<AliasName>,
     JsonBody(draft): JsonBody<RollbackDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor_because(draft.reason.as_deref())?;
     let version = required("version", draft.version)?.get();
+    let plan = || Plan::RollBackAlias { alias: alias.clone(), version, expected };
+    let actor = match what_if.weigh(&actor, plan).await? {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
     let written = aliases.rollback(&alias, version, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
@@ -129,7 +136,7 @@ pub async fn roll_back(
 /// 404 where none of that name was deleted, 409 where another alias has the name, 410 after 30 days.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/restore", tag = "model aliases", operation_id = "restore_model_alias",
-    params(Named<AliasName>),
+    params(Named<AliasName>, WhatIf<NoParameters>),
     request_body(content = Option<ReasonDraft>, example = json!({"reason": "team acme still needs it"})),
     responses(
         (status = 200, description = "The alias as it is now.", body = AliasObject),
@@ -141,11 +148,16 @@ pub async fn restore(
     admin: Admin,
     aliases: web::Data<dyn AliasHistoryRepository>,
     live: web::Data<LiveRouter>,
-    Query(NoParameters {}): Query<NoParameters>,
+    what_if: WhatIf<NoParameters>,
     Named(alias): Named<AliasName>,
     JsonOrDefault(draft): JsonOrDefault<ReasonDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor_because(draft.reason.as_deref())?;
+    let weighed = what_if.weigh(&actor, || Plan::RestoreAlias { alias: alias.clone() }).await?;
+    let actor = match weighed {
+        Weighed::Tried(answer) => return Ok(answer),
+        Weighed::Write(actor) => actor,
+    };
     let written = aliases.restore(&alias, &actor).await.map_err(|why| name_taken(&alias, why))?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);

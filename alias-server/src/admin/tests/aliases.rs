@@ -116,9 +116,9 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
 #[actix_web::test]
 async fn a_write_that_asks_for_what_is_not_there_does_nothing() {
     for (method, path, body) in [
-        (Method::DELETE, "/api/model-aliases/gpt-4?dry_run=true", ""),
-        (Method::PUT, "/api/model-aliases/gpt-4?dry_run=true", "{}"),
-        (Method::POST, "/api/model-aliases/create?dry_run=true", "{}"),
+        (Method::DELETE, "/api/model-aliases/gpt-4?force=true", ""),
+        (Method::PUT, "/api/model-aliases/gpt-4?force=true", "{}"),
+        (Method::POST, "/api/model-aliases/create?force=true", "{}"),
     ] {
         let answer = serve(send(method, path, body)).await;
         assert_eq!(answer.refusal(), (400, "unknown_parameter".into()), "{path}");
