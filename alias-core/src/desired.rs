@@ -4,6 +4,7 @@
 //! would gain or lose access to which alias. Secrets, balances and standings are no part of it.
 
 mod access;
+mod advice;
 mod diff;
 mod document;
 #[cfg(test)]
@@ -101,6 +102,14 @@ impl Content {
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.aliases.len() + self.access_groups.len() + self.organizations.len() + self.teams.len()
+    }
+
+    /// Keeps the objects that `keep` says.
+    pub fn retain(&mut self, keep: impl Fn(&Subject) -> bool) {
+        self.aliases.retain(|name, _| keep(&Subject::Alias(name.clone())));
+        self.access_groups.retain(|name, _| keep(&Subject::AccessGroup(name.clone())));
+        self.organizations.retain(|id, _| keep(&Subject::Organization(id.clone())));
+        self.teams.retain(|id, _| keep(&Subject::Team(id.clone())));
     }
 
     /// Whether there is nothing.

@@ -12,6 +12,7 @@ pub mod budgets;
 pub mod catalog;
 pub mod credits;
 pub mod csv;
+pub mod desired;
 pub mod edit;
 pub mod explain;
 pub mod groups;

@@ -4,6 +4,7 @@ mod commands;
 mod file;
 mod jwt;
 mod listener;
+mod origin;
 mod settings;
 mod sign_on;
 
@@ -16,9 +17,13 @@ use alias_store::DatabaseUrl;
 use alias_store::spool::Durability;
 use secrecy::{ExposeSecret, SecretString};
 
-pub use commands::{Action, CatalogAction, Command, InstancesAction, MigrateAction, VerifyArguments};
+pub use commands::{
+    Action, CatalogAction, Command, ConfigAction, InitArguments, InstancesAction, MigrateAction,
+    VerifyArguments,
+};
 pub use jwt::{JwtSettings, KeySource};
 pub use listener::{ConnectionLimits, TlsFiles};
+pub use origin::Origin;
 pub use settings::Settings;
 pub use sign_on::SignOn;
 

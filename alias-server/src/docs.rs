@@ -1,4 +1,6 @@
-//! The page that every error's `type` points at: its section of `docs/errors.md`.
+//! Pages: every error's section of `docs/errors.md`, which its `type` points at, and the reference of the API.
+
+pub mod reference;
 
 use std::sync::LazyLock;
 

@@ -2,16 +2,27 @@
 
 use std::process::ExitCode;
 
-use alias_server::config::{Action, CatalogAction, Command, Config, InstancesAction, MigrateAction};
-use alias_server::{import, instances, migrate, show, startup, telemetry, verify};
-use clap::Parser;
+use alias_server::config::{
+    Action, CatalogAction, Command, Config, ConfigAction, InstancesAction, MigrateAction,
+};
+use alias_server::{doctor, import, init, instances, migrate, show, startup, telemetry, verify};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// What the process ends with where it refuses to start.
 const REFUSED: u8 = 2;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let command = Command::parse();
+    let matches = Command::command().get_matches();
+    let command = match Command::from_arg_matches(&matches) {
+        Ok(command) => command,
+        Err(why) => why.exit(),
+    };
+    match before_settings(&command, &matches) {
+        Some(Ok(exit)) => return exit,
+        Some(Err(why)) => return fail(&chain(&*why)),
+        None => {}
+    }
     let config = match settings(&command) {
         Ok(config) => config,
         Err(why) => return fail(&why),
@@ -38,6 +49,21 @@ async fn main() -> ExitCode {
     }
 }
 
+/// What needs no settings that are all right.
+fn before_settings(
+    command: &Command,
+    matches: &ArgMatches,
+) -> Option<Result<ExitCode, Box<dyn std::error::Error>>> {
+    match command.action.as_ref()? {
+        Action::Init(asked) => Some(init::run(&asked.dir, asked.strategy, asked.yes).map_err(Into::into)),
+        Action::Config(ConfigAction::Show { origin }) => {
+            let all = command.origins(matches, |name| std::env::var(name).ok());
+            Some(all.map_err(Into::into).and_then(|all| show::settings(&all, *origin).map_err(Into::into)))
+        }
+        _ => None,
+    }
+}
+
 /// Does something in place of serving.
 async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(match action {
@@ -50,6 +76,8 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
         Action::Instances(InstancesAction::Retire(arguments)) => {
             instances::retire(config, arguments.instance).await?
         }
+        Action::Init(_) | Action::Config(_) => ExitCode::SUCCESS,
+        Action::Doctor(_) => doctor::run(config).await?,
         Action::Migrate(MigrateAction::Status(_)) => migrate::status(config).await?,
         Action::Migrate(MigrateAction::Up(_)) => migrate::up(config).await?,
         Action::Migrate(MigrateAction::Backup(arguments)) => migrate::backup(config, &arguments.file).await?,

@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
-    replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
+    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys,
+    organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::{docs, health, jobs, ui};
 
@@ -43,6 +43,7 @@ use crate::{docs, health, jobs, ui};
         credits::transactions, credits::transactions_of_team, credits::policy::set_budget_mode, credits::policy::set_conversion_rates,
         credits::policy::show_conversion_rates, credits::policy::set_markup,
         credits::refill::configure, credits::refill::show, credits::refill::end,
+        desired::apply, desired::export, desired::schema::show,
         budgets::create, budgets::list, budgets::find, budgets::update, budgets::delete,
         keys::create, keys::list, keys::find, keys::update, keys::rotate, keys::revoke,
         sign_in::setup_status, sign_in::setup, sign_in::login, sign_in::logout, sign_in::me, sign_in::change_password,
@@ -55,9 +56,9 @@ use crate::{docs, health, jobs, ui};
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
         usage::costs::of_organization, usage::dashboard::show,
         explain::explain,
-        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, ui::page, ui::file, document,
+        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, docs::reference::show, docs::reference::show_too, ui::page, ui::file, document,
     ),
-    components(schemas(crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf, what_if::object::DryRun)),
+    components(schemas(desired::object::AccessObject, crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf, what_if::object::DryRun)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),
@@ -65,6 +66,7 @@ use crate::{docs, health, jobs, ui};
         (name = "teams", description = "Who calls, and what they are granted."),
         (name = "identities", description = "Who administers: accounts of people, tokens of programs."),
         (name = "catalog", description = "The models of providers: prices, limits, capabilities."),
+        (name = "documents", description = "The catalogue as one document: plan, apply, export."),
         (name = "credits", description = "What teams were given and spent."),
         (name = "budgets", description = "How much may be spent in a window of time."),
         (name = "usage", description = "Sums of what calls used, and whether the books are right."),
@@ -80,7 +82,7 @@ use crate::{docs, health, jobs, ui};
 )]
 struct Api;
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| Api::openapi().to_json().unwrap_or_default());
+pub(crate) static DOCUMENT: LazyLock<String> = LazyLock::new(|| Api::openapi().to_json().unwrap_or_default());
 
 /// `GET /openapi.json`: this document.
 #[utoipa::path(

@@ -9,8 +9,8 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, explain, groups, instances, keys, organizations,
-    replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
+    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys,
+    organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -63,6 +63,9 @@ fn table() -> Vec<At> {
     all.extend(webhooks());
     all.extend(jobs_of_teams());
     all.extend([
+        At::path("/api/apply").post(May(WriteCatalog), desired::apply),
+        At::path("/api/export").get(May(ReadCatalog), desired::export),
+        At::path("/schema/aliases-v1.json").get(Public, desired::schema::show),
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
         At::path("/api/explain").get(May(ReadTeams), explain::explain),
@@ -75,6 +78,8 @@ fn table() -> Vec<At> {
         At::path("/version").get(May(ReadSystem), health::version),
         At::path("/metrics").get(May(ReadSystem), health::figures),
         At::path("/openapi.json").get(Public, openapi::document),
+        At::path("/docs").get(Public, docs::reference::show),
+        At::path("/redoc").get(Public, docs::reference::show_too),
         At::path("/docs/errors").get(Public, docs::errors),
         At::path("/docs/errors/{code}").get(Public, docs::error),
         At::path("/ui").get(Public, ui::page),

@@ -1,4 +1,4 @@
-//! `alias-server catalog show`: what the catalogue says about one model.
+//! `alias-server catalog show` and `config show`: what is known of a model, and what the settings come to.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use alias_core::repository::{ModelCatalogRepository, StoreError};
 use alias_store::SqlStore;
 
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Origin};
 
 /// What the process ends with where there is no such model.
 const NOT_FOUND: u8 = 1;
@@ -43,6 +43,24 @@ pub async fn run(config: &Config, model: &ModelRef) -> Result<ExitCode, ShowErro
     facts(&mut out, &known)?;
     for version in &prices {
         price(&mut out, version)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says every setting, and where it was taken from.
+///
+/// # Errors
+/// Nobody takes what is said.
+pub fn settings(all: &[Origin], origin: bool) -> io::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    let width = all.iter().map(|one| one.name.len()).max().unwrap_or_default();
+    let value_width = all.iter().map(|one| one.value.len().min(40)).max().unwrap_or_default();
+    for Origin { name, value, from } in all {
+        if origin {
+            writeln!(out, "{name:<width$}  {value:<value_width$}  {from}")?;
+        } else {
+            writeln!(out, "{name:<width$}  {value}")?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

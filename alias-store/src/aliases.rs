@@ -131,6 +131,18 @@ pub(crate) fn update(
     save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
 }
 
+/// Makes `spec` the content of an alias.
+pub(crate) fn set(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    name: &AliasName,
+    spec: AliasSpec,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
+    let before = expected_live(conn, name, None)?;
+    save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
+}
+
 pub(crate) fn delete(
     conn: &mut AnyConnection,
     now: Timestamp,

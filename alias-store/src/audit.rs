@@ -29,6 +29,14 @@ pub(crate) enum Change<T> {
     Nothing(T),
 }
 
+/// What a write of several objects did.
+pub(crate) enum Changes<T> {
+    /// This, which an entry for every object records.
+    Made(T, Vec<AuditEntry>),
+    /// Nothing: all was so already, or it was refused.
+    Nothing(T),
+}
+
 impl SqlStore {
     /// Changes the catalogue in one transaction: raises the revision first, which lets in one writer at a time;
     /// then, if who acts still may, the change, its entry, and the word to the other replicas.
@@ -93,6 +101,38 @@ impl SqlStore {
             let now = clock.now();
             standing::check(conn, &by, now)?;
             Ok(Verdict::RollBack(work(conn, now, Revision(count(revision - 1)))?))
+        })
+        .await
+    }
+
+    /// [`SqlStore::change`], for a write of several objects: all of them are of one revision.
+    pub(crate) async fn change_all<T: Send + 'static>(
+        &self,
+        by: &Actor,
+        work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Changes<T>, Failure> + Send + 'static,
+    ) -> Result<Written<T>, StoreError> {
+        let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
+        self.write(move |conn| {
+            let revision = raise_revision(conn)?;
+            check_seen(&by, revision)?;
+            let (mut link, now) = (Some(Link::take(conn)?), clock.now());
+            standing::check(conn, &by, now)?;
+            match work(conn, now)? {
+                Changes::Made(value, entries) => {
+                    for entry in entries {
+                        let place = match link.take() {
+                            Some(first) => first,
+                            None => Link::take(conn)?,
+                        };
+                        place.append(conn, now, &by, made(entry, Some(revision)))?;
+                    }
+                    notify::tell(conn, revision)?;
+                    Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
+                }
+                Changes::Nothing(value) => {
+                    Ok(Verdict::RollBack(Written { value, revision: Revision(count(revision - 1)) }))
+                }
+            }
         })
         .await
     }

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use read::{live, member_ids};
+pub(crate) use read::{all, live, member_ids};
 
 use crate::audit::{Change, entry};
 use crate::column::{searchable, time};

@@ -10,6 +10,7 @@ mod catalog;
 mod column;
 mod connection;
 mod credits;
+mod desired;
 mod error;
 mod groups;
 mod idempotency;

@@ -227,6 +227,56 @@ fn summaries(
         .collect()
 }
 
+/// All organizations there are.
+pub(crate) fn all(conn: &mut AnyConnection) -> Result<Vec<Organization>, Failure> {
+    let rows: Vec<OrganizationRow> = organizations::table.select(OrganizationRow::as_select()).load(conn)?;
+    rows.into_iter().map(Organization::try_from).collect()
+}
+
+/// Stores a new organization without a team, and tells it.
+pub(crate) fn create_alone(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    new: NewOrganization,
+) -> Result<Change<Organization>, Failure> {
+    let organization = create(conn, new, now)?;
+    let recorded = Recorded { organization: &organization, first_team: None };
+    let entry = entry("organization.create", KIND, &organization.organization_id, &(), &recorded)?;
+    Ok(Change::Made(organization, entry))
+}
+
+pub(crate) fn update(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    id: &OrganizationId,
+    change: OrganizationChange,
+    expected: Expected,
+) -> Result<Change<OrganizationDetails>, Failure> {
+    let before = expected_live(conn, id, expected)?;
+    let after = changed(&before, change);
+    if after == before {
+        return Ok(Change::Nothing(details(conn, before)?));
+    }
+    let after = Organization { version: before.version + 1, updated_at: now, ..after };
+    save(conn, &after, now)?;
+    let entry = entry("organization.update", KIND, &after.organization_id, &before, &after)?;
+    Ok(Change::Made(details(conn, after)?, entry))
+}
+
+pub(crate) fn delete(
+    conn: &mut AnyConnection,
+    id: &OrganizationId,
+    expected: Expected,
+) -> Result<Change<OrganizationDetails>, Failure> {
+    let organization = expected_live(conn, id, expected)?;
+    let before = details(conn, organization)?;
+    let gone = Gone::with(conn, &before)?;
+    // Its teams with grants and keys, its accounts and its tokens go with it: the foreign keys say so.
+    diesel::delete(organizations::table.find(before.organization.uid.to_string())).execute(conn)?;
+    let entry = entry("organization.delete", KIND, &before.organization.organization_id, &gone, &())?;
+    Ok(Change::Made(before, entry))
+}
+
 #[async_trait]
 impl OrganizationRepository for SqlStore {
     async fn create(
@@ -237,7 +287,8 @@ impl OrganizationRepository for SqlStore {
     ) -> Result<Written<CreatedOrganization>, StoreError> {
         self.change(by, move |conn, now| {
             let organization = create(conn, new, now)?;
-            let team = team.map(|(team, key)| crate::teams::create(conn, team, &key, now)).transpose()?;
+            let team =
+                team.map(|(team, key)| crate::teams::create(conn, team, Some(&key), now)).transpose()?;
             let recorded = Recorded {
                 organization: &organization,
                 first_team: team.as_ref().map(crate::teams::recorded),
@@ -267,18 +318,7 @@ impl OrganizationRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<OrganizationDetails>, StoreError> {
         let id = id.clone();
-        self.change(by, move |conn, now| {
-            let before = expected_live(conn, &id, expected)?;
-            let after = changed(&before, change);
-            if after == before {
-                return Ok(Change::Nothing(details(conn, before)?));
-            }
-            let after = Organization { version: before.version + 1, updated_at: now, ..after };
-            save(conn, &after, now)?;
-            let entry = entry("organization.update", KIND, &after.organization_id, &before, &after)?;
-            Ok(Change::Made(details(conn, after)?, entry))
-        })
-        .await
+        self.change(by, move |conn, now| update(conn, now, &id, change, expected)).await
     }
 
     async fn delete(
@@ -288,15 +328,6 @@ impl OrganizationRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<OrganizationDetails>, StoreError> {
         let id = id.clone();
-        self.change(by, move |conn, _| {
-            let organization = expected_live(conn, &id, expected)?;
-            let before = details(conn, organization)?;
-            let gone = Gone::with(conn, &before)?;
-            // Its teams with grants and keys, its accounts and its tokens go with it: the foreign keys say so.
-            diesel::delete(organizations::table.find(before.organization.uid.to_string())).execute(conn)?;
-            let entry = entry("organization.delete", KIND, &before.organization.organization_id, &gone, &())?;
-            Ok(Change::Made(before, entry))
-        })
-        .await
+        self.change(by, move |conn, _| delete(conn, &id, expected)).await
     }
 }

@@ -565,6 +565,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    managed_objects (object_id) {
+        object_id -> Text,
+        managed_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     model_aliases,
     alias_versions,

@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use read::{live, of_organization};
+pub(crate) use read::{all, live, of_organization};
 
 use crate::audit::{Change, entry};
 use crate::column::{big, json, searchable, time};
@@ -141,11 +141,11 @@ fn save(conn: &mut AnyConnection, after: &Team) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stores a new team with its first key.
+/// Stores a new team, with its first key if it gets one.
 pub(crate) fn create(
     conn: &mut AnyConnection,
     new: NewTeam,
-    key: &NewKey,
+    key: Option<&NewKey>,
     now: Timestamp,
 ) -> Result<TeamDetails, Failure> {
     if let Some(existing) = live(conn, &new.team_id)? {
@@ -171,7 +171,9 @@ pub(crate) fn create(
     insert(conn, &team, organization.uid.to_string(), default.map(|found| found.id))?;
     let uid = team.uid.to_string();
     memberships::replace_grants(conn, &uid, &groups)?;
-    keys::insert(conn, &uid, key, now)?;
+    if let Some(key) = key {
+        keys::insert(conn, &uid, key, now)?;
+    }
     credits::open(conn, team.uid, new.credits_allocated, now)?;
     read::details(conn, team)
 }
@@ -238,6 +240,30 @@ pub(crate) fn update(
     Ok(Change::Made(after, entry))
 }
 
+/// Stores a new team, and tells it.
+pub(crate) fn create_recorded(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    new: NewTeam,
+    key: Option<&NewKey>,
+) -> Result<Change<TeamDetails>, Failure> {
+    let after = create(conn, new, key, now)?;
+    let entry = entry("team.create", KIND, &after.team.team_id, &(), &recorded(&after))?;
+    Ok(Change::Made(after, entry))
+}
+
+pub(crate) fn delete(
+    conn: &mut AnyConnection,
+    id: &TeamId,
+    expected: Expected,
+) -> Result<Change<TeamDetails>, Failure> {
+    let before = expected_live(conn, id, expected)?;
+    // Its grants and keys go with it: the foreign keys say so.
+    diesel::delete(teams::table.find(before.team.uid.to_string())).execute(conn)?;
+    let entry = entry("team.delete", KIND, &before.team.team_id, &recorded(&before), &())?;
+    Ok(Change::Made(before, entry))
+}
+
 #[async_trait]
 impl TeamRepository for SqlStore {
     async fn create(
@@ -246,12 +272,7 @@ impl TeamRepository for SqlStore {
         key: NewKey,
         by: &Actor,
     ) -> Result<Written<TeamDetails>, StoreError> {
-        self.change(by, move |conn, now| {
-            let after = create(conn, new, &key, now)?;
-            let entry = entry("team.create", KIND, &after.team.team_id, &(), &recorded(&after))?;
-            Ok(Change::Made(after, entry))
-        })
-        .await
+        self.change(by, move |conn, now| create_recorded(conn, now, new, Some(&key))).await
     }
 
     async fn find(&self, id: &TeamId) -> Result<Option<TeamDetails>, StoreError> {
@@ -282,13 +303,6 @@ impl TeamRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<TeamDetails>, StoreError> {
         let id = id.clone();
-        self.change(by, move |conn, _| {
-            let before = expected_live(conn, &id, expected)?;
-            // Its grants and keys go with it: the foreign keys say so.
-            diesel::delete(teams::table.find(before.team.uid.to_string())).execute(conn)?;
-            let entry = entry("team.delete", KIND, &before.team.team_id, &recorded(&before), &())?;
-            Ok(Change::Made(before, entry))
-        })
-        .await
+        self.change(by, move |conn, _| delete(conn, &id, expected)).await
     }
 }

@@ -25,7 +25,7 @@ use crate::url::DatabaseUrl;
 /// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
 const CATALOGUE_ROW: &str = "catalogue";
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 37] = [
+pub(crate) const TABLES: [&str; 38] = [
     "model_aliases",
     "alias_versions",
     "access_groups",
@@ -33,6 +33,7 @@ pub(crate) const TABLES: [&str; 37] = [
     "deleted_memberships",
     "organizations",
     "teams",
+    "managed_objects",
     "team_groups",
     "team_keys",
     "key_models",

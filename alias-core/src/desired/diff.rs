@@ -247,7 +247,7 @@ fn after(present: &Content, wanted: &Content, pruned: &[Subject]) -> Content {
 }
 
 /// Names in the document that nothing will have.
-fn dangling(wanted: &Content, after: &Content) -> Vec<Fault> {
+pub(super) fn dangling(wanted: &Content, after: &Content) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (name, group) in &wanted.access_groups {
         for alias in &group.model_aliases {

@@ -188,3 +188,174 @@ fn a_fingerprint_is_that_of_one_plan() {
     let other = plan(&state, &document(onboarding()), Options::default()).unwrap();
     assert_ne!(one.fingerprint(), other.fingerprint());
 }
+
+#[test]
+fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
+    let read = document(json!({
+        "version": 1,
+        "aliases": {"used": {"litellm_model": "openai/gpt-4", "description": "d"}, "UNUSED": {"litellm_model": "openai/gpt-4", "description": "d"}},
+        "access_groups": {"empty": {}, "held": {"model_aliases": ["used", "elsewhere"]}},
+        "teams": {"poor": {"organization_id": "acme"}, "rich": {"organization_id": "acme", "access_groups": ["held"]}},
+    }));
+    let codes: Vec<String> = read
+        .content
+        .advice()
+        .into_iter()
+        .map(|fault| format!("{} {}", fault.path.join("/"), fault.code))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "aliases/UNUSED uppercase",
+            "aliases/UNUSED in_no_group",
+            "access_groups/empty empty_group",
+            "access_groups/empty unused_group",
+            "teams/poor team_without_groups",
+        ]
+    );
+    let others: Vec<String> =
+        read.content.names_of_others().into_iter().map(|fault| fault.path.join("/")).collect();
+    let organization = |team| format!("teams/{team}/organization_id");
+    assert_eq!(
+        others,
+        ["access_groups/held/model_aliases".to_owned(), organization("poor"), organization("rich")]
+    );
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name() -> impl Strategy<Value = String> {
+        "[a-z][a-z0-9-]{0,6}[a-z0-9]"
+    }
+
+    /// A number of three decimals.
+    fn thousandths(count: u32) -> Value {
+        serde_json::from_str(&format!("{}.{:03}", count / 1000, count % 1000)).unwrap()
+    }
+
+    fn pricing() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(json!({"basis": "catalog"})),
+            Just(json!({"basis": "free"})),
+            (0..1_000_000u32).prop_map(|m| json!({"basis": "catalog", "markup_percentage": thousandths(m)})),
+            (0..9_000_000u32, 0..9_000_000u32, proptest::option::of(0..9_000u32)).prop_map(
+                |(input, output, cached)| {
+                    let usd = thousandths;
+                    let mut prices = json!({"input": usd(input), "output": usd(output)});
+                    if let Some(cached) = cached {
+                        prices["cache_read"] = usd(cached);
+                    }
+                    json!({"basis": "fixed", "prices": prices})
+                }
+            ),
+        ]
+    }
+
+    fn alias() -> impl Strategy<Value = Value> {
+        let model =
+            prop_oneof!["(openai|azure|bedrock)/[a-z][a-z0-9.:-]{0,12}[a-z0-9]", "own[a-z]{3}/[a-z]{1,5}"];
+        let texts = ("[ -~äß\n]{0,20}", proptest::option::of("[ -~é]{1,12}"));
+        let rest =
+            (any::<bool>(), any::<bool>(), any::<bool>(), proptest::collection::vec("[a-z:._-]{1,8}", 0..3));
+        (model, texts, pricing(), rest).prop_map(|(model, (description, label), pricing, (a, l, d, tags))| {
+            json!({
+                "litellm_model": model, "allow_unknown_provider": true, "description": description,
+                "display_name": label, "pricing": pricing, "active": a, "tags": tags,
+                "visibility": if l { "listed" } else { "hidden" },
+                "on_disconnect": if d { "cancel" } else { "drain" },
+                "metadata": {"k": [1, 2.5, null, {"deep": "x"}]},
+            })
+        })
+    }
+
+    fn team() -> impl Strategy<Value = Value> {
+        let limits = (proptest::option::of(1..1_000_000_000u32), proptest::option::of(1..9u32));
+        let money = (0..9_000_000u32, 1..9_000_000u32, 1..100_000u32, 0..100_000u32);
+        let modes = (
+            prop_oneof![Just("job_based"), Just("consumption_usd"), Just("consumption_tokens")],
+            prop_oneof![Just("hard_limit"), Just("soft_limit"), Just("unlimited")],
+        );
+        (limits, money, modes).prop_map(|((rpm, parallel), (given, rate, tokens, markup), (mode, limit))| {
+            json!({
+                "rpm_limit": rpm, "max_parallel_requests": parallel, "budget_mode": mode, "limit_mode": limit,
+                "credits_allocated": thousandths(given), "credits_per_dollar": thousandths(rate),
+                "tokens_per_credit": tokens, "cost_markup_percentage": thousandths(markup),
+            })
+        })
+    }
+
+    /// Any document whose names are all its own.
+    fn documents() -> impl Strategy<Value = Document> {
+        let section = |of: BoxedStrategy<Value>| proptest::collection::btree_map(name(), of, 0..6);
+        let picks = proptest::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 12);
+        (
+            section(alias().boxed()),
+            section("[ -~]{0,9}".prop_map(|text| json!({"description": text})).boxed()),
+            section("[A-Z][a-z ü]{0,9}".prop_map(|name| json!({"name": name})).boxed()),
+            section(team().boxed()),
+            picks,
+            proptest::option::of(name()),
+        )
+            .prop_map(|(aliases, mut groups, organizations, mut teams, picks, managed_by)| {
+                let pick = |keys: Vec<String>, at: usize| -> Vec<String> {
+                    let chosen = picks.iter().skip(at % 3).step_by(3);
+                    if keys.is_empty() {
+                        Vec::new()
+                    } else {
+                        chosen.map(|(a, _)| a.get(&keys).clone()).collect()
+                    }
+                };
+                for (at, group) in groups.values_mut().enumerate() {
+                    group["model_aliases"] = json!(pick(aliases.keys().cloned().collect(), at));
+                    group["active"] = json!(at % 2 == 0);
+                }
+                let home: Vec<String> = organizations.keys().cloned().collect();
+                if home.is_empty() {
+                    teams.clear();
+                }
+                for (at, team) in teams.values_mut().enumerate() {
+                    team["organization_id"] = json!(home[at % home.len()]);
+                    team["access_groups"] = json!(pick(groups.keys().cloned().collect(), at));
+                    team["default_model"] = json!(pick(aliases.keys().cloned().collect(), at).first());
+                }
+                document(json!({
+                    "version": 1, "managed_by": managed_by, "aliases": aliases, "access_groups": groups,
+                    "organizations": organizations, "teams": teams,
+                }))
+            })
+    }
+
+    proptest! {
+
+        /// More with PROPTEST_CASES.
+        #[test]
+        fn any_document_reads_as_it_was_written_and_applied_to_nothing_it_is_all_there_is(wanted in documents()) {
+            let text = wanted.write().to_string();
+            prop_assert_eq!(&Document::read(serde_json::from_str(&text).unwrap()).unwrap(), &wanted);
+            let state = applied(&State::default(), &wanted, Options::default());
+            prop_assert_eq!(&state.content, &wanted.content);
+            let again = plan(&state, &wanted, Options { prune: true, take_over: false }).unwrap();
+            prop_assert!(again.is_empty());
+        }
+
+        #[test]
+        fn from_any_document_to_any_other_prune_leaves_the_other(one in documents(), other in documents()) {
+            let mut other = other;
+            other.managed_by = one.managed_by.clone();
+            // A team that moved would be another one.
+            other.content.teams.retain(|id, team| {
+                one.content.teams.get(id).is_none_or(|old| old.organization_id == team.organization_id)
+            });
+            let prune = Options { prune: true, take_over: false };
+            let first = applied(&State::default(), &one, prune);
+            let mut second = applied(&first, &other, prune);
+            for (id, team) in &mut second.content.teams {
+                team.credits_allocated = other.content.teams[id].credits_allocated;
+            }
+            prop_assert_eq!(second.content, other.content);
+        }
+    }
+}

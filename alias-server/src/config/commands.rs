@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::InstanceId;
 
-use super::ConfigError;
-use super::settings::{Settings, merged};
+use super::origin::{self, Origin};
+use super::settings::{Settings, layers, merged};
+use super::{ConfigError, file};
+use crate::init::Strategy;
 
 /// Friendly names for LLM models: the server.
 ///
@@ -41,6 +43,42 @@ pub enum Action {
     /// Looks after the database: its migrations, backups, and moves to another
     #[command(subcommand)]
     Migrate(MigrateAction),
+    /// Writes the files of a new server: settings, an admin key, and a catalogue to begin with
+    ///
+    /// No file that is there is touched.
+    Init(InitArguments),
+    /// Looks at settings, folder, disk, clock, database, upstream and aliases, and says what to put right
+    ///
+    /// Ends with 0 where nothing is wrong, 1 where something is. Nothing is changed.
+    Doctor(ListArguments),
+    /// Tells the settings
+    #[command(subcommand)]
+    Config(ConfigAction),
+}
+
+/// What is told of the settings.
+#[derive(Debug, clap::Subcommand)]
+pub enum ConfigAction {
+    /// Shows every setting; secrets are not shown
+    Show {
+        /// Say where each was taken from: a flag, a variable, the settings file, or the default
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
+/// What `init` is told.
+#[derive(Debug, clap::Args)]
+pub struct InitArguments {
+    /// The folder [default: this one]
+    #[arg(long, value_name = "FOLDER", default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+    /// How models are called [default: asked for on a terminal, hybrid elsewhere]
+    #[arg(long, value_enum)]
+    pub strategy: Option<Strategy>,
+    /// Ask nothing
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// What is done to the database.
@@ -185,10 +223,12 @@ impl DatabaseArguments {
 }
 
 impl Action {
-    /// What it says about the database that it works on.
-    fn database(&self) -> &DatabaseArguments {
-        match self {
-            Self::Verify(VerifyArguments { database, .. })
+    /// What it says about the database that it works on, where it works on one.
+    fn database(&self) -> Option<&DatabaseArguments> {
+        Some(match self {
+            Self::Init(_) | Self::Config(_) => return None,
+            Self::Doctor(ListArguments { database })
+            | Self::Verify(VerifyArguments { database, .. })
             | Self::Catalog(
                 CatalogAction::Import(ImportArguments { database, .. })
                 | CatalogAction::Show(ShowArguments { database, .. }),
@@ -204,7 +244,7 @@ impl Action {
                 | MigrateAction::Restore(FileArguments { database, .. })
                 | MigrateAction::Move(MoveArguments { database, .. }),
             ) => database,
-        }
+        })
     }
 }
 
@@ -214,7 +254,25 @@ impl Command {
     /// # Errors
     /// A file that cannot be read, or holds an unknown or mistyped setting.
     pub fn settings(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-        let own = self.action.as_ref().map(|action| action.database().settings()).unwrap_or_default();
-        merged(own, self.settings.clone(), self.config.as_deref(), variable)
+        merged(self.own(), self.settings.clone(), self.config.as_deref(), variable)
+    }
+
+    fn own(&self) -> Settings {
+        let database = self.action.as_ref().and_then(Action::database);
+        database.map(DatabaseArguments::settings).unwrap_or_default()
+    }
+
+    /// Every setting, and where it was taken from; `matches` is what this command was made of.
+    ///
+    /// # Errors
+    /// Those of [`Command::settings`].
+    pub fn origins(
+        &self,
+        matches: &clap::ArgMatches,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Vec<Origin>, ConfigError> {
+        let file = file::told(self.config.as_deref());
+        let layers = layers(self.own(), self.settings.clone(), self.config.as_deref(), variable)?;
+        Ok(origin::of(&layers, |name| matches.value_source(name), &file))
     }
 }

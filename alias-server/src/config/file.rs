@@ -9,6 +9,11 @@ use super::{ConfigError, Settings};
 /// The file that is read where none is named.
 const DEFAULT: &str = "alias-server.yaml";
 
+/// The file that is read, as it is told: the named one, or the one in this folder.
+pub(super) fn told(named: Option<&Path>) -> String {
+    named.map_or_else(|| format!("file {DEFAULT}"), |path| format!("file {}", path.display()))
+}
+
 /// Reads the named file, or the one in this folder where there is one.
 pub(super) fn read(
     named: Option<&Path>,

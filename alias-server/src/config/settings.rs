@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, file};
 
@@ -11,7 +11,7 @@ macro_rules! settings {
     ($($(#[$attribute:meta])* $name:ident: $type:ty,)*) => {
         /// Every setting, unchecked; absent ones take their default.
         #[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
-        #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+        #[derive(Debug, Clone, Default, clap::Args, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
         pub struct Settings {
             $($(#[$attribute])* pub $name: Option<$type>,)*
@@ -263,10 +263,39 @@ pub(super) fn merged(
     path: Option<&Path>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Settings, ConfigError> {
+    let Layers { own, flags, secrets, compatible, file } = layers(own, flags, path, variable)?;
+    Ok(own.over(flags).over(secrets).over(compatible).over(file))
+}
+
+/// The sources of settings, the one that wins first.
+#[derive(Debug)]
+pub(super) struct Layers {
+    /// Flags of the subcommand.
+    pub(super) own: Settings,
+    /// Flags of the server, and most variables.
+    pub(super) flags: Settings,
+    /// Variables that hold secrets.
+    pub(super) secrets: Settings,
+    /// Variables of the system that the user guide was written for.
+    pub(super) compatible: Settings,
+    /// The settings file.
+    pub(super) file: Settings,
+}
+
+/// Reads every source.
+///
+/// # Errors
+/// Those of [`merged`].
+pub(super) fn layers(
+    own: Settings,
+    flags: Settings,
+    path: Option<&Path>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Layers, ConfigError> {
     let secrets = Settings::from_variables(&SECRETS, &variable);
     let compatible = Settings::from_variables(&COMPATIBLE, &variable);
     let file = file::read(path, &variable)?;
-    Ok(own.over(flags).over(secrets).over(compatible).over(file))
+    Ok(Layers { own, flags, secrets, compatible, file })
 }
 
 #[cfg(test)]

@@ -45,6 +45,10 @@ pub enum Code {
     MethodNotAllowed,
     NotAcceptable,
     VersionConflict,
+    /// Another document manages what this one would change.
+    ManagedByAnother,
+    /// The plan is another one than was agreed to.
+    PlanOutdated,
     /// Something else would come of the write than was told.
     ImpactChanged,
     IdempotencyKeyReused,
@@ -114,6 +118,7 @@ pub enum Code {
 
 impl Code {
     /// Word, status, title: the table.
+    #[expect(clippy::too_many_lines, reason = "a row each")]
     const fn row(self) -> (&'static str, u16, &'static str) {
         match self {
             Self::AliasAlreadyExists => ("alias_already_exists", 409, "Alias already exists"),
@@ -158,6 +163,8 @@ impl Code {
             Self::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
             Self::NotAcceptable => ("not_acceptable", 406, "Not acceptable"),
             Self::VersionConflict => ("version_conflict", 412, "Changed meanwhile"),
+            Self::ManagedByAnother => ("managed_by_another", 409, "Managed by another document"),
+            Self::PlanOutdated => ("plan_outdated", 409, "Plan outdated"),
             Self::ImpactChanged => ("impact_changed", 409, "Impact changed"),
             Self::IdempotencyKeyReused => ("idempotency_key_reused", 422, "Idempotency key reused"),
             Self::RequestInProgress => ("request_in_progress", 409, "Request in progress"),

@@ -6,7 +6,7 @@ use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
     AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
-    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, GroupRepository,
+    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, DesiredRepository, GroupRepository,
     IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
     PlanRepository, ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
     WebhookRepository,
@@ -82,6 +82,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn PlanRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DesiredRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))

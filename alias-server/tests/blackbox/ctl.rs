@@ -1,6 +1,8 @@
 //! `aliasctl` against a live server: what it prints in every form, what it ends with, and what it says when refused.
 
+mod documents;
 mod forms;
+mod questions;
 mod refusals;
 mod settings;
 mod terminal;

@@ -11,14 +11,17 @@ use crate::server::{Server, Setup};
 const KEY: &str = "an-admin-key-of-more-than-32-characters";
 
 /// What anybody may read, and how one gets in.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 17] = [
     "/",
+    "/docs",
     "/docs/errors",
     "/docs/errors/{code}",
     "/health",
     "/health/live",
     "/health/ready",
     "/openapi.json",
+    "/redoc",
+    "/schema/aliases-v1.json",
     "/ui",
     "/ui/{path}",
     "/api/admin-users/login",

@@ -56,6 +56,12 @@ pub(crate) fn live(conn: &mut AnyConnection, name: &GroupName) -> Result<Option<
     row.map(AccessGroup::try_from).transpose()
 }
 
+/// All groups there are.
+pub(crate) fn all(conn: &mut AnyConnection) -> Result<Vec<AccessGroup>, Failure> {
+    let rows: Vec<GroupRow> = access_groups::table.select(GroupRow::as_select()).load(conn)?;
+    rows.into_iter().map(AccessGroup::try_from).collect()
+}
+
 /// The ids of a group's members.
 pub(crate) fn member_ids(conn: &mut AnyConnection, group: &str) -> Result<HashSet<String>, Failure> {
     let ids: Vec<String> = group_aliases::table

@@ -143,6 +143,12 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<Row>) -> Result<Vec<TeamSummary
         .collect()
 }
 
+/// All teams there are.
+pub(crate) fn all(conn: &mut AnyConnection) -> Result<Vec<TeamSummary>, Failure> {
+    let rows: Vec<Row> = joined!().select(row!()).load(conn)?;
+    summaries(conn, rows)
+}
+
 /// The teams of an organization, by id.
 pub(crate) fn of_organization(conn: &mut AnyConnection, uid: &str) -> Result<Vec<TeamSummary>, Failure> {
     let rows: Vec<Row> =

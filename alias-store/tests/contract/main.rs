@@ -17,6 +17,7 @@ mod catalogue;
 mod credit_walk;
 mod credits;
 mod deltas;
+mod desired;
 mod groups;
 mod idempotency;
 mod jobs;

@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::nouns::{
-    alias, audit, catalog, completion, credits, group, key, organization, resolve, team, usage,
+    alias, audit, catalog, completion, credits, documents, explain, group, import, key, organization,
+    resolve, team, usage,
 };
 use crate::output::Format;
 use crate::terminal::Color;
@@ -40,6 +41,7 @@ pub(crate) struct Arguments {
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 #[expect(rustdoc::bare_urls, clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag each")]
 pub(crate) struct Global {
     /// The server [default: http://localhost:8003] [env: ALIAS_URL]
     #[arg(long, global = true, value_name = "URL", help_heading = "Server")]
@@ -71,6 +73,9 @@ pub(crate) struct Global {
     /// Do not ask before something is lost
     #[arg(short, long, global = true, help_heading = "Changes")]
     pub(crate) yes: bool,
+    /// Only tell what would come of it: of aliases, access groups, and the groups of teams
+    #[arg(long, global = true, help_heading = "Changes")]
+    pub(crate) dry_run: bool,
     /// Why, for the audit log
     #[arg(long, global = true, value_name = "TEXT", help_heading = "Changes")]
     pub(crate) reason: Option<String>,
@@ -109,8 +114,20 @@ pub(crate) enum Command {
     /// Credits of teams: what they were given and spent
     #[command(subcommand)]
     Credits(credits::Command),
+    /// Tell what applying a file would change, and for whom
+    Plan(documents::PlanArguments),
+    /// Make the catalogue as a file says
+    Apply(documents::ApplyArguments),
+    /// Write the catalogue as such a file
+    Export(documents::ExportArguments),
+    /// Take in what other programs know: LiteLLM, one-api, new-api, Bifrost, CSV, lists of aliases
+    Import(import::Arguments),
+    /// Look such a file over, without a server
+    Lint(documents::LintArguments),
     /// What a call of a model would hit
     Resolve(resolve::Arguments),
+    /// Tell why a call is served or refused, and what mends it
+    Explain(explain::Arguments),
     /// What calls used
     Usage(usage::Arguments),
     /// The audit log
@@ -135,7 +152,13 @@ impl Command {
             Self::Team(command) => command.run(context).await,
             Self::Key(command) => command.run(context).await,
             Self::Credits(command) => command.run(context).await,
+            Self::Plan(arguments) => arguments.run(context).await,
+            Self::Apply(arguments) => arguments.run(context).await,
+            Self::Export(arguments) => arguments.run(context).await,
+            Self::Import(arguments) => arguments.run(context).await,
+            Self::Lint(arguments) => arguments.run(context),
             Self::Resolve(arguments) => arguments.run(context).await,
+            Self::Explain(arguments) => arguments.run(context).await,
             Self::Usage(arguments) => arguments.run(context).await,
             Self::Audit(command) => command.run(context).await,
             Self::Catalog(command) => command.run(context).await,

@@ -26,6 +26,8 @@ pub(crate) struct Client {
     base: Url,
     timeout: Duration,
     verbose: u8,
+    /// Whether writes are only tried out.
+    dry_run: bool,
 }
 
 /// A request that is not sent yet.
@@ -111,7 +113,12 @@ impl Client {
             .timeout(settings.patience)
             .build()
             .map_err(|why| Failure::Failed(why.to_string()))?;
-        Ok(Self { http, base, timeout: settings.patience, verbose: global.verbose })
+        Ok(Self { http, base, timeout: settings.patience, verbose: global.verbose, dry_run: global.dry_run })
+    }
+
+    /// The address of a path of the server.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
     }
 
     /// Sends a request and reads its answer.
@@ -137,6 +144,10 @@ impl Client {
         url.set_path(&format!("{base}{}", request.path));
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        // What takes it in its body says it there.
+        if self.dry_run && request.method != Method::GET && request.path != "/api/apply" {
+            url.query_pairs_mut().append_pair("dry_run", "true");
         }
         let mut sent = self.http.request(request.method.clone(), url.clone());
         if request.method == Method::POST {

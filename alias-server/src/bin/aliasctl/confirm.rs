@@ -11,15 +11,23 @@ pub(crate) async fn confirm(context: &Context, question: &str, impact: &str) -> 
         return Ok(());
     }
     if !context.terminal.can_ask {
-        let why = "Nothing was changed: there is no terminal to ask on.";
-        return Err(Failure::Unconfirmed(format!("{question} {impact} {why}")));
+        return must_confirm(context, &format!("{question} {impact}"));
     }
-    let text = format!("{question} {impact}\nGo on? [y/N] ");
+    let text = format!("{}\nGo on? [y/N] ", [question, impact].join(" ").trim_end());
     let answer = tokio::task::spawn_blocking(move || ask(&text)).await;
     match answer {
         Ok(Ok(answer)) if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") => Ok(()),
         _ => Err(Failure::Failed("nothing was changed".to_owned())),
     }
+}
+
+/// Goes on only where the person said yes before.
+pub(crate) fn must_confirm(context: &Context, impact: &str) -> Result<(), Failure> {
+    if context.yes {
+        return Ok(());
+    }
+    let why = "Nothing was changed: there is no terminal to ask on.";
+    Err(Failure::Unconfirmed(format!("{impact} {why}")))
 }
 
 fn ask(text: &str) -> std::io::Result<String> {

@@ -16,10 +16,10 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     /// What stands at the other end.
     pub(crate) terminal: Terminal,
-    /// Whether the person said yes to everything.
-    pub(crate) yes: bool,
     /// Whether nothing is to be changed.
     pub(crate) dry_run: bool,
+    /// Whether the person said yes to everything.
+    pub(crate) yes: bool,
     /// Whether notes are left out.
     quiet: bool,
 }
@@ -32,7 +32,7 @@ impl Context {
         let terminal = Terminal::of(settings.color, global.quiet, variable);
         let client = Client::new(&settings, &global)?;
         let output = Output::new(settings.output, terminal);
-        Ok(Self { client, output, terminal, yes: global.yes, dry_run: false, quiet: global.quiet })
+        Ok(Self { client, output, terminal, yes: global.yes, dry_run: global.dry_run, quiet: global.quiet })
     }
 
     /// Says something beside the answer, on standard error.

@@ -9,6 +9,8 @@ pub(crate) enum Exit {
     Done,
     /// It was refused, or failed.
     Failed,
+    /// A plan would change something.
+    Changes,
     /// The answer is no.
     Negative,
     /// The object is not there.
@@ -31,6 +33,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
+            Self::Changes => 2,
             Self::Negative => 3,
             Self::NotFound => 4,
             Self::Conflict => 5,

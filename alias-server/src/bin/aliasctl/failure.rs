@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Nobody said yes, and nobody could be asked.
     Unconfirmed(String),
+    /// A file does not have it.
+    Missing(String),
     /// Something on this machine went wrong, or a file is not as it should be.
     Failed(String),
 }
@@ -46,6 +48,7 @@ impl Failure {
             Self::Refused(refusal) => Exit::of_status(refusal.status),
             Self::Unreachable { .. } => Exit::Unreachable,
             Self::Usage(_) | Self::Unconfirmed(_) => Exit::Usage,
+            Self::Missing(_) => Exit::NotFound,
             Self::Failed(_) => Exit::Failed,
         }
     }
@@ -66,7 +69,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) => refusal.sentence(),
             Self::Unreachable { url, why } => format!("cannot reach {url}: {why}"),
-            Self::Usage(why) | Self::Unconfirmed(why) | Self::Failed(why) => why.clone(),
+            Self::Usage(why) | Self::Unconfirmed(why) | Self::Missing(why) | Self::Failed(why) => why.clone(),
         }
     }
 
@@ -82,7 +85,7 @@ impl Failure {
             }
             Self::Usage(_) => line("help", "aliasctl --help"),
             Self::Unconfirmed(_) => line("next", "repeat the command with --yes"),
-            Self::Failed(_) => {}
+            Self::Missing(_) | Self::Failed(_) => {}
         }
         text
     }

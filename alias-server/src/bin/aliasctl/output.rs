@@ -6,6 +6,7 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::impact_text;
 use crate::table;
 use crate::terminal::Terminal;
 
@@ -99,6 +100,9 @@ impl Output {
     /// What was done: a sentence for people, the answer for programs.
     pub(crate) fn done(self, answer: &Value, sentence: &str, columns: &[Column]) -> Result<(), Failure> {
         match self.format {
+            Format::Table | Format::Wide if answer["dry_run"] == true => {
+                print(&format!("{}Nothing was changed.\n", impact_text::impact(&answer["impact"])))
+            }
             Format::Table | Format::Wide => print(&format!("{sentence}\n")),
             _ => self.object(answer, columns),
         }
@@ -122,7 +126,7 @@ fn json(answer: &Value) -> Result<(), Failure> {
     print(&(text + "\n"))
 }
 
-fn yaml(answer: &Value) -> Result<String, Failure> {
+pub(crate) fn yaml(answer: &Value) -> Result<String, Failure> {
     serde_norway::to_string(answer).map_err(|why| Failure::Failed(why.to_string()))
 }
 

@@ -101,7 +101,7 @@ pub(crate) fn cell(row: &Value, path: &str) -> String {
 }
 
 /// A value in words. Whatever would move the cursor is left out: names and descriptions are other people's.
-fn words(value: &Value) -> String {
+pub(crate) fn words(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::Bool(true) => "yes".to_owned(),

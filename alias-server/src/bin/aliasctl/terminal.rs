@@ -43,6 +43,17 @@ impl Terminal {
     }
 }
 
+/// A text in a colour, where there are colours.
+pub(crate) fn painted(text: &str, color: comfy_table::Color, terminal: Terminal) -> String {
+    let code = match color {
+        comfy_table::Color::Red => "31",
+        comfy_table::Color::Green => "32",
+        comfy_table::Color::Yellow => "33",
+        _ => "36",
+    };
+    if terminal.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
 fn colored(wanted: Color, terminal: bool, variable: &impl Fn(&str) -> Option<String>) -> bool {
     let said = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     match wanted {

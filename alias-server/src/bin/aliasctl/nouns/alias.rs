@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use super::impact::{self, AliasImpact};
+use super::trial::{self, TestArguments};
 use super::versions::{self, HistoryArguments, RollbackArguments};
 use super::{Body, Kind, counted, number, teams_lose};
 use crate::client::Request;
@@ -52,6 +54,10 @@ pub(crate) enum Command {
     /// Delete an alias; teams lose it at once
     #[command(visible_alias = "rm")]
     Delete(Versioned),
+    /// Make a small call, also of a target that is not saved; no team pays for it
+    Test(TestArguments),
+    /// Tell what would come of a change: who loses what, and what it costs
+    Impact(AliasImpact),
     /// Bring back an alias that was deleted in the last 30 days
     Restore(Named),
     /// Show who changed an alias when, why, and what
@@ -214,6 +220,11 @@ impl Command {
             Self::Enable(Named { alias }) => set_active(context, &alias, true).await?,
             Self::Disable(Named { alias }) => set_active(context, &alias, false).await?,
             Self::Delete(arguments) => delete(context, arguments).await?,
+            Self::Test(arguments) => return trial::run(context, arguments).await,
+            Self::Impact(AliasImpact { alias, action, model }) => {
+                let more = model.map(|model| ("litellm_model", model));
+                impact::show(context, ALIAS, &alias, &action, more).await?;
+            }
             Self::Restore(named) => versions::restore(context, named).await?,
             Self::History(arguments) => versions::history(context, arguments).await?,
             Self::Rollback(arguments) => versions::roll_back(context, arguments).await?,

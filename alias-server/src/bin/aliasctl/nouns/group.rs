@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::impact::{self, GroupImpact};
 use super::{Body, Kind, counted, teams_lose};
 use crate::client::Request;
 use crate::confirm::confirm;
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     RemoveModels(Members),
     /// Make these the aliases of the group, and no others
     SetModels(Members),
+    /// Tell what would come of a change: who loses what
+    Impact(GroupImpact),
     /// Delete an access group; its teams lose what it granted
     #[command(visible_alias = "rm")]
     Delete(DeleteArguments),
@@ -170,6 +173,10 @@ impl Command {
                 let object = GROUP.about(context, &group, request).await?;
                 let models = counted(models.len(), "model", "models");
                 context.output.done(&object, &format!("group {group} holds {models}"), COLUMNS)?;
+            }
+            Self::Impact(GroupImpact { group, action, models }) => {
+                let more = (!models.is_empty()).then(|| ("model_aliases", models.join(",")));
+                impact::show(context, GROUP, &group, &action, more).await?;
             }
             Self::Delete(DeleteArguments { group, if_unused, if_version }) => {
                 let impact = teams_lose(teams_of(context, &group).await?, "what it grants.");

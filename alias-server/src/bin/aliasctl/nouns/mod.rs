@@ -5,12 +5,17 @@ pub(crate) mod audit;
 pub(crate) mod catalog;
 pub(crate) mod completion;
 pub(crate) mod credits;
+pub(crate) mod documents;
+pub(crate) mod explain;
 pub(crate) mod group;
+pub(crate) mod impact;
+pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod organization;
 pub(crate) mod resolve;
 pub(crate) mod standing;
 pub(crate) mod team;
+pub(crate) mod trial;
 pub(crate) mod usage;
 pub(crate) mod versions;
 

@@ -1,5 +1,7 @@
 //! `aliasctl resolve`: what a call of a model would hit, and whether a team may make it.
 
+mod in_file;
+
 use serde_json::{Value, json};
 
 use super::alias::ALIAS;
@@ -30,10 +32,21 @@ pub(crate) struct Arguments {
     /// The team that would call it
     #[arg(long)]
     team: Option<String>,
+    /// Look in this file, and ask no server
+    #[arg(long, value_name = "FILE")]
+    file: Option<std::path::PathBuf>,
 }
 
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if let Some(file) = &self.file {
+            let found = in_file::resolve(
+                &crate::document::checked(file)?.content,
+                &self.model,
+                self.team.as_deref(),
+            )?;
+            return told(context, &found.0, &found.1);
+        }
         let alias = ALIAS.find(context, &self.model).await?;
         let active = alias["active"] == true;
         let mut found = json!({
@@ -47,10 +60,13 @@ impl Arguments {
             found["allowed"] = (active && through.is_some() && answer["status"] == "active").into();
             found["via_groups"] = through.unwrap_or(Value::Null);
         }
-        let allowed = found["allowed"] == true;
-        context.output.done(&found, &in_words(&found, &alias), COLUMNS)?;
-        Ok(if allowed { Exit::Done } else { Exit::Negative })
+        told(context, &found, &alias)
     }
+}
+
+fn told(context: &Context, found: &Value, alias: &Value) -> Result<Exit, Failure> {
+    context.output.done(found, &in_words(found, alias), COLUMNS)?;
+    Ok(if found["allowed"] == true { Exit::Done } else { Exit::Negative })
 }
 
 /// The groups through which a team has an alias.
@@ -62,7 +78,9 @@ fn through(models: &Value, alias: &Value) -> Option<Value> {
 fn in_words(found: &Value, alias: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (name, model) = (word(&found["alias"]), word(&found["litellm_model"]));
-    let hit = format!("{name} -> {model} (version {})", found["version"]);
+    let version =
+        found["version"].as_u64().map(|version| format!(" (version {version})")).unwrap_or_default();
+    let hit = format!("{name} -> {model}{version}");
     let why = if found["active"] != true {
         format!("the alias is disabled: aliasctl alias enable {name}")
     } else if found["allowed"] == true {

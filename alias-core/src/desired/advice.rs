@@ -1,0 +1,46 @@
+//! Advice on a document: what is allowed, and probably not meant.
+
+use std::collections::BTreeSet;
+
+use super::{Content, Fault};
+use crate::lint;
+
+impl Content {
+    /// Everything that speaks against what is said, as far as the document alone can tell.
+    pub fn advice(&self) -> Vec<Fault> {
+        let mut all = Vec::new();
+        for (name, spec) in &self.aliases {
+            let warnings = lint::warnings(name, spec, None).into_iter();
+            all.extend(warnings.map(|w| Fault::at(&["aliases", name.as_str()], w.code, w.message)));
+        }
+        if !self.access_groups.is_empty() {
+            let held: BTreeSet<_> =
+                self.access_groups.values().flat_map(|group| &group.model_aliases).collect();
+            for name in self.aliases.keys().filter(|name| !held.contains(name)) {
+                let message = "no access group of this document holds it: nobody may call it";
+                all.push(Fault::at(&["aliases", name.as_str()], "in_no_group", message));
+            }
+        }
+        for (name, group) in &self.access_groups {
+            let at = |code, message: &str| Fault::at(&["access_groups", name.as_str()], code, message);
+            if group.model_aliases.is_empty() {
+                all.push(at("empty_group", "it holds no alias, and grants nothing"));
+            }
+            if !self.teams.is_empty() && !self.teams.values().any(|team| team.access_groups.contains(name)) {
+                all.push(at("unused_group", "no team of this document holds it"));
+            }
+        }
+        for (id, team) in &self.teams {
+            if team.access_groups.is_empty() {
+                let message = "it holds no access group, and may call nothing";
+                all.push(Fault::at(&["teams", id.as_str()], "team_without_groups", message));
+            }
+        }
+        all
+    }
+
+    /// Names in the document that nothing in it has: it may be that the server has them.
+    pub fn names_of_others(&self) -> Vec<Fault> {
+        super::diff::dangling(self, self)
+    }
+}

@@ -1,0 +1,77 @@
+//! `Bifrost`'s config.json: the aliases and deployments of its providers' keys.
+
+use serde_json::{Value, json};
+
+use super::{Imported, Level};
+use Level::{Exact, Manual, Unsupported};
+
+/// Where keys say what models are called at the provider.
+const MAPS: [&str; 5] = [
+    "/aliases",
+    "/azure_key_config/deployments",
+    "/bedrock_key_config/deployments",
+    "/vertex_key_config/deployments",
+    "/replicate_key_config/deployments",
+];
+
+pub(super) fn read(value: &Value, into: &mut Imported) {
+    for (name, provider) in value["providers"].as_object().into_iter().flatten() {
+        let word = litellm(name);
+        if !alias_core::provider::is_known(word) {
+            into.find(
+                Unsupported,
+                format!("providers.{name}"),
+                format!("LiteLLM is not known to have a provider {name:?}"),
+            );
+            continue;
+        }
+        for (at, key) in provider["keys"].as_array().into_iter().flatten().enumerate() {
+            of_key(&format!("providers.{name}.keys[{at}]"), word, key, into);
+        }
+    }
+    for (name, _) in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "providers") {
+        let (level, message) = match name.as_str() {
+            "governance" => {
+                (Manual, "virtual keys, customers and budgets: make organizations, teams and budgets of them")
+            }
+            "mcp" | "plugins" => (Unsupported, "there is nothing like it here"),
+            _ => (Exact, "concerns Bifrost itself"),
+        };
+        into.find(level, name.clone(), message);
+    }
+}
+
+fn of_key(path: &str, provider: &str, key: &Value, into: &mut Imported) {
+    for place in MAPS {
+        for (alias, to) in key.pointer(place).and_then(Value::as_object).into_iter().flatten() {
+            let at = format!("{path}{}.{alias}", place.replace('/', "."));
+            let Some(model) = to.as_str() else {
+                into.find(Unsupported, at, "the name of a model must be a text");
+                continue;
+            };
+            one(&at, alias, &format!("{provider}/{model}"), into);
+        }
+    }
+    for model in super::litellm::strings(&key["models"]).filter(|model| *model != "*") {
+        if !into.aliases.contains_key(model) {
+            one(&format!("{path}.models"), model, &format!("{provider}/{model}"), into);
+        }
+    }
+    if !key["value"].is_null() {
+        into.find(Manual, format!("{path}.value"), "say the provider's key in LiteLLM's configuration");
+    }
+}
+
+fn one(path: &str, name: &str, target: &str, into: &mut Imported) {
+    if into.alias(path, name, json!({ "litellm_model": target })) {
+        into.find(Exact, path, format!("{name} -> {target}"));
+    }
+}
+
+/// `LiteLLM`'s word for a provider.
+fn litellm(name: &str) -> &str {
+    match name {
+        "vertex" => "vertex_ai",
+        other => other,
+    }
+}

@@ -1,0 +1,112 @@
+//! Teams and keys as `LiteLLM` lists them.
+
+use serde_json::{Value, json};
+
+use super::litellm::strings;
+use super::{Given, Imported, Level};
+use Level::{Exact, Manual, Unsupported};
+
+/// The words by which `LiteLLM` means every model.
+const ALL: [&str; 3] = ["all-proxy-models", "all-team-models", "*"];
+/// The group that holds every alias.
+const ALL_GROUP: &str = "all-models";
+
+/// Reads a list of teams, or of keys.
+pub(super) fn read(list: &Value, place: &str, given: &Given, into: &mut Imported) {
+    for (at, entry) in list.as_array().into_iter().flatten().enumerate() {
+        let path = format!("{place}[{at}]");
+        if ["token", "key", "key_alias", "key_name"].iter().any(|member| entry.get(member).is_some()) {
+            key(&path, entry, into);
+        } else {
+            team(&path, entry, given, into);
+        }
+    }
+}
+
+fn key(path: &str, entry: &Value, into: &mut Imported) {
+    let name = entry["key_alias"].as_str().or_else(|| entry["key_name"].as_str()).unwrap_or("without a name");
+    let message = match entry["team_id"].as_str() {
+        Some(team) => {
+            format!("LiteLLM's secrets cannot be taken over: aliasctl key create {team} (key {name})")
+        }
+        None => format!("the key {name} is of no team: make a team for it, and aliasctl key create"),
+    };
+    into.find(Manual, path, message);
+}
+
+fn team(path: &str, entry: &Value, given: &Given, into: &mut Imported) {
+    let Some(id) = entry["team_id"].as_str() else {
+        into.find(Unsupported, path, "it has no team_id");
+        return;
+    };
+    if let Err(why) = id.parse::<alias_core::team::TeamId>() {
+        into.find(Unsupported, format!("{path}.team_id"), format!("no team {id:?}: {why}"));
+        return;
+    }
+    let organization = entry["organization_id"].as_str().unwrap_or(&given.organization).to_owned();
+    let name = entry["organization_alias"].as_str().unwrap_or(&organization);
+    into.organizations.entry(organization.clone()).or_insert_with(|| json!({ "name": name }));
+    let mut made =
+        json!({ "organization_id": organization, "access_groups": granted(path, id, entry, into) });
+    for (from, to) in [("team_alias", "team_alias"), ("rpm_limit", "rpm_limit"), ("tpm_limit", "tpm_limit")] {
+        if !entry[from].is_null() {
+            made[to] = entry[from].clone();
+        }
+    }
+    into.teams.insert(id.to_owned(), made);
+    into.find(Exact, path, format!("team {id} of {organization}"));
+    into.find(Manual, format!("{path}.keys"), format!("it has no key yet: aliasctl key create {id}"));
+    for budget in ["max_budget", "budget_duration"] {
+        if !entry[budget].is_null() {
+            into.find(
+                Manual,
+                format!("{path}.{budget}"),
+                "budgets are no part of a document: POST /api/budgets",
+            );
+        }
+    }
+    if entry["blocked"] == true {
+        into.find(
+            Manual,
+            format!("{path}.blocked"),
+            format!("it is blocked there: aliasctl team suspend {id}"),
+        );
+    }
+}
+
+/// The groups that grant what the team could call.
+fn granted(path: &str, id: &str, entry: &Value, into: &mut Imported) -> Vec<String> {
+    let at = format!("{path}.models");
+    let models: Vec<String> = strings(&entry["models"]).map(str::to_owned).collect();
+    if models.is_empty() || models.iter().any(|model| ALL.contains(&model.as_str())) {
+        let every: Vec<String> = into.aliases.keys().cloned().collect();
+        for alias in &every {
+            into.grant(&at, ALL_GROUP, alias);
+        }
+        let message = format!(
+            "every model of LiteLLM, also later ones: here {id} holds the group {ALL_GROUP}, which is of the {} of today",
+            every.len()
+        );
+        into.find(Manual, at, message);
+        return if every.is_empty() { Vec::new() } else { vec![ALL_GROUP.to_owned()] };
+    }
+    let own = format!("{}-models", id.to_ascii_lowercase());
+    let mut groups = Vec::new();
+    for model in models {
+        if into.groups.contains_key(&model.to_ascii_lowercase()) {
+            groups.push(model.to_ascii_lowercase());
+        } else if into.aliases.contains_key(&model) {
+            into.grant(&at, &own, &model);
+            groups.push(own.clone());
+        } else {
+            into.find(
+                Unsupported,
+                at.clone(),
+                format!("{model:?} is neither a model of the list nor an access group"),
+            );
+        }
+    }
+    groups.sort();
+    groups.dedup();
+    groups
+}

@@ -1,0 +1,53 @@
+//! `aliasctl alias impact` and `aliasctl group impact`: what would come of a change.
+
+use serde_json::Value;
+
+use super::Kind;
+use crate::client::Request;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::impact_text;
+use crate::output::column;
+
+/// A change of an alias.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AliasImpact {
+    /// Its name
+    pub(super) alias: String,
+    /// What would be done
+    #[arg(value_parser = ["delete", "disable", "enable", "switch"])]
+    pub(super) action: String,
+    /// Where calls would go; goes with switch
+    #[arg(short, long, required_if_eq("action", "switch"))]
+    pub(super) model: Option<String>,
+}
+
+/// A change of an access group.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GroupImpact {
+    /// Its name
+    pub(super) group: String,
+    /// What would be done
+    #[arg(value_parser = ["delete", "disable", "enable", "add", "remove"])]
+    pub(super) action: String,
+    /// The aliases; go with add and remove
+    pub(super) models: Vec<String>,
+}
+
+pub(super) async fn show(
+    context: &Context,
+    kind: Kind,
+    name: &str,
+    action: &str,
+    more: Option<(&'static str, String)>,
+) -> Result<(), Failure> {
+    let mut request = Request::get(kind.at(name, "/impact")).with("action", Some(action));
+    if let Some((parameter, value)) = more {
+        request = request.with(parameter, Some(value));
+    }
+    let answer: Value = kind.about(context, name, request).await?;
+    if context.output.is_for_people() {
+        return crate::output::print(&impact_text::impact(&answer));
+    }
+    context.output.object(&answer, &[column("ACTION", "action"), column("TEAMS", "teams_affected")])
+}

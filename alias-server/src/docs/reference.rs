@@ -1,0 +1,206 @@
+//! `/docs`: the API as a page, made of the OpenAPI document. It loads nothing from anywhere, and runs no script.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use data_encoding::BASE64;
+use pulldown_cmark::{Parser, html};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::admin::query::{NoParameters, Query};
+use crate::error::ApiError;
+use crate::openapi::DOCUMENT;
+
+const STYLE: &str = "\
+:root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif;display:flex}\
+nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem;min-width:17rem;box-sizing:border-box;font-size:.85rem;border-right:1px solid #8884}\
+nav ul{list-style:none;padding:0;margin:0 0 1rem}nav a{text-decoration:none}main{padding:1rem 2rem;max-width:60rem;min-width:0}\
+section{border-top:1px solid #8884;padding:.5rem 0 1rem}code,pre{font:.85em ui-monospace,monospace}pre{overflow:auto;padding:.75rem;background:#8881;border-radius:.25rem}\
+table{border-collapse:collapse}td,th{text-align:left;padding:.2rem 1rem .2rem 0;vertical-align:top}b.m{display:inline-block;min-width:4em}\
+@media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}}";
+
+/// Nothing but this very style sheet.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let digest = BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
+    format!("default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'")
+});
+
+static PAGE: LazyLock<String> = LazyLock::new(|| {
+    let document: Value = serde_json::from_str(&DOCUMENT).unwrap_or_default();
+    page(&document)
+});
+
+/// Show the API as a page.
+///
+/// # Errors
+/// 400 for any parameter.
+#[utoipa::path(get, path = "/docs", tag = "operations", operation_id = "show_reference", responses((status = 200, description = "Every operation, as a page.", content_type = "text/html")))]
+pub async fn show(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpResponse, ApiError> {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()));
+    Ok(answer.content_type("text/html; charset=utf-8").body(PAGE.as_str()))
+}
+
+/// Show the API as a page, at the other usual place.
+///
+/// # Errors
+/// 400 for any parameter.
+#[utoipa::path(get, path = "/redoc", tag = "operations", operation_id = "show_reference_too", responses((status = 200, description = "Every operation, as a page.", content_type = "text/html")))]
+pub async fn show_too(none: Query<NoParameters>) -> Result<HttpResponse, ApiError> {
+    show(none).await
+}
+
+/// One operation, and where it is.
+struct Operation<'a> {
+    method: &'a str,
+    path: &'a str,
+    said: &'a Value,
+}
+
+impl Operation<'_> {
+    fn id(&self) -> &str {
+        self.said["operationId"].as_str().unwrap_or_default()
+    }
+
+    fn is_of(&self, tag: &str) -> bool {
+        self.said["tags"].as_array().is_some_and(|tags| tags.iter().any(|one| one == tag))
+    }
+}
+
+fn page(document: &Value) -> String {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            if let Some(said) = item.get(method) {
+                all.push(Operation { method, path, said });
+            }
+        }
+    }
+    let title = text(&document["info"]["title"]);
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title} · API</title><style>{STYLE}</style>\n<nav><p><a href=\"/openapi.json\">OpenAPI document</a> · \
+         <a href=\"/docs/errors\">Errors</a></p>\n"
+    );
+    let tags = || document["tags"].as_array().into_iter().flatten();
+    for tag in tags() {
+        let name = tag["name"].as_str().unwrap_or_default();
+        let _ = write!(page, "<b>{}</b><ul>", escaped(name));
+        for one in all.iter().filter(|one| one.is_of(name)) {
+            let _ = write!(page, "<li><a href=\"#{}\">{}</a></li>", one.id(), text(&one.said["summary"]));
+        }
+        page.push_str("</ul>\n");
+    }
+    let _ = write!(page, "</nav>\n<main><h1>{title}</h1>{}", markdown(&document["info"]["description"]));
+    for tag in tags() {
+        let name = tag["name"].as_str().unwrap_or_default();
+        let _ = write!(page, "<h2>{}</h2>{}", escaped(name), markdown(&tag["description"]));
+        all.iter().filter(|one| one.is_of(name)).for_each(|one| operation(&mut page, one));
+    }
+    page.push_str("</main>\n</html>\n");
+    page
+}
+
+fn operation(page: &mut String, one: &Operation<'_>) {
+    let method = one.method.to_uppercase();
+    let _ = write!(
+        page,
+        "<section id=\"{}\"><h3>{}</h3><p><b class=\"m\">{method}</b> <code>{}</code></p>{}",
+        one.id(),
+        text(&one.said["summary"]),
+        escaped(one.path),
+        markdown(&one.said["description"]),
+    );
+    if let Some(roles) = one.said["x-roles"].as_array() {
+        let roles: Vec<&str> = roles.iter().filter_map(Value::as_str).collect();
+        let _ = write!(page, "<p>For {}.</p>", roles.join(", "));
+    }
+    parameters(page, &one.said["parameters"]);
+    let example = one.said.pointer("/requestBody/content/application~1json/example");
+    let _ = write!(page, "<pre>{}</pre>", escaped(&command(&method, one.path, example)));
+    page.push_str("<table>");
+    for (status, said) in one.said["responses"].as_object().into_iter().flatten() {
+        let _ = write!(
+            page,
+            "<tr><td><code>{}</code></td><td>{}</td></tr>",
+            escaped(status),
+            text(&said["description"])
+        );
+    }
+    page.push_str("</table></section>\n");
+}
+
+fn parameters(page: &mut String, all: &Value) {
+    let all: Vec<&Value> =
+        all.as_array().into_iter().flatten().filter(|one| one["name"].is_string()).collect();
+    if all.is_empty() {
+        return;
+    }
+    page.push_str("<table>");
+    for one in all {
+        let _ = write!(
+            page,
+            "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
+            text(&one["name"]),
+            text(&one["in"]),
+            text(&one["description"]),
+        );
+    }
+    page.push_str("</table>");
+}
+
+/// What is typed to do it.
+fn command(method: &str, path: &str, body: Option<&Value>) -> String {
+    let verb = if method == "GET" { String::new() } else { format!(" -X {method}") };
+    let mut command = format!("curl{verb} http://localhost:8003{path}");
+    if let Some(body) = body {
+        let body = serde_json::to_string_pretty(body).unwrap_or_default().replace('\'', "'\\''");
+        let _ = write!(command, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
+    }
+    command
+}
+
+fn text(value: &Value) -> String {
+    escaped(value.as_str().unwrap_or_default())
+}
+
+fn markdown(value: &Value) -> String {
+    let mut page = String::new();
+    html::push_html(&mut page, Parser::new(value.as_str().unwrap_or_default()));
+    page
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_every_operation_and_loads_nothing() {
+        let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        for operation in paths.values().flat_map(|item| item.as_object().unwrap().values()) {
+            let anchor = format!("<section id=\"{}\">", operation["operationId"].as_str().unwrap());
+            assert!(PAGE.contains(&anchor), "{anchor}");
+        }
+        for foreign in ["<script", "src=", "@import", "//cdn", "href=\"http"] {
+            assert!(!PAGE.contains(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_the_document_says_is_shown_and_not_run() {
+        let document = serde_json::json!({
+            "info": {"title": "<b>"}, "tags": [{"name": "t"}],
+            "paths": {"/x": {"get": {"operationId": "x", "tags": ["t"], "summary": "<script>", "parameters": [{"name": "\"", "in": "query"}]}}},
+        });
+        let page = page(&document);
+        assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
+    }
+}

@@ -1,0 +1,175 @@
+//! The catalogue as a file: planned, applied, exported and looked over.
+
+use std::path::PathBuf;
+
+use insta::assert_snapshot;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{Said, ctl, onboarded};
+use crate::server::{Server, Setup};
+
+const DESIRED: &str = "\
+version: 1
+managed_by: platform-repo
+aliases:
+  gpt-4: {litellm_model: openai/gpt-4, description: GPT-4 for complex tasks}
+  gpt-3.5-turbo: {litellm_model: openai/gpt-3.5-turbo, description: Fast model for simple tasks}
+  smart: {litellm_model: openai/gpt-4o, description: Smart model for complex tasks}
+  fast: openai/gpt-4o-mini
+access_groups:
+  starter-models: {description: Models for starter plan, model_aliases: [fast]}
+organizations:
+  org_newclient: {name: New Client Inc}
+teams:
+  newclient-prod: {organization_id: org_newclient, team_alias: Production, access_groups: [starter-models], credits_allocated: 1000}
+";
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path: PathBuf = self.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+fn run(server: &Server, line: &[&str]) -> Said {
+    ctl(line).at(server).run()
+}
+
+#[test]
+fn a_plan_tells_what_changes_and_who_loses_what_and_apply_does_just_that() {
+    let (server, files) = (onboarded(), Files::new());
+    let file = files.write("aliases.yaml", DESIRED);
+    let plan = run(&server, &["plan", "-f", &file]);
+    assert_eq!(plan.code, 2, "{plan:?}");
+    assert_snapshot!("plan", plan.shown());
+    let unasked = run(&server, &["apply", "-f", &file]);
+    assert!(unasked.code == 64 && unasked.errors.contains("takes access away"), "{unasked:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["version"], 1, "nothing was changed");
+    let done = run(&server, &["apply", "-f", &file, "--yes", "--reason", "plan of October"]);
+    assert!(done.code == 0 && done.output.ends_with("Done.\n"), "{done:?}");
+    let audit = server.ok("GET", "/api/audit?target=smart", None);
+    let last = &audit["records"][0];
+    assert_eq!((&last["source"], &last["reason"]), (&"apply".into(), &"plan of October".into()));
+    assert_eq!(server.ok("GET", "/api/teams/newclient-prod", None)["allowed_model_aliases"], json!(["fast"]));
+    let again = run(&server, &["plan", "-f", &file, "--prune"]);
+    assert!(
+        again.code == 0 && again.output.contains("0 to create, 0 to update, 0 to delete, 7 as they are"),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn what_is_exported_makes_the_same_catalogue_elsewhere() {
+    let (server, files) = (onboarded(), Files::new());
+    let body = json!({"alias": "own", "litellm_model": "mycloud/x", "allow_unknown_provider": true, "pricing_input": 0.15, "pricing_output": 0.6, "tags": ["a"]});
+    server.ok("POST", "/api/model-aliases/create", Some(body));
+    let exported = run(&server, &["export"]);
+    assert!(exported.output.starts_with("# yaml-language-server: $schema=http://127.0.0.1"), "{exported:?}");
+    let file = files.write("exported.yaml", &exported.output);
+    let empty = Setup::default().start();
+    assert_eq!(run(&empty, &["apply", "-f", &file]).code, 0);
+    let without_head = |said: Said| said.output.split_once('\n').unwrap().1.to_owned();
+    assert_eq!(without_head(run(&empty, &["export"])), without_head(exported));
+    assert_eq!(run(&empty, &["export", "--json"]).json(), server.ok("GET", "/api/export", None));
+    let none = run(&empty, &["export", "--managed-by", "nobody", "--json"]).json();
+    assert_eq!(none, json!({"version": 1, "managed_by": "nobody"}));
+}
+
+#[test]
+fn of_two_who_apply_what_they_saw_one_is_told_that_it_is_another_plan_by_now() {
+    let (server, files) = (onboarded(), Files::new());
+    let file = files.write("aliases.yaml", DESIRED);
+    let plan = run(&server, &["plan", "-f", &file, "--json"]).json();
+    let document = |model: &str| json!({"version": 1, "aliases": {"smart": {"litellm_model": model, "description": "Smart model for complex tasks"}}});
+    let seen =
+        server.ok("POST", "/api/apply", Some(json!({"document": document("openai/o1"), "dry_run": true})));
+    let body = json!({"document": document("openai/o1"), "fingerprint": seen["fingerprint"]});
+    let both: Vec<_> = std::thread::scope(|scope| {
+        let sent: Vec<_> =
+            (0..2).map(|_| scope.spawn(|| server.admin("POST", "/api/apply", Some(body.clone())))).collect();
+        sent.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let mut statuses: Vec<u16> = both.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    let refused = both.iter().find(|answer| answer.status == 409).unwrap().json();
+    assert_eq!((&refused["code"], &refused["plan"]["changes"]), (&"plan_outdated".into(), &json!([])));
+    // The other file's plan is of another state, too.
+    let wanted: serde_json::Value = serde_norway::from_str(DESIRED).unwrap();
+    let late = server.admin(
+        "POST",
+        "/api/apply",
+        Some(json!({"document": wanted, "fingerprint": plan["fingerprint"]})),
+    );
+    assert_eq!((late.status, &late.json()["code"]), (409, &"plan_outdated".into()));
+}
+
+#[test]
+fn a_file_that_is_wrong_is_told_with_the_place_of_every_fault() {
+    let (server, files) = (onboarded(), Files::new());
+    let wrong = files.write(
+        "wrong.yaml",
+        &DESIRED.replace("openai/gpt-4o-mini", "gpt-4o-mini").replace("[fast]", "[fsat]"),
+    );
+    let twice = files.write("twice.yaml", "version: 1\naliases:\n  a: openai/gpt-4\n  a: openai/o1\n");
+    let theirs =
+        files.write("theirs.yaml", "version: 1\nmanaged_by: research\naliases: {smart: openai/o1}\n");
+    let mine = files.write("mine.yaml", DESIRED);
+    let dangling = files.write("dangling.yaml", &DESIRED.replace("[fast]", "[fsat]"));
+    let lines = [
+        ("lint", vec!["lint", "-f", &wrong], 1),
+        ("lint advice", vec!["lint", "-f", &mine], 0),
+        ("lint strict", vec!["lint", "-f", &mine, "--strict"], 1),
+        ("plan wrong", vec!["plan", "-f", &wrong], 1),
+        ("plan dangling", vec!["plan", "-f", &dangling], 1),
+        ("plan twice", vec!["plan", "-f", &twice], 1),
+        ("plan nowhere", vec!["plan", "-f", "/nowhere.yaml"], 1),
+        ("apply mine", vec!["apply", "-f", &mine, "--yes", "-q"], 0),
+        ("apply theirs", vec!["apply", "-f", &theirs, "--yes"], 5),
+        ("take over", vec!["apply", "-f", &theirs, "--yes", "--take-over"], 0),
+    ];
+    let said: Vec<String> = lines
+        .iter()
+        .map(|(title, line, code)| {
+            let said = run(&server, line);
+            assert_eq!(said.code, *code, "{title}: {said:?}");
+            format!("$ {title}\n{}", said.shown())
+        })
+        .collect();
+    let folder = files.0.path().to_str().unwrap();
+    assert_snapshot!("files", said.join("\n\n").replace(folder, "(folder)"));
+}
+
+#[test]
+fn a_file_is_resolved_without_a_server() {
+    let files = Files::new();
+    let file = files.write("aliases.yaml", DESIRED);
+    let resolve = |model: &str, team: &str| ctl(&["resolve", model, "--team", team, "--file", &file]).run();
+    let granted = resolve("FAST", "newclient-prod");
+    assert_eq!(
+        (granted.code, granted.output.lines().next()),
+        (0, Some("fast -> openai/gpt-4o-mini")),
+        "{granted:?}"
+    );
+    assert_eq!(resolve("smart", "newclient-prod").code, 3);
+    let unknown = resolve("fsat", "newclient-prod");
+    assert!(unknown.code == 4 && unknown.errors.contains("did you mean fast?"), "{unknown:?}");
+}
+
+#[test]
+fn the_schema_of_files_knows_every_field() {
+    let server = Setup::default().start();
+    let schema = server.ok("GET", "/schema/aliases-v1.json", None);
+    let team = &schema["properties"]["teams"]["additionalProperties"]["properties"];
+    assert!(team["credits_allocated"].is_object() && team["team_id"].is_null(), "{schema}");
+    assert!(!schema.to_string().contains("#/components/"), "every reference is within it");
+    assert!(schema["$defs"]["PriceListDraft"].is_object(), "{}", schema["$defs"]);
+}

@@ -1,0 +1,206 @@
+//! Every example of the API's description, sent to a server: it does what the description says.
+
+use serde_json::{Value, json};
+
+use crate::http::{self, Answer};
+use crate::provider::Provider;
+use crate::server::{Server, Setup};
+
+/// What cannot succeed here, and why it is refused instead.
+const REFUSED: [(&str, u16); 1] = [
+    // There is no such server.
+    ("retire_instance", 404),
+];
+
+/// What a question has to say beyond what its parameters always need.
+const ASKED: [(&str, &str); 3] = [
+    ("list_credit_transactions", "team_id=acme-prod"),
+    ("explain", "team=acme-prod&model=gpt-4"),
+    ("get_access_group_impact", "model_aliases=gpt-4"),
+];
+
+/// One documented operation.
+struct Operation<'a> {
+    method: String,
+    path: &'a str,
+    said: &'a Value,
+}
+
+/// A world in which the examples make sense.
+struct World {
+    server: Server,
+    key: String,
+    _provider: Provider,
+}
+
+impl World {
+    fn new() -> Self {
+        let provider = Provider::start();
+        let server = Setup::upstream(provider.address).start();
+        let mut world = Self { server, key: String::new(), _provider: provider };
+        world.complete();
+        world
+    }
+
+    /// Makes what is missing of it; what is there says so with 409.
+    fn complete(&mut self) {
+        let make = |path: &str, body: Value| {
+            let answer = self.server.admin("POST", path, Some(body));
+            assert!(matches!(answer.status, 201 | 409), "{path}: {} {}", answer.status, answer.text());
+        };
+        let aliases = [
+            "gpt-4",
+            "gpt-4o",
+            "gpt-3.5-turbo",
+            "claude-3-opus",
+            "vision",
+            "smart",
+            "anthropic/claude-3-opus",
+        ];
+        for alias in aliases {
+            make("/api/model-aliases/create", json!({"alias": alias, "litellm_model": "openai/gpt-4"}));
+        }
+        for group in ["gpt-models", "starter-models", "premium-models"] {
+            make("/api/model-access-groups/create", json!({"group_name": group, "model_aliases": aliases}));
+        }
+        self.server.ok(
+            "PUT",
+            "/api/model-access-groups/premium-models/models",
+            Some(json!({"model_aliases": aliases})),
+        );
+        for organization in ["org_acme", "org_newclient"] {
+            make("/api/organizations/create", json!({"organization_id": organization, "name": organization}));
+        }
+        for (team, organization) in [("acme-prod", "org_acme"), ("newclient-prod", "org_newclient")] {
+            let body = json!({"team_id": team, "organization_id": organization, "access_groups": ["premium-models"], "credits_allocated": 1_000_000});
+            make("/api/teams/create", body);
+        }
+        let body = json!({"access_groups": ["premium-models"], "budget_mode": "job_based"});
+        self.server.ok("PUT", "/api/teams/acme-prod", Some(body));
+        self.server.ok("POST", "/api/teams/acme-prod/resume", Some(json!({})));
+        self.server.ok("POST", "/api/model-aliases/gpt-4/enable", Some(json!({})));
+        if self.call("GET", "/v1/models", None).status == 401 {
+            let key = self.server.ok("POST", "/api/teams/acme-prod/keys", Some(json!({"name": "examples"})));
+            key["virtual_key"].as_str().unwrap().clone_into(&mut self.key);
+        }
+    }
+
+    /// What has to be so before an operation, beyond what is always there.
+    fn prepare(&mut self, name: &str) {
+        let gone = match name {
+            "restore_model_alias" => Some("/api/model-aliases/gpt-4"),
+            name if name.starts_with("create_model_alias") => Some("/api/model-aliases/gpt-4"),
+            name if name.starts_with("create_access_group") => {
+                Some("/api/model-access-groups/starter-models")
+            }
+            name if name.starts_with("create_organization") => {
+                Some("/api/organizations/org_newclient?confirm=org_newclient")
+            }
+            name if name.starts_with("create_team") && !name.contains("key") => {
+                Some("/api/teams/newclient-prod")
+            }
+            "roll_back_model_alias" => {
+                for number in 0..6 {
+                    let body = json!({"description": format!("version {number}")});
+                    self.server.ok("PUT", "/api/model-aliases/gpt-4", Some(body));
+                }
+                None
+            }
+            _ => None,
+        };
+        if let Some(path) = gone {
+            let answer = self.server.admin("DELETE", path, None);
+            assert!(matches!(answer.status, 200 | 404), "{path}: {}", answer.text());
+        }
+    }
+
+    /// The id of a new object of the kind that a placeholder names; none where the example's is there.
+    fn made(&self, placeholder: &str) -> Option<String> {
+        let (path, body, member) = match placeholder {
+            "{token}" => ("/api/admin-tokens", json!({"name": "t", "role": "viewer"}), "token_id"),
+            "{budget}" => {
+                let body = json!({"scope": {"team_id": "acme-prod"}, "limit_usd": 100, "window": {"type": "calendar", "period": "month", "time_zone": "UTC"}});
+                ("/api/budgets", body, "budget_id")
+            }
+            "{webhook}" => {
+                let body = json!({"webhook_url": "https://hooks.example.com/x", "events": ["alias.updated"]});
+                ("/api/webhooks/register", body, "webhook_id")
+            }
+            "{key}" => ("/api/teams/acme-prod/keys", json!({"name": "k"}), "key_id"),
+            "{job}" => {
+                let answer = self.call("POST", "/api/jobs/create", Some(json!({"job_type": "example"})));
+                return answer.json()["job_id"].as_str().map(str::to_owned);
+            }
+            _ => return None,
+        };
+        let made = self.server.ok("POST", path, Some(body));
+        Some(made[member].as_str().unwrap_or_else(|| panic!("{placeholder}: {made}")).to_owned())
+    }
+
+    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.server.team(&self.key, method, path, body.map(|body| body.to_string()).as_deref())
+    }
+
+    /// Sends an operation's example.
+    fn send(&self, one: &Operation<'_>) -> Answer {
+        let mut path = one.path.to_owned();
+        let mut query = Vec::new();
+        for parameter in one.said["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let example = parameter["example"].as_str().unwrap_or_default();
+            if parameter["in"] == "path" {
+                let placeholder = format!("{{{name}}}");
+                let value = self.made(&placeholder).unwrap_or_else(|| example.to_owned());
+                path = path.replace(&placeholder, &value);
+            } else if parameter["in"] == "query" && parameter["required"] == true {
+                query.push(format!("{name}={}", http::segment(example)));
+            }
+        }
+        let name = one.said["operationId"].as_str().unwrap_or_default();
+        query.extend(ASKED.iter().filter(|(asked, _)| *asked == name).map(|(_, more)| (*more).to_owned()));
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
+        }
+        let body = one.said.pointer("/requestBody/content/application~1json/example").cloned();
+        let calls = ["/v1/", "/chat/", "/api/jobs"].iter().any(|start| path.starts_with(start));
+        if calls { self.call(&one.method, &path, body) } else { self.server.admin(&one.method, &path, body) }
+    }
+}
+
+fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, said) in item.as_object().unwrap() {
+            all.push(Operation { method: method.to_uppercase(), path, said });
+        }
+    }
+    all
+}
+
+#[test]
+fn every_example_of_the_description_works() {
+    let mut world = World::new();
+    let document = world.server.ok("GET", "/openapi.json", None);
+    let mut wrong = Vec::new();
+    let all = operations(&document);
+    for one in &all {
+        let name = one.said["operationId"].as_str().unwrap();
+        // An identity would close the server to everybody who has none, which is all others here.
+        if one.path.starts_with("/api/admin-users")
+            || one.path.starts_with("/api/admin-tokens")
+            || one.path.starts_with("/ui")
+        {
+            continue;
+        }
+        world.complete();
+        world.prepare(name);
+        let answer = world.send(one);
+        let expected = REFUSED.iter().find(|(refused, _)| *refused == name).map(|(_, status)| *status);
+        let fine = expected.map_or((200..300).contains(&answer.status), |status| answer.status == status);
+        if !fine {
+            let text: String = answer.text().chars().take(300).collect();
+            wrong.push(format!("{name}: {} {} answers {} {text}", one.method, one.path, answer.status));
+        }
+    }
+    assert!(all.len() > 100 && wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,35 @@
+//! Whose document made or changed an object.
+
+use std::collections::HashMap;
+
+use alias_core::desired::{Manager, Subject};
+use diesel::prelude::*;
+
+use super::state::Ids;
+use crate::column::parse;
+use crate::connection::AnyConnection;
+use crate::error::Failure;
+use crate::schema::managed_objects;
+
+/// The marks of objects that are there. That of a deleted alias waits for its restoration.
+pub(super) fn all(conn: &mut AnyConnection, ids: &Ids) -> Result<HashMap<Subject, Manager>, Failure> {
+    let rows: Vec<(String, String)> = managed_objects::table
+        .select((managed_objects::object_id, managed_objects::managed_by))
+        .load(conn)?;
+    let marks: HashMap<String, String> = rows.into_iter().collect();
+    let marked = ids.iter().filter_map(|(subject, id)| Some((subject, marks.get(id)?)));
+    marked
+        .map(|(subject, manager)| Ok((subject.clone(), parse("managed_objects.managed_by", manager)?)))
+        .collect()
+}
+
+/// Makes an object this manager's, or nobody's.
+pub(super) fn set(conn: &mut AnyConnection, id: &str, manager: Option<&Manager>) -> Result<(), Failure> {
+    diesel::delete(managed_objects::table.find(id)).execute(conn)?;
+    if let Some(manager) = manager {
+        diesel::insert_into(managed_objects::table)
+            .values((managed_objects::object_id.eq(id), managed_objects::managed_by.eq(manager.as_str())))
+            .execute(conn)?;
+    }
+    Ok(())
+}
