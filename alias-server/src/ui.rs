@@ -1,7 +1,8 @@
 //! `/ui`: the dashboard, which is a page that uses the public API and nothing else.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY,
+    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, Encoding, Header,
+    HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use data_encoding::BASE64URL_NOPAD;
@@ -86,7 +87,7 @@ pub async fn page() -> Result<HttpResponse, ApiError> {
 )]
 pub async fn file(request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
     match find(&path) {
-        Some(file) if path.as_str() != "index.html" => Ok(sent(&request, &path, file)),
+        Some(file) if path.as_str() != "index.html" => Ok(sent(&request, &path, &file)),
         None if path.starts_with(UNCHANGING) => {
             Err(ApiError::new(Code::RouteNotFound, "The dashboard has no such file. Load /ui again."))
         }
@@ -94,12 +95,30 @@ pub async fn file(request: HttpRequest, path: web::Path<String>) -> Result<HttpR
     }
 }
 
-fn sent(request: &HttpRequest, path: &str, file: File) -> HttpResponse {
+/// The file, compressed as it was when the dashboard was built where the browser takes that.
+fn sent(request: &HttpRequest, path: &str, plain: &File) -> HttpResponse {
+    let small = find(&format!("{path}.gz")).filter(|_| takes_gzip(request));
+    let file = small.as_ref().unwrap_or(plain);
     let kept = if path.starts_with(UNCHANGING) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = request.headers().get(IF_NONE_MATCH).is_some_and(|sent| *sent == file.digest);
     let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((CACHE_CONTROL, HeaderValue::from_static(kept))).insert_header((ETAG, file.digest));
-    if known { answer.finish() } else { answer.content_type(file.media_type).body(file.bytes) }
+    answer
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static(kept)))
+        .insert_header((ETAG, file.digest.clone()))
+        .insert_header((VARY, HeaderValue::from_static("accept-encoding")));
+    if known {
+        return answer.finish();
+    }
+    if small.is_some() {
+        answer.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
+    }
+    answer.content_type(plain.media_type.clone()).body(file.bytes.clone())
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let known = [Encoding::gzip(), Encoding::identity()];
+    let best = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(known.iter()));
+    best == Some(Encoding::gzip())
 }
 
 fn nonce() -> Result<String, ApiError> {
