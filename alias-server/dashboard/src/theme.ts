@@ -1,11 +1,12 @@
 // Colours, sizes and defaults of the component library. Every pair of text and ground has a contrast of 4.5 or more.
-import { Badge, Button, createTheme, type CSSVariablesResolver, Drawer, Modal, Table, Tooltip } from '@mantine/core';
+import { Badge, Button, createTheme, type CSSVariablesResolver, Drawer, Menu, Modal, Table, Tooltip } from '@mantine/core';
 
 const FONT = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 export const theme = createTheme({
   primaryColor: 'indigo',
+  colors: { dark: ['#e3e6eb', '#b8bfca', '#98a1b0', '#717a89', '#3a404b', '#2f343d', '#22262e', '#1a1d23', '#14161b', '#101216'] },
   primaryShade: { light: 8, dark: 8 },
   autoContrast: true,
   defaultRadius: 'md',
@@ -21,6 +22,7 @@ export const theme = createTheme({
       defaultProps: { position: 'right', size: 560, padding: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 650, fontSize: 18 } },
     }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, returnFocus: true } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, padding: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 650, fontSize: 18 } },
@@ -34,6 +36,7 @@ export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-body': '#ffffff',
+    '--mantine-color-text': '#1a1d23',
     '--mantine-color-dimmed': '#596170',
     '--mantine-color-placeholder': '#6b7280',
     '--mantine-color-error': '#b42318',
@@ -48,6 +51,7 @@ export const variables: CSSVariablesResolver = () => ({
   },
   dark: {
     '--mantine-color-body': '#16181d',
+    '--mantine-color-text': '#e3e6eb',
     '--mantine-color-dimmed': '#a3abb8',
     '--mantine-color-placeholder': '#98a1b0',
     '--mantine-color-error': '#ff9a92',

@@ -54,7 +54,7 @@ test('deleting says who loses what, and undo brings all of it back', async () =>
   await dialog.getByText(`${before.teams_with_access} teams lose access.`).waitFor();
   await dialog.getByText('1 of them called it 3 times in the last 7 days.').waitFor();
   await dialog.getByText('removed from 3 access groups').waitFor();
-  await dialog.getByText('smart points to the same model').waitFor();
+  await dialog.getByText('keep another name of the same model: smart').waitFor();
   const button = dialog.getByRole('button', { name: 'Delete alias' });
   assert.ok(await button.isDisabled(), 'an alias in use asks for its name');
   await dialog.getByRole('textbox').fill('gpt-4');
@@ -66,6 +66,20 @@ test('deleting says who loses what, and undo brings all of it back', async () =>
   const after = (await server.get('/api/model-aliases/gpt-4')).body;
   assert.deepEqual([after.id, after.access_groups], [before.id, before.access_groups]);
   assert.equal(await server.call(keys['acme-prod'], 'gpt-4'), 200);
+});
+
+test('what is shown is what is done: a change meanwhile is shown before the deletion', async () => {
+  await server.post('/api/model-aliases/create', { alias: 'held', litellm_model: 'openai/gpt-4' });
+  const page = await visit(browser, server);
+  await open(page, '/aliases?delete=held');
+  const dialog = page.getByRole('dialog', { name: 'Delete held?' });
+  await dialog.getByText('No team can use held now.').waitFor();
+  await server.post('/api/model-access-groups/premium-models/add-models', { model_aliases: ['held'] });
+  await dialog.getByRole('button', { name: 'Delete alias' }).click();
+  await dialog.getByText('2 teams lose access.').waitFor();
+  assert.equal((await server.get('/api/model-aliases/held')).status, 200, 'nothing was deleted');
+  await dialog.getByRole('button', { name: 'Delete alias' }).click();
+  await page.getByText('Deleted held').waitFor();
 });
 
 test('a deleted alias can be restored from its own page', async () => {
@@ -170,4 +184,28 @@ test('several aliases are disabled at once, and taken back at once', async () =>
   assert.equal(await active(), 0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await until('the undoing', async () => (await active()) === 3);
+});
+
+test('why a team cannot use a model is told, and the fix that is offered mends it', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/explain?team=acme-idle&model=smart');
+  await page.getByText('It is refused').waitFor();
+  await page.getByText('What mends it').waitFor();
+  await page.getByRole('button', { name: 'As a command' }).first().click();
+  await page.getByLabel('curl command', { exact: true }).waitFor();
+  await server.request('PUT', '/api/teams/acme-idle/access-groups', { access_groups: ['premium-models', 'gpt-models'] });
+  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  await page.reload();
+  await page.getByText('It is served').waitFor();
+});
+
+test('an alias is tested with a real call before it is made', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases?create');
+  await page.locator('#alias-alias').fill('untested');
+  await page.locator('#alias-litellm_model').fill('openai/gpt-4-turbo');
+  await page.getByRole('textbox', { name: 'Prompt' }).press('Enter');
+  await page.getByText('It answered').waitFor();
+  await page.getByText('ms to the first token').waitFor();
+  assert.equal((await server.get('/api/model-aliases/untested')).status, 404, 'a test makes nothing');
 });

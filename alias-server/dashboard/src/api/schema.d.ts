@@ -512,6 +512,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances": {
         parameters: {
             query?: never;
@@ -768,6 +784,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-access-groups/{group}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_access_group_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-access-groups/{group}/models": {
         parameters: {
             query?: never;
@@ -928,6 +960,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-aliases/{alias}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_model_alias_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-aliases/{alias}/restore": {
         parameters: {
             query?: never;
@@ -954,6 +1002,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["roll_back_model_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/{alias}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_model_alias"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2075,6 +2139,9 @@ export interface components {
             type: "calendar";
         };
         CallStatus: "complete" | "failed" | "disconnected" | "interrupted";
+        CallerObject: components["schemas"]["Lately"] & {
+            team_id: string;
+        };
         CatalogModel: {
             model: string;
             provider: string;
@@ -2178,6 +2245,29 @@ export interface components {
             expected: string;
             found: string;
         };
+        DryRun: {
+            dry_run: boolean;
+            result: Record<string, unknown>;
+            impact: components["schemas"]["Impact"];
+        };
+        ExplainObject: {
+            allowed: boolean;
+            decision: string;
+            status?: number | null;
+            message?: string | null;
+            team_id?: string | null;
+            organization_id?: string | null;
+            key_id?: string | null;
+            model?: string | null;
+            alias?: string | null;
+            alias_version?: number | null;
+            resolves_to?: string | null;
+            via_groups: string[];
+            available_models: string[];
+            steps: components["schemas"]["StepObject"][];
+            revision?: number | null;
+            recorded?: components["schemas"]["RecordedObject"] | null;
+        };
         FieldError: {
             field: string;
             pointer: string;
@@ -2207,6 +2297,12 @@ export interface components {
             result?: Record<string, unknown> | null;
             error_message?: string | null;
         };
+        Fix: {
+            text: string;
+            curl?: string | null;
+            cli?: string | null;
+            ui_url?: string | null;
+        };
         GroupDraft: {
             group_name: string;
             description?: string | null;
@@ -2226,6 +2322,19 @@ export interface components {
             active: boolean;
         };
         Grouping: "alias" | "team" | "organization" | "provider" | "model" | "key" | "job_type" | "endpoint" | "outcome";
+        Impact: {
+            revision: number;
+            action?: string | null;
+            change: Record<string, unknown>;
+            access_groups: string[];
+            teams_affected: number;
+            keys_affected: number;
+            teams: components["schemas"]["TeamTouched"][];
+            usage: components["schemas"]["Lately"];
+            callers: components["schemas"]["CallerObject"][];
+            switch?: components["schemas"]["TargetSwitch"] | null;
+            impact_token: string;
+        };
         Instance: {
             instance_id: string;
             beat: number;
@@ -2348,6 +2457,23 @@ export interface components {
             message: string;
             key_id: string;
             revoked: boolean;
+        };
+        KeyTouched: {
+            key_id: string;
+            loses: string[];
+            gains: string[];
+        };
+        Lately: {
+            last_7_days: {
+                calls: number;
+                cost_usd: number;
+                billed_usd: number;
+            } & Record<string, unknown>;
+            last_30_days: {
+                calls: number;
+                cost_usd: number;
+                billed_usd: number;
+            } & Record<string, unknown>;
         };
         LimitMode: "hard_limit" | "soft_limit" | "unlimited";
         Limits: {
@@ -2616,6 +2742,16 @@ export interface components {
         Reason: {
             reason?: string | null;
         };
+        RecordedObject: {
+            request_id: string;
+            at: components["schemas"]["Timestamp"];
+            place: string;
+            outcome: string;
+            status: number;
+            error_code?: string | null;
+            call_id?: string | null;
+            duration_ms?: number | null;
+        };
         RefillDraft: {
             enabled?: boolean | null;
             refill_amount?: number | null;
@@ -2683,6 +2819,36 @@ export interface components {
             status?: components["schemas"]["Standing"] | null;
             reason?: string | null;
             pause_until?: components["schemas"]["Timestamp"] | null;
+        };
+        StepObject: {
+            check: string;
+            ok: boolean;
+            detail: string;
+            fix?: components["schemas"]["Fix"] | null;
+            alternatives: components["schemas"]["Fix"][];
+        };
+        TargetSwitch: {
+            from: string;
+            to: string;
+            cost_usd: number;
+            repriced_cost_usd?: number | null;
+            difference_usd?: number | null;
+            calls: number;
+            uncounted_calls: number;
+            calls_too_long: number;
+            capabilities?: {
+                lost: string[];
+                gained: string[];
+            } | null;
+            max_input_tokens: {
+                from?: number | null;
+                to?: number | null;
+            } & Record<string, unknown>;
+            max_output_tokens: {
+                from?: number | null;
+                to?: number | null;
+            } & Record<string, unknown>;
+            warnings: components["schemas"]["Warning"][];
         };
         Team: components["schemas"]["TeamSummary"] & {
             allowed_model_aliases: string[];
@@ -2782,6 +2948,17 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        TeamTouched: components["schemas"]["Lately"] & {
+            team_id: string;
+            organization_id?: string | null;
+            status: components["schemas"]["Standing"];
+            loses: string[];
+            gains: string[];
+            equivalents: string[];
+            loses_default: boolean;
+            keys_affected: number;
+            keys: components["schemas"]["KeyTouched"][];
+        };
         TeamTransfer: {
             credits: number;
             reason?: string | null;
@@ -2792,6 +2969,28 @@ export interface components {
             summary: components["schemas"]["JobSummary"];
             by_job_type: Record<string, unknown>;
             by_alias: Record<string, unknown>;
+        };
+        TestError: {
+            code: string;
+            message: string;
+            hint: string;
+        };
+        TestObject: {
+            ok: boolean;
+            alias: string;
+            litellm_model: string;
+            latency_ms: number;
+            first_token_ms?: number | null;
+            usage?: components["schemas"]["TestUsage"] | null;
+            cost_usd?: number | null;
+            reply?: string | null;
+            error?: components["schemas"]["TestError"] | null;
+            call_id?: string | null;
+        };
+        TestUsage: {
+            prompt_tokens: number;
+            completion_tokens: number;
+            total_tokens: number;
         };
         Timestamp: string;
         TokenDraft: {
@@ -2815,6 +3014,10 @@ export interface components {
             amount: number;
             type?: components["schemas"]["TransactionKind"] | null;
             description?: string | null;
+        };
+        TrialDraft: {
+            prompt?: string | null;
+            litellm_model?: string | null;
         };
         Unused: "keep" | "expire";
         UsageReport: components["schemas"]["PageInfo"] & {
@@ -4163,6 +4366,32 @@ export interface operations {
             };
         };
     };
+    explain: {
+        parameters: {
+            query?: {
+                team?: string;
+                key?: string;
+                model?: string;
+                endpoint?: string;
+                address?: string;
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainObject"];
+                };
+            };
+        };
+    };
     list_instances: {
         parameters: {
             query?: never;
@@ -4475,6 +4704,8 @@ export interface operations {
     create_access_group: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4503,6 +4734,8 @@ export interface operations {
     create_access_group_by_post: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4552,6 +4785,8 @@ export interface operations {
     update_access_group: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4583,6 +4818,8 @@ export interface operations {
         parameters: {
             query?: {
                 if_unused?: boolean;
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4616,6 +4853,8 @@ export interface operations {
     update_access_group_by_patch: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4646,6 +4885,8 @@ export interface operations {
     add_models_to_access_group: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4672,9 +4913,35 @@ export interface operations {
             };
         };
     };
+    get_access_group_impact: {
+        parameters: {
+            query: {
+                action: string;
+                model_aliases?: string;
+            };
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+        };
+    };
     replace_access_group_models: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4705,6 +4972,8 @@ export interface operations {
     remove_models_from_access_group: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4768,6 +5037,8 @@ export interface operations {
         parameters: {
             query?: {
                 if_exists?: string;
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4826,6 +5097,8 @@ export interface operations {
         parameters: {
             query?: {
                 if_exists?: string;
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4910,6 +5183,8 @@ export interface operations {
     update_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4940,6 +5215,8 @@ export interface operations {
     delete_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -4973,6 +5250,8 @@ export interface operations {
     update_model_alias_by_patch: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5003,6 +5282,8 @@ export interface operations {
     disable_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5033,6 +5314,8 @@ export interface operations {
     enable_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5085,9 +5368,35 @@ export interface operations {
             };
         };
     };
+    get_model_alias_impact: {
+        parameters: {
+            query: {
+                action: string;
+                litellm_model?: string;
+            };
+            header?: never;
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+        };
+    };
     restore_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5117,6 +5426,8 @@ export interface operations {
     roll_back_model_alias: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5140,6 +5451,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+        };
+    };
+    test_model_alias: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                "x-alias-reason"?: string;
+            };
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TrialDraft"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestObject"];
                 };
             };
         };
@@ -5616,6 +5956,8 @@ export interface operations {
     update_team: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5679,6 +6021,8 @@ export interface operations {
     update_team_by_patch: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {
@@ -5709,6 +6053,8 @@ export interface operations {
     replace_team_access_groups: {
         parameters: {
             query?: {
+                dry_run?: boolean;
+                impact_token?: string;
                 wait?: "replicas";
             };
             header?: {

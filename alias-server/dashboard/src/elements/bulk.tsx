@@ -1,9 +1,10 @@
 // The same thing done to many objects, one after the other: how far it is, a way to stop, and what failed.
-import { Alert, Button, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 
 import { problemOf } from '../api/problem';
 import { count, counted } from './format';
+import { Modal } from './overlays';
 
 interface Props {
   title: string;

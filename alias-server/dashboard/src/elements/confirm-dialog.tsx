@@ -1,9 +1,10 @@
 // Something that cannot be taken back, said before it is done.
-import { Modal, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import { FormButtons } from './form-buttons';
 import { FormError } from './form-error';
+import { Modal } from './overlays';
 import { useSubmit } from './use-submit';
 
 interface Props {

@@ -1,5 +1,5 @@
 // Copies a text, and says so to eyes and to screen readers.
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 
@@ -23,13 +23,11 @@ export function CopyButton({ value, label, wide = false }: Props) {
     );
   }
   return (
-    <Tooltip label={clipboard.copied ? 'Copied' : label}>
-      <ActionIcon variant="subtle" color="gray" size={26} aria-label={label} onClick={copy} c="dimmed">
-        {icon}
-        <span className="visually-hidden" aria-live="polite">
-          {clipboard.copied ? 'Copied' : ''}
-        </span>
-      </ActionIcon>
-    </Tooltip>
+    <button type="button" className="icon-button" aria-label={label} title={label} onClick={copy}>
+      {icon}
+      <span className="visually-hidden" aria-live="polite">
+        {clipboard.copied ? 'Copied' : ''}
+      </span>
+    </button>
   );
 }

@@ -1,12 +1,15 @@
 // The exact request behind a form or a menu entry, for the command line.
-import { Modal, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 
 import { Code } from './code';
+import { Modal } from './overlays';
 
 export interface CurlRequest {
   method: string;
   path: string;
   body?: unknown;
+  /** The same as a command of aliasctl, where there is one. */
+  cli?: string;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -20,13 +23,14 @@ export function curlOf({ method, path, body }: CurlRequest, keyed: boolean): str
 
 export function CurlDialog({ request, keyed, onClose }: { request: CurlRequest | null; keyed: boolean; onClose: () => void }) {
   return (
-    <Modal opened={request !== null} onClose={onClose} title="Copy as curl" size="lg">
+    <Modal opened={request !== null} onClose={onClose} title="As a command" size="lg">
       {request && (
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
             Everything that the dashboard does is a request of the public API. {keyed && 'The key is read from ALIAS_ADMIN_KEY.'}
           </Text>
           <Code text={curlOf(request, keyed)} label="curl command" />
+          {request.cli && <Code text={request.cli} label="aliasctl command" />}
         </Stack>
       )}
     </Modal>

@@ -1,5 +1,5 @@
 // Every list: sorted and paged by the server, its state in the address, usable by keyboard alone.
-import { ActionIcon, Checkbox, Group, Menu, Select, Skeleton, Switch, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Menu, Select, Skeleton, Text, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconColumns3 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
@@ -78,59 +78,66 @@ export function DataTable<T>(props: Props<T>) {
         </div>
       )}
       <div className="table-scroll" tabIndex={0} role="region" aria-label={`Table of ${name}`}>
-        <Table className="data-table" data-compact={compact || undefined}>
-          <Table.Thead>
-            <Table.Tr>
+        <table className="data-table plain" data-compact={compact || undefined} data-actions>
+          <thead>
+            <tr>
               {selection && (
-                <Table.Th w={40}>
-                  <Checkbox
-                    size="xs"
-                    aria-label="Select all on this page"
+                <th style={{ width: 40 }}>
+                  <Tick
+                    label="Select all on this page"
                     checked={chosenHere > 0 && chosenHere === ids.length}
-                    indeterminate={chosenHere > 0 && chosenHere < ids.length}
+                    partly={chosenHere > 0 && chosenHere < ids.length}
                     onChange={() => selection.set(chosenHere === ids.length ? new Set() : new Set([...selection.chosen, ...ids]))}
                   />
-                </Table.Th>
+                </th>
               )}
               {columns.map((column) => (
                 <HeadCell key={column.key} column={column} url={url} defaultSort={props.defaultSort} />
               ))}
-              <Table.Th w={44} ta="right">
+              <th className="end" style={{ width: 44 }}>
                 <TableMenu columns={props.columns} hidden={hidden} setHidden={setHidden} compact={compact} setCompact={setCompact} />
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
             {!rows &&
               showsSkeleton &&
               Array.from({ length: 8 }, (_, index) => (
-                <Table.Tr key={index} aria-hidden>
-                  <Table.Td colSpan={columns.length + (selection ? 2 : 1)}>
+                <tr key={index} aria-hidden>
+                  <td colSpan={columns.length + (selection ? 2 : 1)}>
                     <Skeleton height={16} />
-                  </Table.Td>
-                </Table.Tr>
+                  </td>
+                </tr>
               ))}
             {rows?.map((row, index) => (
-              <Table.Tr key={id(row)} data-row={index} data-current={index === current || undefined}>
+              <tr key={id(row)} data-row={index} data-current={index === current || undefined}>
                 {selection && (
-                  <Table.Td>
-                    <Checkbox size="xs" aria-label={`Select ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={() => selection.set(toggled(selection.chosen, id(row)))} />
-                  </Table.Td>
+                  <td>
+                    <Tick label={`Select ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={() => selection.set(toggled(selection.chosen, id(row)))} />
+                  </td>
                 )}
                 {columns.map((column) => (
-                  <Table.Td key={column.key} ta={column.numeric ? 'right' : undefined} className={column.numeric ? 'number' : undefined}>
+                  <td key={column.key} className={column.numeric ? 'number end' : undefined}>
                     {column.cell(row)}
-                  </Table.Td>
+                  </td>
                 ))}
-                <Table.Td ta="right">{actions?.(row)}</Table.Td>
-              </Table.Tr>
+                <td className="end">{actions?.(row)}</td>
+              </tr>
             ))}
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       </div>
       {props.paged !== false && rows && <Pages total={props.total ?? rows.length} url={url} name={name} />}
     </>
   );
+}
+
+/** The browser's own box: a list has many. */
+function Tick({ label, checked, partly = false, onChange }: { label: string; checked: boolean; partly?: boolean; onChange: () => void }) {
+  const box = (element: HTMLInputElement | null) => {
+    if (element) element.indeterminate = partly;
+  };
+  return <input ref={box} type="checkbox" className="tick" aria-label={label} checked={checked} onChange={onChange} />;
 }
 
 export function toggled(chosen: Set<string>, id: string): Set<string> {
@@ -187,7 +194,7 @@ function HeadCell<T>({ column, url, defaultSort }: { column: Column<T>; url: Url
   const Sign = down ? IconArrowDown : IconArrowUp;
   const next = active ? (down ? column.sort : `-${column.sort}`) : column.descendingFirst ? `-${column.sort}` : column.sort;
   return (
-    <Table.Th w={column.width} ta={column.numeric ? 'right' : undefined} aria-sort={active ? (down ? 'descending' : 'ascending') : undefined}>
+    <th style={{ width: column.width }} className={column.numeric ? 'end' : undefined} aria-sort={active ? (down ? 'descending' : 'ascending') : undefined}>
       {column.sort ? (
         <button type="button" className="sort-button" onClick={() => url.set({ sort: next ?? null })}>
           {column.title}
@@ -196,7 +203,7 @@ function HeadCell<T>({ column, url, defaultSort }: { column: Column<T>; url: Url
       ) : (
         column.title
       )}
-    </Table.Th>
+    </th>
   );
 }
 
@@ -222,17 +229,14 @@ function TableMenu<T>({ columns, hidden, setHidden, compact, setCompact }: Table
       <Menu.Dropdown>
         <Menu.Label>Columns</Menu.Label>
         {columns.slice(1).map((column) => (
-          <Menu.Item key={column.key} role="menuitemcheckbox" aria-checked={!hidden.includes(column.key)} onClick={() => toggle(column.key)}>
-            <Group gap="xs">
-              <Switch size="xs" component="span" checked={!hidden.includes(column.key)} readOnly tabIndex={-1} aria-hidden style={{ pointerEvents: 'none' }} />
-              {column.title}
-            </Group>
-          </Menu.Item>
+          <Menu.CheckboxItem key={column.key} checked={!hidden.includes(column.key)} onChange={() => toggle(column.key)}>
+            {column.title}
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
-        <Menu.Item role="menuitemcheckbox" aria-checked={compact} onClick={() => setCompact(!compact)}>
-          {compact ? 'Comfortable rows' : 'Compact rows'}
-        </Menu.Item>
+        <Menu.CheckboxItem checked={compact} onChange={setCompact}>
+          Compact rows
+        </Menu.CheckboxItem>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,10 +1,11 @@
 // A list as a file: everything that the current filters leave, read page by page, with a count and a way to stop.
-import { Button, Group, Menu, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Menu, Progress, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 
 import { count } from './format';
 import { failed } from './notices';
+import { Modal } from './overlays';
 
 const AT_ONCE = 1_000;
 

@@ -1,10 +1,11 @@
 // Somebody else changed what one is editing: field by field, mine or theirs.
-import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api } from '../api/client';
 import { useSession } from '../session/session';
+import { Modal } from './overlays';
 import { Time } from './time';
 
 export interface Clash {

@@ -1,14 +1,16 @@
 // Who uses the page: asked once, and again when the server says that the session is over.
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
 
 import { answer, api, onSignedOut, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Me } from '../api/types';
 import { LoadError } from '../elements/load-error';
 import { may, type Right } from './rights';
-import { SignIn, SignInAgain } from './sign-in';
+
+const SignIn = lazy(() => import('./sign-in').then((module) => ({ default: module.SignIn })));
+const SignInAgain = lazy(() => import('./sign-in').then((module) => ({ default: module.SignInAgain })));
 
 interface Session {
   me: Me;
@@ -53,11 +55,15 @@ export function SessionGate({ children }: { children: ReactNode }) {
     return (
       <Context value={{ me, may: (right) => may(me, right), signOut }}>
         {children}
-        <SignInAgain opened={expired} onDone={signedIn} />
+        <Suspense>{expired && <SignInAgain onDone={signedIn} />}</Suspense>
       </Context>
     );
   }
-  if (who.error instanceof Problem && who.error.status === 401) return <SignIn onDone={signedIn} />;
+  if (who.error instanceof Problem && who.error.status === 401) return (
+      <Suspense>
+        <SignIn onDone={signedIn} />
+      </Suspense>
+    );
   if (who.error) {
     return (
       <Center mih="100dvh" p="md">

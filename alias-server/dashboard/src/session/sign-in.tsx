@@ -1,11 +1,12 @@
 // Signing in: with a password, through an identity provider, or with an admin key; and making the first owner.
-import { Anchor, Button, Divider, Modal, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { answer, api, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import { FormError } from '../elements/form-error';
+import { Modal } from '../elements/overlays';
 import { Mark } from '../shell/mark';
 import { usePageTitle } from '../shell/page-title';
 
@@ -37,13 +38,13 @@ export function SignIn({ onDone }: { onDone: Done }) {
 }
 
 /** The session ended while a page is open: the page stays as it is behind this. */
-export function SignInAgain({ opened, onDone }: { opened: boolean; onDone: Done }) {
+export function SignInAgain({ onDone }: { onDone: Done }) {
   return (
-    <Modal opened={opened} zIndex={500} onClose={() => undefined} withCloseButton={false} title="Your session has ended" closeOnEscape={false} closeOnClickOutside={false}>
+    <Modal opened zIndex={500} onClose={() => undefined} withCloseButton={false} title="Your session has ended" closeOnEscape={false} closeOnClickOutside={false}>
       <Text size="sm" mb="md">
         Sign in again to go on where you were. What you entered is kept.
       </Text>
-      {opened && <Ways onDone={onDone} singleSignOn={false} />}
+      <Ways onDone={onDone} singleSignOn={false} />
     </Modal>
   );
 }

@@ -2,9 +2,9 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconBuilding, IconCopy, IconLockAccess, IconMoon, IconPlus, IconSearch, IconTags, IconUsersGroup } from '@tabler/icons-react';
+import { IconArrowsExchange, IconBuilding, IconCopy, IconEdit, IconLockAccess, IconMoon, IconPlayerPause, IconPlus, IconSearch, IconTags, IconUsersGroup, IconZoomQuestion } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { answer, api } from '../api/client';
@@ -36,6 +36,12 @@ export function Palette() {
     },
   });
 
+  // Enter opens the first of what was found, also when it was found after the typing.
+  useEffect(() => {
+    const chosen = document.querySelector('[data-action][data-selected]');
+    if (found.data && !chosen) document.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  }, [found.data]);
+
   const go = (to: string) => () => void navigate(to);
   const named = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
   const things: SpotlightActionData[] = [
@@ -50,6 +56,20 @@ export function Palette() {
     leftSection: <place.icon size={18} />,
     onClick: go(place.to),
   }));
+  // What can be done with the first alias that was found, and whether the first team can use it.
+  const alias = q ? found.data?.aliases[0] : undefined;
+  const team = q ? found.data?.teams[0] : undefined;
+  const about = (name: string, what: string) => `/aliases/${encodeURIComponent(name)}?${what}=${encodeURIComponent(name)}`;
+  const withFound: SpotlightActionData[] = [
+    ...(alias && may('writeCatalog')
+      ? [
+          { id: 'switch', label: `Switch provider of ${alias.alias}…`, leftSection: <IconArrowsExchange size={18} />, onClick: go(about(alias.alias, 'switch')) },
+          { id: 'edit', label: `Edit ${alias.alias}`, leftSection: <IconEdit size={18} />, onClick: go(about(alias.alias, 'edit')) },
+          ...(alias.active ? [{ id: 'disable', label: `Disable ${alias.alias}…`, leftSection: <IconPlayerPause size={18} />, onClick: go(about(alias.alias, 'disable')) }] : []),
+        ]
+      : []),
+    ...(team ? [{ id: 'explain', label: `Explain what ${team.team_id} can use`, leftSection: <IconZoomQuestion size={18} />, onClick: go(`/explain?team=${encodeURIComponent(team.team_id)}`) }] : []),
+  ];
   const doings: SpotlightActionData[] = [
     ...(may('writeCatalog') ? [{ id: 'create alias', label: 'Create Alias', leftSection: <IconPlus size={18} />, onClick: go('/aliases?create') }] : []),
     ...(may('writeCatalog') ? [{ id: 'create group', label: 'Create Access Group', leftSection: <IconPlus size={18} />, onClick: go('/access-groups?create') }] : []),
@@ -61,7 +81,7 @@ export function Palette() {
   const actions: SpotlightActionGroupData[] = [
     { group: 'Found', actions: q ? things : [] },
     { group: 'Pages', actions: pages },
-    { group: 'Actions', actions: doings },
+    { group: 'Actions', actions: [...withFound, ...doings] },
   ].filter((group) => group.actions.length > 0);
   return (
     <Spotlight
@@ -74,6 +94,7 @@ export function Palette() {
       scrollable
       maxHeight={440}
       shortcut={['mod + K']}
+      tagsToIgnore={[]}
     />
   );
 }

@@ -2,9 +2,9 @@
 import { ActionIcon, Button, Drawer, Kbd, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
-import { IconDeviceDesktop, IconLogout, IconMenu2, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconLogout, IconMenu2, IconMoon, IconSearch, IconSettings, IconSun, IconUser } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
-import { Outlet, useLocation } from 'react-router';
+import { Link, Outlet, useLocation } from 'react-router';
 
 import { useSession } from '../session/session';
 import { ConnectionBanner } from './banner';
@@ -123,6 +123,9 @@ function AccountMenu() {
         <Text size="xs" c="dimmed" px="sm" pb={8}>
           {me.mode === 'open' ? OPEN_MODE : `Role: ${me.role}${me.organization_id ? ` of ${me.organization_id}` : ''}`}
         </Text>
+        <Menu.Item leftSection={<IconSettings size={16} />} component={Link} to="/settings">
+          Settings
+        </Menu.Item>
         {me.mode !== 'open' && (
           <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
             Sign out

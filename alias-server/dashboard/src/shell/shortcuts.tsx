@@ -1,10 +1,11 @@
 // Keys that lead somewhere; off while somebody types, and off for good where that is chosen.
-import { Kbd, Modal, Switch, Table } from '@mantine/core';
+import { Kbd, Switch, Table } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { PLACES } from './navigation';
+import { Modal } from '../elements/overlays';
 
 const WAIT_MS = 1_200;
 

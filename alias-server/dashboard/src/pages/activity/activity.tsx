@@ -1,5 +1,5 @@
 // Activity: who did what to which object, when, from where; and what differed.
-import { Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -15,6 +15,7 @@ import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterMenu, SearchField } from '../../elements/filters';
 import { exactTime } from '../../elements/format';
 import { RequestId } from '../../elements/load-error';
+import { Modal } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';

@@ -1,5 +1,5 @@
 // The drawer that creates or edits an alias, in the order of the user guide: name, target, description, active.
-import { Accordion, Alert, Anchor, Button, Drawer, Group, List, MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Accordion, Alert, Anchor, Button, Group, List, MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { IconBulb, IconCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -8,14 +8,17 @@ import { Link } from 'react-router';
 import { answer, api, onlyOnce } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Alias, AliasDraft, AliasEdit } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
 import { CurlDialog, type CurlRequest } from '../../elements/curl';
 import { counted } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
 import { type Clash, MergeDialog } from '../../elements/merge-dialog';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { useSession } from '../../session/session';
 import { aliasesChanged, fetchAlias, updateAlias, useGroupNames } from './queries';
 import { TargetField } from './target-field';
+import { Trial } from './trial';
 import { priceLine, useLint } from './use-lint';
 
 export interface AliasFields {
@@ -94,6 +97,15 @@ function editOf(before: AliasFields, now: AliasFields): AliasEdit {
   return edit as AliasEdit;
 }
 
+/** The command that creates the alias, or changes what was edited. */
+function commandOf(fields: AliasFields, edit?: AliasEdit): string {
+  const said = edit ?? draftOf(fields);
+  const flags = { '-d': said.description, '--display-name': said.display_name, '--tag': said.tags ?? [], '--visibility': said.visibility, '--price-input': said.pricing_input, '--price-output': said.pricing_output };
+  const name = fields.alias.trim();
+  if (!edit) return aliasctl(['alias', 'create', name, fields.litellm_model.trim()], { ...flags, '--group': fields.access_groups, '--disabled': !fields.active });
+  return aliasctl(['alias', 'update', name], { '-m': edit.litellm_model, ...flags, '--active': edit.active === undefined ? undefined : String(edit.active) });
+}
+
 interface Props {
   /** The alias to edit; none creates one. */
   editing?: Alias;
@@ -159,8 +171,8 @@ export function AliasForm({ editing, start, onClose }: Props) {
   };
   const request = (): CurlRequest =>
     read
-      ? { method: 'PUT', path: `/api/model-aliases/${encodeURIComponent(read.alias)}`, body: editOf(before, fields) }
-      : { method: 'POST', path: '/api/model-aliases/create', body: draftOf(fields) };
+      ? { method: 'PUT', path: `/api/model-aliases/${encodeURIComponent(read.alias)}`, body: editOf(before, fields), cli: commandOf(fields, editOf(before, fields)) }
+      : { method: 'POST', path: '/api/model-aliases/create', body: draftOf(fields), cli: commandOf(fields) };
   const unchanged = read !== undefined && Object.keys(editOf(before, fields)).length === 0;
   return (
     <>
@@ -174,6 +186,7 @@ export function AliasForm({ editing, start, onClose }: Props) {
             <Switch label="Active" description="Teams cannot use a disabled alias" checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />
             <Hints lint={lint} />
             <Folded fields={fields} set={set} refused={refused} editing={read} />
+            {fields.litellm_model.includes('/') && <Trial alias={fields.alias.trim()} target={fields.litellm_model.trim()} />}
             <Group justify="space-between" gap="xs">
               <Button variant="subtle" color="gray" c="dimmed" onClick={() => setCurl(request())}>
                 Copy as curl

@@ -2,7 +2,7 @@
 import { Anchor, Button } from '@mantine/core';
 import { IconPlus, IconTags } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import type { Alias } from '../../api/types';
 import { DataTable, pageOf } from '../../elements/data-table';
@@ -12,13 +12,15 @@ import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../element
 import { PageHead } from '../../elements/page-head';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
-import { AliasForm } from './alias-form';
-import { BulkBar } from './bulk-bar';
 import { aliasPath, COLUMNS } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
 import { useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
-import { AliasOverlays } from './overlays';
+
+// What opens over the list is fetched when it is first opened.
+const AliasForm = lazy(() => import('./alias-form').then((module) => ({ default: module.AliasForm })));
+const AliasOverlays = lazy(() => import('./overlays').then((module) => ({ default: module.AliasOverlays })));
+const BulkBar = lazy(() => import('./bulk-bar').then((module) => ({ default: module.BulkBar })));
 
 export default function Aliases() {
   const url = useUrlState();
@@ -67,13 +69,17 @@ export default function Aliases() {
           actions={(row) => <AliasRowMenu alias={row} />}
           selection={writes ? { chosen, set: setChosen } : undefined}
         />
-        {writes && chosen.size > 0 && <BulkBar chosen={chosen} setChosen={setChosen} total={list.data?.total ?? 0} query={queryOf(url)} />}
+        <Suspense>{writes && chosen.size > 0 && <BulkBar chosen={chosen} setChosen={setChosen} total={list.data?.total ?? 0} query={queryOf(url)} />}</Suspense>
       </div>
-      {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
-      <AliasOverlays rows={list.data?.rows ?? []} />
+      <Suspense>
+        {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
+        {OPENED_OVER.some(url.has) && <AliasOverlays rows={list.data?.rows ?? []} />}
+      </Suspense>
     </>
   );
 }
+
+const OPENED_OVER = ['edit', 'switch', 'disable', 'delete'];
 
 /** `?create=openai/gpt-4` begins with that target. */
 function startOf(of: string) {

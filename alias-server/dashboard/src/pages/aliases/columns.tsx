@@ -9,7 +9,7 @@ import { count, exactMoney, money, price } from '../../elements/format';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
 
-const CHIPS = 2;
+const CHIPS = 1;
 
 export const aliasPath = (alias: string): string => `/aliases/${encodeURIComponent(alias)}`;
 
@@ -17,7 +17,7 @@ export function Chips({ names, to, none = '–' }: { names: string[]; to: (name:
   if (names.length === 0) return <Text size="sm" c="dimmed">{none}</Text>;
   const more = names.slice(CHIPS);
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap="nowrap" style={{ width: 'max-content' }}>
       {names.slice(0, CHIPS).map((name) => (
         <Badge key={name} component={Link} to={to(name)} style={{ cursor: 'pointer', maxWidth: 150, flexShrink: 0 }}>
           {name}
@@ -82,9 +82,7 @@ export const COLUMNS: Column<Alias>[] = [
       row.usage_stats.total_calls === 0 ? (
         '–'
       ) : (
-        <Tooltip label={exactMoney(row.usage_stats.total_cost_usd)}>
-          <span>{money(row.usage_stats.total_cost_usd)}</span>
-        </Tooltip>
+        <span title={exactMoney(row.usage_stats.total_cost_usd)}>{money(row.usage_stats.total_cost_usd)}</span>
       ),
   },
   {

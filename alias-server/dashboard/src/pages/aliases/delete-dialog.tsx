@@ -1,27 +1,27 @@
 // Deleting an alias: who loses it, what is safer, and until when it can be brought back.
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api } from '../../api/client';
 import type { Alias } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
 import { undoable } from '../../elements/notices';
-import { ImpactText, useImpact } from './impact';
+import { Modal } from '../../elements/overlays';
+import { callsOf, ImpactText, useImpact } from './impact';
 import { aliasesChanged, deleteAlias, restoreAlias, setActive } from './queries';
 
 const DAYS_TO_RESTORE = 30;
 
 export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onClose: () => void; onDeleted: () => void }) {
   const client = useQueryClient();
-  const impact = useImpact(alias);
+  const impact = useImpact(alias, { action: 'delete' });
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const name = alias.alias;
-  const used = impact.calls > 0;
+  const used = impact.data !== undefined && callsOf(impact.data) > 0;
 
   const run = async (what: () => Promise<void>) => {
     setBusy(true);
@@ -31,13 +31,15 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
       await aliasesChanged(client);
     } catch (why) {
       setError(why);
+      // Something else would come of it by now: that is shown before it is tried again.
+      void impact.refetch();
     } finally {
       setBusy(false);
     }
   };
   const remove = () =>
     run(async () => {
-      await deleteAlias(name);
+      await deleteAlias(name, impact.data?.impact_token);
       undoable(`Deleted ${name}`, async () => {
         await restoreAlias(name);
         await aliasesChanged(client);
@@ -59,11 +61,10 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
     <Modal opened onClose={onClose} title={`Delete ${name}?`} size="lg">
       <Stack gap="sm">
         <FormError error={error} />
-        <ImpactText alias={alias} impact={impact} what={{ one: 'loses access', many: 'lose access' }} />
+        <ImpactText name={name} impact={impact} what={{ one: 'loses access', many: 'lose access' }} />
         <Text size="sm">
           {alias.access_groups.length > 0 ? `It is removed from ${counted(alias.access_groups.length, 'access group')}: ${alias.access_groups.join(', ')}.` : 'It is in no access group.'} You can restore it until {until}.
         </Text>
-        <Equivalent alias={alias} />
         <Group gap="xs">
           <Text size="sm" fw={600}>
             Safer:
@@ -80,27 +81,12 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red" loading={busy} disabled={!impact.ready || (used && typed !== name)} onClick={() => void remove()}>
+          <Button color="red" loading={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
             Delete alias
           </Button>
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-/** Another alias that leads to the same model, for those who lose this one. */
-function Equivalent({ alias }: { alias: Alias }) {
-  const others = useQuery({
-    queryKey: ['aliases', 'same-target', alias.litellm_model],
-    queryFn: () => answer(api.GET('/api/model-aliases', { params: { query: { q: alias.litellm_model, active: true, limit: 20 } } })),
-  });
-  const same = (others.data?.aliases ?? []).filter((one) => one.litellm_model === alias.litellm_model && one.alias !== alias.alias);
-  if (same.length === 0) return null;
-  return (
-    <Text size="sm" c="dimmed">
-      {same.map((one) => one.alias).join(', ')} {same.length === 1 ? 'points' : 'point'} to the same model.
-    </Text>
   );
 }
 

@@ -1,5 +1,5 @@
 // The versions of an alias, newest first; each of them can count again.
-import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
@@ -10,6 +10,7 @@ import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { undoable } from '../../elements/notices';
 import { actorOf } from '../../elements/actor';
+import { Modal } from '../../elements/overlays';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
 import { aliasesChanged, rollBack, useHistory } from './queries';

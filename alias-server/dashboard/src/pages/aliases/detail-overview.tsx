@@ -8,16 +8,19 @@ import { count, counted, exactMoney, money, tokens } from '../../elements/format
 import { Loaded } from '../../elements/loaded';
 import { Figure, Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
+import { useSession } from '../../session/session';
 import { Snippets } from '../connect/snippets';
 import { Chips } from './columns';
 import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
 import { describe, useCatalogModel } from './target-field';
 import { CallsChart } from './detail-usage';
+import { Trial } from './trial';
 import { priceLine } from './use-lint';
 
 const TOP = 5;
 
 export function AliasOverview({ alias }: { alias: Alias }) {
+  const { may } = useSession();
   const stats = alias.usage_stats;
   return (
     <Stack>
@@ -48,6 +51,11 @@ export function AliasOverview({ alias }: { alias: Alias }) {
         <AccessPanel alias={alias} />
         <TopTeams alias={alias} />
       </div>
+      {may('writeCatalog') && (
+        <Panel title="Test this alias">
+          <Trial alias={alias.alias} />
+        </Panel>
+      )}
       <Panel title="Use it">
         <Snippets model={alias.alias} />
       </Panel>

@@ -1,17 +1,18 @@
 // Switching an alias off: who gets an error, and why it is done.
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import type { Alias } from '../../api/types';
 import { FormError } from '../../elements/form-error';
 import { undoable } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { ImpactText, useImpact } from './impact';
 import { aliasesChanged, setActive } from './queries';
 
 export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
-  const impact = useImpact(alias);
+  const impact = useImpact(alias, { action: 'disable' });
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -19,7 +20,7 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
     event.preventDefault();
     setBusy(true);
     try {
-      await setActive(alias.alias, false, reason || undefined);
+      await setActive(alias.alias, false, reason || undefined, impact.data?.impact_token);
       undoable(`Disabled ${alias.alias}`, async () => {
         await setActive(alias.alias, true);
         await aliasesChanged(client);
@@ -28,6 +29,7 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
       onClose();
     } catch (why) {
       setError(why);
+      void impact.refetch();
       setBusy(false);
     }
   };
@@ -36,14 +38,14 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <FormError error={error} />
-          <ImpactText alias={alias} impact={impact} what={{ one: 'gets an error from now on', many: 'get an error from now on' }} />
+          <ImpactText name={alias.alias} impact={impact} what={{ one: 'gets an error from now on', many: 'get an error from now on' }} />
           <Text size="sm">It keeps its groups, its history and its figures, and can be enabled again at any time.</Text>
           <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose} data-autofocus>
               Cancel
             </Button>
-            <Button type="submit" color="red" loading={busy}>
+            <Button type="submit" color="red" loading={busy} disabled={!impact.data}>
               Disable alias
             </Button>
           </Group>

@@ -1,61 +1,67 @@
-// Who would notice: the teams that reach an alias, and how much they called it.
+// What would come of a change, as the server tells before it is made: who loses the name, and how much they called it.
 import { Accordion, Alert, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 
-import type { Alias } from '../../api/types';
+import { answer, api } from '../../api/client';
+import type { Alias, Impact } from '../../api/types';
 import { count, counted } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
-import { useCallsByTeam, useTeamsOf, WEEK } from './queries';
 
-export interface Impact {
-  ready: boolean;
-  teams: { team: string; calls: number }[];
-  calls: number;
-  callers: number;
-}
+export type Change = { action: 'delete' | 'disable' | 'enable' } | { action: 'switch'; litellm_model: string };
 
-export function useImpact(alias: Alias): Impact & { error: unknown; retry: () => void } {
-  const teams = useTeamsOf(alias);
-  const usage = useCallsByTeam(alias.alias, WEEK);
-  const calls = new Map((usage.data?.rows ?? []).map((row) => [row.group ?? '', row.calls]));
-  const listed = (teams.data ?? []).map(({ team }) => ({ team, calls: calls.get(team) ?? 0 })).sort((a, b) => b.calls - a.calls);
-  return {
-    ready: teams.isSuccess && usage.isSuccess,
-    error: teams.error ?? usage.error,
-    retry: () => void Promise.all([teams.refetch(), usage.refetch()]),
-    teams: listed,
-    calls: listed.reduce((sum, one) => sum + one.calls, 0),
-    callers: listed.filter((one) => one.calls > 0).length,
-  };
-}
+/** Asked anew each time: what is shown is what the write is held to. */
+export const useImpact = (alias: Alias, change: Change, enabled = true) =>
+  useQuery({
+    queryKey: ['impact', alias.alias, alias.version, change],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/impact', { params: { path: { alias: alias.alias }, query: change } })),
+    enabled,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
+const losers = (impact: Impact) => impact.teams.filter((team) => team.loses.length > 0);
+
+/** Calls of the last week by those who lose the name. */
+export const callsOf = (impact: Impact): number => losers(impact).reduce((sum, team) => sum + team.last_7_days.calls, 0);
 
 interface Props {
-  alias: Alias;
+  name: string;
   impact: ReturnType<typeof useImpact>;
   /** `lose access`, `get an error`. */
   what: { one: string; many: string };
 }
 
-export function ImpactText({ alias, impact, what }: Props) {
-  if (impact.error) return <LoadError what="who would be affected" error={impact.error} onRetry={impact.retry} />;
-  if (!impact.ready) return <Text size="sm" c="dimmed" role="status">Counting who uses it…</Text>;
-  const { teams, calls, callers } = impact;
+export function ImpactText({ name, impact, what }: Props) {
+  if (impact.error) return <LoadError what="who would be affected" error={impact.error} onRetry={() => void impact.refetch()} />;
+  if (!impact.data) return <Text size="sm" c="dimmed" role="status">Counting who uses it…</Text>;
+  const teams = losers(impact.data).sort((a, b) => b.last_7_days.calls - a.last_7_days.calls);
   if (teams.length === 0) {
     return (
       <Alert variant="outline" color="gray" icon={<IconInfoCircle size={20} />}>
-        <Text size="sm">No team can use {alias.alias} now.</Text>
+        <Text size="sm">No team can use {name} now.</Text>
       </Alert>
     );
   }
-  const silent = teams.length - callers;
-  const heavy = teams.filter((one) => one.calls > 0);
+  const callers = teams.filter((team) => team.last_7_days.calls > 0);
+  const silent = teams.filter((team) => team.last_7_days.calls === 0);
+  const helped = teams.filter((team) => team.equivalents.length > 0);
+  const others = [...new Set(helped.flatMap((team) => team.equivalents))];
+  const defaults = teams.filter((team) => team.loses_default);
   return (
     <Alert variant="outline" color="yellow" icon={<IconAlertTriangle size={20} color="var(--alias-warn)" />}>
       <Stack gap={4}>
         <Text size="sm" fw={600}>
-          {counted(teams.length, 'team')} {teams.length === 1 ? what.one : what.many}.
+          {counted(impact.data.teams_affected, 'team')} {impact.data.teams_affected === 1 ? what.one : what.many}.
         </Text>
-        <Text size="sm">{callers > 0 ? `${count(callers)} of them called it ${counted(calls, 'time')} in the last 7 days.` : 'None of them called it in the last 7 days.'}</Text>
+        <Text size="sm">{callers.length > 0 ? `${count(callers.length)} of them called it ${counted(callsOf(impact.data), 'time')} in the last 7 days.` : 'None of them called it in the last 7 days.'}</Text>
+        {helped.length > 0 && (
+          <Text size="sm">
+            {counted(helped.length, 'team')} {helped.length === 1 ? 'keeps' : 'keep'} another name of the same model: {others.join(', ')}.
+          </Text>
+        )}
+        {defaults.length > 0 && <Text size="sm">It is the default model of {defaults.map((team) => team.team_id).join(', ')}.</Text>}
         <Accordion variant="filled" chevronPosition="left" styles={{ item: { background: 'none' }, control: { paddingInline: 0 }, label: { paddingBlock: 4 } }}>
           <Accordion.Item value="teams">
             <Accordion.Control>
@@ -63,12 +69,17 @@ export function ImpactText({ alias, impact, what }: Props) {
             </Accordion.Control>
             <Accordion.Panel>
               <List size="sm" mah={200} style={{ overflowY: 'auto' }} tabIndex={0}>
-                {heavy.map((one) => (
-                  <List.Item key={one.team}>
-                    {one.team}: {counted(one.calls, 'call')}
+                {callers.map((team) => (
+                  <List.Item key={team.team_id}>
+                    {team.team_id}: {counted(team.last_7_days.calls, 'call')}
                   </List.Item>
                 ))}
-                {silent > 0 && <List.Item>{heavy.length > 0 ? `${count(silent)} without calls: ` : ''}{teams.filter((one) => one.calls === 0).map((one) => one.team).join(', ')}</List.Item>}
+                {silent.length > 0 && (
+                  <List.Item>
+                    {callers.length > 0 && `${count(silent.length)} without calls: `}
+                    {silent.map((team) => team.team_id).join(', ')}
+                  </List.Item>
+                )}
               </List>
             </Accordion.Panel>
           </Accordion.Item>

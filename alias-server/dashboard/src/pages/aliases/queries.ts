@@ -14,15 +14,16 @@ export const fetchAlias = (alias: string): Promise<Alias> =>
 export const useAlias = (alias: string) =>
   useQuery({ queryKey: ['alias', alias], queryFn: () => fetchAlias(alias), enabled: alias !== '' });
 
-export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: AliasEdit, reason?: string): Promise<Alias> =>
+export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: AliasEdit, reason?: string, token?: string): Promise<Alias> =>
   answer(
     api.PUT('/api/model-aliases/{alias}', {
-      params: { path: { alias: before.alias }, header: { ...ifMatch(before.version), ...(reason ? { 'x-alias-reason': reason } : {}) } },
+      params: { path: { alias: before.alias }, query: { impact_token: token }, header: { ...ifMatch(before.version), ...(reason ? { 'x-alias-reason': reason } : {}) } },
       body,
     }),
   );
 
-export const deleteAlias = (alias: string) => answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias } } }));
+/** `token`: of the impact that was shown; the write is refused where something else would come of it by now. */
+export const deleteAlias = (alias: string, token?: string) => answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias }, query: { impact_token: token } } }));
 
 /** Calls of an alias by team, in the last days. */
 export const useCallsByTeam = (alias: string, days: number) =>
@@ -84,8 +85,8 @@ export const restoreAlias = (alias: string) => answer(api.POST('/api/model-alias
 export const rollBack = (alias: string, version: number, reason?: string) =>
   answer(api.POST('/api/model-aliases/{alias}/rollback', { params: named(alias), body: { version, reason } }));
 
-export const setActive = (alias: string, active: boolean, reason?: string) =>
-  answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: named(alias), body: { reason } }));
+export const setActive = (alias: string, active: boolean, reason?: string, token?: string) =>
+  answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: { ...named(alias), query: { impact_token: token } }, body: { reason } }));
 
 export const addToGroup = (group: string, aliases: string[]) =>
   answer(api.POST('/api/model-access-groups/{group}/add-models', { params: { path: { group } }, body: { model_aliases: aliases } }));

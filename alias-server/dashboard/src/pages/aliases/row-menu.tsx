@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
 import { CurlDialog, type CurlRequest } from '../../elements/curl';
 import { done, failed } from '../../elements/notices';
 import { RowMenu } from '../../elements/row-menu';
@@ -15,12 +16,24 @@ import { useSession } from '../../session/session';
 import { aliasPath } from './columns';
 import { aliasesChanged, setActive } from './queries';
 
-export function AliasRowMenu({ alias, within = 'list' }: { alias: Alias; within?: 'list' | 'page' }) {
-  const { may, me } = useSession();
+type Within = 'list' | 'page';
+
+export function AliasRowMenu({ alias, within = 'list' }: { alias: Alias; within?: Within }) {
+  const [curl, setCurl] = useState<CurlRequest | null>(null);
+  const { me } = useSession();
+  return (
+    <>
+      <RowMenu name={alias.alias}>{() => <Entries alias={alias} within={within} onCurl={setCurl} />}</RowMenu>
+      {curl && <CurlDialog request={curl} keyed={me.mode !== 'open'} onClose={() => setCurl(null)} />}
+    </>
+  );
+}
+
+function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCurl: (request: CurlRequest) => void }) {
+  const { may } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
   const clipboard = useClipboard();
-  const [curl, setCurl] = useState<CurlRequest | null>(null);
   const edit = useOverlay('edit');
   const switching = useOverlay('switch');
   const deleting = useOverlay('delete');
@@ -44,50 +57,47 @@ export function AliasRowMenu({ alias, within = 'list' }: { alias: Alias; within?
   };
   return (
     <>
-      <RowMenu name={name}>
-        <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
-          Copy name
+      <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
+        Copy name
+      </Menu.Item>
+      <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onCurl({ method: 'GET', path, cli: aliasctl(['alias', 'get', name]) })}>
+        Copy as curl
+      </Menu.Item>
+      {within === 'list' && (
+        <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void navigate(`${aliasPath(name)}?tab=history`)}>
+          History
         </Menu.Item>
-        <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => setCurl({ method: 'GET', path })}>
-          Copy as curl
-        </Menu.Item>
-        {within === 'list' && (
-          <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void navigate(`${aliasPath(name)}?tab=history`)}>
-            History
+      )}
+      {may('writeCatalog') && (
+        <>
+          <Menu.Divider />
+          {within === 'list' && (
+            <>
+              <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
+                Edit
+              </Menu.Item>
+              <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => switching.open(name)}>
+                Switch provider…
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item leftSection={<IconFiles size={16} />} onClick={() => (within === 'list' ? create.open(alias.litellm_model) : void navigate(`/aliases?create=${encodeURIComponent(alias.litellm_model)}`))}>
+            Another alias of this target
           </Menu.Item>
-        )}
-        {may('writeCatalog') && (
-          <>
-            <Menu.Divider />
-            {within === 'list' && (
-              <>
-                <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
-                  Edit
-                </Menu.Item>
-                <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => switching.open(name)}>
-                  Switch provider…
-                </Menu.Item>
-              </>
-            )}
-            <Menu.Item leftSection={<IconFiles size={16} />} onClick={() => (within === 'list' ? create.open(alias.litellm_model) : void navigate(`/aliases?create=${encodeURIComponent(alias.litellm_model)}`))}>
-              Another alias of this target
+          {alias.active ? (
+            <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => disabling.open(name)}>
+              Disable…
             </Menu.Item>
-            {alias.active ? (
-              <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => disabling.open(name)}>
-                Disable…
-              </Menu.Item>
-            ) : (
-              <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => void enable()}>
-                Enable
-              </Menu.Item>
-            )}
-            <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open(name)}>
-              Delete…
+          ) : (
+            <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => void enable()}>
+              Enable
             </Menu.Item>
-          </>
-        )}
-      </RowMenu>
-      <CurlDialog request={curl} keyed={me.mode !== 'open'} onClose={() => setCurl(null)} />
+          )}
+          <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open(name)}>
+            Delete…
+          </Menu.Item>
+        </>
+      )}
     </>
   );
 }

@@ -1,17 +1,20 @@
 // Switching the provider behind an alias, without any change for its clients: from, to, what differs, and a way back.
-import { Alert, Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconEqual } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { Problem } from '../../api/problem';
-import type { Alias, CatalogModel } from '../../api/types';
-import { count, counted, price } from '../../elements/format';
+import type { Alias, CatalogModel, TargetSwitch } from '../../api/types';
+import { count, counted, money, price } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
 import { undoable } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { useImpact } from './impact';
-import { aliasesChanged, fetchAlias, rollBack, updateAlias } from './queries';
+import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
 import { TargetField, useCatalogModel } from './target-field';
+import { Trial } from './trial';
 
 export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
@@ -20,7 +23,10 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const impact = useImpact(alias);
+  const [settled] = useDebouncedValue(target.trim(), 300);
+  const teams = useTeamsOf(read);
+  const impact = useImpact(read, { action: 'switch', litellm_model: settled }, /^[^/]+\/./.test(settled) && settled !== read.litellm_model);
+  const shown = settled === target.trim() ? impact.data : undefined;
   const from = useCatalogModel(read.litellm_model).data?.find((one) => one.model === read.litellm_model);
   const to = useCatalogModel(target.trim()).data?.find((one) => one.model === target.trim());
   const refused = error instanceof Problem ? error.of('litellm_model') : undefined;
@@ -30,7 +36,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     setBusy(true);
     setError(null);
     try {
-      await updateAlias(read, { litellm_model: target.trim() }, reason || undefined);
+      await updateAlias(read, { litellm_model: target.trim() }, reason || undefined, shown?.impact_token);
       undoable(`${read.alias} now points to ${target.trim()}`, async () => {
         await rollBack(read.alias, read.version, 'undone');
         await aliasesChanged(client);
@@ -40,6 +46,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     } catch (why) {
       setError(why);
       // What somebody else did meanwhile is shown, and counts when it is tried again.
+      void impact.refetch();
       if (why instanceof Problem && why.status === 412) setRead(await fetchAlias(read.alias));
       setBusy(false);
     }
@@ -57,9 +64,11 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
           </div>
           <TargetField value={target} onChange={setTarget} label="To" error={refused} autoFocus />
           {target.includes('/') && <Differences from={from} to={to} />}
+          {shown?.switch && <Lately of={shown.switch} />}
+          {target.includes('/') && <Trial alias={read.alias} target={target.trim()} />}
           <Text size="sm">
-            {impact.ready
-              ? `${counted(impact.teams.length, 'team')} can use ${read.alias}. Their next call goes to the new target; they change nothing.`
+            {teams.data
+              ? `${counted(teams.data.length, 'team')} can use ${read.alias}. Their next call goes to the new target; they change nothing.`
               : 'Their next call goes to the new target; clients change nothing.'}
           </Text>
           {read.pricing_source !== 'catalog' && (
@@ -79,6 +88,31 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** What the last 30 days would have cost on the other target, and what speaks against it. */
+function Lately({ of }: { of: TargetSwitch }) {
+  const dearer = of.difference_usd ?? 0;
+  return (
+    <Stack gap={4}>
+      {of.calls > 0 && of.repriced_cost_usd != null && (
+        <Text size="sm" className="number">
+          The {counted(of.calls, 'call')} of the last 30 days cost {money(of.cost_usd)}; there they would have cost {money(of.repriced_cost_usd)}
+          {dearer !== 0 && ` (${dearer > 0 ? '+' : '−'}${money(Math.abs(dearer))})`}.
+        </Text>
+      )}
+      {of.calls_too_long > 0 && (
+        <Text size="sm" style={{ color: 'var(--alias-warn)' }}>
+          {counted(of.calls_too_long, 'of these calls was', 'of these calls were')} longer than the new target takes.
+        </Text>
+      )}
+      {of.warnings.map((warning) => (
+        <Text key={warning.code} size="sm" style={{ color: 'var(--alias-warn)' }} className="break">
+          {warning.message}
+        </Text>
+      ))}
+    </Stack>
   );
 }
 

@@ -1,5 +1,5 @@
 // Model Management › Catalog: what is known of provider models, and their prices.
-import { Badge, Button, Drawer, Group, NumberInput, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, NumberInput, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { FormError } from '../../elements/form-error';
 import { price, tokens } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';

@@ -1,5 +1,5 @@
 // Deleting an access group: which teams lose what.
-import { Alert, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
 import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { groupsChanged } from './queries';
 

@@ -49,11 +49,11 @@ function Found({ group }: { group: Group }) {
               <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
                 Edit
               </Button>
-              <RowMenu name={group.group_name}>
+              <RowMenu name={group.group_name}>{() => (<>
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
                   Delete…
                 </Menu.Item>
-              </RowMenu>
+              </>)}</RowMenu>
             </>
           )
         }

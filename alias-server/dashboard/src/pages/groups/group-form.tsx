@@ -1,13 +1,15 @@
 // The drawer that creates an access group, or edits what it says of itself.
-import { Drawer, Stack, Textarea, TextInput } from '@mantine/core';
+import { Stack, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, ifMatch, onlyOnce } from '../../api/client';
 import type { Group } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { AliasPicker } from './alias-picker';
 import { groupsChanged } from './queries';
@@ -36,7 +38,7 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
   const curl = () =>
     editing
       ? { method: 'PUT', path: `/api/model-access-groups/${encodeURIComponent(editing.group_name)}`, body: edit }
-      : { method: 'POST', path: '/api/model-access-groups/create', body: draft };
+      : { method: 'POST', path: '/api/model-access-groups/create', body: draft, cli: aliasctl(['group', 'create', draft.group_name, ...aliases], { '-d': description }) };
   return (
     <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.group_name}` : 'Create Access Group'}>
       <form onSubmit={submit.onSubmit} noValidate>

@@ -1,5 +1,5 @@
 // One organization: its teams, and what they used.
-import { Button, Menu, Modal, Select, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconEdit, IconPlayerPlay, IconBan, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { FormError } from '../../elements/form-error';
 import { count, counted, credits, money } from '../../elements/format';
 import { Missing } from '../../elements/missing';
 import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
 import { Figure, Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
@@ -68,14 +69,14 @@ function Found({ organization }: { organization: Organization }) {
               </Button>
             )}
             {governs && (
-              <RowMenu name={organization.name}>
+              <RowMenu name={organization.name}>{() => (<>
                 <Menu.Item leftSection={organization.status === 'active' ? <IconBan size={16} /> : <IconPlayerPlay size={16} />} onClick={() => standing.open()}>
                   {organization.status === 'active' ? 'Suspend or pause…' : 'Resume…'}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
                   Delete…
                 </Menu.Item>
-              </RowMenu>
+              </>)}</RowMenu>
             )}
           </>
         }

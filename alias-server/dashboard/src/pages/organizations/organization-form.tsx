@@ -1,14 +1,16 @@
 // The drawer that creates or renames an organization.
-import { Drawer, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, ifMatch, onlyOnce } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Organization } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { fetchOrganization, of, organizationsChanged } from './queries';
 
@@ -37,7 +39,7 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
   const curl = () =>
     read
       ? { method: 'PUT', path: `/api/organizations/${encodeURIComponent(read.organization_id)}`, body: { name } }
-      : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name } };
+      : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name }, cli: aliasctl(['org', 'create', id.trim(), name]) };
   return (
     <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.name}` : 'Create Organization'}>
       <form onSubmit={submit.onSubmit} noValidate>

@@ -1,5 +1,5 @@
 // The people who sign in.
-import { Button, Drawer, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -10,6 +10,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';

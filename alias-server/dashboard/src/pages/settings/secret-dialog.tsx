@@ -1,10 +1,11 @@
 // A secret of the administration, shown once.
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { Code } from '../../elements/code';
 import { CopyButton } from '../../elements/copy-button';
+import { Modal } from '../../elements/overlays';
 
 export function SecretDialog({ title, what, secret, onClose }: { title: string; what: string; secret: string; onClose: () => void }) {
   const [stored, setStored] = useState(false);

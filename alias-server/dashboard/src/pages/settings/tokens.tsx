@@ -1,5 +1,5 @@
 // Admin tokens: for scripts and other programs that administer.
-import { Button, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -10,6 +10,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';

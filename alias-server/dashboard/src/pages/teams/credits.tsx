@@ -1,5 +1,5 @@
 // A team's credits: what is left, adding some, and where they went.
-import { Button, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { credits } from '../../elements/format';
 import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';

@@ -7,12 +7,14 @@ import type { Team } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { Missing } from '../../elements/missing';
 import { PageHead } from '../../elements/page-head';
+import { Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
 import { Standing } from '../../elements/status';
 import { PageTabs } from '../../elements/tabs';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { WhyNot } from '../explain/explain';
 import { AccessPanel, CanCall } from './access';
 import { CreditsPanel, Transactions } from './credits';
 import { DeleteTeam } from './delete-team';
@@ -76,7 +78,7 @@ function Found({ team }: { team: Team }) {
               </Button>
             )}
             {governs && (
-              <RowMenu name={team.team_id}>
+              <RowMenu name={team.team_id}>{() => (<>
                 {team.status === 'active' ? (
                   <>
                     <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => standing.open('paused')}>
@@ -95,7 +97,7 @@ function Found({ team }: { team: Team }) {
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
                   Delete…
                 </Menu.Item>
-              </RowMenu>
+              </>)}</RowMenu>
             )}
           </>
         }
@@ -116,6 +118,9 @@ function Found({ team }: { team: Team }) {
                   <CanCall team={team} />
                 </div>
                 <KeysPanel team={team} />
+                <Panel title="Explain access">
+                  <WhyNot team={team.team_id} />
+                </Panel>
               </Stack>
             ),
           },

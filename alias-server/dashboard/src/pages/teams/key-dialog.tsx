@@ -1,10 +1,11 @@
 // A new key, shown once: to be copied and stored before this closes.
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { Code } from '../../elements/code';
 import { CopyButton } from '../../elements/copy-button';
+import { Modal } from '../../elements/overlays';
 
 interface Props {
   secret: string;

@@ -1,5 +1,5 @@
 // The keys of a team: made, rotated and revoked; a key itself is shown once.
-import { Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -9,6 +9,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';

@@ -1,5 +1,5 @@
 // The limits of a team, and editing what it says of itself.
-import { Drawer, NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -9,6 +9,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { count } from '../../elements/format';
 import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { useSubmit } from '../../elements/use-submit';
 import { LIMITS, MODE_CHOICES } from './limits';

@@ -1,5 +1,5 @@
 // Pausing, suspending and resuming a team: what its clients get meanwhile, and why it is done.
-import { Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -8,6 +8,7 @@ import type { Team } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { done, undoable } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { of, teamsChanged } from './queries';
 

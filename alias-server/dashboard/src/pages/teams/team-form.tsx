@@ -1,13 +1,15 @@
 // The drawer that creates a team.
-import { Accordion, Drawer, MultiSelect, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Accordion, MultiSelect, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, onlyOnce } from '../../api/client';
 import type { Team, TeamDraft } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { useGroupNames } from '../aliases/queries';
@@ -83,7 +85,7 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>
-          <FormButtons submit="Create" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body() })} />
+          <FormButtons submit="Create" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }) })} />
         </Stack>
       </form>
     </Drawer>

@@ -1,0 +1,75 @@
+// Explain access: why a team can or cannot use a model, check by check, and what mends it.
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { IconZoomQuestion } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+
+import { answer, api } from '../../api/client';
+import { Empty } from '../../elements/empty';
+import { PageHead } from '../../elements/page-head';
+import { useUrlState } from '../../elements/url-state';
+import { Explained } from './explained';
+
+export default function Explain() {
+  const url = useUrlState();
+  const teams = useQuery({ queryKey: ['teams', 'names'], queryFn: () => answer(api.GET('/api/teams', { params: { query: { limit: 1000 } } })) });
+  const [team, setTeam] = useState<string | null>(url.get('team') || null);
+  const [model, setModel] = useState(url.get('model'));
+  const [request, setRequest] = useState(url.get('request'));
+  const ask = (event: FormEvent) => {
+    event.preventDefault();
+    url.set(request.trim() ? { request: request.trim(), team: null, model: null } : { request: null, team, model: model.trim() });
+  };
+  const about = url.get('request') ? { request_id: url.get('request') } : { team: url.get('team'), model: url.get('model') || undefined };
+  const asked = Boolean(url.get('request') || url.get('team'));
+  return (
+    <>
+      <PageHead title="Explain access" lead="Why can’t team X use model Y? Every check of a call in its order, and what mends the first that fails." />
+      <Stack>
+        <form className="panel filters" onSubmit={ask}>
+          <Select label="Team" placeholder="Search teams" searchable clearable clearButtonProps={{ 'aria-label': 'Clear team' }} data={(teams.data?.teams ?? []).map((one) => one.team_id)} value={team} onChange={setTeam} nothingFoundMessage="No such team" error={teams.error ? 'The teams could not be read' : undefined} />
+          <TextInput label="Model" placeholder="the team’s default" value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+          <Text size="sm" c="dimmed" mt={24}>
+            or
+          </Text>
+          <TextInput label="Request id" placeholder="req_…" value={request} onChange={(event) => setRequest(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+          <Button type="submit" mt={24} disabled={!request.trim() && !team}>
+            Explain
+          </Button>
+        </form>
+        {asked ? (
+          <Explained about={about} />
+        ) : (
+          <div className="panel">
+            <Empty icon={IconZoomQuestion} title="Choose a team and a model">
+              Or paste the id that an answer carried in <span className="mono">x-request-id</span>, to see why that call went as it did.
+            </Empty>
+          </div>
+        )}
+      </Stack>
+    </>
+  );
+}
+
+/** The question of one team, on its own page. */
+export function WhyNot({ team }: { team: string }) {
+  const [model, setModel] = useState('');
+  const [asked, setAsked] = useState('');
+  const ask = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(model.trim());
+  };
+  return (
+    <Stack gap="sm">
+      <form onSubmit={ask}>
+        <Group align="flex-end" gap="xs">
+          <TextInput label="Why can’t this team use" placeholder="claude-3-haiku" value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" style={{ flex: '1 1 180px' }} />
+          <Button type="submit" variant="default" disabled={!model.trim()}>
+            Explain
+          </Button>
+        </Group>
+      </form>
+      {asked && <Explained about={{ team, model: asked }} />}
+    </Stack>
+  );
+}

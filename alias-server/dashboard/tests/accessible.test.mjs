@@ -1,0 +1,230 @@
+// WCAG 2.2 AA on every page, dialog and menu, in both themes and widths; and the whole way by keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { browse, open, Server, until, violations, visit } from './server.mjs';
+
+let browser;
+let server;
+
+/** Every page; what a role or a state opens over them comes after. */
+const PAGES = [
+  '',
+  '/aliases',
+  '/aliases/smart',
+  '/aliases/smart?tab=usage',
+  '/aliases/smart?tab=access',
+  '/aliases/smart?tab=history',
+  '/aliases/smart?tab=settings',
+  '/aliases/nowhere',
+  '/catalog',
+  '/access-groups',
+  '/access-groups?view=matrix',
+  '/access-groups/dev-models',
+  '/organizations',
+  '/organizations/org_dev',
+  '/teams',
+  '/teams/dev',
+  '/teams/dev?tab=usage',
+  '/teams/dev?tab=credits',
+  '/usage',
+  '/playground',
+  '/explain',
+  '/explain?team=dev&model=nope',
+  '/activity',
+  '/connect',
+  '/settings',
+  '/settings?tab=tokens',
+  '/settings?tab=webhooks',
+  '/settings?tab=health',
+  '/settings?tab=about',
+  '/no-such-page',
+];
+
+const OVERLAYS = [
+  '/aliases?create',
+  '/aliases?edit=smart',
+  '/aliases?switch=smart',
+  '/aliases?disable=smart',
+  '/aliases?delete=smart',
+  '/catalog?edit=openai%2Fgpt-4',
+  '/access-groups?create',
+  '/access-groups/dev-models?edit',
+  '/access-groups/dev-models?delete',
+  '/organizations?create',
+  '/organizations/org_dev?edit',
+  '/organizations/org_dev?standing',
+  '/organizations/org_dev?delete',
+  '/teams?create',
+  '/teams/dev?edit',
+  '/teams/dev?standing=paused',
+  '/teams/dev?delete',
+  '/teams/dev?credits',
+  '/teams/dev?key',
+  '/settings?create',
+  '/settings?tab=tokens&create',
+  '/settings?tab=webhooks&create',
+];
+
+const VIEWS = [
+  { width: 1440, height: 900, theme: 'light' },
+  { width: 1440, height: 900, theme: 'dark' },
+  { width: 390, height: 844, theme: 'light' },
+  { width: 390, height: 844, theme: 'dark' },
+];
+
+before(async () => {
+  browser = await browse();
+  server = await Server.start({ dev: true });
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  for (const model of ['smart', 'smart', 'gpt-4']) await server.call(key, model);
+  await server.post('/api/model-aliases/create', { alias: 'gpt-4-0613', litellm_model: 'mistral/unknown', active: false });
+  await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo' });
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+for (const view of VIEWS) {
+  test(`no violation at ${view.width} px, ${view.theme}`, async () => {
+    const page = await visit(browser, server, view);
+    const found = [];
+    const look = async (what) => {
+      for (const one of await violations(page)) found.push(`${what}: ${one}`);
+    };
+    for (const path of PAGES) {
+      await open(page, path);
+      await look(path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) found.push(`${path}: ${wide} px too wide`);
+    }
+    for (const path of OVERLAYS) {
+      await open(page, path);
+      await page.getByRole('dialog').first().waitFor();
+      await look(path);
+    }
+    assert.deepEqual(found, []);
+    assert.deepEqual(page.faults, []);
+  });
+}
+
+test('menus, the palette and the shortcuts have no violation', async () => {
+  for (const theme of ['light', 'dark']) {
+    const page = await visit(browser, server, { theme });
+    const found = [];
+    const look = async (what) => {
+      for (const one of await violations(page)) found.push(`${theme}, ${what}: ${one}`);
+    };
+    await open(page, '/aliases');
+    for (const name of ['Actions for smart', 'Columns and density', 'Theme', 'Export', 'Status', 'Account: Open mode']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByRole('menu').waitFor();
+      await look(name);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'hidden' });
+    }
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Search or jump to…').last().fill('sma');
+    await page.getByText('openai/gpt-4-turbo').last().waitFor();
+    await look('palette');
+    await page.keyboard.press('Escape');
+    await page.getByPlaceholder('Search or jump to…').last().waitFor({ state: 'hidden' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await look('shortcuts');
+    assert.deepEqual(found, []);
+  }
+});
+
+test('signing in and setting up have no violation', async () => {
+  const closed = await Server.start({ env: { ALIAS_ADMIN_KEY: Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16)).join('') + 'zz9yy8' } });
+  try {
+    for (const theme of ['light', 'dark']) {
+      const page = await visit(browser, closed, { theme });
+      await page.goto('/ui');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.deepEqual(await violations(page), []);
+    }
+  } finally {
+    await closed.end();
+  }
+});
+
+test('create, grant and delete by keyboard alone', async () => {
+  const page = await visit(browser, server);
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Tabs on until the focus is on something of this name. */
+  const tabTo = async (name, key = 'Tab') => {
+    for (let n = 0; n < 80; n += 1) {
+      const at = await page.evaluate(() => {
+        const one = document.activeElement;
+        const by = one?.getAttribute('aria-labelledby');
+        const label = one?.labels?.[0]?.textContent;
+        return one?.getAttribute('aria-label') ?? (by ? document.getElementById(by)?.textContent : null) ?? label ?? one?.textContent ?? '';
+      });
+      if (at.trim().replace(/ \*$/, '') === name) return;
+      await press(key);
+    }
+    assert.fail(`the focus never came to ${name}`);
+  };
+  await open(page, '');
+  await press('g', 'a');
+  await page.getByRole('heading', { name: 'Aliases', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Create Alias' }).waitFor();
+  await press('c');
+  await page.getByRole('dialog', { name: 'Create Alias' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === 'alias-alias');
+  await page.keyboard.type('typed');
+  await tabTo('LiteLLM Model');
+  await page.keyboard.type('openai/gpt-4');
+  await press('Escape');
+  await tabTo('Create');
+  await press('Enter');
+  await page.getByText('Created typed').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+
+  await press('Control+k');
+  await page.getByPlaceholder('Search or jump to…').last().waitFor();
+  await page.keyboard.type('typed');
+  await page.getByRole('button', { name: /^typed/ }).or(page.locator('[data-action]').filter({ hasText: 'typed' })).first().waitFor();
+  await press('Enter');
+  await page.getByRole('heading', { name: 'typed', level: 1 }).waitFor();
+  await tabTo('Overview');
+  await tabTo('Overview');
+  await press('ArrowRight', 'ArrowRight');
+  await tabTo('Add to group');
+  await page.keyboard.type('dev-models');
+  await press('ArrowDown', 'Enter');
+  await tabTo('Add');
+  await press('Enter');
+  await until('the membership', async () => (await server.get('/api/model-aliases/typed')).body.access_groups.includes('dev-models'));
+
+  await page.getByText('Added typed to dev-models').waitFor();
+  await tabTo('Actions for typed', 'Shift+Tab');
+  await press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete…' }).waitFor();
+  await press('ArrowUp', 'Enter');
+  await page.getByRole('dialog', { name: 'Delete typed?' }).waitFor();
+  await page.getByText('2 teams').or(page.getByText('1 team loses access')).first().waitFor();
+  await tabTo('Delete alias');
+  await press('Enter');
+  await until('the deletion', async () => (await server.get('/api/model-aliases/typed')).status === 404);
+});
+
+test('a drawer closes with Escape and with Back, and the focus returns', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  await page.getByRole('button', { name: 'Create Alias' }).click();
+  await page.getByRole('dialog').waitFor();
+  assert.match(page.url(), /create/);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Create Alias');
+  await page.getByRole('button', { name: 'Create Alias' }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.goBack();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});

@@ -1,0 +1,117 @@
+// Ten thousand aliases, the weight of the page, and how soon it can be used.
+import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
+import { after, before, test } from 'node:test';
+
+import { browse, open, Server, visit } from './server.mjs';
+
+const MANY = 10_000;
+const AT_ONCE = 24;
+const LONGEST_FRAME_MS = 100;
+const MOST_SCRIPT = 250_000;
+const SOONEST_MS = 1_000;
+
+/** How much slower this machine is than an idle one: figures are of an idle one. */
+const slowness = () => Math.min(4, Math.max(1, loadavg()[0] / availableParallelism()));
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await browse();
+  server = await Server.start();
+  let next = 0;
+  const worker = async () => {
+    for (;;) {
+      const number = next;
+      next += 1;
+      if (number >= MANY) return;
+      await server.post('/api/model-aliases/create', { alias: `model-${String(number).padStart(5, '0')}`, litellm_model: number % 3 ? 'openai/gpt-4' : 'anthropic/claude-3-opus-20240229' });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+/** The longest task of the page's thread while something is done. */
+async function longestTask(page, doing) {
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    globalThis.observer?.disconnect();
+    globalThis.observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, entry.duration);
+    });
+    globalThis.observer.observe({ type: 'longtask' });
+  });
+  await doing();
+  return page.evaluate(() => globalThis.longest);
+}
+
+test('10,000 aliases are searched, filtered, sorted and paged', async () => {
+  const longest = [];
+  // A machine that does something else meanwhile only ever adds: the best of three is the page's own.
+  for (let attempt = 0; attempt < 3 && !(Math.min(...longest) <= LONGEST_FRAME_MS * slowness()); attempt += 1) {
+    const page = await visit(browser, server);
+    await open(page, '/aliases');
+    await page.getByText('1–50 of 10,000 aliases').waitFor();
+    longest.push(await longestTask(page, () => lookAround(page)));
+    assert.match(page.url(), /q=model-012/);
+    assert.match(page.url(), /provider=anthropic/);
+    await page.reload();
+    await page.getByText(/1–3[34] of 3[34] aliases/).waitFor();
+    await page.context().close();
+  }
+  console.log(`the longest tasks took ${longest.map(Math.round).join(', ')} ms`);
+  assert.ok(Math.min(...longest) <= LONGEST_FRAME_MS * slowness(), `${longest} ms`);
+});
+
+async function lookAround(page) {
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('51–100 of 10,000 aliases').waitFor();
+  await page.getByRole('button', { name: 'Alias', exact: true }).click();
+  await page.locator('tbody tr').first().getByText('model-09999', { exact: true }).waitFor();
+  await page.getByRole('searchbox', { name: 'Search alias, target, description' }).fill('model-012');
+  await page.getByText('1–50 of 100 aliases').waitFor();
+  await page.getByRole('button', { name: 'Provider' }).click();
+  await page.getByRole('menuitem', { name: 'anthropic' }).click();
+  await page.getByText(/1–3[34] of 3[34] aliases/).waitFor();
+}
+
+test('all that match can be selected, and the palette finds one of them', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases?q=model-0000');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByText('10 aliases selected').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Search or jump to…').last().fill('model-04242');
+  await page.getByText('model-04242').last().click();
+  await page.getByRole('heading', { name: 'model-04242', level: 1 }).waitFor();
+});
+
+test('the first load is light, and soon ready', async () => {
+  const page = await visit(browser, server);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const scripts = new Map();
+  session.on('Network.responseReceived', ({ requestId, type, response }) => type === 'Script' && scripts.set(requestId, { url: response.url, bytes: 0 }));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => scripts.has(requestId) && (scripts.get(requestId).bytes = encodedDataLength));
+  await page.goto('/ui/aliases', { waitUntil: 'networkidle' });
+  await page.getByText('of 10,000 aliases').waitFor();
+  const bytes = [...scripts.values()].reduce((sum, one) => sum + one.bytes, 0);
+  assert.ok(bytes > 50_000 && bytes <= MOST_SCRIPT, `${bytes} bytes of scripts`);
+  const times = [];
+  for (let n = 0; n < 5; n += 1) {
+    const again = await visit(browser, server);
+    const started = performance.now();
+    await again.goto('/ui/aliases', { waitUntil: 'commit' });
+    await again.getByText('of 10,000 aliases').waitFor();
+    times.push(performance.now() - started);
+    await again.context().close();
+  }
+  const soonest = Math.min(...times);
+  console.log(`${bytes} bytes of scripts; the list is there after ${Math.round(soonest)} ms (best of 5)`);
+  assert.ok(soonest <= SOONEST_MS * slowness(), `${times} ms`);
+});
