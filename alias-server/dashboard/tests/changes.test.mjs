@@ -209,3 +209,17 @@ test('an alias is tested with a real call before it is made', async () => {
   await page.getByText('ms to the first token').waitFor();
   assert.equal((await server.get('/api/model-aliases/untested')).status, 404, 'a test makes nothing');
 });
+
+test('deleting a group says which team loses which alias, and only what no other group gives', async () => {
+  await server.post('/api/model-access-groups/create', { group_name: 'brief-models', model_aliases: ['vision', 'gpt-4'] });
+  const groups = (await server.get('/api/teams/acme-dev')).body.access_groups;
+  await server.request('PUT', '/api/teams/acme-dev/access-groups', { access_groups: [...groups, 'brief-models'] });
+  const page = await visit(browser, server);
+  await open(page, '/access-groups/brief-models?delete');
+  const dialog = page.getByRole('dialog', { name: 'Delete brief-models?' });
+  await dialog.getByText('acme-dev: vision', { exact: true }).waitFor();
+  await dialog.getByRole('textbox').fill('brief-models');
+  await dialog.getByRole('button', { name: 'Delete group' }).click();
+  await page.getByText('Deleted brief-models').waitFor();
+  assert.equal((await server.get('/api/model-access-groups/brief-models')).status, 404);
+});
