@@ -96,6 +96,7 @@ fn aliases() -> Vec<At> {
             .get(May(ReadCatalog), aliases::list)
             .post(May(WriteCatalog), aliases::create),
         At::path("/api/model-aliases/create").post(May(WriteCatalog), aliases::create),
+        At::path("/api/model-aliases/bulk").post(May(WriteCatalog), aliases::bulk::change),
         At::path("/api/model-aliases/validate").post(May(ReadCatalog), aliases::validate),
         At::path("/api/model-aliases/by-name").get(May(ReadCatalog), aliases::find_by_query),
         one("/impact").get(May(ReadCatalog), what_if::alias::show),

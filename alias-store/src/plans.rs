@@ -1,5 +1,6 @@
 //! Changes that are tried out: done by the code of their writes, looked at, and undone in the same transaction.
 
+mod bulk;
 mod scope;
 mod switch;
 mod used;

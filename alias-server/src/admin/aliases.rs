@@ -1,6 +1,7 @@
 //! `/api/model-aliases`: simple names that map to LiteLLM's `provider/model`.
 
 pub mod activity;
+pub mod bulk;
 mod existing;
 mod filters;
 pub mod history;

@@ -6,10 +6,10 @@ use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
     AccountRepository, AliasHistoryRepository, AliasRepository, AuditRepository, BackRateRepository,
-    BudgetRepository, CallRepository, CreditRepository, DeliveryQueue, DesiredRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
-    PlanRepository, ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
-    WebhookRepository,
+    BudgetRepository, BulkRepository, CallRepository, CreditRepository, DeliveryQueue, DesiredRepository,
+    GroupRepository, IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository,
+    OrganizationRepository, PlanRepository, ReplicaRepository, ReportRepository, SessionRepository,
+    TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::LiveRouter;
 use alias_store::SqlStore;
@@ -83,6 +83,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn PlanRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DesiredRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BulkRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn GroupRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn OrganizationRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TeamRepository>))

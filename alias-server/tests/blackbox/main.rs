@@ -7,6 +7,7 @@
 mod alias_life;
 mod audit;
 mod budgets;
+mod bulk;
 mod clock;
 mod concurrency;
 mod credits;
