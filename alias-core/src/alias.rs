@@ -1,5 +1,6 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
+mod routing;
 mod trial;
 mod version;
 
@@ -18,6 +19,7 @@ use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
+pub use routing::*;
 pub use trial::*;
 pub use version::*;
 
@@ -29,7 +31,8 @@ impl NameKind for AliasKind {
     const NOUN: &'static str = "alias";
     const PUNCTUATION: &'static str = "._:@/+-";
     const EXAMPLE: &'static str = "gpt-4";
-    const OPEN_END: bool = false;
+    // Beginnings of names end in what separates them from the rest; see [`AliasSpec::check`].
+    const OPEN_END: bool = true;
 }
 
 impl IdKind for AliasKind {
@@ -101,6 +104,9 @@ pub struct AliasSpec {
     pub on_disconnect: OnDisconnect,
     /// The operator's own facts.
     pub metadata: Metadata,
+    /// Where calls go besides, and what names it answers to.
+    #[serde(flatten)]
+    pub routing: Routing,
 }
 
 fn as_draft<S: serde::Serializer>(pricing: &Pricing, serializer: S) -> Result<S::Ok, S::Error> {
@@ -192,6 +198,27 @@ pub struct AliasDraft {
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Metadata>,
+    /// What names the alias answers to: its own, or every one that begins with it (`prefix`, whose target holds
+    /// `{rest}`).
+    #[serde(rename = "match")]
+    pub matching: Option<Matching>,
+    /// Other targets for parts of the callers; the others stay with `litellm_model`. A caller stays with one target, and
+    /// raising a share only ever moves callers to that target.
+    #[cfg_attr(feature = "openapi", schema(max_items = 8))]
+    pub split: Option<Vec<SplitTarget>>,
+    /// By what a caller's target is settled; `key` where absent.
+    pub sticky: Option<Sticky>,
+    /// What serves calls that the target failed, in this order.
+    #[cfg_attr(feature = "openapi", schema(max_items = 8))]
+    pub fallbacks: Option<Vec<Fallback>>,
+    /// Other targets for teams and organizations; the most specific one counts.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub overrides: Option<Vec<Override>>,
+    /// What becomes of parameters of calls, by their names.
+    #[cfg_attr(feature = "openapi", schema(example = json!({"temperature": {"default": 0.7, "max": 1}})))]
+    pub parameters: Option<ParameterRules>,
+    /// What the `model` of answers says; `alias` where absent.
+    pub response_model: Option<ResponseModel>,
     /// Accept a provider that LiteLLM is not known to have.
     pub allow_unknown_provider: Option<bool>,
 }
@@ -226,8 +253,19 @@ impl AliasDraft {
             self.pricing_input.as_ref(),
             self.pricing_output.as_ref(),
         );
+        let routing = Routing {
+            matching: self.matching.unwrap_or_default(),
+            split: self.split.unwrap_or_default(),
+            sticky: self.sticky.unwrap_or_default(),
+            fallbacks: self.fallbacks.unwrap_or_default(),
+            overrides: self.overrides.unwrap_or_default(),
+            parameters: self.parameters.unwrap_or_default(),
+            response_model: self.response_model.unwrap_or_default(),
+        };
+        let allowed = self.allow_unknown_provider;
+        providers(&mut report, &routing.split, &routing.fallbacks, &routing.overrides, allowed);
         validation::clean(report)?;
-        Ok(NewAlias {
+        let new = NewAlias {
             alias: parsed("alias", &self.alias)?,
             spec: AliasSpec {
                 litellm_model: parsed("litellm_model", &self.litellm_model)?,
@@ -239,9 +277,28 @@ impl AliasDraft {
                 visibility: self.visibility.unwrap_or_default(),
                 on_disconnect: self.on_disconnect.unwrap_or_default(),
                 metadata: self.metadata.unwrap_or_default(),
+                routing,
             },
             access_groups: validation::all_parsed("access_groups", &self.access_groups.unwrap_or_default())?,
-        })
+        };
+        new.spec.check(&new.alias)?;
+        Ok(new)
+    }
+}
+
+/// Refuses providers of other targets that LiteLLM is not known to have, unless told otherwise.
+fn providers(
+    report: &mut ValidationErrors,
+    split: &[SplitTarget],
+    fallbacks: &[Fallback],
+    overrides: &[Override],
+    allow_unknown: Option<bool>,
+) {
+    let split = split.iter().map(|target| ("split", &target.litellm_model));
+    let fallbacks = fallbacks.iter().map(|target| ("fallbacks", &target.litellm_model));
+    let overrides = overrides.iter().map(|target| ("overrides", &target.litellm_model));
+    for (field, model) in split.chain(fallbacks).chain(overrides) {
+        validation::provider_of(report, field, model.as_str(), allow_unknown);
     }
 }
 
@@ -301,6 +358,33 @@ pub struct AliasEdit {
     #[validate(custom(function = validation::metadata))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<Metadata>,
+    /// What names the alias answers to.
+    #[serde(default, rename = "match", deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub matching: Option<Matching>,
+    /// Other targets for parts of the callers, all of them; null or `[]` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 8))]
+    pub split: Option<Vec<SplitTarget>>,
+    /// By what a caller's target is settled.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub sticky: Option<Sticky>,
+    /// What serves calls that the target failed, all of it; null or `[]` leaves nothing.
+    #[serde(default, deserialize_with = "validation::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 8))]
+    pub fallbacks: Option<Vec<Fallback>>,
+    /// Other targets for teams and organizations, all of them; null or `[]` leaves none.
+    #[serde(default, deserialize_with = "validation::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub overrides: Option<Vec<Override>>,
+    /// What becomes of parameters of calls, all of it; null or `{}` leaves nothing.
+    #[serde(default, deserialize_with = "validation::or_empty")]
+    pub parameters: Option<ParameterRules>,
+    /// What the `model` of answers says.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub response_model: Option<ResponseModel>,
     /// Accept a provider that LiteLLM is not known to have.
     pub allow_unknown_provider: Option<bool>,
 }
@@ -326,6 +410,20 @@ pub struct AliasChange {
     pub on_disconnect: Option<OnDisconnect>,
     /// New metadata.
     pub metadata: Option<Metadata>,
+    /// New names that it answers to.
+    pub matching: Option<Matching>,
+    /// New other targets.
+    pub split: Option<Vec<SplitTarget>>,
+    /// New settlement of a caller's target.
+    pub sticky: Option<Sticky>,
+    /// New fallbacks.
+    pub fallbacks: Option<Vec<Fallback>>,
+    /// New targets for teams and organizations.
+    pub overrides: Option<Vec<Override>>,
+    /// New rules on parameters.
+    pub parameters: Option<ParameterRules>,
+    /// New `model` of answers.
+    pub response_model: Option<ResponseModel>,
 }
 
 impl AliasEdit {
@@ -348,6 +446,13 @@ impl AliasEdit {
                 Some(parsed.unwrap_or_default())
             }
         };
+        providers(
+            &mut report,
+            self.split.as_deref().unwrap_or_default(),
+            self.fallbacks.as_deref().unwrap_or_default(),
+            self.overrides.as_deref().unwrap_or_default(),
+            self.allow_unknown_provider,
+        );
         validation::clean(report)?;
         Ok(AliasChange {
             litellm_model: self.litellm_model.map(|text| parsed("litellm_model", &text)).transpose()?,
@@ -359,6 +464,13 @@ impl AliasEdit {
             visibility: self.visibility,
             on_disconnect: self.on_disconnect,
             metadata: self.metadata,
+            matching: self.matching,
+            split: self.split,
+            sticky: self.sticky,
+            fallbacks: self.fallbacks,
+            overrides: self.overrides,
+            parameters: self.parameters,
+            response_model: self.response_model,
         })
     }
 }
@@ -377,6 +489,15 @@ impl AliasChange {
             visibility: self.visibility.unwrap_or(spec.visibility),
             on_disconnect: self.on_disconnect.unwrap_or(spec.on_disconnect),
             metadata: self.metadata.unwrap_or_else(|| spec.metadata.clone()),
+            routing: Routing {
+                matching: self.matching.unwrap_or(spec.routing.matching),
+                split: self.split.unwrap_or_else(|| spec.routing.split.clone()),
+                sticky: self.sticky.unwrap_or(spec.routing.sticky),
+                fallbacks: self.fallbacks.unwrap_or_else(|| spec.routing.fallbacks.clone()),
+                overrides: self.overrides.unwrap_or_else(|| spec.routing.overrides.clone()),
+                parameters: self.parameters.unwrap_or_else(|| spec.routing.parameters.clone()),
+                response_model: self.response_model.unwrap_or(spec.routing.response_model),
+            },
         }
     }
 }

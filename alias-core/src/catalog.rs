@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::alias::{AliasId, AliasName, OnDisconnect, Visibility};
+use crate::alias::{AliasId, AliasName, OnDisconnect, Routing, Visibility};
 use crate::budget::{BudgetId, BudgetWindow, Subject};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
@@ -76,6 +76,17 @@ pub struct CatalogAlias {
     pub tags: Vec<String>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Where calls go besides, of the few aliases that say something about that.
+    pub routing: Option<Arc<CatalogRouting>>,
+}
+
+/// Where calls of an alias go besides its target.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CatalogRouting {
+    /// What the alias says.
+    pub rules: Routing,
+    /// What is known of the other targets, in the order of [`Routing::targets`].
+    pub models: Vec<Option<Arc<ModelFacts>>>,
 }
 
 /// An access group: a set of granted aliases.

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The longest model reference, in characters.
 pub const MAX_MODEL_REF: usize = 256;
 
+/// What stands for the rest of a name in the target of a prefix; once, and not in the provider.
+pub const REST: &str = "{rest}";
+
 /// A model in LiteLLM's format, `provider/model-name`, split at the first slash.
 ///
 /// The provider is lower case letters, digits, `_`, `-` and `.`; the rest is ASCII without spaces and may
@@ -24,6 +27,20 @@ impl ModelRef {
     /// The whole reference, as LiteLLM takes it.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether a part of it is left open: what follows the prefix that was called takes the place of [`REST`].
+    pub fn has_rest(&self) -> bool {
+        self.text.contains(REST)
+    }
+
+    /// The same with `rest` in the place of what is left open.
+    ///
+    /// # Errors
+    /// Those of parsing: what was called is no part of a model reference.
+    pub fn filled(&self, rest: &str) -> Result<Self, InvalidModelRef> {
+        let filled: Self = self.text.replacen(REST, rest, 1).parse()?;
+        if filled.has_rest() { Err(InvalidModelRef::Character('{')) } else { Ok(filled) }
     }
 
     /// The part before the first slash.
@@ -70,7 +87,8 @@ impl FromStr for ModelRef {
         if text.len() > MAX_MODEL_REF {
             return Err(InvalidModelRef::TooLong);
         }
-        if let Some(bad) = text.chars().find(|c| !is_model_char(*c)) {
+        let plain = text.replacen(REST, "", 1);
+        if let Some(bad) = plain.chars().find(|c| !is_model_char(*c)) {
             return Err(InvalidModelRef::Character(bad));
         }
         let (provider, _) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
@@ -133,6 +151,20 @@ mod tests {
         ] {
             let parsed: ModelRef = text.parse().unwrap();
             assert_eq!((parsed.provider(), parsed.model(), parsed.as_str()), (provider, model, text));
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_name_takes_the_place_that_is_left_for_it_and_no_other() {
+        let open: ModelRef = "anthropic/claude-{rest}".parse().unwrap();
+        assert!(open.has_rest());
+        assert_eq!(open.filled("3-opus").unwrap().as_str(), "anthropic/claude-3-opus");
+        for hostile in ["", "/../x", "a b", "a//b", "{rest}", "x\r\n", "é", "a/"] {
+            let filled = open.filled(hostile);
+            assert!(filled.is_err() || hostile.is_empty(), "{hostile:?}: {filled:?}");
+        }
+        for wrong in ["{rest}/x", "openai/{rest}{rest}", "openai/{x}"] {
+            assert!(wrong.parse::<ModelRef>().is_err(), "{wrong}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::money::NanoUsd;
 use crate::organization::OrganizationId;
 use crate::team::{TeamId, TeamUid};
 
-pub use settlement::{JobRef, MAX_RAW, PriceBasis, Settlement, UsageSource};
+pub use settlement::{FailedTarget, JobRef, MAX_RAW, PriceBasis, Settlement, UsageSource};
 
 /// The most tokens of one class that a single call is believed to have used.
 pub const MAX_TOKENS: u64 = 1_000_000_000;
@@ -279,6 +279,8 @@ pub struct RecordedCall {
     pub tokens: Option<TokenUsage>,
     /// What the provider took; `None` is unknown, never 0.
     pub provider_cost: Option<NanoUsd>,
+    /// The targets that failed it before the one that served it.
+    pub failed: Vec<FailedTarget>,
 }
 
 /// Marks ids of instances (`ins_…`).

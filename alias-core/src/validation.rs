@@ -258,8 +258,18 @@ pub(crate) fn part<T: Default>(report: &mut ValidationErrors, parsed: Result<T, 
 
 /// Refuses a provider that LiteLLM is not known to have, unless told otherwise.
 pub(crate) fn provider(report: &mut ValidationErrors, model: &str, allow_unknown: Option<bool>) {
+    provider_of(report, "litellm_model", model, allow_unknown);
+}
+
+/// The same for a target that another field names.
+pub(crate) fn provider_of(
+    report: &mut ValidationErrors,
+    field: &'static str,
+    model: &str,
+    allow_unknown: Option<bool>,
+) {
     let Some((name, rest)) = model.split_once('/') else { return };
-    let reported = report.field_errors().contains_key("litellm_model");
+    let reported = report.field_errors().contains_key(field);
     if reported || allow_unknown == Some(true) || provider::is_known(name) {
         return;
     }
@@ -270,5 +280,5 @@ pub(crate) fn provider(report: &mut ValidationErrors, model: &str, allow_unknown
     if let Some(near) = provider::nearest(name) {
         fault.add_param("suggestion".into(), &format!("{near}/{rest}"));
     }
-    report.add("litellm_model", fault);
+    report.add(field, fault);
 }

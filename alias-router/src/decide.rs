@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::caller::{Caller, Reach};
 use crate::decision::{Decision, Request};
 use crate::denied::Denied;
+use crate::prefixes::Filled;
 use crate::table::{Access, AliasEntry, RoutingTable};
 
 /// Decides about a call: where it goes, or why not.
@@ -19,10 +20,25 @@ use crate::table::{Access, AliasEntry, RoutingTable};
 /// under [`hide_denied`](crate::RouterPolicy::hide_denied), is refused exactly as if it did not exist.
 pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> Result<Decision, Denied> {
     let reach = table.admit(caller, caller.arrival.at)?;
-    match find(table, reach, request).map(|entry| (entry, entry.access(reach))) {
-        Some((entry, Access::Callable)) => Ok(Decision::new(entry, reach, table.revision)),
-        found => Err(refusal(table, reach, request, found.map(|(entry, access)| (&**entry, access)))),
+    match find(table, reach, request).map(|found| (found.entry.access(reach), found)) {
+        Some((Access::Callable, found)) => {
+            let arm = found.entry.place(caller, reach, request.user);
+            Ok(Decision::new(found.entry, reach, table.revision, arm, found.filled))
+        }
+        found => Err(refusal(
+            table,
+            reach,
+            request,
+            found.as_ref().map(|(access, found)| (&**found.entry, *access)),
+        )),
     }
+}
+
+/// The alias that a call is of.
+pub(crate) struct Found<'a> {
+    pub(crate) entry: &'a Arc<AliasEntry>,
+    /// What it makes of the name, where it is a prefix alias.
+    pub(crate) filled: Option<Box<Filled>>,
 }
 
 /// The alias that a call is of.
@@ -30,11 +46,15 @@ pub(crate) fn find<'a>(
     table: &'a RoutingTable,
     reach: Reach<'_>,
     request: &Request<'_>,
-) -> Option<&'a Arc<AliasEntry>> {
-    match request.model {
-        Some(name) => table.find(name),
-        None => table.default_of(reach),
+) -> Option<Found<'a>> {
+    let Some(name) = request.model else {
+        return table.default_of(reach).map(|entry| Found { entry, filled: None });
+    };
+    if let Some(entry) = table.find(name) {
+        return Some(Found { entry, filled: None });
     }
+    let (entry, filled) = table.prefixes.called(name, &table.name_hasher)?;
+    Some(Found { entry, filled: Some(Box::new(filled)) })
 }
 
 /// Why a call is not served that found this, or nothing.

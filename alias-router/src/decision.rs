@@ -3,13 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use alias_core::alias::{AliasName, Condition, Fallback, Routing};
 use alias_core::catalog::{CatalogAlias, Revision};
 use alias_core::credits::Billing;
 use alias_core::model_ref::ModelRef;
-use alias_core::price::CallPrice;
+use alias_core::price::{CallPrice, ModelFacts};
 
 use crate::budgets::{BudgetEntry, Shared};
 use crate::caller::Reach;
+use crate::prefixes::Filled;
 use crate::table::AliasEntry;
 
 /// A call, as far as deciding needs it.
@@ -18,17 +20,25 @@ use crate::table::AliasEntry;
 pub struct Request<'a> {
     /// The `model` that the client named: any text of any length. Where it named none, the team's default counts.
     pub model: Option<&'a str>,
+    /// The user that the client named, for aliases that settle a caller's target by it.
+    pub user: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
     /// A call of `model`.
     pub fn new(model: &'a str) -> Self {
-        Self { model: Some(model) }
+        Self { model: Some(model), user: None }
     }
 
     /// A call of `model`, or of the team's default where there is none.
     pub fn of(model: Option<&'a str>) -> Self {
-        Self { model }
+        Self { model, user: None }
+    }
+
+    /// The same for a user that the client names.
+    #[must_use]
+    pub fn for_user(self, user: Option<&'a str>) -> Self {
+        Self { user, ..self }
     }
 }
 
@@ -40,13 +50,34 @@ pub struct Decision {
     billing: Billing,
     revision: Revision,
     budgets: [Option<Shared>; 3],
+    /// Which of the other targets serves the call; `None` for the alias's own.
+    arm: Option<usize>,
+    /// What a prefix alias makes of the name that was called.
+    filled: Option<Box<Filled>>,
+}
+
+/// Another target that may serve a call, and what it is charged by then.
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    /// Where the call goes.
+    pub target: ModelRef,
+    /// What it is charged by.
+    pub price: CallPrice,
+    /// After what.
+    pub on: Vec<Condition>,
 }
 
 impl Decision {
-    pub(crate) fn new(entry: &Arc<AliasEntry>, reach: Reach<'_>, revision: Revision) -> Self {
+    pub(crate) fn new(
+        entry: &Arc<AliasEntry>,
+        reach: Reach<'_>,
+        revision: Revision,
+        arm: Option<usize>,
+        filled: Option<Box<Filled>>,
+    ) -> Self {
         let some = |budgets: &Shared| (!budgets.is_empty()).then(|| Arc::clone(budgets));
         let budgets = [some(&reach.team.budgets), reach.budgets.and_then(some), some(&entry.budgets)];
-        Self { entry: Arc::clone(entry), billing: reach.team.billing, revision, budgets }
+        Self { entry: Arc::clone(entry), billing: reach.team.billing, revision, budgets, arm, filled }
     }
 
     /// The alias that was called, as it was when the call was admitted.
@@ -54,15 +85,58 @@ impl Decision {
         &self.entry.alias
     }
 
+    /// The name that was called, as answers show it: the alias's own, or one that begins with it.
+    pub fn name(&self) -> &AliasName {
+        self.filled.as_ref().map_or(&self.alias().alias, |filled| &filled.name)
+    }
+
     /// Where the call goes.
     pub fn target(&self) -> &ModelRef {
-        &self.alias().litellm_model
+        let main = self.filled.as_ref().map_or(&self.alias().litellm_model, |filled| &filled.target);
+        self.arm.and_then(|place| self.other(place)).unwrap_or(main)
     }
 
     /// What the call is charged by.
     pub fn price(&self) -> CallPrice {
-        let alias = self.alias();
-        CallPrice { pricing: alias.pricing.clone(), model: alias.model.clone(), billing: self.billing }
+        match self.arm {
+            Some(place) => self.price_of(self.facts(place)),
+            None => self.price_of(self.alias().model.clone().filter(|_| self.filled.is_none())),
+        }
+    }
+
+    /// What serves the call if its target fails it, in this order.
+    pub fn alternatives(&self) -> Vec<Alternative> {
+        let Some(rules) = self.rules() else { return Vec::new() };
+        let alternative = |(place, fallback): (usize, &Fallback)| {
+            let target = self.other(place)?;
+            let (target, price) = (target.clone(), self.price_of(self.facts(place)));
+            Some(Alternative { target, price, on: fallback.on.clone() })
+        };
+        let alternatives = (rules.split.len()..).zip(&rules.fallbacks).filter_map(alternative);
+        alternatives.filter(|other| other.target != *self.target()).collect()
+    }
+
+    /// What the alias says besides its target, if it says something.
+    pub fn rules(&self) -> Option<&Routing> {
+        self.alias().routing.as_ref().map(|routing| &routing.rules)
+    }
+
+    fn price_of(&self, model: Option<Arc<ModelFacts>>) -> CallPrice {
+        CallPrice { pricing: self.alias().pricing.clone(), model, billing: self.billing }
+    }
+
+    /// One of the other targets, in the order of [`Routing::targets`].
+    fn other(&self, place: usize) -> Option<&ModelRef> {
+        match &self.filled {
+            Some(filled) => filled.others.get(place),
+            None => self.rules()?.targets().nth(place),
+        }
+    }
+
+    /// What is known of it. Nothing is of what a prefix alias made of a name.
+    fn facts(&self, place: usize) -> Option<Arc<ModelFacts>> {
+        let routing = self.alias().routing.as_ref().filter(|_| self.filled.is_none());
+        routing.and_then(|routing| routing.models.get(place)?.clone())
     }
 
     /// The budgets that the call falls under: its organization's, team's, key's, alias's, and those of its alias's

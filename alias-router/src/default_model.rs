@@ -18,6 +18,7 @@ impl RoutingTable {
     }
 
     pub(crate) fn default_of(&self, reach: Reach<'_>) -> Option<&Arc<AliasEntry>> {
-        self.alias_at(reach.team.default_model?)
+        // A prefix alone names no model.
+        self.alias_at(reach.team.default_model?).filter(|entry| !entry.is_prefix())
     }
 }

@@ -74,6 +74,16 @@ impl Demand {
         Ok(Self { hold: if counted { Some(credits()) } else { job }, charge: most.filter(|_| budgeted), cap })
     }
 
+    /// What covers a call that may go either way: the more of each, under the lower cap.
+    #[must_use]
+    pub fn or_more(self, other: &Self) -> Self {
+        Self {
+            hold: self.hold.max(other.hold),
+            charge: self.charge.max(other.charge),
+            cap: [self.cap, other.cap].into_iter().flatten().min(),
+        }
+    }
+
     /// The most input tokens, and the cap on the output of one answer.
     fn size(price: &CallPrice, bounds: &Bounds) -> Result<(u64, Option<u64>), NoBound> {
         let model = price.model.as_deref();

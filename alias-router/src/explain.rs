@@ -157,7 +157,7 @@ pub fn explain(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> 
     if scope.is_some() {
         steps.push(Step { check: Check::Endpoint, refusal: check_endpoint(scope, arrival).err() });
     }
-    let found = find(table, reach, request);
+    let found = find(table, reach, request).map(|found| found.entry);
     of_model(table, reach, request, found, &mut steps);
     let suggestions = match (found, request.model) {
         (None, Some(name)) => table.suggestions(reach, name),

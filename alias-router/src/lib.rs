@@ -50,6 +50,7 @@
 //!         on_disconnect: OnDisconnect::Cancel,
 //!         tags: vec![],
 //!         created_at: now,
+//!         routing: None,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, name: "starter".parse()?, active: true, aliases: vec![smart] }],
 //!     organizations: vec![CatalogOrganization {
@@ -109,6 +110,8 @@ mod grants;
 mod impact;
 pub mod limits;
 mod live;
+mod placing;
+mod prefixes;
 mod shards;
 mod table;
 mod token;
@@ -119,7 +122,7 @@ pub mod wallet;
 pub use budgets::BudgetEntry;
 pub use caller::{Arrival, Caller};
 pub use decide::decide;
-pub use decision::{Decision, Request};
+pub use decision::{Alternative, Decision, Request};
 pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE};
 pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};

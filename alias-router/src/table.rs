@@ -4,11 +4,11 @@ use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
-use alias_core::alias::{AliasId, Visibility};
+use alias_core::alias::{AliasId, Matching, Sticky, Visibility};
 use alias_core::catalog::{Catalog, CatalogAlias, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
-use alias_core::key::{KeyDigest, KeyScope};
+use alias_core::key::{CallerId, KeyDigest, KeyScope};
 use alias_core::limit::Limits;
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
@@ -19,6 +19,8 @@ use crate::caller::{Admitted, Arrival, Caller, Credential, KeyEntry, KeyLimits, 
 use crate::chunks::Chunks;
 use crate::denied::Denied;
 use crate::grants::{Numbers, meet};
+use crate::placing::{self, Arm};
+use crate::prefixes::Prefixes;
 use crate::shards::Shards;
 
 /// What the operator may settle about refusals.
@@ -48,6 +50,8 @@ pub struct RoutingTable {
     pub(crate) aliases: Chunks<Option<Arc<AliasEntry>>>,
     /// The same by the hash of the folded name: without a number between, for each step is a wait for memory.
     pub(crate) names: Shards<Arc<AliasEntry>>,
+    /// Aliases of all names that begin with theirs; these are not among `names`.
+    pub(crate) prefixes: Prefixes,
     pub(crate) name_hasher: RandomState,
     /// The aliases of each group, by name.
     pub(crate) members: Chunks<Arc<[u32]>>,
@@ -76,6 +80,8 @@ pub(crate) struct AliasEntry {
     pub(crate) alias: CatalogAlias,
     /// The budgets of the alias and of its tags.
     pub(crate) budgets: Shared,
+    /// Its other targets for parts of the callers.
+    arms: Box<[Arm]>,
 }
 
 /// What fits into a line of the cache with the rest; few names are longer.
@@ -108,6 +114,7 @@ impl RoutingTable {
             team_names: Shards::default(),
             aliases: Chunks::default(),
             names: Shards::default(),
+            prefixes: Prefixes::default(),
             name_hasher: RandomState::default(),
             members: Chunks::default(),
             groups: Chunks::default(),
@@ -153,7 +160,12 @@ impl RoutingTable {
 
     /// The alias of this name, in any case of its letters, whoever asks: for administration.
     pub fn alias(&self, name: &str) -> Option<&CatalogAlias> {
-        self.find(name).map(|entry| &entry.alias)
+        self.named(name).map(|entry| &entry.alias)
+    }
+
+    /// The alias of this name, be it one of all names that begin so.
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<AliasEntry>> {
+        self.find(name).or_else(|| self.prefixes.named(name, &self.name_hasher))
     }
 
     /// What a caller reaches at `now`, if calls with its key or token are served then.
@@ -208,7 +220,7 @@ impl RoutingTable {
         name.bytes().map(|byte| byte.to_ascii_lowercase())
     }
 
-    /// The alias of this name. A text that is too long to be a name is not even read.
+    /// The alias that calls of this name are of, prefixes apart. A text that is too long to be a name is not even read.
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<AliasEntry>> {
         let mut space = [0; MAX_NAME];
         let hash = hash_of_folded(fold(name, &mut space)?, &self.name_hasher);
@@ -235,6 +247,7 @@ impl AliasEntry {
             groups,
             alias: alias.clone(),
             budgets,
+            arms: alias.routing.iter().flat_map(|routing| placing::arms(alias.id, &routing.rules)).collect(),
         }
     }
 
@@ -273,6 +286,35 @@ impl AliasEntry {
     /// Whether it serves calls.
     pub(crate) fn is_active(&self) -> bool {
         self.active
+    }
+
+    /// Whether it is of all names that begin with its own, and so of none by itself.
+    pub(crate) fn is_prefix(&self) -> bool {
+        self.alias.routing.as_ref().is_some_and(|routing| routing.rules.matching == Matching::Prefix)
+    }
+
+    /// Which of the other targets serves this caller, in the order of [`Routing::targets`]; `None` for its own.
+    ///
+    /// [`Routing::targets`]: alias_core::alias::Routing::targets
+    pub(crate) fn place(&self, caller: &Caller, reach: Reach<'_>, user: Option<&str>) -> Option<usize> {
+        let rules = &self.alias.routing.as_ref()?.rules;
+        let team = reach.team;
+        if let Some(place) = rules.override_of(&team.team_id, &team.organization_id) {
+            return Some(rules.split.len() + rules.fallbacks.len() + place);
+        }
+        if self.arms.is_empty() {
+            return None;
+        }
+        let by_user = rules.sticky == Sticky::User;
+        let drawn = match (user.filter(|_| by_user), caller.id()) {
+            // A user of one team is another than that of the same name of another team.
+            (Some(user), _) => {
+                placing::hash(user.as_bytes()) ^ placing::hash(caller.team_uid().uuid().as_bytes())
+            }
+            (None, CallerId::Key(key)) => placing::hash(key.as_str().as_bytes()),
+            (None, CallerId::Token(name) | CallerId::Operator(name)) => placing::hash(name.as_bytes()),
+        };
+        placing::choose(&self.arms, drawn)
     }
 }
 

@@ -30,10 +30,10 @@ impl RoutingTable {
     /// target can be tried before it is saved.
     pub fn trial(&self, alias: &CatalogAlias, by: &str, arrival: Arrival) -> Trial {
         let team = Arc::new(of_house());
-        let alias = CatalogAlias { pricing: Pricing::Free, ..alias.clone() };
+        let alias = CatalogAlias { pricing: Pricing::Free, routing: None, ..alias.clone() };
         let entry = Arc::new(AliasEntry::new(&alias, Numbers::new(), Shared::default()));
         let reach = Reach { team: &team, scope: None, budgets: None };
-        let decision = Decision::new(&entry, reach, self.revision());
+        let decision = Decision::new(&entry, reach, self.revision(), None, None);
         let (credential, id) = (Credential::Operator, CallerId::operator(by));
         let limits = Limits::default();
         let caller = Caller { credential, id, team: Arc::clone(&team), arrival, admitted: None, limits };

@@ -69,7 +69,7 @@ impl RoutingTable {
     ) -> impl Iterator<Item = &'a CatalogAlias> {
         sorted.dedup().filter_map(move |number| {
             let entry = self.alias_at(*number)?;
-            let shown = entry.alias.visibility == Visibility::Listed;
+            let shown = entry.alias.visibility == Visibility::Listed && !entry.is_prefix();
             (shown && entry.access(reach) == Access::Callable).then_some(&entry.alias)
         })
     }

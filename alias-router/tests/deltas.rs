@@ -7,10 +7,11 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use alias_core::alias::{Matching, Routing};
 use alias_core::budget::{BudgetWindow, Subject};
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogBudget, CatalogChange, CatalogDelta, CatalogGroup, CatalogKey,
-    CatalogOrganization, CatalogSource, CatalogStanding, CatalogTeam, Gone, Revision,
+    CatalogOrganization, CatalogRouting, CatalogSource, CatalogStanding, CatalogTeam, Gone, Revision,
 };
 use alias_core::clock::Timestamp;
 use alias_core::key::KeyScope;
@@ -41,6 +42,11 @@ fn standing() -> impl Strategy<Value = CatalogStanding> {
         .prop_map(|standing| CatalogStanding { standing, pause_until: None })
 }
 
+fn prefix() -> CatalogRouting {
+    let rules = Routing { matching: Matching::Prefix, ..Routing::default() };
+    CatalogRouting { rules, models: vec![] }
+}
+
 /// Aliases whose names are not their numbers: from state to state they change, and are swapped.
 fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
     let names = Just((0..EACH).collect::<Vec<_>>()).prop_shuffle();
@@ -54,6 +60,9 @@ fn aliases() -> impl Strategy<Value = Vec<CatalogAlias>> {
                 active,
                 version,
                 tags: vec![format!("Tag-{tag}")],
+                // Now a name, now the beginning of names.
+                litellm_model: if version == 2 { "openai/{rest}" } else { "openai/gpt-4" }.parse().unwrap(),
+                routing: (version == 2).then(|| Arc::new(prefix())),
                 ..alias(n, &format!("Model-{name}"))
             })
         };
@@ -217,12 +226,14 @@ fn of_caller(table: &RoutingTable, n: u64, caller: &Caller) -> Vec<String> {
         format!("{n} sees {:?}", table.visible_models(caller)),
         format!("{n} calls by default {:?}", table.default_model(caller)),
     ];
-    for name in (0..=EACH).map(|name| format!("model-{name}")).chain(["model".to_owned()]) {
+    let names = (0..=EACH).flat_map(|name| [format!("model-{name}"), format!("model-{name}x")]);
+    for name in names.chain(["model".to_owned()]) {
         let decided = decide(table, caller, &Request::new(&name));
         let mut budgets: Vec<String> =
             decided.iter().flat_map(|decision| decision.budgets().map(|budget| said_of(budget))).collect();
         budgets.sort();
-        said.push(format!("{n} calls {name}: {decided:?} {budgets:?}"));
+        let target = decided.as_ref().map(|decision| decision.target().clone());
+        said.push(format!("{n} calls {name}: {decided:?} {target:?} {budgets:?}"));
     }
     said
 }

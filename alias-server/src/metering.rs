@@ -18,8 +18,8 @@ use alias_core::credits::AccountId;
 use alias_core::money::NanoUsd;
 use alias_core::price::CallPrice;
 use alias_core::team::TeamUid;
-use alias_core::usage::{Call, Denials, Outcome, UsageEvent};
-use alias_router::{BudgetEntry, Demand};
+use alias_core::usage::{Call, Denials, FailedTarget, Outcome, UsageEvent};
+use alias_router::{Alternative, BudgetEntry, Demand};
 use alias_store::spool::{Spool, SpoolError};
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
@@ -37,6 +37,9 @@ use held::Held;
 
 pub(crate) use estimate::tokens as estimated_tokens;
 pub use reported::Reported;
+
+/// The room in a record that a target takes which failed, in shares of budgets.
+const OF_FAILED: usize = 2;
 
 /// How long answers without a client are still read when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -77,7 +80,7 @@ impl Meter {
     }
 
     /// Takes a call that may be sent: the credit that it may burn is held, and there is room for its record. Its body
-    /// had been `received` at that time.
+    /// had been `received` at that time. So many `others` may serve it after its target.
     ///
     /// # Errors
     /// [`NotAdmitted`]: the call must not be sent, and nothing is held.
@@ -86,11 +89,13 @@ impl Meter {
         call: Call,
         price: CallPrice,
         (demand, received): (Demand, Instant),
+        others: usize,
         budgets: impl Iterator<Item = &Arc<BudgetEntry>>,
     ) -> Result<Metered, NotAdmitted> {
         let shared = &self.0;
         let hold = self.hold(call.team_uid, call.started_at, &price, demand, budgets).await?;
-        shared.spool.reserve(call.call_id, hold.fallen_under()).map_err(NotAdmitted::Spool)?;
+        let parts = hold.fallen_under() + others * OF_FAILED;
+        shared.spool.reserve(call.call_id, parts).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
         let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
         let (admitted, departure) = (Instant::now(), Departure::default());
@@ -309,6 +314,16 @@ impl Metered {
     pub fn decided(&mut self, by: Revision, trace: Option<&str>) {
         if let Some(open) = &mut self.open {
             (open.revision, open.trace) = (by, trace.map(str::to_owned));
+        }
+    }
+
+    /// Another target serves the call from here on, by its own price: the one before failed it so.
+    pub fn failed_over(&mut self, next: &Alternative, code: &str) {
+        if let Some(open) = &mut self.open {
+            let target = std::mem::replace(&mut open.event.call.litellm_model, next.target.clone());
+            let failed = FailedTarget { litellm_model: target, code: code.to_owned() };
+            open.event.settlement.failed.push(failed);
+            open.price = next.price.clone();
         }
     }
 

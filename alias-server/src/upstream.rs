@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alias_core::usage::Endpoint;
+use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -138,7 +139,7 @@ impl Upstream {
     pub async fn send(
         &self,
         endpoint: Endpoint,
-        body: Vec<u8>,
+        body: Bytes,
         stream: bool,
         trace: &Trace,
         departure: Departure,
@@ -287,7 +288,7 @@ mod tests {
         let request = upstream
             .request(
                 Endpoint::Rerank,
-                CallBytes::new(Vec::new(), Departure::default()).0,
+                CallBytes::new(Bytes::new(), Departure::default()).0,
                 false,
                 &Trace::default(),
             )

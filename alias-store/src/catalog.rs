@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use alias_core::catalog::{
-    Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
-    CatalogStanding, CatalogTeam, Revision,
+    Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogRouting,
+    CatalogSource, CatalogStanding, CatalogTeam, Revision,
 };
 use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::repository::StoreError;
@@ -93,7 +93,10 @@ fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>
         .into_iter()
         .map(|row| SpecRecord::read(&row.spec).map(|spec| (row, spec)))
         .collect::<Result<_, _>>()?;
-    let facts = provider_models::facts(conn, rows.iter().map(|(_, spec)| spec.litellm_model.clone()))?;
+    let targets = rows
+        .iter()
+        .flat_map(|(_, spec)| std::iter::once(&spec.litellm_model).chain(spec.routing.targets()).cloned());
+    let facts = provider_models::facts(conn, targets)?;
     rows.into_iter()
         .map(|(row, spec)| {
             Ok(CatalogAlias {
@@ -103,6 +106,11 @@ fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>
                 pricing: spec.pricing()?,
                 on_disconnect: spec.on_disconnect,
                 model: provider_models::fact_of(&facts, &spec.litellm_model),
+                routing: (!spec.routing.is_plain()).then(|| {
+                    let models =
+                        spec.routing.targets().map(|model| provider_models::fact_of(&facts, model)).collect();
+                    Arc::new(CatalogRouting { models, rules: spec.routing })
+                }),
                 litellm_model: spec.litellm_model,
                 active: spec.active,
                 visibility: spec.visibility,

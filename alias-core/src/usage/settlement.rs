@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::budget::Share;
 use crate::credits::BudgetMode;
+use crate::model_ref::ModelRef;
 use crate::money::MicroCredits;
 use crate::price::{Markup, PriceId};
 use crate::usage::InstanceId;
@@ -52,6 +53,15 @@ pub struct JobRef {
     pub kind: String,
 }
 
+/// A target that failed a call which another served then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedTarget {
+    /// The target.
+    pub litellm_model: ModelRef,
+    /// The code of the error that the client would have read.
+    pub code: String,
+}
+
 /// How a call was counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -83,6 +93,9 @@ pub struct Settlement {
     /// The instance on whose lease it was held; `None` where nothing was held: the account is charged outright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lease: Option<InstanceId>,
+    /// The targets that failed the call before the one that is on record, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedTarget>,
     /// What the budgets bear that the call falls under.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub budgets: Vec<Share>,

@@ -53,6 +53,7 @@ pub(crate) fn entry(n: u64) -> CatalogAlias {
         on_disconnect: alias_core::alias::OnDisconnect::Cancel,
         tags: vec![],
         created_at: now(),
+        routing: None,
     }
 }
 

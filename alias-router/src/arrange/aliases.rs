@@ -79,10 +79,11 @@ impl Arrangement {
     fn forget_name(&mut self, entry: &AliasEntry) {
         let hash = self.hash_of(entry);
         self.table.names.remove(hash, |other| other.alias.id == entry.alias.id);
+        self.table.prefixes.remove(hash, entry);
     }
 
     fn put_alias(&mut self, alias: &CatalogAlias, stale: &mut Stale) {
-        if self.table.find(alias.alias.as_str()).is_some_and(|other| other.alias.id != alias.id) {
+        if self.table.named(alias.alias.as_str()).is_some_and(|other| other.alias.id != alias.id) {
             // Of two aliases of one name, the one that had it counts.
             self.remove_alias(alias.id, stale);
             return;
@@ -105,19 +106,30 @@ impl Arrangement {
     }
 
     fn set_alias(&mut self, alias: &CatalogAlias) {
-        let Some(number) = self.aliases.get(&alias.id) else { return };
+        let Some(&number) = self.aliases.get(&alias.id) else { return };
         let groups: Numbers = self.holders.get(&alias.id).cloned().unwrap_or_default();
         let entry = Arc::new(AliasEntry::new(alias, groups, self.budgets.of_alias(alias)));
         let hash = self.hash_of(&entry);
+        self.put_name(hash, alias, &entry);
+        if let Some(place) = self.table.aliases.get_mut(number) {
+            *place = Some(entry);
+        }
+    }
+
+    /// Has the alias found by its name, or by all that begin with it.
+    fn put_name(&mut self, hash: u64, alias: &CatalogAlias, entry: &Arc<AliasEntry>) {
+        if entry.is_prefix() {
+            self.table.names.remove(hash, |other| other.alias.id == alias.id);
+            self.table.prefixes.put(hash, entry, &self.table.name_hasher);
+            return;
+        }
+        self.table.prefixes.remove(hash, entry);
         if let Some(known) = self.table.names.find_mut(hash, |other| other.alias.id == alias.id) {
-            *known = Arc::clone(&entry);
+            *known = Arc::clone(entry);
         } else {
             let hasher = self.table.name_hasher.clone();
             let hash_of = |other: &Arc<AliasEntry>| hash_of_name(other.alias.alias.as_str(), &hasher);
-            self.table.names.insert(hash, Arc::clone(&entry), hash_of);
-        }
-        if let Some(place) = self.table.aliases.get_mut(*number) {
-            *place = Some(entry);
+            self.table.names.insert(hash, Arc::clone(entry), hash_of);
         }
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         on_disconnect: alias_core::alias::OnDisconnect::Cancel,
         tags: vec![],
         created_at: now(),
+        routing: None,
     }
 }
 

@@ -10,7 +10,7 @@ pub mod trial;
 pub mod versions;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::alias::{AliasDraft, AliasEdit, AliasName};
+use alias_core::alias::{AliasDraft, AliasEdit, AliasName, ParameterRules};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::lint;
 use alias_core::plan::Plan;
@@ -31,6 +31,18 @@ use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError, field_errors};
 use crate::extract::{JsonBody, JsonObject, form, typed};
+use crate::openai::{DataPlane, fields};
+
+/// Whether some endpoint has every parameter that a rule is about: one that cannot take effect is refused.
+fn check_parameters(request: &HttpRequest, rules: &ParameterRules) -> Result<(), ApiError> {
+    let extra = request.app_data::<web::Data<DataPlane>>().map(|plane| plane.extra_fields());
+    let is_known = |name: &str| fields::is_listed(name) || extra.is_some_and(|extra| extra.contains(name));
+    let Some(unknown) = rules.0.keys().find(|name| !is_known(name)) else { return Ok(()) };
+    let near = alias_core::name::nearest(unknown, fields::all_names());
+    let hint = near.first().map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+    let message = format!("parameters: no endpoint takes a parameter {unknown}{hint}");
+    Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of("parameters", "invalid_value", message)]))
+}
 
 /// Where an alias is.
 fn location(alias: &AliasName) -> String {
@@ -58,6 +70,7 @@ fn location(alias: &AliasName) -> String {
 )]
 pub async fn create(
     admin: Admin,
+    request: HttpRequest,
     once: Once,
     aliases: web::Data<dyn AliasRepository>,
     live: web::Data<LiveRouter>,
@@ -69,11 +82,12 @@ pub async fn create(
         return Err(invalid("if_exists", "goes without dry_run: try out the PUT that it would be"));
     }
     let new = draft.clone().parse()?;
+    check_parameters(&request, &new.spec.routing.parameters)?;
     let actor = match what_if.weigh(admin.actor(), || Plan::CreateAlias(Box::new(new))).await? {
         Weighed::Tried(answer) => return Ok(answer),
         Weighed::Write(actor) => actor,
     };
-    once.run(&admin, async move {
+    let work = async move {
         let new = draft.clone().parse()?;
         let name = new.alias.clone();
         match aliases.create(new, &actor).await {
@@ -87,8 +101,9 @@ pub async fn create(
             }
             Err(why) => Err(why.into()),
         }
-    })
-    .await
+    };
+    // Boxed: drafts are large.
+    once.run(&admin, Box::pin(work)).await
 }
 
 /// List model aliases.
@@ -194,15 +209,15 @@ pub async fn find_by_query(
 )]
 pub async fn update(
     admin: Admin,
-    aliases: web::Data<dyn AliasRepository>,
-    live: web::Data<LiveRouter>,
+    request: HttpRequest,
+    (aliases, live): (web::Data<dyn AliasRepository>, web::Data<LiveRouter>),
     IfMatch(expected): IfMatch,
     what_if: WhatIf<NoParameters>,
     Named(alias): Named<AliasName>,
     JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let current = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
-    let current = AliasObject::from(current);
+    let (before, current) = (current.alias.spec.clone(), AliasObject::from(current));
     no_label_of_its_own(&mut sent, current.alias.as_str());
     one_form_of_price(&mut sent, &current);
     let mut edit: AliasEdit = typed(changes(sent, &current, WRITABLE)?)?;
@@ -211,6 +226,9 @@ pub async fn update(
         edit.allow_unknown_provider = Some(true);
     }
     let change = edit.parse()?;
+    let after = change.clone().applied_to(&before);
+    after.check(&current.alias)?;
+    check_parameters(&request, &after.routing.parameters)?;
     let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
     let actor = match what_if.weigh(admin.actor(), plan).await? {
         Weighed::Tried(answer) => return Ok(answer),

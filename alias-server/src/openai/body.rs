@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::{Endpoint, MAX_TOKENS};
@@ -16,10 +17,13 @@ use crate::openai::fields::{self, ExtraFields, Rule};
 
 pub(crate) mod job;
 mod reader;
+mod rules;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod values;
+
+pub use rules::Effect;
 
 use reader::Members;
 use values::{count, flag, foreground, invalid, metadata, model, shaped, starts, tools, unknown};
@@ -74,6 +78,8 @@ pub struct CallBody<'a> {
     answers: u64,
     /// A cap to be added, under its name.
     cap: Option<(&'static str, u64)>,
+    /// Fields that the alias adds.
+    added: Vec<(String, String)>,
     /// What is sent in the place of some values, by the places of their fields.
     replaced: Vec<(usize, String)>,
     size: usize,
@@ -97,6 +103,7 @@ impl<'a> CallBody<'a> {
             max_output: None,
             answers: 1,
             cap: None,
+            added: Vec::new(),
             replaced: Vec::new(),
             size: bytes.len(),
         };
@@ -134,6 +141,18 @@ impl<'a> CallBody<'a> {
     /// The name of the model that the client asked for, if it named one.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
+    }
+
+    /// The user that the client named: `user`, or `metadata.user_id` where the endpoint has that.
+    pub fn user(&self) -> Option<String> {
+        let find =
+            |name: &str| self.members.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
+        if let Some(user) = find("user") {
+            return rules::text(user);
+        }
+        let metadata = find("metadata").filter(|_| self.endpoint == Endpoint::Messages)?;
+        let Members(entries) = serde_json::from_str(metadata.get()).ok()?;
+        entries.into_iter().find(|(name, _)| name == "user_id").and_then(|(_, value)| rules::text(value))
     }
 
     /// Whether the client wants the answer as a stream.
@@ -198,15 +217,29 @@ impl<'a> CallBody<'a> {
     /// Has the answer capped, where the request does not cap it as low itself.
     pub fn cap_output(&mut self, cap: u64) {
         let caps = |name: &str| matches!(fields::rule(self.endpoint, name), Some(Rule::Tokens));
-        let mut capped = false;
-        for (place, (_, value)) in self.members.0.iter().enumerate().filter(|(_, (name, _))| caps(name)) {
-            capped = true;
-            if value.get().parse().is_ok_and(|asked: u64| asked <= cap) {
-                continue;
+        let low = |said: &str| said.parse().is_ok_and(|asked: u64| asked <= cap);
+        let places: Vec<usize> = self
+            .members
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| caps(name))
+            .map(|(place, _)| place)
+            .collect();
+        for place in &places {
+            if !low(self.sent(*place)) {
+                self.replaced.retain(|(replaced, _)| replaced != place);
+                self.replaced.push((*place, cap.to_string()));
             }
-            self.replaced.push((place, cap.to_string()));
         }
-        if !capped {
+        let mut added = false;
+        for (_, value) in self.added.iter_mut().filter(|(name, _)| caps(name)) {
+            added = true;
+            if !low(value) {
+                *value = cap.to_string();
+            }
+        }
+        if places.is_empty() && !added {
             let name = if self.endpoint == Endpoint::Responses { "max_output_tokens" } else { "max_tokens" };
             self.cap = Some((name, cap));
         }
@@ -215,20 +248,29 @@ impl<'a> CallBody<'a> {
     /// The body for LiteLLM: the caller's fields in the caller's order, with our model, and with usage reported
     /// where the endpoint's streams do so on request only.
     pub fn write_for(&self, model: &ModelRef) -> Vec<u8> {
+        self.write_with_place(model).0
+    }
+
+    /// The same, and where in it the name of the model stands.
+    pub fn write_with_place(&self, model: &ModelRef) -> (Vec<u8>, Range<usize>) {
+        let mut place = 0..0;
+        let mut write_model = |out: &mut Vec<u8>| {
+            write_member(out, "model", &["\"", model.as_str(), "\""]);
+            // Before the quote that ends it.
+            let end = out.len() - 1;
+            place = end - model.as_str().len()..end;
+        };
         let mut metered = self.stream && fields::reports_usage_on_request(self.endpoint);
         let mut out = Vec::with_capacity(self.size + model.as_str().len() + 64);
-        for (place, (name, value)) in self.members.0.iter().enumerate() {
+        for (number, (name, _)) in self.members.0.iter().enumerate() {
             // Names on the lists need no escapes, and neither does a model reference.
             match &**name {
-                "model" => write_member(&mut out, name, &["\"", model.as_str(), "\""]),
+                "model" => write_model(&mut out),
                 "stream_options" if metered => {
                     self.write_stream_options(&mut out);
                     metered = false;
                 }
-                _ => {
-                    let other = self.replaced.iter().find(|(replaced, _)| *replaced == place);
-                    write_member(&mut out, name, &[other.map_or(value.get(), |(_, other)| other)]);
-                }
+                _ => write_member(&mut out, name, &[self.sent(number)]),
             }
         }
         if metered {
@@ -237,11 +279,14 @@ impl<'a> CallBody<'a> {
         if let Some((name, cap)) = self.cap {
             write_member(&mut out, name, &[&cap.to_string()]);
         }
+        for (name, value) in &self.added {
+            write_member(&mut out, name, &[value]);
+        }
         if self.model.is_none() {
-            write_member(&mut out, "model", &["\"", model.as_str(), "\""]);
+            write_model(&mut out);
         }
         out.push(b'}');
-        out
+        (out, place)
     }
 
     fn write_stream_options(&self, out: &mut Vec<u8>) {

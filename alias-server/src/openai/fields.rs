@@ -48,6 +48,16 @@ pub fn rule(endpoint: Endpoint, name: &str) -> Option<Rule> {
     listed.then(|| reading(endpoint, name))
 }
 
+/// Every field that some endpoint has; some stand here more than once.
+pub fn all_names() -> impl Iterator<Item = &'static str> {
+    Endpoint::ALL.into_iter().flat_map(names)
+}
+
+/// Whether some endpoint has the field.
+pub fn is_listed(name: &str) -> bool {
+    Endpoint::ALL.into_iter().any(|endpoint| rule(endpoint, name).is_some())
+}
+
 /// Every field that the endpoint has.
 pub fn names(endpoint: Endpoint) -> impl Iterator<Item = &'static str> {
     let (own, shared) = lists(endpoint);

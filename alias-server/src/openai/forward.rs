@@ -4,15 +4,16 @@ use std::time::Instant;
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, web};
-use alias_core::alias::AliasName;
+use alias_core::alias::{AliasName, ResponseModel};
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
 use alias_core::credits::BudgetMode;
 use alias_core::key::Entrance;
+use alias_core::model_ref::ModelRef;
 use alias_core::name::MAX_NAME;
 use alias_core::usage::{Call, CallId, Endpoint, JobRef};
 use alias_router::limits::Standing;
-use alias_router::{Bounds, Caller, Decision, Demand, Denied, Request, RoutingTable, Trial, decide, explain};
+use alias_router::{Bounds, Caller, Decision, Denied, Request, RoutingTable, Trial, decide, explain};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
@@ -26,16 +27,22 @@ use crate::trace::Trace;
 use crate::upstream::Departure;
 
 use super::answer::{failed, stopped, unrecorded, whole};
-use super::body::CallBody;
+use super::body::{CallBody, Effect};
+use super::failover::{Failover, Written};
 use super::fields;
 use super::opened;
 use super::plane::DataPlane;
+use super::plans::{Plan, plans};
 use super::provider_ids::ProviderIds;
 use super::revoked::revoked;
 use super::rewrite::Rewriter;
 use super::stream::relay;
 
 const NAME: HeaderName = HeaderName::from_static("x-alias-name");
+/// How many fallbacks a call went to.
+const FALLBACK: HeaderName = HeaderName::from_static("x-alias-fallback");
+/// What the alias made of parameters; and the header that asks for it.
+const PARAMETERS: HeaderName = HeaderName::from_static("x-alias-parameters");
 const REVISION: HeaderName = HeaderName::from_static("x-alias-revision");
 
 /// What a handler of calls is given.
@@ -70,11 +77,19 @@ pub async fn call(
     forward(plane, caller, admitted, taken).await
 }
 
+/// What became of parameters, for a header: their names are on the allow-lists.
+fn told(effects: &[(String, Effect)]) -> String {
+    let told = effects.iter().map(|(name, effect)| format!("{name}={}", effect.as_str()));
+    told.collect::<Vec<_>>().join(", ")
+}
+
 /// How a call came in.
 #[derive(Debug, Clone)]
 pub(crate) struct Incoming {
     endpoint: Endpoint,
     trace: Trace,
+    /// Whether the client wants to know what became of its parameters.
+    shows_effects: bool,
     /// The job that it is part of.
     job: Option<JobRef>,
 }
@@ -82,7 +97,9 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// A call of its own.
     pub(crate) fn of(endpoint: Endpoint, request: &HttpRequest) -> Self {
-        Self { endpoint, trace: Trace::of(request), job: None }
+        let shows_effects =
+            request.headers().get(PARAMETERS).is_some_and(|value| value.as_bytes() == b"show");
+        Self { endpoint, trace: Trace::of(request), shows_effects, job: None }
     }
 
     /// The same as part of a job.
@@ -98,7 +115,9 @@ pub(crate) struct Admitted {
     limits: Standing,
     metered: Metered,
     rewriter: Rewriter,
-    body: Vec<u8>,
+    failover: Failover,
+    /// What became of parameters, where the client wants to know.
+    effects: Option<Vec<(String, Effect)>>,
     stream: bool,
     trace: Trace,
     endpoint: Endpoint,
@@ -112,7 +131,7 @@ impl Admitted {
 
     /// The alias that is called.
     pub(crate) fn alias(&self) -> &AliasName {
-        &self.decision.alias().alias
+        self.decision.name()
     }
 
     /// Whether the credit of the job that it is part of pays for it.
@@ -141,7 +160,8 @@ pub(crate) async fn admit(
     let mut body = CallBody::parse(incoming.endpoint, bytes, &plane.extra_fields)?;
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
-    let decision = decided(plane, caller, body.model())?;
+    let user = body.user();
+    let decision = decided(plane, caller, Request::of(body.model()).for_user(user.as_deref()))?;
     take(plane, caller, &mut body, (decision, ids), (incoming, received))
         .await
         .map_err(|error| error.of_call(|| explained(&plane.live.table(), caller, body.model())))
@@ -171,29 +191,30 @@ async fn take(
     (decision, ids): (Decision, ProviderIds),
     (incoming, received): (Incoming, Instant),
 ) -> Result<Admitted, ApiError> {
-    let Incoming { endpoint, trace, job } = incoming;
+    let Incoming { endpoint, trace, shows_effects, job } = incoming;
+    let effects = match decision.rules() {
+        Some(rules) => body.apply(&rules.parameters, decision.name().as_str())?,
+        None => Vec::new(),
+    };
     let pass = plane.limits.admit(caller, || body.token_estimate()).await?;
     let limits = pass.standing();
     let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
     let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &trace.request_id) };
     let call_id = call.call_id;
-    let price = decision.price();
-    let budgeted = decision.budgets().any(|budget| budget.is_hard());
-    let demand = Demand::of(&price, &bounds, budgeted)
-        .map_err(|why| ApiError::no_bound(why, &decision.alias().alias))?;
-    if let Some(cap) = demand.cap {
+    let (plan, mut metered) = admitted(plane, &decision, call, &bounds, received).await?;
+    if let Some(cap) = plan.demand.cap {
         body.cap_output(cap);
     }
-    let admitted = plane.meter.admit(call, price, (demand, received), decision.budgets()).await;
-    let mut metered = admitted.map_err(|why| not_admitted(why, decision.alias(), plane.now()))?;
     metered.hold(pass);
     metered.expect(body.size(), decision.alias().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         call_id,
-        rewriter: Rewriter::new(endpoint, &decision.alias().alias, hide_usage, call_id, ids),
-        body: body.write_for(decision.target()),
+        rewriter: Rewriter::new(endpoint, decision.name(), hide_usage, call_id, ids)
+            .showing(decision.rules().map_or(ResponseModel::Alias, |rules| rules.response_model)),
+        failover: Failover::new(written(body, &plan.target), plan.alternatives),
+        effects: shows_effects.then_some(effects),
         stream: body.stream(),
         decision,
         limits,
@@ -203,10 +224,39 @@ async fn take(
     })
 }
 
+fn written(body: &CallBody<'_>, target: &ModelRef) -> Written {
+    let (bytes, model) = body.write_with_place(target);
+    Written { bytes: bytes.into(), model }
+}
+
+/// Admits a call by the first plan that the team's credits and budgets cover.
+async fn admitted(
+    plane: &DataPlane,
+    decision: &Decision,
+    call: Call,
+    bounds: &Bounds,
+    received: Instant,
+) -> Result<(Plan, Metered), ApiError> {
+    let ways = plans(decision, bounds).map_err(|why| ApiError::no_bound(why, decision.name()))?;
+    let mut first = None;
+    for plan in ways {
+        let call = Call { litellm_model: plan.target.clone(), ..call.clone() };
+        let held = (plan.demand, received);
+        let others = plan.alternatives.len();
+        match plane.meter.admit(call, plan.price.clone(), held, others, decision.budgets()).await {
+            Ok(metered) => return Ok((plan, metered)),
+            Err(why @ NotAdmitted::Spool(_)) => return Err(not_admitted(why, decision.alias(), plane.now())),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    let nothing = || ApiError::new(Code::InternalError, "Something went wrong; the log has the details.");
+    Err(first.map_or_else(nothing, |why| not_admitted(why, decision.alias(), plane.now())))
+}
+
 /// Where a call goes that names this model, or none.
-fn decided(plane: &DataPlane, caller: &Caller, model: Option<&str>) -> Result<Decision, ApiError> {
-    let table = plane.live.table();
-    decide(&table, caller, &Request::of(model)).map_err(|denied| {
+fn decided(plane: &DataPlane, caller: &Caller, request: Request<'_>) -> Result<Decision, ApiError> {
+    let (table, model) = (plane.live.table(), request.model);
+    decide(&table, caller, &request).map_err(|denied| {
         let default = || table.default_model(caller).map(|alias| alias.alias.as_str());
         let error = refuse(plane, caller, denied, model.or_else(default).unwrap_or_default());
         error.of_call(|| explained(&table, caller, model))
@@ -289,28 +339,46 @@ pub(crate) async fn forward(
     admitted: Admitted,
     taken: Taken,
 ) -> Result<HttpResponse, ApiError> {
-    let Admitted { decision, limits, mut metered, rewriter, body, stream, trace, endpoint, .. } = admitted;
-    let alias = &decision.alias().alias;
-    let departure = metered.departure();
+    let Admitted {
+        decision,
+        limits,
+        mut metered,
+        rewriter,
+        mut failover,
+        effects,
+        stream,
+        trace,
+        endpoint,
+        ..
+    } = admitted;
+    let alias = decision.name();
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
-    // The room goes back as soon as the body has been written: an answer may take its time, and takes room of its own.
-    let left = || {
-        metered.sent();
-        drop(taken);
+    let (mut body, mut taken) = (failover.first(), Some(taken));
+    let answer = loop {
+        let departure = metered.departure();
+        // The room goes back as soon as the body has been written, if it is not kept for other targets: an answer may take
+        // its time, and takes room of its own.
+        let keeps = failover.may_go_on();
+        let left = || {
+            metered.sent();
+            drop(taken.take_if(|_| !keeps));
+        };
+        let sent = tokio::select! {
+            biased;
+            sent = plane.upstream.send(endpoint, body, stream, &trace, departure, left) => sent,
+            error = &mut revoked => return Err(stopped(metered, error).await),
+        };
+        let why = match sent {
+            Ok(answer) => break answer,
+            Err(why) => why,
+        };
+        tracing::warn!(request_id = trace.request_id, %why, %alias, "the upstream failed a call");
+        let Some((next, again)) = failover.next(&why) else { return Err(failed(metered, why).await) };
+        metered.failed_over(&next, ApiError::from(why).word());
+        body = again;
     };
-    let sent = tokio::select! {
-        biased;
-        sent = plane.upstream.send(endpoint, body, stream, &trace, departure, left) => Ok(sent),
-        error = &mut revoked => Err(error),
-    };
-    let answer = match sent {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(why)) => {
-            tracing::warn!(request_id = trace.request_id, %why, %alias, "the upstream failed a call");
-            return Err(failed(metered, why).await);
-        }
-        Err(error) => return Err(stopped(metered, error).await),
-    };
+    let tried = failover.tried();
+    drop((failover, taken));
     metered.first_byte();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
@@ -318,8 +386,14 @@ pub(crate) async fn forward(
     } else {
         whole(answer, rewriter, metered, plane.room.begin(), revoked).await?
     };
-    if let Ok(name) = HeaderValue::from_str(alias.as_str()) {
+    if let Ok(name) = HeaderValue::from_str(decision.alias().alias.as_str()) {
         response.headers_mut().insert(NAME, name);
+    }
+    if tried > 0 {
+        response.headers_mut().insert(FALLBACK, HeaderValue::from(tried));
+    }
+    if let Some(Ok(told)) = effects.map(|effects| HeaderValue::from_str(&told(&effects))) {
+        response.headers_mut().insert(PARAMETERS, told);
     }
     show(&limits, response.headers_mut());
     response.headers_mut().insert(REVISION, HeaderValue::from(decision.revision().0));

@@ -3,12 +3,14 @@
 mod answer;
 pub mod body;
 mod copy;
+mod failover;
 pub mod fields;
 pub mod forward;
 mod left_out;
 pub mod models;
 mod opened;
 mod plane;
+mod plans;
 pub(crate) mod probe;
 mod provider_ids;
 mod revoked;

@@ -1,7 +1,7 @@
 //! `GET /v1/models`: what a key may call, by the rule that admits calls.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::alias::Visibility;
+use alias_core::alias::{AliasName, Visibility};
 use alias_core::catalog::CatalogAlias;
 use alias_core::key::Entrance;
 use alias_router::{Caller, Denied, Request, decide};
@@ -19,7 +19,8 @@ pub async fn list(request: HttpRequest, plane: web::Data<DataPlane>) -> Result<H
     let caller = plane.caller(Entrance::Models, &request)?;
     plane.catch_up(request.headers()).await?;
     let table = plane.live.table();
-    let data: Vec<Value> = table.visible_models(&caller).iter().map(|alias| model(alias, &caller)).collect();
+    let data: Vec<Value> =
+        table.visible_models(&caller).iter().map(|alias| model(&alias.alias, alias, &caller)).collect();
     let mut answer = HttpResponse::Ok();
     answer.insert_header(("x-alias-revision", table.revision().to_string()));
     Ok(answer.json(json!({ "object": "list", "data": data })))
@@ -41,7 +42,7 @@ pub async fn find(
         Ok(decision) if decision.alias().visibility == Visibility::Listed => {
             let mut answer = HttpResponse::Ok();
             answer.insert_header(("x-alias-revision", decision.revision().to_string()));
-            Ok(answer.json(model(decision.alias(), &caller)))
+            Ok(answer.json(model(decision.name(), decision.alias(), &caller)))
         }
         Ok(_) => {
             let denied = Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new() };
@@ -55,9 +56,9 @@ pub async fn find(
     }
 }
 
-fn model(alias: &CatalogAlias, caller: &Caller) -> Value {
+fn model(name: &AliasName, alias: &CatalogAlias, caller: &Caller) -> Value {
     json!({
-        "id": alias.alias.as_str(),
+        "id": name.as_str(),
         "object": "model",
         "created": alias.created_at.micros() / 1_000_000,
         "owned_by": caller.organization_id().as_str(),

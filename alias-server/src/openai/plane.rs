@@ -86,6 +86,11 @@ impl DataPlane {
         Self { upstream: self.upstream.with_own_connections(), ..self.clone() }
     }
 
+    /// What the operator lets pass besides the documented fields.
+    pub(crate) fn extra_fields(&self) -> &ExtraFields {
+        &self.extra_fields
+    }
+
     /// The refusals since the last time, for the database.
     pub fn take_denials(&self) -> Vec<Denials> {
         self.meter.take_denials()

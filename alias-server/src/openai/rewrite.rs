@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use alias_core::alias::AliasName;
+use alias_core::alias::{AliasName, ResponseModel};
 use alias_core::usage::{CallId, Endpoint};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -27,8 +27,8 @@ const ERROR: &[u8] = br#"{"code":"upstream_rejected","message":"The provider rep
 #[derive(Debug)]
 pub(super) struct Rewriter {
     endpoint: Endpoint,
-    /// The alias's name as JSON.
-    model: String,
+    /// The name that was called as JSON; none where the provider's own stays.
+    model: Option<String>,
     /// The client did not ask for usage in its stream; we did.
     hide_usage: bool,
     call: CallId,
@@ -64,7 +64,20 @@ impl Rewriter {
         ids: ProviderIds,
     ) -> Self {
         // A name is ASCII without quotes, backslashes and control characters.
-        Self { endpoint, model: format!("\"{alias}\""), hide_usage, call, ids, reported: Reported::default() }
+        Self {
+            endpoint,
+            model: Some(format!("\"{alias}\"")),
+            hide_usage,
+            call,
+            ids,
+            reported: Reported::default(),
+        }
+    }
+
+    /// The same, which leaves the provider's own name of the model as it is where that is wanted.
+    pub(super) fn showing(self, shown: ResponseModel) -> Self {
+        let model = self.model.filter(|_| shown == ResponseModel::Alias);
+        Self { model, ..self }
     }
 
     /// What the provider reported so far.
@@ -241,7 +254,9 @@ impl Members<'_> {
 
     fn value(&mut self, name: &str, value: &str) -> Result<(), serde_json::Error> {
         match name {
-            "model" => self.out.extend_from_slice(self.rewriter.model.as_bytes()),
+            "model" => {
+                self.out.extend_from_slice(self.rewriter.model.as_deref().unwrap_or(value).as_bytes());
+            }
             "error" if value != "null" => self.out.extend_from_slice(ERROR),
             "id" | "previous_response_id" | "output" | "item" | "part" | "annotation" | "tools"
                 if self.rewriter.endpoint == Endpoint::Responses =>

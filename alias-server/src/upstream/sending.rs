@@ -32,9 +32,9 @@ pub(super) struct CallBytes {
 
 impl CallBytes {
     /// The body, and what hears that it was taken.
-    pub(super) fn new(bytes: Vec<u8>, departure: Departure) -> (Self, oneshot::Receiver<()>) {
+    pub(super) fn new(bytes: Bytes, departure: Departure) -> (Self, oneshot::Receiver<()>) {
         let (taken, heard) = oneshot::channel();
-        (Self { bytes: Some(bytes.into()), taken: Some(taken), departure }, heard)
+        (Self { bytes: Some(bytes), taken: Some(taken), departure }, heard)
     }
 }
 

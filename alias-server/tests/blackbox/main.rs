@@ -40,6 +40,7 @@ mod replicas;
 mod revocation;
 mod rights;
 mod roles;
+mod routing;
 mod secrets;
 mod server;
 mod tls;

@@ -16,6 +16,8 @@ pub(crate) enum Mode {
     Good,
     /// A status, with the request and keys of the provider quoted in its text.
     Status(u16),
+    /// A status for these models, and good answers for others.
+    FailsFor(&'static [&'static str], u16),
     Garbage,
     Empty,
     Html,
@@ -178,6 +180,9 @@ fn answer(stream: &mut TcpStream, mode: Mode, request: &Value) -> std::io::Resul
             let error = json!({"message": message, "type": prompt, "code": GOOGLE_KEY, "param": prompt});
             let text = json!({ "error": error }).to_string();
             put(stream, status, "content-type: application/json\r\nretry-after: 7\r\n", text.as_bytes())
+        }
+        Mode::FailsFor(models, status) if models.contains(&model) => {
+            put(stream, status, json_type, br#"{"error":{"message":"no"}}"#)
         }
         Mode::Garbage => put(stream, 200, json_type, b"\x00\xff{not json"),
         Mode::Empty => put(stream, 200, json_type, b""),

@@ -66,6 +66,7 @@ fn catalog() -> Catalog {
         on_disconnect: OnDisconnect::Cancel,
         tags: vec![],
         created_at: Timestamp::from_micros(1_700_000_000_000_000),
+        routing: None,
     };
     let prices = Arc::new(PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000)));
     Catalog {

@@ -1,6 +1,6 @@
 //! Aliases as rows: the columns that lists go by, and the content of versions.
 
-use alias_core::alias::{AliasSpec, Metadata, ModelAlias, OnDisconnect, Visibility};
+use alias_core::alias::{AliasSpec, Metadata, ModelAlias, OnDisconnect, Routing, Visibility};
 use alias_core::model_ref::ModelRef;
 use std::sync::Arc;
 
@@ -65,6 +65,9 @@ pub(crate) struct SpecRecord {
     #[serde(default)]
     pub(crate) on_disconnect: OnDisconnect,
     metadata: Metadata,
+    /// Nothing in versions written before there was such a thing.
+    #[serde(flatten)]
+    pub(crate) routing: Routing,
 }
 
 /// Pico-USD per token.
@@ -102,6 +105,7 @@ impl From<AliasSpec> for SpecRecord {
             visibility,
             on_disconnect,
             metadata,
+            routing,
             ..
         } = spec;
         Self {
@@ -115,6 +119,7 @@ impl From<AliasSpec> for SpecRecord {
             visibility,
             on_disconnect,
             metadata,
+            routing,
         }
     }
 }
@@ -133,6 +138,7 @@ impl TryFrom<SpecRecord> for AliasSpec {
             visibility,
             on_disconnect,
             metadata,
+            routing,
             ..
         } = record;
         Ok(Self {
@@ -145,6 +151,7 @@ impl TryFrom<SpecRecord> for AliasSpec {
             visibility,
             on_disconnect,
             metadata,
+            routing,
         })
     }
 }

@@ -19,8 +19,8 @@ use alias_core::money::NanoUsd;
 use alias_core::name::MAX_NAME;
 use alias_core::testing::id;
 use alias_core::usage::{
-    Call, Endpoint, InstanceId, JobRef, MAX_RAW, MAX_TOKENS, Outcome, PriceBasis, Settlement, TokenUsage,
-    UsageEvent, UsageSource,
+    Call, Endpoint, FailedTarget, InstanceId, JobRef, MAX_RAW, MAX_TOKENS, Outcome, PriceBasis, Settlement,
+    TokenUsage, UsageEvent, UsageSource,
 };
 use parking_lot::Mutex;
 use tempfile::TempDir;
@@ -303,6 +303,10 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
         charged: i64::MAX,
         lease: Some(InstanceId::new(Uuid::max())),
     };
+    let failed = FailedTarget {
+        litellm_model: format!("a/{}", "m".repeat(254)).parse().unwrap(),
+        code: "c".repeat(64),
+    };
     let longest = UsageEvent {
         call: call.clone(),
         outcome: Outcome::Disconnected,
@@ -333,13 +337,14 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
             credits: i64::MAX,
             charged: i64::MAX,
             lease: Some(InstanceId::new(Uuid::max())),
+            failed: vec![failed; 8],
             budgets: vec![share; 144],
         },
     };
     let mut records = Vec::new();
     record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();
     record::write(&mut records, Kind::Settled, u64::MAX, &longest).unwrap();
-    assert!(records.len() as u64 <= RESERVED + 144 * SHARE, "{} bytes", records.len());
+    assert!(records.len() as u64 <= RESERVED + (144 + 8 * 2) * SHARE, "{} bytes", records.len());
 }
 
 #[test]

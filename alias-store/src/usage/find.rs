@@ -75,6 +75,7 @@ impl TryFrom<Row> for RecordedCall {
             call,
             tokens: tokens(columns, &detail),
             provider_cost: row.provider_cost.map(NanoUsd::new),
+            failed: detail.settlement.failed.clone(),
             outcome: word("usage_events.outcome", &row.outcome)?,
             status: u16::try_from(row.status).map_err(|why| Failure::corrupt("usage_events.status", why))?,
             error_code: row.error_code,

@@ -36,6 +36,7 @@ pub(super) async fn answer(
         }
         IfExists::Update => {
             let change = edit(draft, &there)?.parse()?;
+            change.clone().applied_to(&there.alias.spec).check(&there.alias.alias)?;
             let written = aliases.update(name, change, None, actor).await?;
             publish(live, written.revision).await;
             let object = AliasObject::from(written.value);
@@ -87,6 +88,13 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
         visibility: draft.visibility,
         on_disconnect: draft.on_disconnect,
         metadata: draft.metadata,
+        matching: draft.matching,
+        split: draft.split,
+        sticky: draft.sticky,
+        fallbacks: draft.fallbacks,
+        overrides: draft.overrides,
+        parameters: draft.parameters,
+        response_model: draft.response_model,
         allow_unknown_provider: draft.allow_unknown_provider,
     })
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::{AliasDetails, AliasId, AliasName, Metadata, OnDisconnect, Visibility};
+use alias_core::alias::{
+    AliasDetails, AliasId, AliasName, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
+    ResponseModel, SplitTarget, Sticky, Visibility,
+};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::lint::{self, Warning};
@@ -85,6 +88,21 @@ pub struct AliasObject {
     /// The operator's own facts.
     #[schema(value_type = Object)]
     pub metadata: Metadata,
+    /// What names it answers to: its own (`exact`), or every one that begins with it (`prefix`).
+    #[serde(rename = "match")]
+    pub matching: Matching,
+    /// Other targets for parts of the callers.
+    pub split: Vec<SplitTarget>,
+    /// By what a caller's target is settled.
+    pub sticky: Sticky,
+    /// What serves calls that the target failed, in this order.
+    pub fallbacks: Vec<Fallback>,
+    /// Other targets for teams and organizations.
+    pub overrides: Vec<Override>,
+    /// What becomes of parameters of calls.
+    pub parameters: ParameterRules,
+    /// What the `model` of answers says.
+    pub response_model: ResponseModel,
     /// When it was deprecated.
     pub deprecated_at: Option<Timestamp>,
     /// When it stops being served.
@@ -108,6 +126,13 @@ pub const WRITABLE: &[&str] = &[
     "visibility",
     "on_disconnect",
     "metadata",
+    "match",
+    "split",
+    "sticky",
+    "fallbacks",
+    "overrides",
+    "parameters",
+    "response_model",
 ];
 
 impl From<AliasDetails> for AliasObject {
@@ -115,6 +140,7 @@ impl From<AliasDetails> for AliasObject {
         let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
         let mut warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
+        let routing = spec.routing;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
@@ -151,6 +177,13 @@ impl From<AliasDetails> for AliasObject {
             visibility: spec.visibility,
             on_disconnect: spec.on_disconnect,
             metadata: spec.metadata,
+            matching: routing.matching,
+            split: routing.split,
+            sticky: routing.sticky,
+            fallbacks: routing.fallbacks,
+            overrides: routing.overrides,
+            parameters: routing.parameters,
+            response_model: routing.response_model,
             deprecated_at: None,
             sunset_at: None,
             replacement: None,

@@ -26,7 +26,7 @@ use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
 use crate::books::Books;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code, FieldError};
 use crate::extract::JsonOrDefault;
 use crate::openai::DataPlane;
 use crate::openai::trial::{Tried, tried};
@@ -150,6 +150,11 @@ async fn subject(
     let known = plane.live.table().alias(name.as_str()).cloned();
     let target = instead.clone().or_else(|| known.as_ref().map(|alias| alias.litellm_model.clone()));
     let target = target.ok_or_else(|| not_found::<AliasName>(name.as_str()))?;
+    if target.has_rest() {
+        let message = "litellm_model is required: a prefix alone has no model; say which one to test";
+        let error = FieldError::of("litellm_model", "missing_field", message);
+        return Err(ApiError::fields(Code::MissingField, vec![error]));
+    }
     let model: Option<KnownModel> = catalog.find(&target).await?.map(|(model, _)| model);
     let mode = model.as_ref().and_then(|model| model.model.mode.clone());
     let alias = known.unwrap_or_else(|| unsaved(name, &target, plane.now()));
@@ -171,6 +176,7 @@ fn unsaved(name: &AliasName, target: &ModelRef, now: Timestamp) -> CatalogAlias 
         model: None,
         tags: Vec::new(),
         created_at: now,
+        routing: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an explanation looks like on the wire.
 
+use alias_core::alias::{Fallback, ParameterRules, SplitTarget};
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::usage::RecordedCall;
@@ -48,6 +49,12 @@ pub struct ExplainObject {
     /// Where calls of it go.
     #[schema(example = "openai/gpt-4")]
     pub resolves_to: Option<String>,
+    /// Where a part of the callers goes instead: `resolves_to` says where this one does.
+    pub split: Vec<SplitTarget>,
+    /// What serves the call if its target fails, in this order.
+    pub fallbacks: Vec<Fallback>,
+    /// What becomes of the parameters of calls.
+    pub parameters: ParameterRules,
     /// The groups of the team that grant it.
     pub via_groups: Vec<String>,
     /// What the caller may call and see, at most 20 names.
@@ -154,6 +161,8 @@ impl ExplainObject {
         let explanation = told.explanation;
         let alias = explanation.alias();
         let key = explanation.caller().id();
+        let routing = alias.and_then(|alias| alias.routing.as_ref()).filter(|_| told.shows_target());
+        let rules = routing.map(|routing| &routing.rules);
         Self {
             allowed: error.is_none(),
             decision: error.map_or(ALLOWED, ApiError::word).to_owned(),
@@ -165,7 +174,10 @@ impl ExplainObject {
             model: told.model.map(printable),
             alias: alias.map(|alias| alias.alias.to_string()),
             alias_version: alias.map(|alias| alias.version),
-            resolves_to: alias.filter(|_| told.shows_target()).map(|alias| alias.litellm_model.to_string()),
+            resolves_to: alias.filter(|_| told.shows_target()).map(|alias| told.target(alias)),
+            split: rules.map(|rules| rules.split.clone()).unwrap_or_default(),
+            fallbacks: rules.map(|rules| rules.fallbacks.clone()).unwrap_or_default(),
+            parameters: rules.map(|rules| rules.parameters.clone()).unwrap_or_default(),
             via_groups: explanation.via_groups.iter().map(ToString::to_string).collect(),
             available_models: explanation.available.clone(),
             steps: Vec::new(),

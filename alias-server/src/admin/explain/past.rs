@@ -1,5 +1,8 @@
 //! Requests of the past: what was decided about them then, from what was kept of them.
 
+use std::fmt::Write as _;
+
+use alias_core::alias::ParameterRules;
 use alias_core::usage::{Outcome, RecordedCall};
 
 use super::Records;
@@ -104,6 +107,9 @@ fn bare(refused: &Refused) -> ExplainObject {
         alias: None,
         alias_version: None,
         resolves_to: None,
+        split: Vec::new(),
+        fallbacks: Vec::new(),
+        parameters: ParameterRules::default(),
         via_groups: Vec::new(),
         available_models: Vec::new(),
         steps,
@@ -130,14 +136,19 @@ fn of_call(sent: &RecordedCall) -> ExplainObject {
         passed("active", format!("{} was active.", call.alias)),
     ];
     let code = sent.error_code.as_deref();
-    let detail = match (sent.outcome, code) {
+    let mut before = String::new();
+    for one in &sent.failed {
+        let _ = write!(before, "{} failed it with {}. ", one.litellm_model, one.code);
+    }
+    let end = match (sent.outcome, code) {
         (Outcome::Complete, _) => "The provider answered to the end.".to_owned(),
         (Outcome::Disconnected, None) => "The client left before the end.".to_owned(),
         (Outcome::Interrupted, _) => "The server stopped before the end.".to_owned(),
         (_, Some(code)) => format!("The call was sent, and ended with {code}."),
         (_, None) => "The call was sent, and failed.".to_owned(),
     };
-    steps.push(StepObject::new("upstream", sent.outcome == Outcome::Complete, detail, Vec::new()));
+    before.push_str(&end);
+    steps.push(StepObject::new("upstream", sent.outcome == Outcome::Complete, before, Vec::new()));
     ExplainObject {
         allowed: true,
         decision: "allowed".to_owned(),
@@ -150,6 +161,9 @@ fn of_call(sent: &RecordedCall) -> ExplainObject {
         alias: Some(call.alias.to_string()),
         alias_version: Some(call.alias_version),
         resolves_to: Some(call.litellm_model.to_string()),
+        split: Vec::new(),
+        fallbacks: Vec::new(),
+        parameters: ParameterRules::default(),
         via_groups: Vec::new(),
         available_models: Vec::new(),
         steps,

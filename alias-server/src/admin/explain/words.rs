@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
 use alias_router::{Check, Denied, Explanation, NamedGroup, Step};
 
@@ -31,6 +32,12 @@ impl Told<'_> {
     /// Whether the target may be shown.
     pub(super) fn shows_target(&self) -> bool {
         self.whole || !self.explanation.via_groups.is_empty()
+    }
+
+    /// Where calls of the alias go: this one, where it is served.
+    pub(super) fn target(&self, alias: &CatalogAlias) -> String {
+        let decided = self.explanation.decision.as_ref().ok();
+        decided.map_or(&alias.litellm_model, |decision| decision.target()).to_string()
     }
 
     /// What a check found.
@@ -80,7 +87,7 @@ impl Told<'_> {
         let Some(alias) = self.explanation.alias() else { return String::new() };
         let mut said = format!("Alias {} exists", alias.alias);
         if self.shows_target() {
-            let _ = write!(said, " and points to {} (version {})", alias.litellm_model, alias.version);
+            let _ = write!(said, " and points to {} (version {})", self.target(alias), alias.version);
         }
         if self.model.is_none() {
             let _ = write!(said, "; it is the team's default model");

@@ -1,0 +1,110 @@
+//! What of a version goes together: the name, the target and the routing of an alias.
+
+use std::collections::HashSet;
+
+use validator::ValidationErrors;
+
+use super::{MAX_FALLBACKS, MAX_OVERRIDES, MAX_SPLIT, Matching, Portion, Routing};
+use crate::alias::{AliasName, AliasSpec};
+use crate::model_ref::ModelRef;
+use crate::validation::{clean, error};
+
+impl AliasSpec {
+    /// Checks what the parts of a version say together. Each of them is right by itself.
+    ///
+    /// # Errors
+    /// One entry for each wrong field, all at once.
+    pub fn check(&self, name: &AliasName) -> Result<(), ValidationErrors> {
+        let mut report = ValidationErrors::new();
+        let mut say = |field: &'static str, why: String| report.add(field, error("invalid_value", why));
+        let routing = &self.routing;
+        let is_prefix = routing.matching == Matching::Prefix;
+        if !is_prefix && name.has_open_end() {
+            say("alias", "alias must end with a letter or a digit, for example `gpt-4`".into());
+        }
+        if is_prefix != self.litellm_model.has_rest() {
+            say("litellm_model", rest(is_prefix));
+        }
+        if !is_prefix && routing.targets().any(ModelRef::has_rest) {
+            let field = if routing.split.iter().any(|target| target.litellm_model.has_rest()) {
+                "split"
+            } else if routing.fallbacks.iter().any(|target| target.litellm_model.has_rest()) {
+                "fallbacks"
+            } else {
+                "overrides"
+            };
+            say(field, rest(false));
+        }
+        let mut seen = HashSet::from([self.litellm_model.as_str()]);
+        let split = routing.split.iter().map(|target| target.litellm_model.as_str());
+        if let Some(why) = routing.fault_of_split().or_else(|| twice(split, &mut seen)) {
+            say("split", why);
+        }
+        let mut seen = HashSet::from([self.litellm_model.as_str()]);
+        let fallbacks = routing.fallbacks.iter().map(|fallback| fallback.litellm_model.as_str());
+        if let Some(why) = routing.fault_of_fallbacks().or_else(|| twice(fallbacks, &mut seen)) {
+            say("fallbacks", why);
+        }
+        if let Some(why) = routing.fault_of_overrides() {
+            say("overrides", why);
+        }
+        if let Some(why) = routing.parameters.fault() {
+            say("parameters", why);
+        }
+        clean(report)
+    }
+}
+
+fn rest(is_prefix: bool) -> String {
+    let why = if is_prefix {
+        "must hold {rest} once, which what follows the prefix takes the place of, as in anthropic/claude-{rest}"
+    } else {
+        "must not hold {rest}: that is for aliases with \"match\": \"prefix\""
+    };
+    why.to_owned()
+}
+
+fn twice<'a>(targets: impl Iterator<Item = &'a str>, seen: &mut HashSet<&'a str>) -> Option<String> {
+    let mut targets = targets;
+    targets
+        .find(|target| !seen.insert(target))
+        .map(|target| format!("{target} stands here twice, or is the target itself"))
+}
+
+impl Routing {
+    fn fault_of_split(&self) -> Option<String> {
+        if self.split.len() > MAX_SPLIT {
+            return Some(format!("at most {MAX_SPLIT} other targets"));
+        }
+        let all: u32 = self.split.iter().map(|target| u32::from(target.share.hundredths())).sum();
+        (all > u32::from(Portion::ALL)).then(|| "the shares come to more than 100 per cent".to_owned())
+    }
+
+    fn fault_of_overrides(&self) -> Option<String> {
+        if self.overrides.len() > MAX_OVERRIDES {
+            return Some(format!("at most {MAX_OVERRIDES} overrides"));
+        }
+        let mut seen = HashSet::new();
+        self.overrides.iter().find_map(|other| {
+            let whose = match (&other.team_id, &other.organization_id) {
+                (Some(team), None) => format!("team {}", team.folded()),
+                (None, Some(organization)) => format!("organization {}", organization.folded()),
+                _ => {
+                    return Some(format!(
+                        "{}: name a team_id or an organization_id, and one of them only",
+                        other.litellm_model
+                    ));
+                }
+            };
+            (!seen.insert(whose.clone())).then(|| format!("{whose} stands here twice"))
+        })
+    }
+
+    fn fault_of_fallbacks(&self) -> Option<String> {
+        if self.fallbacks.len() > MAX_FALLBACKS {
+            return Some(format!("at most {MAX_FALLBACKS} fallbacks"));
+        }
+        let idle = self.fallbacks.iter().find(|fallback| fallback.on.is_empty());
+        idle.map(|fallback| format!("{}: on must name a condition, or be left out", fallback.litellm_model))
+    }
+}
