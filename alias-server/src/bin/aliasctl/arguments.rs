@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
 
 /// What every command takes.
 #[derive(Debug, clap::Args)]
-#[expect(rustdoc::bare_urls, clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
+#[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
 #[expect(clippy::struct_excessive_bools, reason = "a flag each")]
 pub(crate) struct Global {
     /// The server [default: http://localhost:8003] [env: ALIAS_URL]
