@@ -54,7 +54,7 @@ fn a_name_goes_to_its_own_alias_before_the_longest_prefix_of_it() {
         ("claude-2.1", "anthropic/claude-2.1"),
         ("Claude-2.1", "anthropic/claude-2.1"),
         ("claude-3-haiku", "bedrock/anthropic.claude-3-haiku-v1:0"),
-        ("claude-3-opus", alias(3, "x").litellm_model.as_str()),
+        ("claude-3-opus", "openai/claude-3-opus"),
         ("vendor/meta/llama-3", "openrouter/meta/llama-3"),
     ] {
         assert_eq!(target(&table, &caller, name).unwrap(), expected, "{name}");
