@@ -16,7 +16,7 @@ use alias_core::testing::key;
 use alias_router::{LiveRouter, RouterPolicy};
 use async_trait::async_trait;
 use criterion::{Criterion, criterion_group, criterion_main};
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use world::{HUGE, LARGE, Size, catalog};
 
 /// The size that a change is measured at.
@@ -85,7 +85,7 @@ fn a_deleted_team(all: &Catalog, n: u64) -> (Catalog, Gone) {
 
 fn changes(c: &mut Criterion) {
     let all = catalog(SIZE);
-    let runtime = Runtime::new().unwrap();
+    let runtime = Builder::new_current_thread().build().unwrap();
     let mut group = c.benchmark_group("change/100k_aliases_10k_teams_1M_keys");
     group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
     let kinds: [(&str, Make); 7] = [

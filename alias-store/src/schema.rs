@@ -8,6 +8,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    schema_compatibility (one) {
+        one -> Integer,
+        oldest -> Text,
+    }
+}
+
+diesel::table! {
     catalogue_changes (revision, kind, id) {
         revision -> BigInt,
         kind -> Text,

@@ -14,6 +14,8 @@ pub(crate) const GOOGLE_KEY: &str = "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Good,
+    /// Good, and says which model it was asked for.
+    Named,
     /// A status, with the request and keys of the provider quoted in its text.
     Status(u16),
     /// A status for these models, and good answers for others.
@@ -212,6 +214,11 @@ fn answer(stream: &mut TcpStream, mode: Mode, request: &Value) -> std::io::Resul
         _ if request["stream"] == true => stream_answer(stream, mode, model, request),
         Mode::Usage(usage) => {
             put(stream, 200, json_type, completion(model, serde_json::from_str(usage).ok()).as_bytes())
+        }
+        Mode::Named => {
+            let usage = json!({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10});
+            let said = completion(model, Some(usage)).replace("hello", &format!("I am {model}"));
+            put(stream, 200, json_type, said.as_bytes())
         }
         _ => {
             let usage = json!({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10});

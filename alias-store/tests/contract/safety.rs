@@ -69,10 +69,35 @@ on_each_database! {
         world.alias("a").await;
         let store = reopened(world).await.unwrap();
         assert!(AliasRepository::find(&store, &alias_name("a")).await.unwrap().is_some());
-        world.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
+        world.execute(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999'); \
+             UPDATE schema_compatibility SET oldest = '9999'",
+        );
         let refused = reopened(world).await.unwrap_err();
         assert!(matches!(refused, StoreError::Corrupt(_)), "{refused:?}");
         assert!(chain(&refused).contains("9999") && chain(&refused).contains("newer"), "{}", chain(&refused));
+    }
+
+    async fn a_database_of_a_newer_version_that_says_so_is_used(world) {
+        world.alias("a").await;
+        world.execute(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('9998'), ('9999'); \
+             ALTER TABLE model_aliases ADD COLUMN newer TEXT",
+        );
+        // What a program must know: a migration that this version does, then one that it does not.
+        for (oldest, used) in [("0031", true), ("9998", false), ("0031", true)] {
+            world.execute(&format!("UPDATE schema_compatibility SET oldest = '{oldest}'"));
+            match (reopened(world).await, used) {
+                (Ok(store), true) => {
+                    assert!(AliasRepository::find(&store, &alias_name("a")).await.unwrap().is_some());
+                }
+                (Err(refused), false) => assert!(chain(&refused).contains("newer"), "{}", chain(&refused)),
+                (other, _) => panic!("{oldest}: {other:?}"),
+            }
+        }
+        let status = SqlStore::migrations(&world.place.url()).await.unwrap();
+        assert!(status.iter().all(|migration| migration.run));
+        assert!(status.last().unwrap().name.starts_with("9999"));
     }
 
     async fn replicas_that_start_together_migrate_once(world) {
