@@ -133,6 +133,9 @@ pub enum StoreError {
         /// Until when it could.
         until: Timestamp,
     },
+    /// What the object would say does not go together: one entry for each field.
+    #[error("{0}")]
+    Invalid(validator::ValidationErrors),
     /// The object is still needed by others.
     #[error("{kind} `{name}` is in use")]
     InUse {

@@ -371,6 +371,7 @@ impl From<StoreError> for ApiError {
                 let detail = format!("{kind} would have more than {most} bytes of JSON in all: nothing was changed");
                 Self::fields(Code::InvalidValue, vec![FieldError::of(kind, "invalid_value", detail)])
             }
+            StoreError::Invalid(report) => report.into(),
             StoreError::LastOwner => Self::new(
                 Code::LastOwner,
                 "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",

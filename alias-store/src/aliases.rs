@@ -83,6 +83,8 @@ fn save_spec(
     if spec == before.spec {
         return Ok(Change::Nothing(details(conn, before)?));
     }
+    // Whoever looked before looked at what may have changed since.
+    spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
     let after = ModelAlias { spec, version: before.version + 1, updated_at: making.now, ..before.clone() };
     versions::append(conn, &after, making)?;
     save(conn, &after)?;

@@ -126,6 +126,7 @@ impl SqlStore {
                         };
                         place.append(conn, now, &by, made(entry, Some(revision)))?;
                     }
+                    catalog::note(conn, revision)?;
                     notify::tell(conn, revision)?;
                     Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
                 }

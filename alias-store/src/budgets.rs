@@ -23,7 +23,7 @@ use crate::store::SqlStore;
 
 pub(crate) use account::{Policy, lock};
 pub(crate) use alerts::tell;
-pub(crate) use read::{catalogued, of_keys};
+pub(crate) use read::{catalogued, of_aliases, of_keys};
 use row::{NewRow, live};
 
 const KIND: &str = "budget";

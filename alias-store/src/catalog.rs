@@ -71,11 +71,16 @@ macro_rules! wanted {
     }};
 }
 
-fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure> {
+/// Lets this transaction read for longer than any other may: a million keys, or the aliases of a model's price.
+fn patiently(conn: &mut AnyConnection) -> Result<(), Failure> {
     if let AnyConnection::Postgres(c) = conn {
-        // A million keys take longer than any other read.
         c.batch_execute("SET LOCAL statement_timeout = '60s'")?;
     }
+    Ok(())
+}
+
+fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure> {
+    patiently(conn)?;
     Ok(Catalog {
         revision,
         aliases: aliases(conn, None)?,

@@ -37,6 +37,19 @@ fn many_changes_are_made_together_or_not_at_all() {
             "operations[3].force",
         ];
         assert_eq!((wrong.status, json!(fields)), (422, json!(named)));
+        // What does not go together with what is there is found where the change is made.
+        for change in [
+            json!({"match": "prefix"}),
+            json!({"parameters": {"stream": {"override": true}}}),
+            json!({"overrides": [{"litellm_model": "openai/gpt-4o"}]}),
+        ] {
+            let mut update = json!({"op": "update", "alias": "smart"});
+            update.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            let refused =
+                send(json!([{"op": "create", "alias": "new", "litellm_model": "openai/gpt-4o"}, update]));
+            let why = refused.json();
+            assert_eq!((refused.status, &why["operation"]), (422, &1.into()), "{change}: {why}");
+        }
         assert_eq!(server.ok("GET", "/api/model-aliases", None)["total"], 2, "nothing was changed");
         let done = send(json!([
             {"op": "create", "alias": "new", "litellm_model": "openai/gpt-4o", "access_groups": ["all"]},

@@ -141,3 +141,9 @@ pub(crate) fn of_keys(conn: &mut AnyConnection, keys: &[String]) -> Result<Vec<S
     let budgets = b::table.filter(b::scope.eq("key")).filter(b::subject.eq_any(&lineages));
     Ok(budgets.select(b::budget_id).load(conn)?)
 }
+
+/// The budgets of these aliases.
+pub(crate) fn of_aliases(conn: &mut AnyConnection, aliases: &[String]) -> Result<Vec<String>, Failure> {
+    let budgets = b::table.filter(b::scope.eq("alias")).filter(b::subject.eq_any(aliases));
+    Ok(budgets.select(b::budget_id).load(conn)?)
+}

@@ -9,7 +9,7 @@ use alias_core::key::KeyDigest;
 use diesel::prelude::*;
 
 use crate::budgets;
-use crate::catalog::{aliases, digest, groups, keys, organizations, teams};
+use crate::catalog::{aliases, digest, groups, keys, organizations, patiently, teams};
 use crate::column::{big, parse};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
@@ -80,14 +80,16 @@ fn read(
     revision: Revision,
     touched: &BTreeMap<String, Vec<String>>,
 ) -> Result<CatalogDelta, Failure> {
+    patiently(conn)?;
     let of = |kind: &str| touched.get(kind).map_or(&[][..], Vec::as_slice);
-    let budget_ids = if of("key").is_empty() {
-        of("budget").to_vec()
-    } else {
-        // A budget of a key is of those that take its place.
-        let of_keys = budgets::of_keys(conn, of("key"))?;
-        of("budget").iter().cloned().chain(of_keys).collect()
-    };
+    // Whether a budget counts, and for what, is said by what it is of: the keys that take its key's place, its alias.
+    let mut budget_ids = of("budget").to_vec();
+    if !of("key").is_empty() {
+        budget_ids.extend(budgets::of_keys(conn, of("key"))?);
+    }
+    if !of("alias").is_empty() {
+        budget_ids.extend(budgets::of_aliases(conn, of("alias"))?);
+    }
     let all_aliases = touched.contains_key("models");
     let changed = Catalog {
         revision,
@@ -108,7 +110,7 @@ fn read(
         )?,
         teams: gone("teams.uid", of("team"), changed.teams.iter().map(|item| item.uid))?,
         keys: gone_keys(conn, of("key"), of("digest"))?,
-        budgets: gone("budgets.budget_id", of("budget"), changed.budgets.iter().map(|item| item.id))?,
+        budgets: gone("budgets.budget_id", &budget_ids, changed.budgets.iter().map(|item| item.id))?,
     };
     Ok(CatalogDelta { since, changed, gone })
 }

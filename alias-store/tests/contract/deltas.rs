@@ -213,6 +213,20 @@ on_each_database! {
         follower.sees("a deleted organization", 1).await;
     }
 
+    async fn a_budget_of_an_alias_comes_back_with_it(world) {
+        let store = &world.store;
+        world.alias("a").await;
+        let mut follower = Follower::of(world).await;
+        let draft: BudgetDraft = read(json!({"scope": {"alias": "a"}, "limit_usd": 5}));
+        BudgetRepository::create(store, draft.parse().unwrap(), &by()).await.unwrap();
+        follower.sees("a budget of an alias", 1).await;
+        AliasRepository::delete(store, &alias_name("a"), None, &by()).await.unwrap();
+        follower.sees("a deleted alias with its budget", 2).await;
+        // Also who read everything while it was away is told.
+        AliasHistoryRepository::restore(store, &alias_name("a"), &by()).await.unwrap();
+        follower.sees("a restored alias with its budget", 2).await;
+    }
+
     async fn a_price_is_told_with_the_aliases_that_it_is_of(world) {
         world.alias("a").await;
         let mut follower = Follower::of(world).await;

@@ -13,8 +13,27 @@ const MAX_VALUE: usize = 4 << 10;
 const MAX_NAME: usize = 64;
 
 /// What the service itself reads or writes: no rule may be about it.
-const OWN: [&str; 8] =
-    ["model", "stream", "stream_options", "messages", "input", "prompt", "metadata", "user"];
+const OWN: [&str; 11] = [
+    "model",
+    "stream",
+    "stream_options",
+    "messages",
+    "input",
+    "prompt",
+    "metadata",
+    "user",
+    "background",
+    "previous_response_id",
+    "conversation",
+];
+/// What is counted before a call is sent, and the most that it may be: only whole numbers from 1 on will do.
+const COUNTED: [(&str, u64); 5] = [
+    ("n", 128),
+    ("best_of", 128),
+    ("max_tokens", u32::MAX as u64),
+    ("max_completion_tokens", u32::MAX as u64),
+    ("max_output_tokens", u32::MAX as u64),
+];
 
 /// What becomes of one parameter. Either `forbid`, or `override`, or `default` and bounds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,7 +84,11 @@ impl ParameterRules {
             return Some(format!("at most {MAX_RULES} parameters can have rules"));
         }
         self.0.iter().find_map(|(name, rule)| {
-            let why = if is_name(name) { rule.fault() } else { Some(no_name(name)) };
+            let why = if is_name(name) {
+                rule.fault().or_else(|| rule.miscounts(name))
+            } else {
+                Some(no_name(name))
+            };
             why.map(|why| format!("{}: {why}", name.chars().take(MAX_NAME).collect::<String>()))
         })
     }
@@ -85,6 +108,15 @@ fn no_name(name: &str) -> String {
 }
 
 impl ParameterRule {
+    /// What is wrong with a rule about something that is counted.
+    fn miscounts(&self, name: &str) -> Option<String> {
+        let (_, most) = COUNTED.into_iter().find(|(counted, _)| *counted == name)?;
+        let values = [&self.default, &self.overriding].into_iter().flatten().map(Value::as_u64);
+        let bounds = [&self.min, &self.max].into_iter().flatten().map(Number::as_u64);
+        let fits = |number: Option<u64>| number.is_some_and(|number| (1..=most).contains(&number));
+        (!values.chain(bounds).all(fits)).then(|| format!("takes whole numbers from 1 to {most}"))
+    }
+
     fn fault(&self) -> Option<String> {
         let bounded = self.min.is_some() || self.max.is_some();
         let said = [self.forbid, self.overriding.is_some(), self.default.is_some() || bounded];

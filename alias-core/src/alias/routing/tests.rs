@@ -75,8 +75,20 @@ fn a_rule_says_one_thing_about_a_parameter_that_is_the_clients() {
     ] {
         assert_eq!(rule("temperature", wrong.clone()), ["parameters"], "{wrong}");
     }
-    for name in ["model", "stream", "messages", "Temperature", ""] {
+    for name in ["model", "stream", "messages", "background", "previous_response_id", "Temperature", ""] {
         assert_eq!(rule(name, json!({"forbid": true})), ["parameters"], "{name}");
+    }
+    // What calls are held for is counted from these.
+    for (name, one, fits) in [
+        ("n", json!({"max": 4}), true),
+        ("n", json!({"override": 1000}), false),
+        ("n", json!({"default": "5"}), false),
+        ("max_tokens", json!({"override": 4000}), true),
+        ("max_tokens", json!({"default": 5.5}), false),
+        ("max_output_tokens", json!({"min": 0}), false),
+        ("n", json!({"forbid": true}), true),
+    ] {
+        assert_eq!(rule(name, one.clone()).is_empty(), fits, "{name}: {one}");
     }
 }
 
