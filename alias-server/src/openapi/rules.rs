@@ -171,7 +171,7 @@ fn refuse(path: &str, operation: &mut Operation) {
     if has(ParameterIn::Header, Some("If-Match")) {
         statuses.push("412");
     }
-    if has(ParameterIn::Header, Some("Idempotency-Key")) {
+    if has(ParameterIn::Header, Some("Idempotency-Key")) || has(ParameterIn::Query, Some("impact_token")) {
         statuses.push("409");
     }
     if operation.request_body.is_some() {

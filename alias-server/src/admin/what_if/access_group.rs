@@ -64,7 +64,10 @@ impl GroupImpactParameters {
 #[utoipa::path(
     get, path = "/api/model-access-groups/{group}/impact", tag = "access groups", operation_id = "get_access_group_impact",
     params(Named<GroupName>, GroupImpactParameters),
-    responses((status = 200, description = "What would come of it, and a token to make it with.", body = Impact)),
+    responses(
+        (status = 200, description = "What would come of it, and a token to make it with.", body = Impact),
+        (status = 422, description = "Wrong values."),
+    ),
 )]
 pub async fn show(
     asking: Asking,

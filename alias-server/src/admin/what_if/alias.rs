@@ -62,7 +62,10 @@ impl AliasImpactParameters {
 #[utoipa::path(
     get, path = "/api/model-aliases/{alias}/impact", tag = "model aliases", operation_id = "get_model_alias_impact",
     params(Named<AliasName>, AliasImpactParameters),
-    responses((status = 200, description = "What would come of it, and a token to make it with.", body = Impact)),
+    responses(
+        (status = 200, description = "What would come of it, and a token to make it with.", body = Impact),
+        (status = 422, description = "Wrong values."),
+    ),
 )]
 pub async fn show(
     asking: Asking,
