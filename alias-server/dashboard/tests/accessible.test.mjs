@@ -206,7 +206,12 @@ test('create, grant and delete by keyboard alone', async () => {
   await tabTo('Actions for typed', 'Shift+Tab');
   await press('Enter');
   await page.getByRole('menuitem', { name: 'Delete…' }).waitFor();
-  await press('ArrowUp', 'Enter');
+  // The menu takes the focus a moment after it is there.
+  await until('the last entry of the menu', async () => {
+    await press('ArrowUp');
+    return page.evaluate(() => document.activeElement?.textContent?.includes('Delete…') ?? false);
+  });
+  await press('Enter');
   await page.getByRole('dialog', { name: 'Delete typed?' }).waitFor();
   await page.getByText('2 teams').or(page.getByText('1 team loses access')).first().waitFor();
   await tabTo('Delete alias');
