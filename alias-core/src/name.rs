@@ -89,8 +89,8 @@ fn check<K: NameKind>(text: &str) -> Result<(), NameFault> {
     if !K::OPEN_END && !ends(text.chars().last()) {
         return Err(NameFault::End);
     }
-    // In a path, `/./` would lead to the alias of the name without it.
-    if ["//", "..", "/./"].iter().any(|part| text.contains(part)) {
+    // In a path, `/./`, or `/.` at the end, would lead to the alias of the name without it.
+    if ["//", "..", "/./"].iter().any(|part| text.contains(part)) || text.ends_with("/.") {
         return Err(NameFault::Doubled);
     }
     if RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)) {
@@ -250,6 +250,7 @@ mod tests {
         assert_eq!(fault("a..b"), NameFault::Doubled);
         assert_eq!(fault("a//b"), NameFault::Doubled);
         assert_eq!(fault("a/./b"), NameFault::Doubled);
+        assert_eq!(fault("a/."), NameFault::Doubled);
         assert_eq!(fault("Create"), NameFault::Reserved);
         assert_eq!(fault("__all"), NameFault::Start);
         assert_eq!(fault(&"n".repeat(129)), NameFault::TooLong);
