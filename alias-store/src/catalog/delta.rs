@@ -52,7 +52,7 @@ pub(super) fn load(
         .limit(MOST + 1)
         .load(conn)?;
     let revisions: HashSet<i64> = rows.iter().map(|row| row.0).collect();
-    // Every revision left something: if one is missing, it was cut off, or is of another history.
+    // Every revision left something: if one is missing, it was cut off, or the revision has leapt over it.
     let whole = to > from && i64::try_from(revisions.len()).is_ok_and(|found| found == to - from);
     if !whole || i64::try_from(rows.len()).is_ok_and(|rows| rows > MOST) {
         return Ok(None);

@@ -1,3 +1,5 @@
+//! What is refused of where calls go, and what becomes of parameters.
+
 use serde_json::json;
 
 use super::*;
