@@ -1,6 +1,6 @@
 //! The wallet: leased credit, held for calls that run and settled when they end, without asking anybody.
 //!
-//! It is the part of the protocol in docs/credits.md that runs in memory. What can be held is what the leases cover:
+//! It is the part of the protocol in docs/explanation/credits.md that runs in memory. What can be held is what the leases cover:
 //! `granted - returned - settled - held`. A hold that its lease's instance does not outlive stays good for its call,
 //! but what it settles is then the house's: the database says so.
 

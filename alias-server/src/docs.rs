@@ -1,4 +1,4 @@
-//! Pages: every error's section of `docs/errors.md`, which its `type` points at, and the reference of the API.
+//! Pages: every error's section of `docs/reference/errors.md`, which its `type` points at, and the reference of the API.
 
 pub mod reference;
 
@@ -11,7 +11,7 @@ use pulldown_cmark::{Parser, html};
 use crate::error::{ApiError, Code};
 
 /// The whole page.
-const ERRORS: &str = include_str!("../../docs/errors.md");
+const ERRORS: &str = include_str!("../../docs/reference/errors.md");
 
 /// The page in sections: the words of errors, and what is said of them.
 static SECTIONS: LazyLock<Vec<(&str, &str)>> =

@@ -101,7 +101,7 @@ async fn exposure(config: &Config, store: &Result<SqlStore, StoreError>) -> Line
     let shown: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
     let shown = shown.join(", ");
     match Exposure::decide(config.admin_key.as_ref(), any_identity, &config.listen, hosts) {
-        Err(why) => Line::bad("access", why.to_string(), "see docs/operations.md: who may administer"),
+        Err(why) => Line::bad("access", why.to_string(), "see docs/how-to/operations.md: who may administer"),
         Ok(_) if config.tls.is_none() && config.listen.iter().any(|address| !address.ip().is_loopback()) => {
             Line::doubtful(
                 "access",

@@ -1,7 +1,7 @@
 //! Rate limits of calls: what each team and key was leased of them, and the ledger that is asked for more.
 //!
 //! A call that is not limited costs a branch, and one that is takes a short lock for its key and for its team. The
-//! database is asked when what was leased runs low, as a rule before anybody has to wait. See `docs/limits.md`.
+//! database is asked when what was leased runs low, as a rule before anybody has to wait. See `docs/reference/limits.md`.
 
 mod headers;
 mod keeper;

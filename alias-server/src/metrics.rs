@@ -257,8 +257,8 @@ mod tests {
         let text = metrics.text(&Standing::default()).unwrap();
         let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
         let served: BTreeSet<&str> = types.collect();
-        assert_eq!(names(include_str!("../../docs/metrics.md")), served);
-        let shown = names(include_str!("../../docs/grafana-dashboard.json"));
+        assert_eq!(names(include_str!("../../docs/reference/metrics.md")), served);
+        let shown = names(include_str!("../../docs/reference/grafana-dashboard.json"));
         assert!(shown.is_subset(&served) && shown.len() > 5, "{shown:?}");
     }
 }

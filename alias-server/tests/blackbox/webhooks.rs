@@ -13,7 +13,7 @@ use crate::receiver::{Message, Receiver};
 use crate::server::{Server, Setup};
 
 const KEY: &str = "an-admin-key-of-more-than-32-characters";
-const PAGE: &str = include_str!("../../../docs/webhooks.md");
+const PAGE: &str = include_str!("../../../docs/reference/webhooks.md");
 
 fn server() -> Server {
     let extra = ["--webhook-allow-private", "--log", "trace"].map(str::to_owned).to_vec();

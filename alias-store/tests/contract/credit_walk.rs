@@ -1,6 +1,6 @@
-//! Random walks through the protocol of docs/credits.md, with a real wallet for each replica and a real database:
+//! Random walks through the protocol of docs/explanation/credits.md, with a real wallet for each replica and a real database:
 //! calls, crashes, lost and repeated messages, forced closes, lost disks. After each step the promises are checked.
-//! The steps are those of docs/credits-model.py, which searches all of them on a model.
+//! The steps are those of docs/explanation/credits-model.py, which searches all of them on a model.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
