@@ -107,16 +107,30 @@ export async function visit(browser, server, { width = 1440, height = 900, theme
     // A refused request is logged by the browser itself: what the page makes of it is what tests look at.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.faults.push(`console: ${message.text()}`);
   });
+  page.underWay = new Set();
+  for (const event of ['requestfinished', 'requestfailed']) page.on(event, (request) => page.underWay.delete(request));
   page.on('request', (request) => {
+    page.underWay.add(request);
     if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) page.faults.push(`foreign: ${request.url()}`);
   });
   return page;
 }
 
-/** Opens a page of the dashboard and waits until nothing is being fetched. */
+/** Opens a page of the dashboard and waits until everything is there. */
 export async function open(page, path) {
-  await page.goto(`/ui${path}`, { waitUntil: 'networkidle' });
+  await page.goto(`/ui${path}`);
   await page.locator('main h1').first().waitFor();
+  await settled(page);
+}
+
+/** Nothing is fetched any more, and what was fetched is shown: twice in a row, for what is shown may fetch more. */
+export async function settled(page) {
+  let quiet = 0;
+  await until('the end of loading', async () => {
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1_000 })));
+    quiet = page.underWay.size === 0 && (await page.locator('[aria-label^="Loading"]').count()) === 0 ? quiet + 1 : 0;
+    return quiet > 1;
+  });
 }
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

@@ -3,6 +3,7 @@ import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core
 import { type ReactNode, useRef, useState } from 'react';
 
 import { problemOf } from '../api/problem';
+import { BusyButton } from './busy-button';
 import { count, counted } from './format';
 import { Modal } from './overlays';
 
@@ -85,9 +86,9 @@ export function BulkDialog({ title, children, action, danger, ids, run, onClose,
             </Button>
           )}
           {!failures && (
-            <Button color={danger ? 'red' : undefined} disabled={ids.length === 0} loading={progress !== null} onClick={() => void start()}>
+            <BusyButton color={danger ? 'red' : undefined} disabled={ids.length === 0} busy={progress !== null} onClick={() => void start()}>
               {action}
-            </Button>
+            </BusyButton>
           )}
         </Group>
       </Stack>

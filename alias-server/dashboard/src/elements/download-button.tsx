@@ -1,10 +1,10 @@
 // A file that the API makes, fetched with what proves who asks.
-import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { send } from '../api/client';
 import { Problem } from '../api/problem';
+import { BusyButton } from './busy-button';
 import { save } from './export-menu';
 import { failed } from './notices';
 
@@ -23,8 +23,8 @@ export function DownloadButton({ path, file, label = 'Download CSV', size = 'sm'
     }
   };
   return (
-    <Button variant="default" size={size} leftSection={<IconDownload size={16} aria-hidden />} loading={busy} onClick={() => void download()}>
+    <BusyButton variant="default" size={size} leftSection={<IconDownload size={16} aria-hidden />} busy={busy} onClick={() => void download()}>
       {label}
-    </Button>
+    </BusyButton>
   );
 }

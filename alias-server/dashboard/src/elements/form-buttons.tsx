@@ -3,6 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 
 import { useSession } from '../session/session';
+import { BusyButton } from './busy-button';
 import { CurlDialog, type CurlRequest } from './curl';
 
 interface Props {
@@ -31,9 +32,9 @@ export function FormButtons({ submit, busy, onCancel, curl, danger, disabled, ca
           Cancel
         </Button>
         {children}
-        <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled}>
+        <BusyButton type="submit" color={danger ? 'red' : undefined} busy={busy} disabled={disabled}>
           {submit}
-        </Button>
+        </BusyButton>
       </Group>
       <CurlDialog request={request} keyed={me.mode !== 'open'} onClose={() => setRequest(null)} />
     </Group>

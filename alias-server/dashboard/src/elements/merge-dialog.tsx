@@ -5,6 +5,7 @@ import { useState } from 'react';
 
 import { answer, api } from '../api/client';
 import { useSession } from '../session/session';
+import { BusyButton } from './busy-button';
 import { Modal } from './overlays';
 import { Time } from './time';
 
@@ -74,9 +75,9 @@ export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {
           <Button variant="default" onClick={onCancel}>
             Back to the form
           </Button>
-          <Button loading={busy} onClick={() => onSave(mine)}>
+          <BusyButton busy={busy} onClick={() => onSave(mine)}>
             Save choice
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Modal>

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 
 import { answer, api, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
+import { BusyButton } from '../elements/busy-button';
 import { FormError } from '../elements/form-error';
 import { Modal } from '../elements/overlays';
 import { Mark } from '../shell/mark';
@@ -105,9 +106,9 @@ function PasswordForm({ onDone }: { onDone: Done }) {
         <FormError error={error} />
         <TextInput label="Email" type="email" autoComplete="username" required data-autofocus value={email} error={of('email')} onChange={(event) => setEmail(event.currentTarget.value)} />
         <PasswordInput label="Password" autoComplete="current-password" required value={password} error={of('password')} onChange={(event) => setPassword(event.currentTarget.value)} />
-        <Button type="submit" loading={busy}>
+        <BusyButton type="submit" busy={busy}>
           Sign in
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );
@@ -130,9 +131,9 @@ function KeyForm({ onDone }: { onDone: Done }) {
       <Stack gap="sm">
         <FormError error={error} />
         <PasswordInput label="Admin key or token" description="Kept until this page is closed or loaded again, and stored nowhere." autoComplete="off" required data-autofocus value={key} onChange={(event) => setKey(event.currentTarget.value)} />
-        <Button type="submit" loading={busy}>
+        <BusyButton type="submit" busy={busy}>
           Sign in
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );
@@ -164,9 +165,9 @@ function SetUp({ onDone }: { onDone: Done }) {
         <TextInput label="Email" type="email" autoComplete="username" required value={draft.email} error={of('email')} onChange={set('email')} />
         <TextInput label="Name" autoComplete="name" value={draft.display_name} error={of('display_name')} onChange={set('display_name')} />
         <PasswordInput label="Password" description="12 to 128 characters" autoComplete="new-password" required value={draft.password} error={of('password')} onChange={set('password')} />
-        <Button type="submit" loading={busy}>
+        <BusyButton type="submit" busy={busy}>
           Create owner
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { BulkDialog } from '../../elements/bulk';
+import { BusyButton } from '../../elements/busy-button';
 import { counted } from '../../elements/format';
 import { done, failed, undoable } from '../../elements/notices';
 import { type queryOf, readAliases } from './list-query';
@@ -61,9 +62,9 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
         {counted(ids.length, 'alias', 'aliases')} selected
       </Text>
       {ids.length < total && (
-        <Button size="xs" variant="subtle" c="var(--alias-accent)" loading={busy} onClick={() => void selectAll()}>
+        <BusyButton size="xs" variant="subtle" c="var(--alias-accent)" busy={busy} onClick={() => void selectAll()}>
           Select all {total} matching
-        </Button>
+        </BusyButton>
       )}
       <Button size="xs" variant="default" onClick={() => setDoing('group')}>
         Add to group…

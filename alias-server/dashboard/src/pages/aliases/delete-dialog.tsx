@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Alias } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { CopyButton } from '../../elements/copy-button';
 import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
@@ -81,9 +82,9 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red" loading={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
+          <BusyButton color="red" busy={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
             Delete alias
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Modal>

@@ -1,11 +1,12 @@
 // Which groups hold an alias, and which teams reach it through them.
-import { ActionIcon, Anchor, Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { Chooser } from '../../elements/chooser';
 import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { done, failed, undoable } from '../../elements/notices';
@@ -26,22 +27,19 @@ function Groups({ alias }: { alias: Alias }) {
   const client = useQueryClient();
   const { may } = useSession();
   const groups = useGroupNames();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const teams = (group: string | null) => groups.data?.find((one) => one.group_name === group)?.team_count ?? 0;
+  const field = useRef<HTMLInputElement>(null);
+  const teams = (group: string) => groups.data?.find((one) => one.group_name === group)?.team_count ?? 0;
 
   const add = async (group: string) => {
-    setBusy(true);
     try {
       await addToGroup(group, [alias.alias]);
-      setChosen(null);
-      done(`Added ${alias.alias} to ${group}`);
-      await aliasesChanged(client);
     } catch (error) {
       failed(`Adding to ${group}`, error);
-    } finally {
-      setBusy(false);
+      return false;
     }
+    done(`Added ${alias.alias} to ${group}`);
+    await aliasesChanged(client);
+    return true;
   };
   const remove = async (group: string) => {
     try {
@@ -51,6 +49,7 @@ function Groups({ alias }: { alias: Alias }) {
         await aliasesChanged(client);
       });
       await aliasesChanged(client);
+      field.current?.focus();
     } catch (error) {
       failed(`Removing from ${group}`, error);
     }
@@ -77,26 +76,16 @@ function Groups({ alias }: { alias: Alias }) {
           ))}
         </ul>
         {may('writeCatalog') && (
-          <Group align="flex-end" gap="xs">
-            <Select
-              label="Add to group"
-              placeholder="Search groups"
-              searchable
-              data={(groups.data ?? []).map((one) => one.group_name).filter((name) => !alias.access_groups.includes(name))}
-              value={chosen}
-              onChange={setChosen}
-              nothingFoundMessage="No such group"
-              style={{ flex: 1 }}
-            />
-            <Button variant="default" disabled={!chosen} loading={busy} onClick={() => chosen && void add(chosen)}>
-              Add
-            </Button>
-          </Group>
-        )}
-        {chosen && (
-          <Text size="sm" c="dimmed" role="status">
-            {counted(teams(chosen), 'team')} can use {alias.alias} then.
-          </Text>
+          <Chooser
+            field={field}
+            label="Add to group"
+            placeholder="Search groups"
+            choices={(groups.data ?? []).map((one) => one.group_name).filter((name) => !alias.access_groups.includes(name))}
+            none="No such group"
+            action="Add"
+            onAdd={add}
+            note={(group) => `${counted(teams(group), 'team')} can use ${alias.alias} then.`}
+          />
         )}
       </Stack>
     </Panel>

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import type { Alias, AliasVersion } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { Diff } from '../../elements/diff';
 import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
@@ -110,9 +111,9 @@ function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={busy}>
+            <BusyButton type="submit" busy={busy}>
               Roll back
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import type { Alias } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { undoable } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
@@ -45,9 +46,9 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
             <Button variant="default" onClick={onClose} data-autofocus>
               Cancel
             </Button>
-            <Button type="submit" color="red" loading={busy} disabled={!impact.data}>
+            <BusyButton type="submit" color="red" busy={busy} disabled={!impact.data}>
               Disable alias
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

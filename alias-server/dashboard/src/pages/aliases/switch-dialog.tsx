@@ -7,6 +7,7 @@ import { type FormEvent, useState } from 'react';
 
 import { Problem } from '../../api/problem';
 import type { Alias, CatalogModel, TargetSwitch } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { count, counted, money, price } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
 import { undoable } from '../../elements/notices';
@@ -81,9 +82,9 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model}>
+            <BusyButton type="submit" busy={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model}>
               Switch provider
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

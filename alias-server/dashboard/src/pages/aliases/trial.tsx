@@ -1,10 +1,11 @@
 // Testing an alias, or a target that is not saved yet, with a real call.
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
 
 import { answer, api } from '../../api/client';
 import type { TestResult } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { count, exactMoney } from '../../elements/format';
 import { Status } from '../../elements/status';
@@ -37,9 +38,9 @@ export function Trial({ alias, target }: { alias: string; target?: string }) {
     <Stack gap="xs">
       <Group align="flex-end" gap="xs">
         <TextInput label="Prompt" description="A real call, at your own cost" value={prompt} maxLength={2_000} onChange={(event) => setPrompt(event.currentTarget.value)} onKeyDown={onEnter} style={{ flex: '1 1 220px' }} />
-        <Button variant="default" leftSection={<IconPlayerPlay size={15} aria-hidden />} loading={busy} disabled={!alias} onClick={() => void run()}>
+        <BusyButton variant="default" leftSection={<IconPlayerPlay size={15} aria-hidden />} busy={busy} disabled={!alias} onClick={() => void run()}>
           Test
-        </Button>
+        </BusyButton>
       </Group>
       <div aria-live="polite">
         <FormError error={error} />

@@ -8,6 +8,7 @@ import { Link } from 'react-router';
 
 import { Problem } from '../../api/problem';
 import type { Group } from '../../api/types';
+import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { count, counted } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
@@ -82,9 +83,9 @@ export function Members({ group }: { group: Group }) {
             <Button variant="default" size="xs" onClick={reset}>
               Discard
             </Button>
-            <Button size="xs" loading={submit.busy} onClick={() => void submit.run()}>
+            <BusyButton size="xs" busy={submit.busy} onClick={() => void submit.run()}>
               Save
-            </Button>
+            </BusyButton>
           </Row>
         </div>
       )}

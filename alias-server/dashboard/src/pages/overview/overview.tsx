@@ -1,5 +1,5 @@
 // The first page: what there is, what happened, what needs somebody.
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -7,6 +7,7 @@ import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
 import type { UsageRow } from '../../api/types';
 import { actorOf } from '../../elements/actor';
+import { BusyButton } from '../../elements/busy-button';
 import { Chart, COLOURS, type Point } from '../../elements/chart';
 import { count, counted, daysBefore, money, tokens } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
@@ -28,9 +29,9 @@ export default function Overview() {
         title="Overview"
         lead="What there is, what it did, and what needs you."
         actions={
-          <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} loading={stats.isFetching} onClick={() => void stats.refetch()}>
+          <BusyButton variant="default" leftSection={<IconRefresh size={16} aria-hidden />} busy={stats.isFetching} onClick={() => void stats.refetch()}>
             Refresh
-          </Button>
+          </BusyButton>
         }
       />
       <Stack>

@@ -1,8 +1,9 @@
 // How the servers are, and whether the books and the audit log are what they should be.
-import { Button, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
+import { BusyButton } from '../../elements/busy-button';
 import { count, counted } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { Loaded } from '../../elements/loaded';
@@ -74,9 +75,9 @@ function Books() {
     <Panel
       title="Books"
       actions={
-        <Button size="xs" variant="default" loading={check.isFetching} onClick={() => void check.refetch()}>
+        <BusyButton size="xs" variant="default" busy={check.isFetching} onClick={() => void check.refetch()}>
           Verify the books
-        </Button>
+        </BusyButton>
       }
     >
       {check.error ? (
@@ -108,9 +109,9 @@ function Chain() {
     <Panel
       title="Audit log"
       actions={
-        <Button size="xs" variant="default" loading={check.isFetching} onClick={() => void check.refetch()}>
+        <BusyButton size="xs" variant="default" busy={check.isFetching} onClick={() => void check.refetch()}>
           Verify the log
-        </Button>
+        </BusyButton>
       }
     >
       {check.error ? (

@@ -1,9 +1,10 @@
 // One's own account: who one is, and another password.
-import { Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { PasswordInput, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, setCsrf } from '../../api/client';
+import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
@@ -42,9 +43,9 @@ export function YourAccount() {
           <FormError error={submit.error} />
           <PasswordInput label="Current password" autoComplete="current-password" required value={before} error={submit.of('current_password')} onChange={(event) => setBefore(event.currentTarget.value)} />
           <PasswordInput label="New password" description="12 to 128 characters" autoComplete="new-password" required value={after} error={submit.of('password')} onChange={(event) => setAfter(event.currentTarget.value)} />
-          <Button type="submit" loading={submit.busy} style={{ alignSelf: 'flex-start' }}>
+          <BusyButton type="submit" busy={submit.busy} style={{ alignSelf: 'flex-start' }}>
             Change password
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </Panel>

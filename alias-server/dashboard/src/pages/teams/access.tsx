@@ -1,11 +1,12 @@
 // Which groups a team has, and what it can call through them.
-import { ActionIcon, Anchor, Badge, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { Link } from 'react-router';
 
 import type { Team } from '../../api/types';
+import { Chooser } from '../../elements/chooser';
 import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { failed, undoable } from '../../elements/notices';
@@ -19,7 +20,7 @@ import { setGroups, teamsChanged, useTeamModels } from './queries';
 export function AccessPanel({ team }: { team: Team }) {
   const client = useQueryClient();
   const { may } = useSession();
-  const [chosen, setChosen] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const grants = may('grantAccess');
 
@@ -32,13 +33,18 @@ export function AccessPanel({ team }: { team: Team }) {
         await setGroups(team.team_id, before);
         await teamsChanged(client);
       });
-      setChosen(null);
       await teamsChanged(client);
+      return true;
     } catch (error) {
       failed('Changing the access groups', error);
+      return false;
     } finally {
       setBusy(false);
     }
+  };
+  const take = async (group: string) => {
+    await change(team.access_groups.filter((one) => one !== group), `Took ${group} from ${team.team_id}`);
+    field.current?.focus();
   };
   return (
     <Panel title="Access groups">
@@ -51,37 +57,25 @@ export function AccessPanel({ team }: { team: Team }) {
                 {group}
               </Anchor>
               {grants && (
-                <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Take ${group} from ${team.team_id}`} disabled={busy} onClick={() => void change(team.access_groups.filter((one) => one !== group), `Took ${group} from ${team.team_id}`)}>
+                <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Take ${group} from ${team.team_id}`} disabled={busy} onClick={() => void take(group)}>
                   <IconX size={15} />
                 </ActionIcon>
               )}
             </li>
           ))}
         </ul>
-        {grants && <AddGroup team={team} chosen={chosen} setChosen={setChosen} busy={busy} onAdd={(group) => void change([...team.access_groups, group], `Granted ${group} to ${team.team_id}`)} />}
+        {grants && <AddGroup team={team} field={field} onAdd={(group) => change([...team.access_groups, group], `Granted ${group} to ${team.team_id}`)} />}
       </Stack>
     </Panel>
   );
 }
 
-function AddGroup({ team, chosen, setChosen, busy, onAdd }: { team: Team; chosen: string | null; setChosen: (group: string | null) => void; busy: boolean; onAdd: (group: string) => void }) {
+function AddGroup({ team, field, onAdd }: { team: Team; field: RefObject<HTMLInputElement | null>; onAdd: (group: string) => Promise<boolean> }) {
   const groups = useGroupNames();
   const others = (groups.data ?? []).filter((one) => !team.access_groups.includes(one.group_name));
-  const models = others.find((one) => one.group_name === chosen)?.model_count ?? 0;
+  const models = (group: string) => others.find((one) => one.group_name === group)?.model_count ?? 0;
   return (
-    <>
-      <Group align="flex-end" gap="xs">
-        <Select label="Grant a group" placeholder="Search groups" searchable data={others.map((one) => one.group_name)} value={chosen} onChange={setChosen} nothingFoundMessage="No other group" style={{ flex: 1 }} />
-        <Button variant="default" disabled={!chosen} loading={busy} onClick={() => chosen && onAdd(chosen)}>
-          Grant
-        </Button>
-      </Group>
-      {chosen && (
-        <Text size="sm" c="dimmed" role="status">
-          It has {counted(models, 'alias', 'aliases')}.
-        </Text>
-      )}
-    </>
+    <Chooser field={field} label="Grant a group" placeholder="Search groups" choices={others.map((one) => one.group_name)} none="No other group" action="Grant" onAdd={onAdd} note={(group) => `It has ${counted(models(group), 'alias', 'aliases')}.`} />
   );
 }
 

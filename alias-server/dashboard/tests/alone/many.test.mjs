@@ -1,12 +1,12 @@
-// Ten thousand aliases, the weight of the page, and how soon it can be used.
+// Ten thousand aliases, the weight of the page, and how soon it can be used. Figures are taken with nothing beside them.
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import { after, before, test } from 'node:test';
 
-import { browse, open, Server, visit } from './server.mjs';
+import { browse, open, Server, visit } from '../server.mjs';
 
 const MANY = 10_000;
-const AT_ONCE = 24;
+const AT_ONCE = 1_000;
 const LONGEST_FRAME_MS = 100;
 const MOST_SCRIPT = 250_000;
 const SOONEST_MS = 1_000;
@@ -20,16 +20,11 @@ let server;
 before(async () => {
   browser = await browse();
   server = await Server.start();
-  let next = 0;
-  const worker = async () => {
-    for (;;) {
-      const number = next;
-      next += 1;
-      if (number >= MANY) return;
-      await server.post('/api/model-aliases/create', { alias: `model-${String(number).padStart(5, '0')}`, litellm_model: number % 3 ? 'openai/gpt-4' : 'anthropic/claude-3-opus-20240229' });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const numbers = Array.from({ length: MANY }, (_, number) => number);
+  for (let from = 0; from < MANY; from += AT_ONCE) {
+    const operations = numbers.slice(from, from + AT_ONCE).map((number) => ({ op: 'create', alias: `model-${String(number).padStart(5, '0')}`, litellm_model: number % 3 ? 'openai/gpt-4' : 'anthropic/claude-3-opus-20240229' }));
+    await server.post('/api/model-aliases/bulk', { operations });
+  }
 });
 after(async () => {
   await browser?.close();
