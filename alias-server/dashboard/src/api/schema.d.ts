@@ -208,6 +208,22 @@ export interface paths {
         patch: operations["update_user_by_patch"];
         trace?: never;
     };
+    "/api/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["apply_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -520,6 +536,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["export_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -842,6 +874,22 @@ export interface paths {
         get: operations["list_model_aliases"];
         put?: never;
         post: operations["create_model_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["change_model_aliases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1552,6 +1600,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_reference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs/errors": {
         parameters: {
             query?: never;
@@ -1656,6 +1720,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_openapi_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/redoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_reference_too"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/aliases-v1.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_document_schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1876,6 +1972,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessChange: {
+            team_id: string;
+            gained: string[];
+            lost: string[];
+        };
         AccessGroup: components["schemas"]["AccessGroupSummary"] & {
             model_aliases: components["schemas"]["GroupMember"][];
             teams_with_access: string[];
@@ -1985,6 +2086,13 @@ export interface components {
             visibility?: components["schemas"]["Visibility"] | null;
             on_disconnect?: components["schemas"]["OnDisconnect"] | null;
             metadata?: Record<string, unknown> | null;
+            match?: components["schemas"]["Matching"] | null;
+            split?: components["schemas"]["SplitTarget"][] | null;
+            sticky?: components["schemas"]["Sticky"] | null;
+            fallbacks?: components["schemas"]["Fallback"][] | null;
+            overrides?: components["schemas"]["Override"][] | null;
+            parameters?: components["schemas"]["ParameterRules"] | null;
+            response_model?: components["schemas"]["ResponseModel"] | null;
             allow_unknown_provider?: boolean | null;
         };
         AliasEdit: {
@@ -1999,6 +2107,13 @@ export interface components {
             visibility?: components["schemas"]["Visibility"];
             on_disconnect?: components["schemas"]["OnDisconnect"];
             metadata?: Record<string, unknown> | null;
+            match?: components["schemas"]["Matching"];
+            split?: components["schemas"]["SplitTarget"][] | null;
+            sticky?: components["schemas"]["Sticky"];
+            fallbacks?: components["schemas"]["Fallback"][] | null;
+            overrides?: components["schemas"]["Override"][] | null;
+            parameters?: components["schemas"]["ParameterRules"] | null;
+            response_model?: components["schemas"]["ResponseModel"];
             allow_unknown_provider?: boolean | null;
         };
         AliasList: components["schemas"]["PageInfo"] & {
@@ -2017,6 +2132,13 @@ export interface components {
             id: string;
             deleted_at?: components["schemas"]["Timestamp"] | null;
             versions: components["schemas"]["AliasVersion"][];
+        };
+        Apply: {
+            document: Record<string, unknown>;
+            dry_run?: boolean;
+            prune?: boolean;
+            take_over?: boolean;
+            fingerprint?: string | null;
         };
         AsOf: components["schemas"]["VersionAuthor"] & {
             at: components["schemas"]["Timestamp"];
@@ -2138,6 +2260,17 @@ export interface components {
             time_zone: string;
             type: "calendar";
         };
+        Bulk: {
+            operations: Record<string, unknown>[];
+        };
+        BulkResult: {
+            op: string;
+            alias?: components["schemas"]["ModelAlias"] | null;
+            deleted?: components["schemas"]["AliasDeleted"] | null;
+        };
+        BulkResults: {
+            results: components["schemas"]["BulkResult"][];
+        };
         CallStatus: "complete" | "failed" | "disconnected" | "interrupted";
         CallerObject: components["schemas"]["Lately"] & {
             team_id: string;
@@ -2183,6 +2316,7 @@ export interface components {
             credits_needed: number;
             credits_remaining: number;
         };
+        Condition: "unavailable" | "timeout" | "rate_limited" | "server_error" | "authentication" | "context_length" | "content_filter" | "out_of_budget";
         Costs: {
             total_calls: number;
             successful_calls: number;
@@ -2262,11 +2396,18 @@ export interface components {
             alias?: string | null;
             alias_version?: number | null;
             resolves_to?: string | null;
+            split: components["schemas"]["SplitTarget"][];
+            fallbacks: components["schemas"]["Fallback"][];
+            parameters: components["schemas"]["ParameterRules"];
             via_groups: string[];
             available_models: string[];
             steps: components["schemas"]["StepObject"][];
             revision?: number | null;
             recorded?: components["schemas"]["RecordedObject"] | null;
+        };
+        Fallback: {
+            litellm_model: string;
+            on?: components["schemas"]["Condition"][];
         };
         FieldError: {
             field: string;
@@ -2507,6 +2648,7 @@ export interface components {
         MarkupBody: {
             cost_markup_percentage: number;
         };
+        Matching: "exact" | "prefix";
         Me: {
             actor: string;
             name?: string | null;
@@ -2550,6 +2692,13 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
             on_disconnect: components["schemas"]["OnDisconnect"];
             metadata: Record<string, unknown>;
+            match: components["schemas"]["Matching"];
+            split: components["schemas"]["SplitTarget"][];
+            sticky: components["schemas"]["Sticky"];
+            fallbacks: components["schemas"]["Fallback"][];
+            overrides: components["schemas"]["Override"][];
+            parameters: components["schemas"]["ParameterRules"];
+            response_model: components["schemas"]["ResponseModel"];
             deprecated_at?: components["schemas"]["Timestamp"] | null;
             sunset_at?: components["schemas"]["Timestamp"] | null;
             replacement?: string | null;
@@ -2603,6 +2752,7 @@ export interface components {
                 code: string;
             };
         };
+        Operation: "create" | "update" | "delete" | "adopt";
         Organization: components["schemas"]["OrganizationSummary"] & {
             teams: components["schemas"]["OrganizationTeam"][];
             usage_summary: components["schemas"]["UsageSummary"];
@@ -2673,10 +2823,25 @@ export interface components {
             by_alias: Record<string, unknown>;
         };
         Outcome: "done" | "refused";
+        Override: {
+            team_id?: string | null;
+            organization_id?: string | null;
+            litellm_model: string;
+        };
         PageInfo: {
             total: number;
             has_more: boolean;
             next_cursor?: string | null;
+        };
+        ParameterRule: {
+            default?: Record<string, unknown> | null;
+            override?: Record<string, unknown> | null;
+            min?: number | null;
+            max?: number | null;
+            forbid?: boolean;
+        };
+        ParameterRules: {
+            [key: string]: components["schemas"]["ParameterRule"];
         };
         PartSummary: {
             jobs: number;
@@ -2693,6 +2858,28 @@ export interface components {
             password: components["schemas"]["Password"] | null;
         };
         Period: "day" | "week" | "month" | "year";
+        Plan: {
+            applied: boolean;
+            fingerprint: string;
+            summary: components["schemas"]["PlanSummary"];
+            changes: components["schemas"]["PlannedChange"][];
+            access: components["schemas"]["AccessChange"][];
+            notes: components["schemas"]["FieldError"][];
+        };
+        PlanSummary: {
+            create: number;
+            update: number;
+            delete: number;
+            adopt: number;
+            unchanged: number;
+        };
+        PlannedChange: {
+            operation: components["schemas"]["Operation"];
+            kind: string;
+            name: string;
+            fields: Record<string, unknown>;
+            teams: number;
+        };
         PriceList: {
             input: number;
             output: number;
@@ -2775,6 +2962,7 @@ export interface components {
             replicas: components["schemas"]["Replica"][];
         };
         ReplicaStatus: "current" | "behind" | "silent";
+        ResponseModel: "alias" | "upstream";
         Role: "owner" | "admin" | "org-admin" | "team-admin" | "billing" | "viewer";
         Rollback: {
             version: number | null;
@@ -2814,6 +3002,10 @@ export interface components {
             csrf_token: string;
             expires_at: components["schemas"]["Timestamp"];
         };
+        SplitTarget: {
+            litellm_model: string;
+            share: number;
+        };
         Standing: "active" | "paused" | "suspended";
         StatusDraft: {
             status?: components["schemas"]["Standing"] | null;
@@ -2827,6 +3019,7 @@ export interface components {
             fix?: components["schemas"]["Fix"] | null;
             alternatives: components["schemas"]["Fix"][];
         };
+        Sticky: "key" | "user";
         TargetSwitch: {
             from: string;
             to: string;
@@ -3562,6 +3755,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    apply_document: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+                "x-alias-reason"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
         };
@@ -4392,6 +4613,27 @@ export interface operations {
             };
         };
     };
+    export_document: {
+        parameters: {
+            query?: {
+                managed_by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+        };
+    };
     list_instances: {
         parameters: {
             query?: never;
@@ -5068,6 +5310,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+        };
+    };
+    change_model_aliases: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+                "x-alias-reason"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
                 };
             };
         };
@@ -6893,6 +7163,25 @@ export interface operations {
             };
         };
     };
+    show_reference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
     errors: {
         parameters: {
             query?: never;
@@ -7014,6 +7303,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    show_reference_too: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    get_document_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": unknown;
                 };
             };
         };

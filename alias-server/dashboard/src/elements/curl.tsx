@@ -1,7 +1,9 @@
-// The exact request behind a form or a menu entry, for the command line.
+// The exact request behind a form or a menu entry: for the command line, and for the catalogue as a file.
 import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 
 import { Code } from './code';
+import { Loaded } from './loaded';
 import { Modal } from './overlays';
 
 export interface CurlRequest {
@@ -10,6 +12,8 @@ export interface CurlRequest {
   body?: unknown;
   /** The same as a command of aliasctl, where there is one. */
   cli?: string;
+  /** The object as a file of the catalogue says it, where it can. */
+  file?: () => Promise<string>;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -23,7 +27,7 @@ export function curlOf({ method, path, body }: CurlRequest, keyed: boolean): str
 
 export function CurlDialog({ request, keyed, onClose }: { request: CurlRequest | null; keyed: boolean; onClose: () => void }) {
   return (
-    <Modal opened={request !== null} onClose={onClose} title="As a command" size="lg">
+    <Modal opened={request !== null} onClose={onClose} title="As a command or a file" size="lg">
       {request && (
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
@@ -31,8 +35,25 @@ export function CurlDialog({ request, keyed, onClose }: { request: CurlRequest |
           </Text>
           <Code text={curlOf(request, keyed)} label="curl command" />
           {request.cli && <Code text={request.cli} label="aliasctl command" />}
+          {request.file && <AsFile write={request.file} />}
         </Stack>
       )}
     </Modal>
+  );
+}
+
+function AsFile({ write }: { write: () => Promise<string> }) {
+  const file = useQuery({ queryKey: ['as-file'], queryFn: write, staleTime: 0, gcTime: 0, retry: false });
+  return (
+    <Loaded query={file} what="it as a file">
+      {(text) => (
+        <>
+          <Text size="sm" c="dimmed">
+            In a file for <span className="mono">aliasctl apply</span>, or for Settings → Import &amp; export:
+          </Text>
+          <Code text={text} label="YAML" />
+        </>
+      )}
+    </Loaded>
   );
 }

@@ -6,7 +6,8 @@ export type Interval = 'hour' | 'day' | 'month';
 
 const STARTS: Record<Interval, number> = { hour: 13, day: 10, month: 7 };
 
-const keyOf = (moment: string, interval: Interval): string => moment.slice(0, STARTS[interval]);
+/** The key of the point that a moment belongs to. */
+export const keyOf = (moment: string, interval: Interval): string => moment.slice(0, STARTS[interval]);
 
 function* periods(from: string, to: string, interval: Interval): Generator<string> {
   const at = new Date(from);

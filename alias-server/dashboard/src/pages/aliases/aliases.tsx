@@ -12,8 +12,9 @@ import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../element
 import { PageHead } from '../../elements/page-head';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
-import { aliasPath, COLUMNS } from './columns';
+import { aliasPath, columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
+import { useMonth } from './month';
 import { useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
 
@@ -33,6 +34,7 @@ export default function Aliases() {
     queryFn: ({ signal }) => readAliases(queryOf(url), limit, offset, signal),
     placeholderData: keepPreviousData,
   });
+  const month = useMonth(list.isSuccess);
   const writes = may('writeCatalog');
   const filtered = FILTERS.some((name) => url.get(name));
   return (
@@ -56,7 +58,7 @@ export default function Aliases() {
         <Filters />
         <DataTable
           name="aliases"
-          columns={COLUMNS}
+          columns={columnsOf(month)}
           rows={list.data?.rows}
           total={list.data?.total}
           error={list.error}

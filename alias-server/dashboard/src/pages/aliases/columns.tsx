@@ -8,6 +8,8 @@ import type { Column } from '../../elements/data-table';
 import { count, exactMoney, money, price } from '../../elements/format';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
+import { CallsOfMonth, type Month } from './month';
+import { RoutingMark } from './routing';
 
 const CHIPS = 1;
 
@@ -34,7 +36,7 @@ export function Chips({ names, to, none = '–' }: { names: string[]; to: (name:
 
 const groupPath = (group: string) => `/access-groups/${encodeURIComponent(group)}`;
 
-export const COLUMNS: Column<Alias>[] = [
+export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   {
     key: 'alias',
     title: 'Alias',
@@ -60,6 +62,7 @@ export const COLUMNS: Column<Alias>[] = [
     cell: (row) => (
       <>
         <span className="mono one-line">{row.litellm_model}</span>
+        <RoutingMark alias={row} />
         {row.warnings.length > 0 && (
           <Tooltip label={row.warnings.map((warning) => warning.message).join(' ')} multiline maw={360}>
             <span className="second-line" tabIndex={0} style={{ color: 'var(--alias-warn)' }}>
@@ -73,7 +76,8 @@ export const COLUMNS: Column<Alias>[] = [
   { key: 'status', title: 'Status', cell: (row) => <AliasStatus alias={row} /> },
   { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none" /> },
   { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.teams_with_access) },
-  { key: 'calls', title: 'Calls', sort: 'usage_count', descendingFirst: true, numeric: true, cell: (row) => count(row.usage_count) },
+  { key: 'month', title: 'Calls, 30 days', numeric: true, cell: (row) => <CallsOfMonth month={month} alias={row.alias} /> },
+  { key: 'calls', title: 'All calls', sort: 'usage_count', descendingFirst: true, numeric: true, cell: (row) => count(row.usage_count) },
   {
     key: 'spend',
     title: 'Spend',

@@ -14,6 +14,7 @@ import { Chips } from './columns';
 import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
 import { describe, useCatalogModel } from './target-field';
 import { CallsChart } from './detail-usage';
+import { RoutingPanel } from './routing';
 import { Trial } from './trial';
 import { priceLine } from './use-lint';
 
@@ -44,6 +45,7 @@ export function AliasOverview({ alias }: { alias: Alias }) {
           </div>
         </Panel>
       </div>
+      <RoutingPanel alias={alias} />
       <div className="panel" style={{ padding: 16 }}>
         <CallsChart alias={alias} days={MONTH} />
       </div>

@@ -4,6 +4,7 @@ import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { answer, api, ifMatch } from '../../api/client';
 import type { Alias, AliasEdit } from '../../api/types';
 import { daysBefore } from '../../elements/format';
+import { fileOf } from '../../elements/yaml';
 
 export const WEEK = 7;
 export const MONTH = 30;
@@ -99,3 +100,9 @@ export const useHistory = (alias: string) =>
     queryKey: ['alias-history', alias],
     queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias }, query: { limit: 200 } } })),
   });
+
+/** The alias as the exported catalogue has it. */
+export async function aliasFile(alias: string): Promise<string> {
+  const all = (await answer(api.GET('/api/export'))) as { aliases?: Record<string, object> };
+  return fileOf('aliases', alias, all.aliases?.[alias] ?? {})();
+}

@@ -14,7 +14,7 @@ import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { aliasPath } from './columns';
-import { aliasesChanged, setActive } from './queries';
+import { aliasesChanged, aliasFile, setActive } from './queries';
 
 type Within = 'list' | 'page';
 
@@ -60,8 +60,8 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
       <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
         Copy name
       </Menu.Item>
-      <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onCurl({ method: 'GET', path, cli: aliasctl(['alias', 'get', name]) })}>
-        Copy as curl
+      <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onCurl({ method: 'GET', path, cli: aliasctl(['alias', 'get', name]), file: () => aliasFile(name) })}>
+        Copy as curl or YAML
       </Menu.Item>
       {within === 'list' && (
         <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void navigate(`${aliasPath(name)}?tab=history`)}>

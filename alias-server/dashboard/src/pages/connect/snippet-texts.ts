@@ -1,4 +1,4 @@
-// The snippets themselves. Each is whole: copied into a file, it runs.
+// The snippets themselves. Each is whole: copied into a file, or entered as it says, it runs.
 
 export interface Place {
   base: string;
@@ -52,6 +52,14 @@ chat = ChatOpenAI(base_url="${base}", api_key="${key}", model="${model}")
 print(chat.invoke("Hello").content)`,
   },
   {
+    name: 'LlamaIndex',
+    text: ({ base, model, key }) => `# pip install llama-index-llms-openai-like
+from llama_index.llms.openai_like import OpenAILike
+
+llm = OpenAILike(model="${model}", api_base="${base}", api_key="${key}", is_chat_model=True)
+print(llm.complete("Hello"))`,
+  },
+  {
     name: 'Vercel AI SDK',
     text: ({ base, model, key }) => `// npm install ai @ai-sdk/openai-compatible
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
@@ -90,5 +98,36 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", answer["choices"][0]["message"]["content"]);
     Ok(())
 }`,
+  },
+  {
+    name: 'Claude Code',
+    // It calls /v1/messages, and adds /v1 itself.
+    text: ({ base, model, key }) => `export ANTHROPIC_BASE_URL="${base.replace(/\/v1$/, '')}"
+export ANTHROPIC_AUTH_TOKEN="${key}"
+export ANTHROPIC_MODEL="${model}"
+export ANTHROPIC_SMALL_FAST_MODEL="${model}"
+claude`,
+  },
+  {
+    name: 'Codex',
+    text: ({ base, model, key }) => `# ~/.codex/config.toml; then: export ALIASES_KEY="${key}"; codex
+model = "${model}"
+model_provider = "aliases"
+
+[model_providers.aliases]
+name = "Model Aliases"
+base_url = "${base}"
+env_key = "ALIASES_KEY"
+wire_api = "responses"`,
+  },
+  {
+    name: 'Cursor',
+    text: ({ base, model, key }) => `Settings → Models → API Keys
+  OpenAI API Key            ${key}
+  Override OpenAI Base URL  ${base}
+Settings → Models → Add model
+  ${model}
+
+Cursor calls from its own servers: they must reach this address.`,
   },
 ];

@@ -11,6 +11,7 @@ import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { fileOf } from '../../elements/yaml';
 import { AliasPicker } from './alias-picker';
 import { groupsChanged } from './queries';
 
@@ -38,7 +39,7 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
   const curl = () =>
     editing
       ? { method: 'PUT', path: `/api/model-access-groups/${encodeURIComponent(editing.group_name)}`, body: edit }
-      : { method: 'POST', path: '/api/model-access-groups/create', body: draft, cli: aliasctl(['group', 'create', draft.group_name, ...aliases], { '-d': description }) };
+      : { method: 'POST', path: '/api/model-access-groups/create', body: draft, cli: aliasctl(['group', 'create', draft.group_name, ...aliases], { '-d': description }), file: fileOf('access_groups', draft.group_name, { description, model_aliases: aliases }) };
   return (
     <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.group_name}` : 'Create Access Group'}>
       <form onSubmit={submit.onSubmit} noValidate>

@@ -12,6 +12,7 @@ import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { fileOf } from '../../elements/yaml';
 import { fetchOrganization, of, organizationsChanged } from './queries';
 
 const IDS = { organization_id: 'organization-id', name: 'organization-name' };
@@ -39,7 +40,7 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
   const curl = () =>
     read
       ? { method: 'PUT', path: `/api/organizations/${encodeURIComponent(read.organization_id)}`, body: { name } }
-      : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name }, cli: aliasctl(['org', 'create', id.trim(), name]) };
+      : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name }, cli: aliasctl(['org', 'create', id.trim(), name]), file: fileOf('organizations', id.trim(), { name }) };
   return (
     <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.name}` : 'Create Organization'}>
       <form onSubmit={submit.onSubmit} noValidate>

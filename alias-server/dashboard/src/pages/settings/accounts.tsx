@@ -1,5 +1,5 @@
 // The people who sign in.
-import { Button, Group, PasswordInput, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -8,102 +8,64 @@ import type { Account, Role } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
-import { Panel } from '../../elements/panel';
+import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
-import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { useOrganizationIds } from '../teams/queries';
+import { KeptList } from './kept-list';
 import { BOUND, ROLES } from './roles';
+
+const HEADS: Head<Account>[] = [
+  {
+    title: 'Email',
+    cell: (one) => (
+      <>
+        {one.email}
+        {one.display_name && one.display_name !== one.email && <span className="second-line one-line">{one.display_name}</span>}
+      </>
+    ),
+  },
+  { title: 'Role', cell: (one) => one.role },
+  { title: 'Organization', cell: (one) => one.organization_id ?? 'all' },
+  { title: 'Status', cell: (one) => (one.active ? <Status tone="good">Active</Status> : <Status tone="off">Switched off</Status>) },
+  { title: 'Last sign-in', cell: (one) => <Time at={one.last_sign_in_at} /> },
+];
 
 export function Accounts() {
   const client = useQueryClient();
   const { may } = useSession();
-  const list = useQuery({ queryKey: ['accounts'], queryFn: () => answer(api.GET('/api/admin-users')) });
-  const create = useOverlay('create');
-  const edit = useOverlay('edit');
-  const deleting = useOverlay('delete');
-  const writes = may('writeIdentities');
-  const find = (id: string) => list.data?.users.find((one) => one.user_id === id);
-  const edited = edit.opened ? find(edit.of) : undefined;
-  const deleted = deleting.opened ? find(deleting.of) : undefined;
+  const list = useQuery({ queryKey: ['accounts'], queryFn: async () => (await answer(api.GET('/api/admin-users'))).users });
   return (
-    <Panel title="Accounts" actions={writes && <Button size="xs" variant="default" onClick={() => create.open()}>Create account</Button>}>
-      <Loaded query={list} what="the accounts">
-        {(data) =>
-          data.users.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              No accounts. While there is neither an account nor a token, this machine needs none.
-            </Text>
-          ) : (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Accounts">
-              <Table className="data-table">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Email</Table.Th>
-                    <Table.Th>Role</Table.Th>
-                    <Table.Th>Organization</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                    <Table.Th>Last sign-in</Table.Th>
-                    <Table.Th>
-                      <span className="visually-hidden">Actions</span>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {data.users.map((one) => (
-                    <Table.Tr key={one.user_id}>
-                      <Table.Td>
-                        {one.email}
-                        {one.display_name && one.display_name !== one.email && <span className="second-line one-line">{one.display_name}</span>}
-                      </Table.Td>
-                      <Table.Td>{one.role}</Table.Td>
-                      <Table.Td>{one.organization_id ?? 'all'}</Table.Td>
-                      <Table.Td>{one.active ? <Status tone="good">Active</Status> : <Status tone="off">Switched off</Status>}</Table.Td>
-                      <Table.Td>
-                        <Time at={one.last_sign_in_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        {writes && (
-                          <Group gap={6} justify="flex-end" wrap="nowrap">
-                            <Button size="compact-sm" variant="default" aria-label={`Edit ${one.email}`} onClick={() => edit.open(one.user_id)}>
-                              Edit
-                            </Button>
-                            <Button size="compact-sm" variant="default" c="var(--alias-bad)" aria-label={`Delete ${one.email}`} onClick={() => deleting.open(one.user_id)}>
-                              Delete…
-                            </Button>
-                          </Group>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
-          )
-        }
-      </Loaded>
-      {writes && create.opened && <AccountForm onClose={create.close} />}
-      {writes && edited && <AccountForm key={edited.user_id} editing={edited} onClose={edit.close} />}
-      {writes && deleted && (
+    <KeptList
+      title="Accounts"
+      query={list}
+      heads={HEADS}
+      empty="No accounts. While there is neither an account nor a token, this machine needs none."
+      id={(one) => one.user_id}
+      name={(one) => one.email}
+      writes={may('writeIdentities')}
+      create="Create account"
+      edits
+      form={(close, editing) => <AccountForm key={editing?.user_id} editing={editing} onClose={close} />}
+      end={(one, close) => (
         <ConfirmDialog
-          title={`Delete ${deleted.email}?`}
+          title={`Delete ${one.email}?`}
           action="Delete account"
-          onClose={deleting.close}
+          onClose={close}
           run={async () => {
-            await answer(api.DELETE('/api/admin-users/{user}', { params: { path: { user: deleted.user_id } } }));
-            done(`Deleted ${deleted.email}`);
+            await answer(api.DELETE('/api/admin-users/{user}', { params: { path: { user: one.user_id } } }));
+            done(`Deleted ${one.email}`);
             await client.invalidateQueries({ queryKey: ['accounts'] });
           }}
         >
           It is signed out at once and cannot sign in again. What it did stays in the activity log.
         </ConfirmDialog>
       )}
-    </Panel>
+    />
   );
 }
 

@@ -1,10 +1,11 @@
-// Settings: who may come in, who is told, and how the server is.
+// Settings: who may come in, who is told, the catalogue as a file, and how the server is.
 import { PageHead } from '../../elements/page-head';
 import { PageTabs, type Part } from '../../elements/tabs';
 import { useSession } from '../../session/session';
 import { About } from './about';
 import { Accounts } from './accounts';
 import { Health } from './health';
+import { ImportExport } from './import-export';
 import { Tokens } from './tokens';
 import { Webhooks } from './webhooks';
 import { YourAccount } from './your-account';
@@ -17,6 +18,7 @@ export default function Settings() {
     parts.push({ value: 'accounts', label: 'Accounts', content: () => <Accounts /> }, { value: 'tokens', label: 'Admin tokens', content: () => <Tokens /> });
   }
   parts.push({ value: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> });
+  if (may('readCatalog')) parts.push({ value: 'files', label: 'Import & export', content: () => <ImportExport /> });
   if (may('readSystem')) parts.push({ value: 'health', label: 'Health', content: () => <Health /> });
   parts.push({ value: 'about', label: 'About', content: () => <About /> });
   return (

@@ -1,22 +1,21 @@
 // Admin tokens: for scripts and other programs that administer.
-import { Button, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Select, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, onlyOnce } from '../../api/client';
-import type { Role } from '../../api/types';
+import type { AdminToken, Role } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
-import { Panel } from '../../elements/panel';
+import type { Head } from '../../elements/small-table';
 import { Time } from '../../elements/time';
-import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { useOrganizationIds } from '../teams/queries';
+import { KeptList } from './kept-list';
 import { ROLES } from './roles';
 import { SecretDialog } from './secret-dialog';
 
@@ -27,84 +26,50 @@ const EXPIRY = [
   { value: '365', label: 'in a year' },
 ];
 
+const HEADS: Head<AdminToken>[] = [
+  { title: 'Name', cell: (one) => one.name },
+  { title: 'Token', className: 'mono', cell: (one) => one.token_masked },
+  { title: 'Role', cell: (one) => one.role },
+  { title: 'Organization', cell: (one) => one.organization_id ?? 'all' },
+  { title: 'Last used', cell: (one) => <Time at={one.last_used_at} /> },
+  { title: 'Expires', cell: (one) => <Time at={one.expires_at} /> },
+];
+
 export function Tokens() {
   const client = useQueryClient();
   const { me, may } = useSession();
-  const list = useQuery({ queryKey: ['tokens'], queryFn: () => answer(api.GET('/api/admin-tokens')) });
-  const create = useOverlay('create');
-  const revoking = useOverlay('revoke');
+  const list = useQuery({ queryKey: ['tokens'], queryFn: async () => (await answer(api.GET('/api/admin-tokens'))).admin_tokens });
   const [secret, setSecret] = useState<string | null>(null);
-  const writes = may('writeIdentities');
-  const revoked = revoking.opened ? list.data?.admin_tokens.find((one) => one.token_id === revoking.of) : undefined;
   return (
-    <Panel title="Admin tokens" actions={writes && <Button size="xs" variant="default" onClick={() => create.open()}>Create token</Button>}>
-      <Loaded query={list} what="the tokens">
-        {(data) =>
-          data.admin_tokens.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              No tokens. {me.mode === 'open' && 'The first one ends the open mode: this page then needs it, too.'}
-            </Text>
-          ) : (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Admin tokens">
-              <Table className="data-table">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name</Table.Th>
-                    <Table.Th>Token</Table.Th>
-                    <Table.Th>Role</Table.Th>
-                    <Table.Th>Organization</Table.Th>
-                    <Table.Th>Last used</Table.Th>
-                    <Table.Th>Expires</Table.Th>
-                    <Table.Th>
-                      <span className="visually-hidden">Actions</span>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {data.admin_tokens.map((one) => (
-                    <Table.Tr key={one.token_id}>
-                      <Table.Td>{one.name}</Table.Td>
-                      <Table.Td className="mono">{one.token_masked}</Table.Td>
-                      <Table.Td>{one.role}</Table.Td>
-                      <Table.Td>{one.organization_id ?? 'all'}</Table.Td>
-                      <Table.Td>
-                        <Time at={one.last_used_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={one.expires_at} />
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {writes && (
-                          <Button size="compact-sm" variant="default" c="var(--alias-bad)" aria-label={`Revoke ${one.name}`} onClick={() => revoking.open(one.token_id)}>
-                            Revoke…
-                          </Button>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
-          )
-        }
-      </Loaded>
-      {writes && create.opened && <CreateToken onClose={create.close} onSecret={setSecret} />}
-      {writes && revoked && (
-        <ConfirmDialog
-          title={`Revoke ${revoked.name}?`}
-          action="Revoke token"
-          onClose={revoking.close}
-          run={async () => {
-            await answer(api.DELETE('/api/admin-tokens/{token}', { params: { path: { token: revoked.token_id } } }));
-            done(`Revoked ${revoked.name}`);
-            await client.invalidateQueries({ queryKey: ['tokens'] });
-          }}
-        >
-          Whatever uses it gets 401 from the next request on. It was last used <Time at={revoked.last_used_at} />.
-        </ConfirmDialog>
-      )}
+    <>
+      <KeptList
+        title="Admin tokens"
+        query={list}
+        heads={HEADS}
+        empty={<>No tokens. {me.mode === 'open' && 'The first one ends the open mode: this page then needs it, too.'}</>}
+        id={(one) => one.token_id}
+        name={(one) => one.name}
+        writes={may('writeIdentities')}
+        create="Create token"
+        form={(close) => <CreateToken onClose={close} onSecret={setSecret} />}
+        ends="Revoke"
+        end={(one, close) => (
+          <ConfirmDialog
+            title={`Revoke ${one.name}?`}
+            action="Revoke token"
+            onClose={close}
+            run={async () => {
+              await answer(api.DELETE('/api/admin-tokens/{token}', { params: { path: { token: one.token_id } } }));
+              done(`Revoked ${one.name}`);
+              await client.invalidateQueries({ queryKey: ['tokens'] });
+            }}
+          >
+            Whatever uses it gets 401 from the next request on. It was last used <Time at={one.last_used_at} />.
+          </ConfirmDialog>
+        )}
+      />
       {secret && <SecretDialog title="The new admin token" what="token" secret={secret} onClose={() => setSecret(null)} />}
-    </Panel>
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { fileOf } from '../../elements/yaml';
 import { useSession } from '../../session/session';
 import { useGroupNames } from '../aliases/queries';
 import { LIMITS, MODE_CHOICES } from './limits';
@@ -85,7 +86,7 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>
-          <FormButtons submit="Create" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }) })} />
+          <FormButtons submit="Create" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }), file: fileOf('teams', draft.team_id.trim(), { ...body(), team_id: undefined }) })} />
         </Stack>
       </form>
     </Drawer>

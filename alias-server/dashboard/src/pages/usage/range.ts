@@ -34,3 +34,14 @@ export function rangeOf(url: UrlState): Range {
   }
   return { name, from: daysBefore(29), to: today, interval: 'day' };
 }
+
+const DAY = 86_400_000;
+
+const dateOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
+
+/** As many days, right before. */
+export function periodBefore({ from, to }: Range): { from: string; to: string } {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
+  const last = Date.parse(from) - DAY;
+  return { from: dateOf(last - (days - 1) * DAY), to: dateOf(last) };
+}

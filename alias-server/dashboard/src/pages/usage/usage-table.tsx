@@ -6,6 +6,8 @@ import { Link } from 'react-router';
 import type { UsageRow } from '../../api/types';
 import { IconArrowDown } from '@tabler/icons-react';
 import { count, exactMoney, money } from '../../elements/format';
+import { changeOf } from './change';
+import type { Measure } from './measures';
 
 interface Column {
   title: string;
@@ -25,14 +27,20 @@ const COLUMNS: Column[] = [
   { title: 'Unpriced', value: (row) => row.unpriced_calls, write: (row) => count(row.unpriced_calls) },
 ];
 
+const valueOf = (row: UsageRow | undefined, measure: Measure) => (row ? measure.of(row) : 0);
+
 interface Props {
   rows: UsageRow[];
   /** What a group is: `Alias`. */
   head: string;
   link?: (row: UsageRow) => string | null;
+  /** The rows of the period before, to be compared by the measure. */
+  before?: UsageRow[];
+  measure?: Measure;
 }
 
-export function UsageTable({ rows, head, link }: Props) {
+export function UsageTable({ rows, head, link, before, measure }: Props) {
+  const earlier = before && new Map(before.map((row) => [row.group, row]));
   const [by, setBy] = useState('Calls');
   const column = COLUMNS.find((one) => one.title === by) ?? COLUMNS[0];
   const sorted = [...rows].sort((a, b) => (column ? column.value(b) - column.value(a) : 0));
@@ -50,6 +58,7 @@ export function UsageTable({ rows, head, link }: Props) {
                 </button>
               </Table.Th>
             ))}
+            {earlier && measure && <Table.Th ta="right">{measure.label} before</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -71,6 +80,11 @@ export function UsageTable({ rows, head, link }: Props) {
                     {one.write(row)}
                   </Table.Td>
                 ))}
+                {earlier && measure && (
+                  <Table.Td ta="right" className="number">
+                    {changeOf({ now: measure.of(row), before: valueOf(earlier.get(row.group), measure), write: measure.write })}
+                  </Table.Td>
+                )}
               </Table.Tr>
             );
           })}

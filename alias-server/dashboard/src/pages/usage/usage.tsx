@@ -9,37 +9,27 @@ import { Chart } from '../../elements/chart';
 import { DownloadButton } from '../../elements/download-button';
 import { Empty } from '../../elements/empty';
 import { ClearFilters, FilterChip } from '../../elements/filters';
-import { compact, count, counted, money, tokens } from '../../elements/format';
+import { count } from '../../elements/format';
+import { LoadError } from '../../elements/load-error';
 import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
-import { Figure, Panel } from '../../elements/panel';
+import { Panel } from '../../elements/panel';
 import { pointsOf, writePeriod } from '../../elements/periods';
 import { type UrlState, useUrlState } from '../../elements/url-state';
 import { aliasPath } from '../aliases/columns';
 import { organizationPath } from '../organizations/queries';
 import { teamPath } from '../teams/queries';
 import { DateRange } from './date-range';
-import { rangeOf } from './range';
+import { useMarkers } from './markers';
+import { measureOf, MEASURES } from './measures';
+import { periodBefore, rangeOf } from './range';
 import { seriesOf } from './series';
+import { Sums } from './sums';
 import { UsageTable } from './usage-table';
 
 const GROUPINGS = ['alias', 'team', 'organization', 'provider', 'model', 'key', 'job_type', 'endpoint', 'outcome'] as const;
 
 const named = (grouping: string) => grouping.charAt(0).toUpperCase() + grouping.slice(1).replaceAll('_', ' ');
-
-interface Measure {
-  label: string;
-  of: (row: UsageRow) => number;
-  write: (value: number) => string;
-}
-
-const MEASURES: Record<string, Measure> = {
-  calls: { label: 'Calls', of: (row) => row.calls, write: compact },
-  spend: { label: 'Spend', of: (row) => row.cost_usd, write: money },
-  billed: { label: 'Billed', of: (row) => row.billed_usd, write: money },
-  tokens: { label: 'Tokens', of: (row) => row.input_tokens + row.output_tokens, write: tokens },
-  errors: { label: 'Failed calls', of: (row) => row.failed, write: compact },
-};
 
 const FILTERS = ['alias', 'team', 'organization'] as const;
 
@@ -60,8 +50,7 @@ function requestOf(url: UrlState) {
 export default function Usage() {
   const url = useUrlState();
   const grouping = GROUPINGS.find((one) => one === url.get('by')) ?? 'alias';
-  const measureName = url.get('measure') in MEASURES ? url.get('measure') : 'calls';
-  const measure = MEASURES[measureName] as Measure;
+  const [measureName, measure] = measureOf(url.get('measure'));
   const { range, query } = requestOf(url);
   const rows = useQuery({
     queryKey: ['usage', 'rows', query, grouping],
@@ -73,6 +62,15 @@ export default function Usage() {
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...query, group_by: grouping, interval: range.interval, limit: 10_000 } } })),
     placeholderData: keepPreviousData,
   });
+  const compares = url.get('compare') === '1';
+  const earlier = { ...query, ...periodBefore(range), group_by: grouping, limit: 1_000 };
+  const before = useQuery({
+    queryKey: ['usage', 'before', earlier],
+    enabled: compares,
+    queryFn: () => answer(api.GET('/api/usage', { params: { query: earlier } })),
+  });
+  const rowsBefore = compares ? before.data?.rows : undefined;
+  const markers = useMarkers(range, url.get('alias'));
   const csv = `/api/usage?${new URLSearchParams({ ...(Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as Record<string, string>), group_by: grouping, format: 'csv', limit: '10000' })}`;
   return (
     <>
@@ -88,12 +86,14 @@ export default function Usage() {
           <DateRange url={url} range={range} />
           <Select size="xs" w={150} aria-label="Group by" data={GROUPINGS.map((value) => ({ value, label: `By ${named(value).toLowerCase()}` }))} value={grouping} allowDeselect={false} onChange={(value) => url.set({ by: value })} />
           <Select size="xs" w={140} aria-label="Measure" data={Object.entries(MEASURES).map(([value, one]) => ({ value, label: one.label }))} value={measureName} allowDeselect={false} onChange={(value) => url.set({ measure: value })} />
+          <FilterChip url={url} name="compare" label="Compare with the period before" />
           {FILTERS.map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
           <ClearFilters url={url} names={[...FILTERS]} />
         </div>
         <Loaded query={rows} what="the usage" height={90}>
-          {(report) => <Sums rows={report.rows} />}
+          {(report) => <Sums rows={report.rows} before={rowsBefore} />}
         </Loaded>
+        {compares && before.error && <LoadError what="the period before" error={before.error} onRetry={() => void before.refetch()} />}
         <div className="panel" style={{ padding: 16 }}>
           <Loaded query={series} what="the usage over time" height={300}>
             {(report) => {
@@ -101,7 +101,7 @@ export default function Usage() {
               const points = pointsOf(report, range.interval, nameOf, measure.of, shown.map((one) => one.name));
               return (
                 <>
-                  <Chart title={`${measure.label} by ${named(grouping).toLowerCase()}`} points={points} series={shown} write={measure.write} writePeriod={writePeriod} height={280} />
+                  <Chart title={`${measure.label} by ${named(grouping).toLowerCase()}`} points={points} series={shown} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
                   {report.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>More than 10,000 rows: the chart shows the first of them. Choose a shorter time.</Text>}
                 </>
               );
@@ -117,7 +117,7 @@ export default function Usage() {
                 </Empty>
               ) : (
                 <>
-                  <UsageTable rows={report.rows} head={named(grouping)} link={(row) => linkOf(grouping, row)} />
+                  <UsageTable rows={report.rows} head={named(grouping)} link={(row) => linkOf(grouping, row)} before={rowsBefore} measure={measure} />
                   {report.has_more && <Text size="sm" c="dimmed" mt="xs">The first {count(report.rows.length)} of {count(report.total)}; the CSV has all.</Text>}
                 </>
               )
@@ -126,22 +126,5 @@ export default function Usage() {
         </Panel>
       </Stack>
     </>
-  );
-}
-
-function Sums({ rows }: { rows: UsageRow[] }) {
-  const sum = (of: (row: UsageRow) => number) => rows.reduce((all, row) => all + of(row), 0);
-  const calls = sum((row) => row.calls);
-  const failed = sum((row) => row.failed);
-  const unpriced = sum((row) => row.unpriced_calls);
-  const cost = sum((row) => row.cost_usd);
-  const billed = sum((row) => row.billed_usd);
-  return (
-    <div className="grid-4">
-      <div className="panel pad"><Figure label="Calls" value={count(calls)} note={calls > 0 ? `${((100 * failed) / calls).toFixed(1)} % failed` : 'none'} /></div>
-      <div className="panel pad"><Figure label="Spend" value={money(cost)} note={unpriced > 0 ? counted(unpriced, 'unpriced call') : 'all priced'} /></div>
-      <div className="panel pad"><Figure label="Billed" value={money(billed)} note={billed > 0 ? `${((100 * (billed - cost)) / billed).toFixed(0)} % margin` : undefined} /></div>
-      <div className="panel pad"><Figure label="Tokens" value={tokens(sum((row) => row.input_tokens + row.output_tokens))} note={`${tokens(sum((row) => row.output_tokens))} of them output`} /></div>
-    </div>
   );
 }

@@ -1,0 +1,68 @@
+// Sending the form of an alias: created, or changed against what was read; where somebody else was faster, field by field.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, onlyOnce } from '../../api/client';
+import { Problem } from '../../api/problem';
+import type { Alias } from '../../api/types';
+import { done } from '../../elements/notices';
+import { type AliasFields, BLANK, draftOf, editOf, fieldsOf } from './alias-fields';
+import { aliasesChanged, fetchAlias, updateAlias } from './queries';
+
+const isOutdated = (why: unknown) => why instanceof Problem && why.status === 412;
+
+export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFields> | undefined, onClose: () => void) {
+  const client = useQueryClient();
+  const [read, setRead] = useState(editing);
+  const before = read ? fieldsOf(read) : { ...BLANK, ...start };
+  const [fields, setFields] = useState(before);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  /** What somebody else made of it meanwhile. */
+  const [theirs, setTheirs] = useState<Alias | null>(null);
+
+  const sent = async (send: () => Promise<unknown>, message: string, refused: (why: unknown) => Promise<void>, onSaved = onClose) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await send();
+      done(message);
+      await aliasesChanged(client);
+      onSaved();
+    } catch (why) {
+      await refused(why);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const save = (another = false) =>
+    sent(
+      () => (read ? updateAlias(read, editOf(before, fields)) : answer(api.POST('/api/model-aliases/create', { params: { header: onlyOnce() }, body: draftOf(fields) }))),
+      read ? `Saved ${read.alias}` : `Created ${fields.alias.trim()}. Alias is ready to use`,
+      async (why) => {
+        if (read && isOutdated(why)) setTheirs(await fetchAlias(read.alias));
+        else setError(why);
+      },
+      another ? () => setFields({ ...BLANK }) : onClose,
+    );
+  /** Only the fields of `mine` are changed; the others are as they are now. */
+  const merge = async (mine: Set<string>) => {
+    if (!theirs) return;
+    const body = Object.fromEntries(Object.entries(editOf(before, fields)).filter(([name]) => mine.has(name)));
+    await sent(
+      async () => Object.keys(body).length > 0 && updateAlias(theirs, body),
+      `Saved ${theirs.alias}`,
+      async (why) => {
+        setTheirs(isOutdated(why) ? await fetchAlias(theirs.alias) : null);
+        if (!isOutdated(why)) setError(why);
+      },
+    );
+  };
+  const backToForm = () => {
+    if (theirs) setRead(theirs);
+    setTheirs(null);
+  };
+  const set = <K extends keyof AliasFields>(name: K, value: AliasFields[K]) => setFields((now) => ({ ...now, [name]: value }));
+  const refused = (name: string) => (error instanceof Problem ? error.of(name) : undefined);
+  return { read, before, fields, set, error, refused, busy, theirs, save, merge, backToForm };
+}

@@ -1,0 +1,34 @@
+// The sums of a report, and how they differ from the period before.
+import type { ReactNode } from 'react';
+
+import type { UsageRow } from '../../api/types';
+import { count, counted, money, tokens } from '../../elements/format';
+import { Figure } from '../../elements/panel';
+import { changeOf } from './change';
+
+const tokensOf = (row: UsageRow) => row.input_tokens + row.output_tokens;
+
+export function Sums({ rows, before }: { rows: UsageRow[]; before: UsageRow[] | undefined }) {
+  const sum = (of: (row: UsageRow) => number, all = rows) => all.reduce((total, row) => total + of(row), 0);
+  const calls = sum((row) => row.calls);
+  const failed = sum((row) => row.failed);
+  const unpriced = sum((row) => row.unpriced_calls);
+  const cost = sum((row) => row.cost_usd);
+  const billed = sum((row) => row.billed_usd);
+  const figure = (label: string, of: (row: UsageRow) => number, write: (value: number) => string, note: ReactNode) => {
+    const change = changeOf({ now: sum(of), before: before && sum(of, before), write });
+    return (
+      <div className="panel pad">
+        <Figure label={label} value={write(sum(of))} note={<>{note}{change && <span style={{ display: 'block' }}>{change}</span>}</>} />
+      </div>
+    );
+  };
+  return (
+    <div className="grid-4">
+      {figure('Calls', (row) => row.calls, count, calls > 0 ? `${((100 * failed) / calls).toFixed(1)} % failed` : 'none')}
+      {figure('Spend', (row) => row.cost_usd, money, unpriced > 0 ? counted(unpriced, 'unpriced call') : 'all priced')}
+      {figure('Billed', (row) => row.billed_usd, money, billed > 0 ? `${((100 * (billed - cost)) / billed).toFixed(0)} % margin` : null)}
+      {figure('Tokens', tokensOf, tokens, `${tokens(sum((row) => row.output_tokens))} of them output`)}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+// Usage as an operator reads it: sums, what differs from the period before, switches on the time axis, lines in the list.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { browse, open, Server, until, visit } from './server.mjs';
+
+const CALLS = 3;
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await browse();
+  server = await Server.start({ dev: true });
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  for (let n = 0; n < CALLS; n += 1) assert.equal(await server.call(key, 'smart'), 200);
+  await until('the count', async () => (await server.get('/api/model-aliases/smart')).body.usage_count === CALLS);
+  await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo' });
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+test('the period before is as long, ends where this one begins, and is compared', async () => {
+  const page = await visit(browser, server);
+  const asked = [];
+  // Nothing was called before today: what the server would have said is said for it.
+  await page.route('**/api/usage?*', async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    const today = new Date().toISOString().slice(0, 10);
+    if (query.get('to') === today) return route.continue();
+    asked.push([query.get('from'), query.get('to')]);
+    const answer = await (await route.fetch()).json();
+    const [row] = (await server.get('/api/usage?group_by=alias&alias=smart')).body.rows;
+    return route.fulfill({ json: { ...answer, rows: [{ ...row, calls: 2 }], total: 1 } });
+  });
+  await open(page, '/usage?range=7d');
+  await page.getByRole('button', { name: 'Compare with the period before' }).click();
+  await page.getByText('▲ 50 % from 2').first().waitFor();
+  assert.equal(await page.getByRole('columnheader', { name: 'Calls before' }).count(), 1);
+  const ago = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  assert.deepEqual(asked[0], [ago(13), ago(7)]);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a switch of a target is marked on the time axis', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/usage');
+  await page.getByText('smart switched to openai/gpt-4-turbo').waitFor();
+});
+
+test('the list of aliases shows the calls of the last 30 days', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases?q=smart');
+  const titles = await page.locator('thead th').allTextContents();
+  const cell = page.locator('tbody tr').first().locator('td').nth(titles.indexOf('Calls, 30 days'));
+  await until('the calls in the row', async () => (await cell.textContent()) === String(CALLS));
+  assert.equal(await cell.locator('svg polyline').count(), 1);
+});
+
+test('where the calls of an alias go besides is said in the list and on its page', async () => {
+  const fields = { split: [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo', on: ['rate_limited'] }], overrides: [{ team_id: 'dev', litellm_model: 'openai/gpt-4' }] };
+  assert.equal((await server.request('PUT', '/api/model-aliases/fast', fields)).status, 200);
+  const page = await visit(browser, server);
+  await open(page, '/aliases?q=fast');
+  await page.getByText('5 % split · 1 override · 1 fallback').waitFor();
+  await open(page, '/aliases/fast');
+  const panel = page.getByRole('region', { name: 'Where calls go' });
+  for (const text of ['5 % of callers: anthropic/claude-3-opus-20240229', '95 %: openai/gpt-3.5-turbo', 'rate limited']) await panel.getByText(text).first().waitFor();
+  await open(page, '/aliases/vision');
+  assert.equal(await panel.count(), 0);
+});
