@@ -60,7 +60,7 @@ test('the list of aliases shows the calls of the last 30 days', async () => {
 });
 
 test('where the calls of an alias go besides is said in the list and on its page', async () => {
-  const fields = { split: [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo', on: ['rate_limited'] }], overrides: [{ team_id: 'dev', litellm_model: 'openai/gpt-4' }] };
+  const fields = { split: [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-4-turbo', on: ['rate_limited'] }], overrides: [{ team_id: 'dev', litellm_model: 'openai/gpt-4' }] };
   assert.equal((await server.request('PUT', '/api/model-aliases/fast', fields)).status, 200);
   const page = await visit(browser, server);
   await open(page, '/aliases?q=fast');

@@ -24,7 +24,7 @@ export function FormError({ error, fields = {} }: { error: unknown; fields?: Rec
           <List size="sm">
             {wrong.map((one) => (
               <List.Item key={`${one.field}-${one.message}`}>
-                {fields[one.field] ? <Anchor href={`#${fields[one.field]}`} inherit>{one.field}</Anchor> : <b>{one.field}</b>}: {one.message}
+                {fields[one.field] ? <Anchor href={`#${fields[one.field]}`} inherit underline="always">{one.field}</Anchor> : <b>{one.field}</b>}: {one.message}
               </List.Item>
             ))}
           </List>

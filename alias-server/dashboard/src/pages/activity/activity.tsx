@@ -146,9 +146,16 @@ function RecordDialog({ record, onClose }: { record: AuditRecord; onClose: () =>
         <Group justify="space-between">
           {record.request_id ? <RequestId id={record.request_id} /> : <span />}
           {to && (
-            <Button component={Link} to={to} variant="default" size="xs">
-              Open {record.name}
-            </Button>
+            <Group gap="xs">
+              {record.object === 'model_alias' && (
+                <Button component={Link} to={`${to}?tab=history`} variant="default" size="xs">
+                  Roll back in its history…
+                </Button>
+              )}
+              <Button component={Link} to={to} variant="default" size="xs">
+                Open {record.name}
+              </Button>
+            </Group>
           )}
         </Group>
       </Stack>

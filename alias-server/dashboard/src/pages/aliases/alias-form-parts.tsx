@@ -16,7 +16,7 @@ export function NameField({ fields, set, lint, refused, fixed }: { fields: Alias
   const taken = lint.taken && (
     <>
       Taken.{' '}
-      <Anchor component={Link} inherit to={`/aliases/${encodeURIComponent(lint.taken)}`}>
+      <Anchor component={Link} inherit underline="always" to={`/aliases/${encodeURIComponent(lint.taken)}`}>
         Open {lint.taken}
       </Anchor>
     </>

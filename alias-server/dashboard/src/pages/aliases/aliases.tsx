@@ -123,7 +123,7 @@ function NoneYet({ writes, onCreate }: { writes: boolean; onCreate: () => void }
       actions={writes && <Button onClick={onCreate}>Create your first alias</Button>}
     >
       An alias is a simple name such as <span className="mono">smart</span> that points to a provider model. The API has them, too:{' '}
-      <Anchor href="/openapi.json">its description</Anchor>.
+      <Anchor href="/openapi.json" inherit underline="always">its description</Anchor>.
     </Empty>
   );
 }

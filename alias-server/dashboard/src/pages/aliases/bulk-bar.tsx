@@ -1,5 +1,5 @@
 // What can be done with the aliases that were selected, each after the other, with one dialog for the sum.
-import { Button, Group, Select, Text } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -7,8 +7,9 @@ import { BulkDialog } from '../../elements/bulk';
 import { BusyButton } from '../../elements/busy-button';
 import { counted } from '../../elements/format';
 import { done, failed, undoable } from '../../elements/notices';
+import { ImpactSum } from './impact-sum';
 import { type queryOf, readAliases } from './list-query';
-import { addToGroup, aliasesChanged, deleteAlias, restoreAlias, setActive, useGroupNames } from './queries';
+import { addToGroup, aliasesChanged, deleteAlias, fetchAlias, restoreAlias, setActive, updateAlias, useGroupNames } from './queries';
 
 const AT_ONCE = 1_000;
 
@@ -19,7 +20,7 @@ interface Props {
   query: ReturnType<typeof queryOf>;
 }
 
-type Doing = 'disable' | 'delete' | 'group' | null;
+type Doing = 'enable' | 'disable' | 'delete' | 'group' | 'tag' | null;
 
 export function BulkBar({ chosen, setChosen, total, query }: Props) {
   const client = useQueryClient();
@@ -69,6 +70,12 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       <Button size="xs" variant="default" onClick={() => setDoing('group')}>
         Add to group…
       </Button>
+      <Button size="xs" variant="default" onClick={() => setDoing('tag')}>
+        Add tag…
+      </Button>
+      <Button size="xs" variant="default" onClick={() => setDoing('enable')}>
+        Enable…
+      </Button>
       <Button size="xs" variant="default" onClick={() => setDoing('disable')}>
         Disable…
       </Button>
@@ -80,14 +87,22 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       </Button>
       {doing === 'disable' && (
         <BulkDialog title={`Disable ${these}?`} action={`Disable ${these}`} danger ids={ids} run={(id) => setActive(id, false)} onClose={close} onDone={finish('Disabled', (id) => setActive(id, true))}>
-          <Text size="sm">Teams that call them get an error from now on. They keep their groups and can be enabled again.</Text>
+          <ImpactSum ids={ids} action="disable" />
+          <Text size="sm">They get an error from now on. The aliases keep their groups and can be enabled again.</Text>
         </BulkDialog>
       )}
       {doing === 'delete' && (
         <BulkDialog title={`Delete ${these}?`} action={`Delete ${these}`} danger ids={ids} run={deleteAlias} onClose={close} onDone={finish('Deleted', restoreAlias)}>
-          <Text size="sm">They leave all their access groups, and every team that uses them loses access. Each of them can be restored for 30 days.</Text>
+          <ImpactSum ids={ids} action="delete" />
+          <Text size="sm">The aliases leave all their access groups. Each of them can be restored for 30 days.</Text>
         </BulkDialog>
       )}
+      {doing === 'enable' && (
+        <BulkDialog title={`Enable ${these}?`} action={`Enable ${these}`} ids={ids} run={(id) => setActive(id, true)} onClose={close} onDone={finish('Enabled')}>
+          <Text size="sm">Teams that have them in a group can call them from now on.</Text>
+        </BulkDialog>
+      )}
+      {doing === 'tag' && <AddTag ids={ids} onClose={close} onDone={finish('Tagged')} />}
       {doing === 'group' && <AddToGroup ids={ids} onClose={close} onDone={finish('Added to the group:')} />}
     </Group>
   );
@@ -107,6 +122,19 @@ function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => vo
       onDone={onDone}
     >
       <Select label="Access group" searchable data={(groups.data ?? []).map((one) => one.group_name)} value={group} onChange={setGroup} nothingFoundMessage="No such group" description={group ? `${counted(teams, 'team')} can use them then` : undefined} />
+    </BulkDialog>
+  );
+}
+
+function AddTag({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[]) => void }) {
+  const [tag, setTag] = useState('');
+  const add = async (id: string) => {
+    const alias = await fetchAlias(id);
+    if (!alias.tags.includes(tag.trim())) await updateAlias(alias, { tags: [...alias.tags, tag.trim()] });
+  };
+  return (
+    <BulkDialog title={`Add a tag to ${counted(ids.length, 'alias', 'aliases')}`} action="Add tag" ids={tag.trim() ? ids : []} run={add} onClose={onClose} onDone={onDone}>
+      <TextInput label="Tag" description="The list can be filtered by it" value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
     </BulkDialog>
   );
 }

@@ -101,7 +101,7 @@ function AccessPanel({ alias }: { alias: Alias }) {
       {alias.access_groups.length === 0 ? (
         <Text size="sm">
           In no access group: no team can use it yet. Add it under{' '}
-          <Anchor component={Link} to="?tab=access" inherit>
+          <Anchor component={Link} to="?tab=access" inherit underline="always">
             Access
           </Anchor>
           .
@@ -113,7 +113,7 @@ function AccessPanel({ alias }: { alias: Alias }) {
             {(list) => (
               <Text size="sm">
                 {counted(list.length, 'team')} in all.{' '}
-                <Anchor component={Link} to="?tab=access" inherit>
+                <Anchor component={Link} to="?tab=access" inherit underline="always">
                   Who, and through which group
                 </Anchor>
               </Text>

@@ -94,7 +94,7 @@ function Import() {
         <Stack gap="sm">
           <Text size="sm">
             A file of that form: YAML or JSON. Nothing changes before you have seen the plan. Other programs’ files, such as LiteLLM’s <span className="mono">config.yaml</span>, are read by <span className="mono">aliasctl import</span>; the form of the file is described in{' '}
-            <Anchor href="/schema/aliases-v1.json" inherit>
+            <Anchor href="/schema/aliases-v1.json" inherit underline="always">
               its schema
             </Anchor>
             .
