@@ -1,6 +1,7 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
 mod routing;
+mod schedule;
 mod trial;
 mod version;
 
@@ -20,6 +21,7 @@ use crate::usage::UsageStats;
 use crate::validation::{self, parsed, parses};
 
 pub use routing::*;
+pub use schedule::*;
 pub use trial::*;
 pub use version::*;
 
@@ -113,6 +115,26 @@ fn as_draft<S: serde::Serializer>(pricing: &Pricing, serializer: S) -> Result<S:
     PricingDraft::from(pricing).serialize(serializer)
 }
 
+/// A price in a change, in the form that it is written down in.
+mod pricing_as_draft {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{Pricing, PricingDraft};
+
+    #[expect(clippy::ref_option, reason = "this is how serde calls it")]
+    pub(super) fn serialize<S: Serializer>(pricing: &Option<Pricing>, to: S) -> Result<S::Ok, S::Error> {
+        match pricing {
+            Some(pricing) => serde::Serialize::serialize(&PricingDraft::from(pricing), to),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Pricing>, D::Error> {
+        let draft = Option::<PricingDraft>::deserialize(from)?;
+        draft.map(|draft| draft.parse().map_err(D::Error::custom)).transpose()
+    }
+}
+
 /// An alias as stored: its identity, its name, and its current version.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelAlias {
@@ -144,6 +166,8 @@ pub struct AliasDetails {
     pub model: Option<Arc<ModelFacts>>,
     /// Its lifetime statistics.
     pub usage: UsageStats,
+    /// Changes that wait for their moment, the next one first.
+    pub scheduled: Vec<ScheduledChange>,
 }
 
 /// An alias as a person or program writes it down, unchecked.
@@ -390,39 +414,56 @@ pub struct AliasEdit {
 }
 
 /// A checked change: `None` keeps.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AliasChange {
     /// New target.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub litellm_model: Option<ModelRef>,
     /// New description.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// New state.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// New display name, or none.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "validation::present")]
     pub display_name: Option<Option<String>>,
     /// What calls are charged by from now on.
+    #[serde(skip_serializing_if = "Option::is_none", with = "pricing_as_draft")]
     pub pricing: Option<Pricing>,
     /// New tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// New visibility.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
     /// New answer to clients that leave.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_disconnect: Option<OnDisconnect>,
     /// New metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// New names that it answers to.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "match")]
     pub matching: Option<Matching>,
     /// New other targets.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<Vec<SplitTarget>>,
     /// New settlement of a caller's target.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sticky: Option<Sticky>,
     /// New fallbacks.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fallbacks: Option<Vec<Fallback>>,
     /// New targets for teams and organizations.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Vec<Override>>,
     /// New rules on parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<ParameterRules>,
     /// New `model` of answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_model: Option<ResponseModel>,
 }
 

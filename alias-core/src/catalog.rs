@@ -78,6 +78,8 @@ pub struct CatalogAlias {
     pub created_at: Timestamp,
     /// Where calls go besides, of the few aliases that say something about that.
     pub routing: Option<Arc<CatalogRouting>>,
+    /// What becomes of it by itself.
+    pub next: Option<Box<NextAlias>>,
 }
 
 /// Where calls of an alias go besides its target.
@@ -87,6 +89,27 @@ pub struct CatalogRouting {
     pub rules: Routing,
     /// What is known of the other targets, in the order of [`Routing::targets`].
     pub models: Vec<Option<Arc<ModelFacts>>>,
+}
+
+/// What becomes of an alias by itself, at a moment that was settled before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextAlias {
+    /// From when on.
+    pub at: Timestamp,
+    /// What it is then; `None`: it is deleted.
+    pub alias: Option<CatalogAlias>,
+}
+
+impl CatalogAlias {
+    /// The alias as it is at `at`: a function of what was settled before and of the time, and of nothing else. `None`
+    /// where it is deleted by then.
+    pub fn at(&self, at: Timestamp) -> Option<&Self> {
+        let mut alias = self;
+        while let Some(next) = alias.next.as_deref().filter(|next| next.at <= at) {
+            alias = next.alias.as_ref()?;
+        }
+        Some(alias)
+    }
 }
 
 /// An access group: a set of granted aliases.

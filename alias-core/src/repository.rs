@@ -5,6 +5,7 @@
 //! [`StoreError::NotFound`].
 
 mod alias_history;
+mod alias_schedule;
 mod aliases;
 mod audit;
 mod back_rates;
@@ -37,6 +38,7 @@ use crate::clock::Timestamp;
 use crate::money::MicroCredits;
 
 pub use alias_history::*;
+pub use alias_schedule::*;
 pub use aliases::*;
 pub use audit::*;
 pub use back_rates::*;

@@ -68,6 +68,8 @@ pub(crate) struct Reach<'a> {
     pub(crate) scope: Option<&'a KeyScope>,
     /// The budgets of the key.
     pub(crate) budgets: Option<&'a Shared>,
+    /// When.
+    pub(crate) at: Timestamp,
 }
 
 impl<'a> Reach<'a> {
@@ -81,7 +83,7 @@ impl<'a> Reach<'a> {
         check_network(scope, arrival)?;
         team.gate.admit(arrival.at)?;
         check_endpoint(scope, arrival)?;
-        Ok(Self { team, scope, budgets: None })
+        Ok(Self { team, scope, budgets: None, at: arrival.at })
     }
 }
 

@@ -50,10 +50,10 @@ pub(crate) fn find<'a>(
     let Some(name) = request.model else {
         return table.default_of(reach).map(|entry| Found { entry, filled: None });
     };
-    if let Some(entry) = table.find(name) {
+    if let Some(entry) = table.find(name).and_then(|entry| entry.at(reach.at)) {
         return Some(Found { entry, filled: None });
     }
-    let (entry, filled) = table.prefixes.called(name, &table.name_hasher)?;
+    let (entry, filled) = table.prefixes.called(name, &table.name_hasher, reach.at)?;
     Some(Found { entry, filled: Some(Box::new(filled)) })
 }
 

@@ -19,6 +19,6 @@ impl RoutingTable {
 
     pub(crate) fn default_of(&self, reach: Reach<'_>) -> Option<&Arc<AliasEntry>> {
         // A prefix alone names no model.
-        self.alias_at(reach.team.default_model?).filter(|entry| !entry.is_prefix())
+        self.alias_at(reach.team.default_model?)?.at(reach.at).filter(|entry| !entry.is_prefix())
     }
 }

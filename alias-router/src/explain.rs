@@ -147,7 +147,7 @@ pub fn explain(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> 
     let now = table.team(caller.team_id().as_str()).filter(|team| team.uid == caller.team_uid());
     let team = now.unwrap_or(&caller.team);
     let scope = table.scope_of(caller);
-    let reach = Reach { team, scope, budgets: None };
+    let reach = Reach { team, scope, budgets: None, at: caller.arrival.at };
     let arrival = &caller.arrival;
     let mut steps = vec![Step { check: Check::Key, refusal: check_key(table, caller, now.is_some()).err() }];
     if scope.is_some() {

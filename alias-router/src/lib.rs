@@ -51,6 +51,7 @@
 //!         tags: vec![],
 //!         created_at: now,
 //!         routing: None,
+//!         next: None,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, name: "starter".parse()?, active: true, aliases: vec![smart] }],
 //!     organizations: vec![CatalogOrganization {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use alias_core::alias::AliasName;
+use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
 use alias_core::name::MAX_NAME;
 use foldhash::fast::RandomState;
@@ -40,16 +41,21 @@ impl Prefixes {
         self.entries.find(hash, |entry| entry.alias.alias.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// The alias whose name is the longest that `name` begins with and goes on after, and what that makes of it; none
-    /// where the rest cannot be a part of its targets.
+    /// The alias whose name is the longest of those there are at `at` that `name` begins with and goes on after, and
+    /// what that makes of it; none where the rest cannot be a part of its targets.
     #[cold]
-    pub(crate) fn called(&self, name: &str, hasher: &RandomState) -> Option<(&Arc<AliasEntry>, Filled)> {
+    pub(crate) fn called(
+        &self,
+        name: &str,
+        hasher: &RandomState,
+        at: Timestamp,
+    ) -> Option<(&Arc<AliasEntry>, Filled)> {
         let mut space = [0; MAX_NAME];
         let folded = fold(name, &mut space)?;
         let longest =
             self.lengths.iter().filter(|(length, _)| *length < folded.len()).find_map(|(length, _)| {
                 let beginning = folded.get(..*length)?;
-                self.find(name.get(..*length)?, hash_of_folded(beginning, hasher))
+                self.find(name.get(..*length)?, hash_of_folded(beginning, hasher))?.at(at)
             })?;
         Some((longest, filled(longest, name)?))
     }

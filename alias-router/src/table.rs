@@ -75,6 +75,8 @@ pub(crate) struct AliasEntry {
     length: usize,
     start: [u8; START],
     active: bool,
+    /// Whether it is something else from some moment on.
+    changes: bool,
     /// The groups that hold it.
     pub(crate) groups: Numbers,
     pub(crate) alias: CatalogAlias,
@@ -82,10 +84,19 @@ pub(crate) struct AliasEntry {
     pub(crate) budgets: Shared,
     /// Its other targets for parts of the callers.
     arms: Box<[Arm]>,
+    /// What it is from some moment on.
+    next: Option<NextEntry>,
+}
+
+/// What becomes of an alias by itself.
+pub(crate) struct NextEntry {
+    pub(crate) at: Timestamp,
+    /// `None`: it is deleted.
+    pub(crate) entry: Option<Arc<AliasEntry>>,
 }
 
 /// What fits into a line of the cache with the rest; few names are longer.
-const START: usize = 23;
+const START: usize = 22;
 
 /// What a caller may do with an alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +169,8 @@ impl RoutingTable {
         Ok(())
     }
 
-    /// The alias of this name, in any case of its letters, whoever asks: for administration.
+    /// The alias of this name, in any case of its letters, whoever asks: for administration. As it was when the table
+    /// was made: [`CatalogAlias::at`] tells what it is at a time.
     pub fn alias(&self, name: &str) -> Option<&CatalogAlias> {
         self.named(name).map(|entry| &entry.alias)
     }
@@ -175,7 +187,8 @@ impl RoutingTable {
             && (admitted.table, caller.arrival.at) == (self.number, now)
         {
             let limits = self.limits(admitted.scope);
-            return Ok(Reach { team: &caller.team, scope: scope(limits), budgets: budgets(limits) });
+            let (scope, budgets) = (scope(limits), budgets(limits));
+            return Ok(Reach { team: &caller.team, scope, budgets, at: now });
         }
         match &caller.credential {
             Credential::Key(digest) => self.reach_of_key(self.key(digest)?, &arrival),
@@ -237,18 +250,47 @@ fn budgets(limits: Option<&KeyLimits>) -> Option<&Shared> {
 }
 
 impl AliasEntry {
-    pub(crate) fn new(alias: &CatalogAlias, groups: Numbers, budgets: Shared) -> Self {
+    pub(crate) fn new(
+        alias: &CatalogAlias,
+        groups: Numbers,
+        budgets: Shared,
+        next: Option<NextEntry>,
+    ) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
         Self {
             length: alias.alias.as_str().len(),
             start,
             active: alias.active,
+            changes: next.is_some(),
             groups,
             alias: alias.clone(),
             budgets,
             arms: alias.routing.iter().flat_map(|routing| placing::arms(alias.id, &routing.rules)).collect(),
+            next,
         }
+    }
+
+    /// The alias as it is at `at`; `None` where it is deleted by then.
+    pub(crate) fn at(self: &Arc<Self>, at: Timestamp) -> Option<&Arc<Self>> {
+        if self.changes { self.changed(at) } else { Some(self) }
+    }
+
+    #[cold]
+    fn changed(self: &Arc<Self>, at: Timestamp) -> Option<&Arc<Self>> {
+        let mut entry = self;
+        while let Some(next) = entry.next.as_ref().filter(|next| next.at <= at) {
+            entry = next.entry.as_ref()?;
+        }
+        Some(entry)
+    }
+
+    /// The alias as it is, and as it will be.
+    pub(crate) fn ever(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |entry| {
+            let entry: &Self = entry;
+            entry.next.as_ref()?.entry.as_deref()
+        })
     }
 
     /// Whether this is its name: `length` bytes of it in lower case, and zeros behind. The start is compared in one

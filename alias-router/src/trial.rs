@@ -30,9 +30,9 @@ impl RoutingTable {
     /// target can be tried before it is saved.
     pub fn trial(&self, alias: &CatalogAlias, by: &str, arrival: Arrival) -> Trial {
         let team = Arc::new(of_house());
-        let alias = CatalogAlias { pricing: Pricing::Free, routing: None, ..alias.clone() };
-        let entry = Arc::new(AliasEntry::new(&alias, Numbers::new(), Shared::default()));
-        let reach = Reach { team: &team, scope: None, budgets: None };
+        let alias = CatalogAlias { pricing: Pricing::Free, routing: None, next: None, ..alias.clone() };
+        let entry = Arc::new(AliasEntry::new(&alias, Numbers::new(), Shared::default(), None));
+        let reach = Reach { team: &team, scope: None, budgets: None, at: arrival.at };
         let decision = Decision::new(&entry, reach, self.revision(), None, None);
         let (credential, id) = (Credential::Operator, CallerId::operator(by));
         let limits = Limits::default();

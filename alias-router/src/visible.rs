@@ -68,7 +68,7 @@ impl RoutingTable {
         sorted: impl Iterator<Item = &'a u32> + 'a,
     ) -> impl Iterator<Item = &'a CatalogAlias> {
         sorted.dedup().filter_map(move |number| {
-            let entry = self.alias_at(*number)?;
+            let entry = self.alias_at(*number)?.at(reach.at)?;
             let shown = entry.alias.visibility == Visibility::Listed && !entry.is_prefix();
             (shown && entry.access(reach) == Access::Callable).then_some(&entry.alias)
         })

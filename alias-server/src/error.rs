@@ -299,6 +299,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "budget" => (Code::BudgetNotFound, Code::InternalError),
         "job" => (Code::JobNotFound, Code::InternalError),
         "catalog model" => (Code::CatalogModelNotFound, Code::InternalError),
+        "scheduled change" => (Code::ChangeNotFound, Code::InternalError),
         "account" => (Code::AccountNotFound, Code::AccountAlreadyExists),
         _ => (Code::InternalError, Code::InternalError),
     }
@@ -347,6 +348,10 @@ impl From<StoreError> for ApiError {
             StoreError::TooMany { kind: "budget", most } => Self::new(
                 Code::TooManyBudgets,
                 format!("There are {most} budgets of this already, as many as there may be. Delete one, or change it."),
+            ),
+            StoreError::TooMany { kind: "scheduled change", most } => Self::new(
+                Code::TooManyScheduled,
+                format!("{most} changes of this alias wait already, as many as may. Take one back, or wait for its moment."),
             ),
             StoreError::TooMany { most, .. } => Self::new(
                 Code::TooManyWebhooks,

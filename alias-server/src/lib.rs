@@ -40,6 +40,7 @@ pub mod refusals;
 pub mod replicas;
 pub mod room;
 pub mod routes;
+pub mod schedule;
 pub mod show;
 pub mod sign_on;
 pub mod snapshot;

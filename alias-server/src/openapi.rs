@@ -31,7 +31,7 @@ use crate::{docs, health, jobs, ui};
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
         aliases::validate, aliases::bulk::change, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
-        aliases::activity::enable, aliases::activity::disable, aliases::trial::test, what_if::alias::show, what_if::access_group::show,
+        aliases::activity::enable, aliases::activity::disable, aliases::trial::test, aliases::schedule::list, aliases::schedule::cancel, what_if::alias::show, what_if::access_group::show,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
         groups::remove_models, groups::delete,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
@@ -225,11 +225,12 @@ mod tests {
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
         use alias_core::{alias, credits, group, identity, job, key, organization, team, webhook};
-        let forms: [(&str, Takes); 28] = [
+        let forms: [(&str, Takes); 29] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("TrialDraft", taken::<alias::TrialDraft>),
             ("Rollback", taken::<crate::admin::aliases::history::RollbackDraft>),
+            ("Activity", taken::<crate::admin::aliases::activity::ActivityDraft>),
             ("Reason", taken::<crate::admin::aliases::history::ReasonDraft>),
             ("GroupDraft", taken::<group::GroupDraft>),
             ("GroupEdit", taken::<group::GroupEdit>),

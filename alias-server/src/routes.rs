@@ -103,6 +103,8 @@ fn aliases() -> Vec<At> {
         one("/history").get(May(ReadCatalog), aliases::history::list),
         one("/rollback").post(May(WriteCatalog), aliases::history::roll_back),
         one("/restore").post(May(WriteCatalog), aliases::history::restore),
+        one("/schedule").get(May(ReadCatalog), aliases::schedule::list),
+        one("/schedule/{change}").delete(May(WriteCatalog), aliases::schedule::cancel),
         one("/enable").post(May(WriteCatalog), aliases::activity::enable),
         one("/test").post(May(WriteCatalog), aliases::trial::test),
         one("/disable").post(May(WriteCatalog), aliases::activity::disable),

@@ -45,6 +45,7 @@ use crate::openai::DataPlane;
 use crate::refusals::Refusals;
 use crate::replicas;
 use crate::room::Room;
+use crate::schedule;
 use crate::snapshot::Snapshots;
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
@@ -90,6 +91,14 @@ impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").field("addresses", &self.addresses).finish_non_exhaustive()
     }
+}
+
+/// What comes due by the clock alone: refills of teams, and scheduled changes of aliases.
+fn come_due(tasks: &mut Tasks, store: &SqlStore, live: &web::Data<LiveRouter>) {
+    let stop = tasks.stop.clone();
+    tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
+    let kept = Arc::new(store.lane(LANE));
+    tasks.spawn("schedule", schedule::settle(kept, live.clone().into_inner(), stop));
 }
 
 /// Starts everything and returns when requests are served.
@@ -145,7 +154,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
     let (books_lane, denials) = (Arc::new(store.lane(LANE)), move || denials.take_denials());
     tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
-    tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
+    come_due(&mut tasks, &store, &live);
     let watch = store.watch().map_err(StartError::Serve)?;
     let silent = saved.as_ref().map_or(Duration::ZERO, |saved| saved.age);
     let until = (silent, snapshots.max_age());

@@ -3,6 +3,7 @@
 mod history;
 mod list;
 mod record;
+mod schedule;
 mod versions;
 
 use alias_core::alias::{
@@ -22,6 +23,7 @@ use self::history::restorable_until;
 pub(crate) use self::history::{restore, roll_back};
 use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
+pub(crate) use self::schedule::{Settled, settle_next, waiting};
 use self::versions::Making;
 use crate::audit::{Change, entry};
 use crate::column::time;
@@ -77,7 +79,7 @@ fn save_spec(
     conn: &mut AnyConnection,
     before: ModelAlias,
     spec: AliasSpec,
-    making: Making<'_>,
+    making: Making,
     action: &'static str,
 ) -> Result<Change<AliasDetails>, Failure> {
     if spec == before.spec {
@@ -85,10 +87,11 @@ fn save_spec(
     }
     // Whoever looked before looked at what may have changed since.
     spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
-    let after = ModelAlias { spec, version: before.version + 1, updated_at: making.now, ..before.clone() };
+    let (now, updated_at) = (making.now, making.effective_at);
+    let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
     versions::append(conn, &after, making)?;
     save(conn, &after)?;
-    webhooks::alias_updated(conn, &before, &after, making.now)?;
+    webhooks::alias_updated(conn, &before, &after, now)?;
     let entry = entry(action, OBJECT, &after.alias, &before, &after)?;
     Ok(Change::Made(details(conn, after)?, entry))
 }
@@ -153,23 +156,34 @@ pub(crate) fn delete(
     by: &Actor,
 ) -> Result<Change<DeletedAlias>, Failure> {
     let alias = expected_live(conn, name, expected)?;
+    remove(conn, alias, Making::of(VersionKind::Delete, by, now))
+}
+
+/// Deletes an alias.
+fn remove(
+    conn: &mut AnyConnection,
+    alias: ModelAlias,
+    making: Making,
+) -> Result<Change<DeletedAlias>, Failure> {
+    let (now, since) = (making.now, making.effective_at);
     let before = details(conn, alias)?;
     // Before the teams lose it: they are told.
     webhooks::alias_deleted(conn, &before, now)?;
     let id = before.alias.id.to_string();
     let teams_affected = memberships::leave_groups(conn, &id, now)?;
-    let after = ModelAlias { version: before.alias.version + 1, updated_at: now, ..before.alias.clone() };
-    versions::append(conn, &after, Making::of(VersionKind::Delete, by, now))?;
+    schedule::forget(conn, &id)?;
+    let after = ModelAlias { version: before.alias.version + 1, updated_at: since, ..before.alias.clone() };
+    versions::append(conn, &after, making)?;
     save(conn, &after)?;
     diesel::update(model_aliases::table.find(&id))
-        .set(model_aliases::deleted_at.eq(time(now)))
+        .set(model_aliases::deleted_at.eq(time(since)))
         .execute(conn)?;
     let entry = entry("alias.delete", OBJECT, &before.alias.alias, &recorded(&before), &())?;
     let deleted = DeletedAlias {
         alias: before.alias,
         removed_from_access_groups: before.access_groups,
         teams_affected,
-        restorable_until: restorable_until(now),
+        restorable_until: restorable_until(since),
     };
     Ok(Change::Made(deleted, entry))
 }

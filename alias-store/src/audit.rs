@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::aliases::{self, Settled};
 use crate::audit::chain::{Link, Saying};
 use crate::catalog;
 use crate::column::{big, count};
@@ -37,13 +38,32 @@ pub(crate) enum Changes<T> {
     Nothing(T),
 }
 
+impl<T> From<Change<T>> for Changes<T> {
+    fn from(change: Change<T>) -> Self {
+        match change {
+            Change::Made(value, entry) => Self::Made(value, vec![entry]),
+            Change::Nothing(value) => Self::Nothing(value),
+        }
+    }
+}
+
 impl SqlStore {
-    /// Changes the catalogue in one transaction: raises the revision first, which lets in one writer at a time;
-    /// then, if who acts still may, the change, its entry, and the word to the other replicas.
+    /// [`SqlStore::change_all`], for a write of one object.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         by: &Actor,
         work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Change<T>, Failure> + Send + 'static,
+    ) -> Result<Written<T>, StoreError> {
+        self.change_all(by, move |conn, now| work(conn, now).map(Changes::from)).await
+    }
+
+    /// Changes the catalogue in one transaction: raises the revision first, which lets in one writer at a time;
+    /// then, if who acts still may, what was scheduled and is due, the changes themselves, their entries, and the word
+    /// to the other replicas.
+    pub(crate) async fn change_all<T: Send + 'static>(
+        &self,
+        by: &Actor,
+        work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Changes<T>, Failure> + Send + 'static,
     ) -> Result<Written<T>, StoreError> {
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
@@ -51,17 +71,26 @@ impl SqlStore {
             check_seen(&by, revision)?;
             let (link, now) = (Link::take(conn)?, clock.now());
             standing::check(conn, &by, now)?;
-            match work(conn, now)? {
-                Change::Made(value, entry) => {
-                    link.append(conn, now, &by, made(entry, Some(revision)))?;
-                    catalog::note(conn, revision)?;
-                    notify::tell(conn, revision)?;
-                    Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
+            let (link, settled) = settle(conn, link, now, revision)?;
+            let (value, entries) = match work(conn, now)? {
+                Changes::Made(value, entries) => (value, entries),
+                Changes::Nothing(value) if settled => (value, Vec::new()),
+                Changes::Nothing(value) => {
+                    let before = Revision(count(revision - 1));
+                    return Ok(Verdict::RollBack(Written { value, revision: before }));
                 }
-                Change::Nothing(value) => {
-                    Ok(Verdict::RollBack(Written { value, revision: Revision(count(revision - 1)) }))
-                }
+            };
+            let mut link = Some(link);
+            for entry in entries {
+                let place = link.take().map_or_else(|| Link::take(conn), Ok)?;
+                place.append(conn, now, &by, made(entry, Some(revision)))?;
             }
+            if let Some(unused) = link {
+                unused.leave(conn)?;
+            }
+            catalog::note(conn, revision)?;
+            notify::tell(conn, revision)?;
+            Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
         })
         .await
     }
@@ -100,40 +129,8 @@ impl SqlStore {
             let revision = raise_revision(conn)?;
             let now = clock.now();
             standing::check(conn, &by, now)?;
+            while aliases::settle_next(conn, now)?.is_some() {}
             Ok(Verdict::RollBack(work(conn, now, Revision(count(revision - 1)))?))
-        })
-        .await
-    }
-
-    /// [`SqlStore::change`], for a write of several objects: all of them are of one revision.
-    pub(crate) async fn change_all<T: Send + 'static>(
-        &self,
-        by: &Actor,
-        work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Changes<T>, Failure> + Send + 'static,
-    ) -> Result<Written<T>, StoreError> {
-        let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
-        self.write(move |conn| {
-            let revision = raise_revision(conn)?;
-            check_seen(&by, revision)?;
-            let (mut link, now) = (Some(Link::take(conn)?), clock.now());
-            standing::check(conn, &by, now)?;
-            match work(conn, now)? {
-                Changes::Made(value, entries) => {
-                    for entry in entries {
-                        let place = match link.take() {
-                            Some(first) => first,
-                            None => Link::take(conn)?,
-                        };
-                        place.append(conn, now, &by, made(entry, Some(revision)))?;
-                    }
-                    catalog::note(conn, revision)?;
-                    notify::tell(conn, revision)?;
-                    Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
-                }
-                Changes::Nothing(value) => {
-                    Ok(Verdict::RollBack(Written { value, revision: Revision(count(revision - 1)) }))
-                }
-            }
         })
         .await
     }
@@ -159,6 +156,22 @@ impl SqlStore {
         })
         .await
     }
+}
+
+/// Makes versions of what was scheduled and is due, before anything else is written; tells whether there was any.
+fn settle(
+    conn: &mut AnyConnection,
+    mut link: Link,
+    now: Timestamp,
+    revision: i64,
+) -> Result<(Link, bool), Failure> {
+    let mut any = false;
+    while let Some(Settled { by, entry }) = aliases::settle_next(conn, now)? {
+        link.append(conn, now, &by, made(entry, Some(revision)))?;
+        link = Link::take(conn)?;
+        any = true;
+    }
+    Ok((link, any))
 }
 
 /// Whether the catalogue was, before `raised`, as the writer has seen it.

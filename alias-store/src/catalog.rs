@@ -1,6 +1,7 @@
 //! The catalogue in one consistent read, whole or what has changed: what routers are built from.
 
 mod delta;
+mod next;
 mod part;
 
 use std::collections::HashMap;
@@ -8,16 +9,18 @@ use std::sync::Arc;
 
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogRouting,
-    CatalogSource, CatalogStanding, CatalogTeam, Revision,
+    CatalogSource, CatalogStanding, CatalogTeam, NextAlias, Revision,
 };
 use alias_core::key::{KeyDigest, KeyScope};
+use alias_core::model_ref::ModelRef;
+use alias_core::price::ModelFacts;
 use alias_core::repository::StoreError;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use crate::aliases::{AliasRow, SpecRecord, current};
+use crate::aliases::{AliasRow, SpecRecord, current, waiting};
 use crate::budgets;
 use crate::column::{count, moment, parse, version, word};
 use crate::connection::{AnyBackend, AnyConnection};
@@ -94,36 +97,59 @@ fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure
 
 fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>, Failure> {
     let rows: Vec<AliasRow> = wanted!(current!(), model_aliases::id, only).load(conn)?;
-    let rows: Vec<(AliasRow, SpecRecord)> = rows
+    let mut waiting = waiting(conn, only)?;
+    let rows = rows
         .into_iter()
-        .map(|row| SpecRecord::read(&row.spec).map(|spec| (row, spec)))
-        .collect::<Result<_, _>>()?;
-    let targets = rows
-        .iter()
-        .flat_map(|(_, spec)| std::iter::once(&spec.litellm_model).chain(spec.routing.targets()).cloned());
+        .map(|row| {
+            let steps = next::steps(&row, waiting.remove(&row.id).unwrap_or_default())?;
+            Ok((SpecRecord::read(&row.spec)?, row, steps))
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let targets = rows.iter().flat_map(|(spec, _, steps)| {
+        let later = steps.iter().filter_map(|step| step.spec.as_ref());
+        std::iter::once(spec).chain(later).flat_map(targets)
+    });
     let facts = provider_models::facts(conn, targets)?;
     rows.into_iter()
-        .map(|(row, spec)| {
-            Ok(CatalogAlias {
-                id: parse("model_aliases.id", &row.id)?,
-                alias: parse("model_aliases.alias", &row.alias)?,
-                version: version("model_aliases.version", row.version)?,
-                pricing: spec.pricing()?,
-                on_disconnect: spec.on_disconnect,
-                model: provider_models::fact_of(&facts, &spec.litellm_model),
-                routing: (!spec.routing.is_plain()).then(|| {
-                    let models =
-                        spec.routing.targets().map(|model| provider_models::fact_of(&facts, model)).collect();
-                    Arc::new(CatalogRouting { models, rules: spec.routing })
-                }),
-                litellm_model: spec.litellm_model,
-                active: spec.active,
-                visibility: spec.visibility,
-                tags: spec.tags,
-                created_at: moment(row.created_at),
-            })
+        .map(|(spec, row, steps)| {
+            let number = version("model_aliases.version", row.version)?;
+            let next = next::chain(&row, steps, &facts)?;
+            alias(&row, number, spec, next, &facts)
         })
         .collect()
+}
+
+/// An alias of which `row` tells who it is, and `spec` what it says.
+fn alias(
+    row: &AliasRow,
+    version: u32,
+    spec: SpecRecord,
+    next: Option<Box<NextAlias>>,
+    facts: &HashMap<String, Arc<ModelFacts>>,
+) -> Result<CatalogAlias, Failure> {
+    Ok(CatalogAlias {
+        id: parse("model_aliases.id", &row.id)?,
+        alias: parse("model_aliases.alias", &row.alias)?,
+        version,
+        pricing: spec.pricing()?,
+        on_disconnect: spec.on_disconnect,
+        model: provider_models::fact_of(facts, &spec.litellm_model),
+        litellm_model: spec.litellm_model,
+        active: spec.active,
+        visibility: spec.visibility,
+        tags: spec.tags,
+        created_at: moment(row.created_at),
+        routing: (!spec.routing.is_plain()).then(|| {
+            let models = spec.routing.targets().map(|model| provider_models::fact_of(facts, model)).collect();
+            Arc::new(CatalogRouting { models, rules: spec.routing })
+        }),
+        next,
+    })
+}
+
+/// What calls of an alias that says this may go to.
+fn targets(spec: &SpecRecord) -> impl Iterator<Item = ModelRef> {
+    std::iter::once(&spec.litellm_model).chain(spec.routing.targets()).cloned()
 }
 
 fn groups(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogGroup>, Failure> {

@@ -64,6 +64,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_changes (id) {
+        id -> Text,
+        alias_id -> Text,
+        action -> Text,
+        effective_at -> Timestamp,
+        actor -> Text,
+        actor_id -> Nullable<Text>,
+        actor_name -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     access_groups (id) {
         id -> Text,
         group_name -> Text,

@@ -25,9 +25,10 @@ use crate::url::DatabaseUrl;
 /// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
 const CATALOGUE_ROW: &str = "catalogue";
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 38] = [
+pub(crate) const TABLES: [&str; 39] = [
     "model_aliases",
     "alias_versions",
+    "scheduled_changes",
     "access_groups",
     "group_aliases",
     "deleted_memberships",
@@ -66,12 +67,13 @@ pub(crate) const TABLES: [&str; 38] = [
     CATALOGUE_ROW,
 ];
 /// What deciding about calls needs, without what is past: the table, and which of its rows.
-const CATALOGUE: [(&str, &str); 16] = [
+const CATALOGUE: [(&str, &str); 17] = [
     ("model_aliases", "TRUE"),
     (
         "alias_versions",
         "EXISTS (SELECT 1 FROM model_aliases a WHERE a.id = alias_versions.alias_id AND a.version = alias_versions.version)",
     ),
+    ("scheduled_changes", "TRUE"),
     ("access_groups", "TRUE"),
     ("group_aliases", "TRUE"),
     ("organizations", "TRUE"),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AliasDetails, AliasId, AliasName, AliasSpec};
+use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::repository::Page;
 
@@ -56,6 +57,18 @@ pub struct VersionAuthor {
     pub reason: Option<String>,
     /// In which request.
     pub request_id: Option<String>,
+}
+
+impl From<&Actor> for VersionAuthor {
+    fn from(by: &Actor) -> Self {
+        Self {
+            actor: by.kind.as_str().into(),
+            actor_id: by.kind.id(),
+            actor_name: by.kind.name().map(str::to_owned),
+            reason: by.reason.clone(),
+            request_id: by.request_id.clone(),
+        }
+    }
 }
 
 /// One version of an alias, as it was written. None is ever changed.

@@ -8,7 +8,7 @@ use alias_core::catalog::CatalogAlias;
 
 use crate::arrange::{Arrangement, Set, Stale};
 use crate::grants::Numbers;
-use crate::table::{AliasEntry, hash_of_name};
+use crate::table::{AliasEntry, NextEntry, hash_of_name};
 
 impl Arrangement {
     pub(super) fn arrange_aliases(&mut self, gone: &[AliasId], changed: &[CatalogAlias], stale: &mut Stale) {
@@ -46,7 +46,8 @@ impl Arrangement {
         }));
         if !tags.is_empty() {
             let tagged = |entry: &&Arc<AliasEntry>| {
-                entry.alias.tags.iter().any(|tag| tags.contains(tag.to_ascii_lowercase().as_str()))
+                let mut all = entry.ever().flat_map(|entry| &entry.alias.tags);
+                all.any(|tag| tags.contains(tag.to_ascii_lowercase().as_str()))
             };
             let entries = self.table.aliases.iter().filter_map(|(_, entry)| entry.as_ref());
             ids.extend(entries.filter(tagged).map(|entry| entry.alias.id));
@@ -108,7 +109,7 @@ impl Arrangement {
     fn set_alias(&mut self, alias: &CatalogAlias) {
         let Some(&number) = self.aliases.get(&alias.id) else { return };
         let groups: Numbers = self.holders.get(&alias.id).cloned().unwrap_or_default();
-        let entry = Arc::new(AliasEntry::new(alias, groups, self.budgets.of_alias(alias)));
+        let entry = self.entry(alias, &groups);
         let hash = self.hash_of(&entry);
         self.put_name(hash, alias, &entry);
         if let Some(place) = self.table.aliases.get_mut(number) {
@@ -131,6 +132,15 @@ impl Arrangement {
             let hash_of = |other: &Arc<AliasEntry>| hash_of_name(other.alias.alias.as_str(), &hasher);
             self.table.names.insert(hash, Arc::clone(entry), hash_of);
         }
+    }
+
+    /// The entry of an alias, with what becomes of it.
+    fn entry(&self, alias: &CatalogAlias, groups: &Numbers) -> Arc<AliasEntry> {
+        let next = alias.next.as_deref().map(|next| NextEntry {
+            at: next.at,
+            entry: next.alias.as_ref().map(|alias| self.entry(alias, groups)),
+        });
+        Arc::new(AliasEntry::new(alias, groups.clone(), self.budgets.of_alias(alias), next))
     }
 
     fn hash_of(&self, entry: &AliasEntry) -> u64 {

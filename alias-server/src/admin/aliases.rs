@@ -6,11 +6,12 @@ mod existing;
 mod filters;
 pub mod history;
 pub mod object;
+pub mod schedule;
 pub mod trial;
 pub mod versions;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::alias::{AliasDraft, AliasEdit, AliasName, ParameterRules};
+use alias_core::alias::{AliasDraft, AliasEdit, AliasName, ParameterRules, ScheduledAction};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::lint;
 use alias_core::plan::Plan;
@@ -20,6 +21,7 @@ use alias_router::LiveRouter;
 
 use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
+use self::schedule::{Later, MomentParameters, ScheduledObject, take_moment};
 use self::versions::AliasAsOf;
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
@@ -195,27 +197,31 @@ pub async fn find_by_query(
 /// Update a model alias.
 ///
 /// A field that is absent is kept. What a GET answered can be sent back. The next call uses the new target.
+/// With `effective_at`, the change is made at that moment; what the alias says else then stays.
 ///
 /// # Errors
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     method(put, patch), path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "update_model_alias",
-    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
+    params(Named<AliasName>, WhatIf<MomentParameters>, IfMatch),
     request_body(content = AliasEdit, example = json!({
         "litellm_model": "anthropic/claude-3-opus-20240229",
         "description": "Smart model for complex tasks (now using Claude)",
     })),
-    responses((status = 200, description = "The alias as it is now.", body = AliasObject)),
+    responses(
+        (status = 200, description = "The alias as it is now.", body = AliasObject),
+        (status = 202, description = "With `effective_at`: the change that waits.", body = ScheduledObject),
+    ),
 )]
 pub async fn update(
-    admin: Admin,
-    request: HttpRequest,
+    (admin, request, later): (Admin, HttpRequest, Later),
     (aliases, live): (web::Data<dyn AliasRepository>, web::Data<LiveRouter>),
     IfMatch(expected): IfMatch,
-    what_if: WhatIf<NoParameters>,
+    what_if: WhatIf<MomentParameters>,
     Named(alias): Named<AliasName>,
     JsonObject(mut sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
+    let moment = later.moment(&what_if.parameters, take_moment(&mut sent))?;
     let current = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
     let (before, current) = (current.alias.spec.clone(), AliasObject::from(current));
     no_label_of_its_own(&mut sent, current.alias.as_str());
@@ -234,6 +240,10 @@ pub async fn update(
         Weighed::Tried(answer) => return Ok(answer),
         Weighed::Write(actor) => actor,
     };
+    if let Some(at) = moment {
+        let action = ScheduledAction::Update(Box::new(change));
+        return later.schedule(&alias, action, at, expected, &actor).await;
+    }
     let written = aliases.update(&alias, change, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
@@ -248,23 +258,30 @@ pub async fn update(
 /// 404, 412 where it is not at the version of `If-Match`.
 #[utoipa::path(
     delete, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "delete_model_alias",
-    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch, Prefer),
-    responses((status = 200, description = "What went with it.", body = AliasDeleted)),
+    params(Named<AliasName>, WhatIf<MomentParameters>, IfMatch, Prefer),
+    responses(
+        (status = 200, description = "What went with it.", body = AliasDeleted),
+        (status = 202, description = "With `effective_at`: the deletion that waits.", body = ScheduledObject),
+    ),
 )]
 pub async fn delete(
-    admin: Admin,
+    (admin, later): (Admin, Later),
     aliases: web::Data<dyn AliasRepository>,
     live: web::Data<LiveRouter>,
     prefer: Prefer,
     IfMatch(expected): IfMatch,
-    what_if: WhatIf<NoParameters>,
+    what_if: WhatIf<MomentParameters>,
     Named(alias): Named<AliasName>,
 ) -> Result<HttpResponse, ApiError> {
+    let moment = later.moment(&what_if.parameters, None)?;
     let plan = || Plan::DeleteAlias { alias: alias.clone(), expected };
     let actor = match what_if.weigh(admin.actor(), plan).await? {
         Weighed::Tried(answer) => return Ok(answer),
         Weighed::Write(actor) => actor,
     };
+    if let Some(at) = moment {
+        return later.schedule(&alias, ScheduledAction::Delete, at, expected, &actor).await;
+    }
     let written = aliases.delete(&alias, expected, &actor).await?;
     publish(&live, written.revision).await;
     Ok(deleted(prefer, written.revision, &AliasDeleted::from(written.value)))

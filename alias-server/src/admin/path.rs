@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use alias_core::alias::AliasName;
+use alias_core::alias::{AliasName, ScheduleId};
 use alias_core::group::GroupName;
 use alias_core::identity::AccountId;
 use alias_core::job::JobId;
@@ -64,6 +64,12 @@ impl InPath for JobId {
     const PLACEHOLDER: &'static str = "job";
     const KIND: &'static str = "job";
     const EXAMPLE: &'static str = "0192f0a1-b2c3-7d4e-8f90-a1b2c3d4e5f6";
+}
+
+impl InPath for ScheduleId {
+    const PLACEHOLDER: &'static str = "change";
+    const KIND: &'static str = "scheduled change";
+    const EXAMPLE: &'static str = "sch_01928b00000070008000000000000001";
 }
 
 impl InPath for AccountId {

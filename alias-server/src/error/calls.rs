@@ -59,7 +59,7 @@ impl ApiError {
                     format!("Your team can call {}.", available.join(", "))
                 };
                 let detail = format!("Missing required parameter: 'model'. {can}");
-                about_model(Code::MissingRequiredParameter, detail, available)
+                about_model(Code::MissingParameter, detail, available)
             }
             Denied::NotGranted { available, .. } => {
                 let detail =

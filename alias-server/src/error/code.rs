@@ -14,6 +14,8 @@ pub enum Code {
     ModelNotFound,
     /// It was deleted too long ago.
     RestoreExpired,
+    ChangeNotFound,
+    TooManyScheduled,
     AccessGroupNotFound,
     OrganizationNotFound,
     TeamNotFound,
@@ -35,7 +37,7 @@ pub enum Code {
     ImmutableField,
     UnknownField,
     MissingField,
-    MissingRequiredParameter,
+    MissingParameter,
     InvalidType,
     MalformedJson,
     UnsupportedMediaType,
@@ -131,6 +133,8 @@ impl Code {
             Self::TeamAlreadyExists => ("team_already_exists", 409, "Team already exists"),
             Self::ModelNotFound => ("model_not_found", 404, "Model not found"),
             Self::RestoreExpired => ("restore_expired", 410, "Too late to restore"),
+            Self::ChangeNotFound => ("scheduled_change_not_found", 404, "Scheduled change not found"),
+            Self::TooManyScheduled => ("too_many_scheduled_changes", 409, "Too many scheduled changes"),
             Self::AccessGroupNotFound => ("access_group_not_found", 404, "Access group not found"),
             Self::OrganizationNotFound => ("organization_not_found", 404, "Organization not found"),
             Self::TeamNotFound => ("team_not_found", 404, "Team not found"),
@@ -151,9 +155,7 @@ impl Code {
             Self::ImmutableField => ("immutable_field", 422, "Field cannot be changed"),
             Self::UnknownField => ("unknown_field", 422, "Validation failed"),
             Self::MissingField => ("missing_field", 422, "Validation failed"),
-            Self::MissingRequiredParameter => {
-                ("missing_required_parameter", 400, "Missing required parameter")
-            }
+            Self::MissingParameter => ("missing_required_parameter", 400, "Missing required parameter"),
             Self::InvalidType => ("invalid_type", 422, "Validation failed"),
             Self::MalformedJson => ("malformed_json", 400, "Malformed JSON"),
             Self::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),

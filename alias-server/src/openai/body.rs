@@ -350,7 +350,7 @@ impl<'a> CallBody<'a> {
                 Some(_) => {}
                 None => {
                     let detail = format!("Missing required parameter: '{name}'.");
-                    return Err(ApiError::new(Code::MissingRequiredParameter, detail).about(*name));
+                    return Err(ApiError::new(Code::MissingParameter, detail).about(*name));
                 }
             }
         }

@@ -126,6 +126,10 @@ impl World {
                 let body = json!({"webhook_url": "https://hooks.example.com/x", "events": ["alias.updated"]});
                 ("/api/webhooks/register", body, "webhook_id")
             }
+            "{change}" => {
+                let body = json!({"effective_at": crate::schedule::ahead(3600)});
+                ("/api/model-aliases/gpt-4/disable", body, "id")
+            }
             "{key}" => ("/api/teams/acme-prod/keys", json!({"name": "k"}), "key_id"),
             "{job}" => {
                 let answer = self.call("POST", "/api/jobs/create", Some(json!({"job_type": "example"})));

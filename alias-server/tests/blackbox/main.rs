@@ -45,6 +45,7 @@ mod revocation;
 mod rights;
 mod roles;
 mod routing;
+mod schedule;
 mod secrets;
 mod server;
 mod tls;

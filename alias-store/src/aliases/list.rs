@@ -11,7 +11,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::{AliasRow, current};
+use super::{AliasRow, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
@@ -127,6 +127,7 @@ pub(super) fn surrounded(
     let mut groups = groups_of(conn, &ids)?;
     let teams = teams_of(conn, &ids)?;
     let mut usage = stats::of_aliases(conn, &ids)?;
+    let mut scheduled = schedule::waiting(conn, Some(&ids))?;
     let facts = provider_models::facts(conn, aliases.iter().map(|alias| alias.spec.litellm_model.clone()))?;
     Ok(aliases
         .into_iter()
@@ -137,6 +138,7 @@ pub(super) fn surrounded(
             access_groups: groups.remove(id).unwrap_or_default(),
             teams_with_access: teams.get(id).copied().unwrap_or_default(),
             usage: usage.remove(id).unwrap_or_default(),
+            scheduled: scheduled.remove(id).unwrap_or_default(),
         })
         .collect())
 }

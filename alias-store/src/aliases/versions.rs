@@ -16,18 +16,20 @@ use crate::schema::alias_versions;
 use crate::window;
 
 /// How a version comes about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Making<'a> {
+#[derive(Debug, Clone)]
+pub(super) struct Making {
     pub(super) kind: VersionKind,
-    pub(super) by: &'a Actor,
+    pub(super) by: VersionAuthor,
     pub(super) restored_from: Option<u32>,
     /// When it is written.
     pub(super) now: Timestamp,
+    /// From when on it counts: now, or since a moment that was settled before.
+    pub(super) effective_at: Timestamp,
 }
 
-impl<'a> Making<'a> {
-    pub(super) fn of(kind: VersionKind, by: &'a Actor, now: Timestamp) -> Self {
-        Self { kind, by, restored_from: None, now }
+impl Making {
+    pub(super) fn of(kind: VersionKind, by: &Actor, now: Timestamp) -> Self {
+        Self { kind, by: by.into(), restored_from: None, now, effective_at: now }
     }
 }
 
@@ -74,24 +76,20 @@ impl TryFrom<Row> for AliasVersion {
 }
 
 /// Appends the version that `alias` is at.
-pub(super) fn append(
-    conn: &mut AnyConnection,
-    alias: &ModelAlias,
-    making: Making<'_>,
-) -> Result<(), Failure> {
+pub(super) fn append(conn: &mut AnyConnection, alias: &ModelAlias, making: Making) -> Result<(), Failure> {
     let by = making.by;
     let row = Row {
         alias_id: alias.id.to_string(),
         version: alias.version.cast_signed(),
         spec: text(&SpecRecord::from(alias.spec.clone()))?,
-        actor: by.kind.as_str().into(),
+        actor: by.actor,
         reason: by.reason.as_deref().map(storable),
-        effective_at: time(making.now),
+        effective_at: time(making.effective_at),
         created_at: time(making.now),
         alias: alias.alias.to_string(),
         kind: making.kind.as_str().into(),
-        actor_id: by.kind.id(),
-        actor_name: by.kind.name().map(storable),
+        actor_id: by.actor_id,
+        actor_name: by.actor_name.as_deref().map(storable),
         request_id: by.request_id.as_deref().map(storable),
         restored_from: making.restored_from.map(u32::cast_signed),
     };

@@ -81,6 +81,12 @@ impl Link {
         Ok(Self { seq, previous })
     }
 
+    /// Leaves the place to whoever writes next.
+    pub(super) fn leave(self, conn: &mut AnyConnection) -> Result<(), Failure> {
+        diesel::update(audit_head::table).set(audit_head::seq.eq(self.seq - 1)).execute(conn)?;
+        Ok(())
+    }
+
     /// Writes the record that belongs there.
     pub(super) fn append(
         self,

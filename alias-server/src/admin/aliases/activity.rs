@@ -1,17 +1,19 @@
 //! `/api/model-aliases/{alias}/enable` and `disable`: an update of `active`, with its reason.
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasChange, AliasName};
+use alias_core::alias::{AliasChange, AliasName, ScheduledAction};
 use alias_core::plan::Plan;
 use alias_core::repository::AliasRepository;
 use alias_router::LiveRouter;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::history::ReasonDraft;
 use super::object::AliasObject;
+use super::schedule::{Later, MomentParameters, ScheduledObject};
 use crate::admin::answer::{publish, updated};
 use crate::admin::edit::IfMatch;
 use crate::admin::path::Named;
-use crate::admin::query::NoParameters;
 use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::ApiError;
@@ -19,18 +21,33 @@ use crate::extract::JsonOrDefault;
 
 /// What enabling or disabling is asked with.
 type Asked = (
-    Admin,
+    (Admin, Later),
     web::Data<dyn AliasRepository>,
     web::Data<LiveRouter>,
     IfMatch,
-    WhatIf<NoParameters>,
+    WhatIf<MomentParameters>,
     Named<AliasName>,
-    JsonOrDefault<ReasonDraft>,
+    JsonOrDefault<ActivityDraft>,
 );
+
+/// Why, and from when on.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Activity)]
+pub struct ActivityDraft {
+    /// Up to 500 characters; in the place of the header `x-alias-reason`.
+    #[schema(max_length = 500, example = "provider incident 4711")]
+    pub reason: Option<String>,
+    /// The moment from which on it counts; now where absent.
+    #[schema(example = "2027-01-31T06:00:00Z")]
+    pub effective_at: Option<String>,
+}
 
 /// Serves the alias's calls from now on, or refuses them.
 async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
-    let (admin, aliases, live, IfMatch(expected), what_if, Named(alias), JsonOrDefault(draft)) = asked;
+    let ((admin, later), aliases, live, IfMatch(expected), what_if, Named(alias), JsonOrDefault(draft)) =
+        asked;
+    let moment = later.moment(&what_if.parameters, draft.effective_at.map(Value::String))?;
     let actor = admin.actor_because(draft.reason.as_deref())?;
     let change = AliasChange { active: Some(active), ..AliasChange::default() };
     let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
@@ -38,6 +55,10 @@ async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
         Weighed::Tried(answer) => return Ok(answer),
         Weighed::Write(actor) => actor,
     };
+    if let Some(at) = moment {
+        let action = ScheduledAction::Update(Box::new(change));
+        return later.schedule(&alias, action, at, expected, &actor).await;
+    }
     let written = aliases.update(&alias, change, expected, &actor).await?;
     publish(&live, written.revision).await;
     let object = AliasObject::from(written.value);
@@ -52,9 +73,12 @@ async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/enable", tag = "model aliases", operation_id = "enable_model_alias",
-    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
-    request_body(content = Option<ReasonDraft>, example = json!({"reason": "the provider is back"})),
-    responses((status = 200, description = "The alias, active.", body = AliasObject)),
+    params(Named<AliasName>, WhatIf<MomentParameters>, IfMatch),
+    request_body(content = Option<ActivityDraft>, example = json!({"reason": "the provider is back"})),
+    responses(
+        (status = 200, description = "The alias, active.", body = AliasObject),
+        (status = 202, description = "With `effective_at`: the change that waits.", body = ScheduledObject),
+    ),
 )]
 pub async fn enable(asked: Asked) -> Result<HttpResponse, ApiError> {
     set(true, asked).await
@@ -68,9 +92,12 @@ pub async fn enable(asked: Asked) -> Result<HttpResponse, ApiError> {
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/model-aliases/{alias}/disable", tag = "model aliases", operation_id = "disable_model_alias",
-    params(Named<AliasName>, WhatIf<NoParameters>, IfMatch),
-    request_body(content = Option<ReasonDraft>, example = json!({"reason": "provider incident 4711"})),
-    responses((status = 200, description = "The alias, disabled.", body = AliasObject)),
+    params(Named<AliasName>, WhatIf<MomentParameters>, IfMatch),
+    request_body(content = Option<ActivityDraft>, example = json!({"reason": "provider incident 4711"})),
+    responses(
+        (status = 200, description = "The alias, disabled.", body = AliasObject),
+        (status = 202, description = "With `effective_at`: the change that waits.", body = ScheduledObject),
+    ),
 )]
 pub async fn disable(asked: Asked) -> Result<HttpResponse, ApiError> {
     set(false, asked).await

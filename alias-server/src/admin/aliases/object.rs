@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::schedule::ScheduledObject;
 use crate::admin::list::PageInfo;
 use crate::error::FieldError;
 
@@ -109,6 +110,8 @@ pub struct AliasObject {
     pub sunset_at: Option<Timestamp>,
     /// What to use in its place.
     pub replacement: Option<String>,
+    /// Changes that wait for their moment, the next one first.
+    pub scheduled: Vec<ScheduledObject>,
     /// Advice, never errors.
     pub warnings: Vec<Warning>,
 }
@@ -137,7 +140,7 @@ pub const WRITABLE: &[&str] = &[
 
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
-        let AliasDetails { alias, access_groups, teams_with_access, model, usage } = details;
+        let AliasDetails { alias, access_groups, teams_with_access, model, usage, scheduled } = details;
         let mut warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
         let routing = spec.routing;
@@ -187,6 +190,7 @@ impl From<AliasDetails> for AliasObject {
             deprecated_at: None,
             sunset_at: None,
             replacement: None,
+            scheduled: scheduled.into_iter().map(ScheduledObject::from).collect(),
             warnings,
         }
     }

@@ -147,7 +147,8 @@ async fn subject(
     name: &AliasName,
     instead: Option<ModelRef>,
 ) -> Result<(CatalogAlias, Option<String>), ApiError> {
-    let known = plane.live.table().alias(name.as_str()).cloned();
+    let table = plane.live.table();
+    let known = table.alias(name.as_str()).and_then(|alias| alias.at(plane.now())).cloned();
     let target = instead.clone().or_else(|| known.as_ref().map(|alias| alias.litellm_model.clone()));
     let target = target.ok_or_else(|| not_found::<AliasName>(name.as_str()))?;
     if target.has_rest() {
@@ -177,6 +178,7 @@ fn unsaved(name: &AliasName, target: &ModelRef, now: Timestamp) -> CatalogAlias 
         tags: Vec::new(),
         created_at: now,
         routing: None,
+        next: None,
     }
 }
 

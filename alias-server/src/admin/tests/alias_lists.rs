@@ -61,6 +61,7 @@ async fn the_list_is_the_guides_with_its_paging() {
           "provider": "openai",
           "replacement": null,
           "response_model": "alias",
+          "scheduled": [],
           "split": [],
           "status": "active",
           "sticky": "key",

@@ -33,6 +33,7 @@ pub(super) fn gpt_4() -> AliasDetails {
         access_groups: vec!["gpt-models".parse().unwrap(), "premium-models".parse().unwrap()],
         teams_with_access: 15,
         usage: usage(),
+        scheduled: vec![],
     }
 }
 
@@ -95,6 +96,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
       "provider": "openai",
       "replacement": null,
       "response_model": "alias",
+      "scheduled": [],
       "split": [],
       "status": "active",
       "sticky": "key",
