@@ -174,16 +174,58 @@ test('a key is rotated, and a team paused and resumed', async () => {
 
 test('several aliases are disabled at once, and taken back at once', async () => {
   for (const alias of ['many-1', 'many-2', 'many-3']) await server.post('/api/model-aliases/create', { alias, litellm_model: 'openai/gpt-4' });
+  await server.post('/api/model-access-groups/premium-models/add-models', { model_aliases: ['many-1'] });
   const active = async () => (await server.get('/api/model-aliases?q=many-&active=true')).body.total;
   const page = await visit(browser, server);
   await open(page, '/aliases?q=many-');
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   await page.getByRole('button', { name: 'Disable…' }).click();
+  await page.getByText('2 teams lose at least one of them.').waitFor();
+  await page.getByText('acme-idle: 1 alias, 0 calls').waitFor();
   await page.getByRole('button', { name: 'Disable 3 aliases' }).click();
   await page.getByText('Disabled 3 aliases').waitFor();
   assert.equal(await active(), 0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await until('the undoing', async () => (await active()) === 3);
+
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Add tag…' }).click();
+  await page.getByRole('textbox', { name: 'Tag' }).fill('batch');
+  await page.getByRole('button', { name: 'Add tag', exact: true }).click();
+  await page.getByText('Tagged 3 aliases').waitFor();
+  assert.equal((await server.get('/api/model-aliases?tag=batch')).body.total, 3);
+});
+
+test('a part of the callers is moved to another target, then all of them', async () => {
+  await server.post('/api/model-aliases/create', { alias: 'canary', litellm_model: 'openai/gpt-4' });
+  const now = async () => (await server.get('/api/model-aliases/canary')).body;
+  const page = await visit(browser, server);
+  await open(page, '/aliases/canary?switch=canary');
+  const dialog = page.getByRole('dialog', { name: 'Switch provider of canary' });
+  await dialog.getByRole('combobox', { name: 'To' }).fill('openai/gpt-4-turbo');
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('textbox', { name: 'Callers' }).fill('5');
+  await dialog.getByRole('button', { name: 'Switch provider' }).click();
+  await page.getByText('5 % of the callers of canary go to openai/gpt-4-turbo').waitFor();
+  assert.deepEqual([(await now()).litellm_model, (await now()).split], ['openai/gpt-4', [{ litellm_model: 'openai/gpt-4-turbo', share: 5 }]]);
+  await page.getByRole('button', { name: 'Move all callers to openai/gpt-4-turbo' }).click();
+  await page.getByText('canary now points to openai/gpt-4-turbo').waitFor();
+  assert.deepEqual([(await now()).litellm_model, (await now()).split], ['openai/gpt-4-turbo', []]);
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await until('the undoing', async () => (await now()).split.length === 1);
+});
+
+test('fallbacks are added in the form, in their order', async () => {
+  await server.post('/api/model-aliases/create', { alias: 'steady', litellm_model: 'openai/gpt-4', fallbacks: [{ litellm_model: 'openai/gpt-4-turbo', on: ['rate_limited'] }] });
+  const page = await visit(browser, server);
+  await open(page, '/aliases/steady?edit=steady');
+  await page.getByRole('button', { name: 'Fallbacks' }).click();
+  await page.locator('#alias-fallbacks').fill('openai/gpt-3.5-turbo');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved steady').waitFor();
+  const [first, second] = (await server.get('/api/model-aliases/steady')).body.fallbacks;
+  assert.deepEqual([first.litellm_model, first.on, second.litellm_model], ['openai/gpt-4-turbo', ['rate_limited'], 'openai/gpt-3.5-turbo']);
 });
 
 test('why a team cannot use a model is told, and the fix that is offered mends it', async () => {

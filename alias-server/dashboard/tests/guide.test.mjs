@@ -1,5 +1,6 @@
 // The user guide's own steps, by their labels; and the way from nothing to a first call.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
 import { browse, open, Server, until, visit } from './server.mjs';
@@ -116,4 +117,22 @@ test('a starter set makes the aliases that were chosen, and no others', async ()
   } finally {
     await fresh.end();
   }
+});
+
+test('every snippet names this server and the model, and the one for curl works as it stands', async () => {
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const page = await visit(browser, server);
+  await open(page, '/connect?team=dev&model=smart');
+  const names = await page.getByRole('tab').allTextContents();
+  assert.deepEqual(names, ['curl', 'Python', 'JavaScript', 'LangChain', 'LlamaIndex', 'Vercel AI SDK', 'LiteLLM SDK', 'Rust', 'Claude Code', 'Codex', 'Cursor']);
+  const codes = {};
+  for (const name of names) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    codes[name] = await page.getByLabel(`${name} code`, { exact: true }).textContent();
+    for (const part of [server.url, 'smart', 'sk-…']) assert.ok(codes[name].includes(part), `${name} lacks ${part}`);
+  }
+  // It adds /v1 itself.
+  assert.ok(codes['Claude Code'].includes(`"${server.url}"`));
+  const answer = JSON.parse(execFileSync('bash', ['-c', codes.curl.replace('sk-…', key)], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  assert.equal(answer.model, 'smart');
 });

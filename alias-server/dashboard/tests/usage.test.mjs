@@ -71,3 +71,14 @@ test('where the calls of an alias go besides is said in the list and on its page
   await open(page, '/aliases/vision');
   assert.equal(await panel.count(), 0);
 });
+
+test('what stands out in a report is said, and leads on', async () => {
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  await server.post('/api/model-aliases/create', { alias: 'odd', litellm_model: 'mistral/unknown', access_groups: ['dev-models'] });
+  assert.equal(await server.call(key, 'odd'), 200);
+  await until('the count', async () => (await server.get('/api/model-aliases/odd')).body.usage_count === 1);
+  const page = await visit(browser, server);
+  await open(page, '/usage');
+  await page.getByRole('link', { name: 'Open: 1 call of odd had no price' }).click();
+  await page.getByRole('heading', { name: 'odd', level: 1 }).waitFor();
+});

@@ -28,7 +28,8 @@ interface Props {
 const shown = (value: unknown): string => {
   if (value === null || value === undefined || value === '') return '(empty)';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return Array.isArray(value) ? value.join(', ') || '(none)' : String(value);
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ') || '(none)';
+  return String(value);
 };
 
 export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {

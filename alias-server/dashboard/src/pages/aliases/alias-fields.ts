@@ -1,5 +1,5 @@
 // What the form of an alias holds, and what it comes to: a creation, a change, a command, what clashes with another's change.
-import type { Alias, AliasDraft, AliasEdit } from '../../api/types';
+import type { Alias, AliasDraft, AliasEdit, Fallback } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import type { CurlRequest } from '../../elements/curl';
 import type { Clash } from '../../elements/merge-dialog';
@@ -16,6 +16,7 @@ export interface AliasFields {
   tags: string[];
   visibility: string;
   access_groups: string[];
+  fallbacks: Fallback[];
 }
 
 export const BLANK: AliasFields = {
@@ -29,6 +30,7 @@ export const BLANK: AliasFields = {
   tags: [],
   visibility: 'listed',
   access_groups: [],
+  fallbacks: [],
 };
 
 const LABELS: Partial<Record<keyof AliasFields, string>> = {
@@ -40,9 +42,10 @@ const LABELS: Partial<Record<keyof AliasFields, string>> = {
   pricing_output: 'Output price',
   tags: 'Tags',
   visibility: 'Visibility',
+  fallbacks: 'Fallbacks',
 };
 
-export const FIELD_IDS = Object.fromEntries(['alias', 'litellm_model', 'description', 'display_name', 'pricing_input', 'pricing_output', 'tags', 'access_groups'].map((name) => [name, `alias-${name}`]));
+export const FIELD_IDS = Object.fromEntries(['alias', 'litellm_model', 'description', 'display_name', 'pricing_input', 'pricing_output', 'tags', 'access_groups', 'fallbacks'].map((name) => [name, `alias-${name}`]));
 
 export function fieldsOf(alias: Alias): AliasFields {
   const own = alias.pricing_source !== 'catalog';
@@ -57,6 +60,7 @@ export function fieldsOf(alias: Alias): AliasFields {
     tags: alias.tags,
     visibility: alias.visibility,
     access_groups: alias.access_groups,
+    fallbacks: alias.fallbacks,
   };
 }
 
@@ -68,6 +72,7 @@ export function draftOf(fields: AliasFields): AliasDraft {
   if (fields.pricing_output !== null) draft.pricing_output = fields.pricing_output;
   if (fields.tags.length) draft.tags = fields.tags;
   if (fields.access_groups.length) draft.access_groups = fields.access_groups;
+  if (fields.fallbacks.length) draft.fallbacks = fields.fallbacks;
   if (fields.visibility !== 'listed') draft.visibility = fields.visibility as AliasDraft['visibility'];
   return draft;
 }

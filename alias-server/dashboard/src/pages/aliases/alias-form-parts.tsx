@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { Alias } from '../../api/types';
 import { counted } from '../../elements/format';
 import type { AliasFields } from './alias-fields';
+import { FallbacksField } from './fallbacks-field';
 import { useGroupNames } from './queries';
 import { priceLine, type useLint } from './use-lint';
 
@@ -94,6 +95,16 @@ export function Folded({ fields, set, refused, editing }: { fields: AliasFields;
           </Accordion.Panel>
         </Accordion.Item>
       )}
+      <Accordion.Item value="fallbacks">
+        <Accordion.Control>
+          <Text size="sm" fw={600}>
+            Fallbacks <Text span size="sm" c="dimmed" fw={400}>{fields.fallbacks.length === 0 ? 'none: a failed call fails' : fields.fallbacks.map((one) => one.litellm_model).join(', ')}</Text>
+          </Text>
+        </Accordion.Control>
+        <Accordion.Panel>
+          <FallbacksField value={fields.fallbacks} onChange={(value) => set('fallbacks', value)} error={refused('fallbacks')} />
+        </Accordion.Panel>
+      </Accordion.Item>
       <Accordion.Item value="more">
         <Accordion.Control>
           <Text size="sm" fw={600}>

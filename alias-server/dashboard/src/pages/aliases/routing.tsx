@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { Alias } from '../../api/types';
 import { counted } from '../../elements/format';
 import { Panel } from '../../elements/panel';
+import { SplitActions } from './split-actions';
 
 /** What a line of the list says of it: `5 % split · 2 fallbacks`. */
 function marksOf(alias: Alias): string[] {
@@ -40,9 +41,12 @@ export function RoutingPanel({ alias }: { alias: Alias }) {
       'Split',
       <Stack key="split" gap={2}>
         {alias.split.map((one) => (
-          <span key={one.litellm_model} className="number">
-            {one.share} % of callers: {model(one.litellm_model)}
-          </span>
+          <Group key={one.litellm_model} gap="xs" className="number">
+            <span>
+              {one.share} % of callers: {model(one.litellm_model)}
+            </span>
+            <SplitActions alias={alias} target={one.litellm_model} />
+          </Group>
         ))}
         <span className="number">
           {100 - shared} %: {model(alias.litellm_model)}. A caller is a {alias.sticky}, and stays with its target.
@@ -87,7 +91,7 @@ export function RoutingPanel({ alias }: { alias: Alias }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt="xs">
-        Changed with the API or a file of the catalogue; every change is a version in its history.
+        Fallbacks are edited in the form of the alias, a split begins with Switch provider…; the rest with the API or a file of the catalogue. Every change is a version in its history.
       </Text>
     </Panel>
   );

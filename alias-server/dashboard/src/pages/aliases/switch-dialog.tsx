@@ -1,26 +1,32 @@
 // Switching the provider behind an alias, without any change for its clients: from, to, what differs, and a way back.
-import { Alert, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp, IconEqual } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { Problem } from '../../api/problem';
-import type { Alias, CatalogModel, TargetSwitch } from '../../api/types';
+import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
-import { count, counted, money, price } from '../../elements/format';
+import { counted, price } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
 import { undoable } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useImpact } from './impact';
 import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
+import { Differences, Lately } from './switch-differences';
 import { TargetField, useCatalogModel } from './target-field';
 import { Trial } from './trial';
+
+const ALL = 100;
+
+/** The other parts of the callers stay where they are. */
+const splitWith = (alias: Alias, target: string, share: number) => [...alias.split.filter((one) => one.litellm_model !== target), { litellm_model: target, share }];
 
 export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
   const [read, setRead] = useState(alias);
   const [target, setTarget] = useState('');
+  const [share, setShare] = useState<number>(ALL);
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -37,8 +43,9 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     setBusy(true);
     setError(null);
     try {
-      await updateAlias(read, { litellm_model: target.trim() }, reason || undefined, shown?.impact_token);
-      undoable(`${read.alias} now points to ${target.trim()}`, async () => {
+      if (share === ALL) await updateAlias(read, { litellm_model: target.trim() }, reason || undefined, shown?.impact_token);
+      else await updateAlias(read, { split: splitWith(read, target.trim(), share) }, reason || undefined);
+      undoable(share === ALL ? `${read.alias} now points to ${target.trim()}` : `${share} % of the callers of ${read.alias} go to ${target.trim()}`, async () => {
         await rollBack(read.alias, read.version, 'undone');
         await aliasesChanged(client);
       });
@@ -68,7 +75,9 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
           {shown?.switch && <Lately of={shown.switch} />}
           {target.includes('/') && <Trial alias={read.alias} target={target.trim()} />}
           <Text size="sm">
-            {teams.data
+            {share < ALL
+              ? 'A caller is a key: each is placed once, on every server alike. Its answers still carry the alias.'
+              : teams.data
               ? `${counted(teams.data.length, 'team')} can use ${read.alias}. Their next call goes to the new target; they change nothing.`
               : 'Their next call goes to the new target; clients change nothing.'}
           </Text>
@@ -77,6 +86,17 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
               <Text size="sm">The price of this alias was set by hand and stays: {price(read.pricing_input)} / {price(read.pricing_output)} per 1M tokens.</Text>
             </Alert>
           )}
+          <NumberInput
+            label="Callers"
+            description={share === ALL ? 'All of them. With less, only this part of the callers goes there, and stays there' : `The others stay with ${read.litellm_model}`}
+            min={0.01}
+            max={ALL}
+            decimalScale={2}
+            suffix=" %"
+            value={share}
+            error={error instanceof Problem ? error.of('split') : undefined}
+            onChange={(value) => setShare(Number(value) || ALL)}
+          />
           <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
@@ -89,98 +109,5 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
         </Stack>
       </form>
     </Modal>
-  );
-}
-
-/** What the last 30 days would have cost on the other target, and what speaks against it. */
-function Lately({ of }: { of: TargetSwitch }) {
-  const dearer = of.difference_usd ?? 0;
-  return (
-    <Stack gap={4}>
-      {of.calls > 0 && of.repriced_cost_usd != null && (
-        <Text size="sm" className="number">
-          The {counted(of.calls, 'call')} of the last 30 days cost {money(of.cost_usd)}; there they would have cost {money(of.repriced_cost_usd)}
-          {dearer !== 0 && ` (${dearer > 0 ? '+' : '−'}${money(Math.abs(dearer))})`}.
-        </Text>
-      )}
-      {of.calls_too_long > 0 && (
-        <Text size="sm" style={{ color: 'var(--alias-warn)' }}>
-          {counted(of.calls_too_long, 'of these calls was', 'of these calls were')} longer than the new target takes.
-        </Text>
-      )}
-      {of.warnings.map((warning) => (
-        <Text key={warning.code} size="sm" style={{ color: 'var(--alias-warn)' }} className="break">
-          {warning.message}
-        </Text>
-      ))}
-    </Stack>
-  );
-}
-
-function Differences({ from, to }: { from: CatalogModel | undefined; to: CatalogModel | undefined }) {
-  const lost = (from?.capabilities ?? []).filter((one) => !to?.capabilities.includes(one));
-  const gained = (to?.capabilities ?? []).filter((one) => !from?.capabilities.includes(one));
-  const rows: [string, number | null | undefined, number | null | undefined, (value: number) => string][] = [
-    ['Input per 1M tokens', from?.prices?.input, to?.prices?.input, price],
-    ['Output per 1M tokens', from?.prices?.output, to?.prices?.output, price],
-    ['Tokens of context', from?.max_input_tokens, to?.max_input_tokens, count],
-    ['Tokens of an answer', from?.max_output_tokens, to?.max_output_tokens, count],
-  ];
-  return (
-    <div>
-      <Table withRowBorders={false} verticalSpacing={2}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>What differs</Table.Th>
-            <Table.Th ta="right">Now</Table.Th>
-            <Table.Th ta="right">Then</Table.Th>
-            <Table.Th w={110}>
-              <span className="visually-hidden">Change</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(([label, now, then, write]) => (
-            <Table.Tr key={label}>
-              <Table.Td>{label}</Table.Td>
-              <Table.Td ta="right" className="number">
-                {now == null ? 'unknown' : write(now)}
-              </Table.Td>
-              <Table.Td ta="right" className="number">
-                {then == null ? 'unknown' : write(then)}
-              </Table.Td>
-              <Table.Td>
-                <Change now={now} then={then} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {lost.length > 0 && (
-        <Text size="sm" mt={6} style={{ color: 'var(--alias-warn)' }}>
-          Not on the new target: {lost.join(', ')}.
-        </Text>
-      )}
-      {gained.length > 0 && (
-        <Text size="sm" mt={6} c="dimmed">
-          New with it: {gained.join(', ')}.
-        </Text>
-      )}
-    </div>
-  );
-}
-
-function Change({ now, then }: { now: number | null | undefined; then: number | null | undefined }) {
-  if (now == null || then == null) return null;
-  const Sign = then === now ? IconEqual : then > now ? IconArrowUp : IconArrowDown;
-  const percent = now > 0 ? Math.round((100 * (then - now)) / now) : null;
-  const text = then === now ? 'the same' : percent === null ? 'more' : `${percent > 0 ? '+' : '−'}${Math.abs(percent)} %`;
-  return (
-    <Group gap={4} wrap="nowrap" c="dimmed">
-      <Sign size={14} aria-hidden />
-      <Text size="sm" className="number">
-        {text}
-      </Text>
-    </Group>
   );
 }

@@ -1,5 +1,5 @@
 // One organization: its teams, and what they used.
-import { Button, Menu, Select, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconEdit, IconPlayerPlay, IconBan, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -18,6 +18,7 @@ import { Modal } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
 import { Figure, Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
+import { type Head, SmallTable } from '../../elements/small-table';
 import { Standing } from '../../elements/status';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
@@ -97,6 +98,22 @@ function Found({ organization }: { organization: Organization }) {
   );
 }
 
+const TEAM_HEADS: Head<Organization['teams'][number]>[] = [
+  {
+    title: 'Team',
+    cell: (team) => (
+      <>
+        <Link className="row-link mono" to={teamPath(team.team_id)}>
+          {team.team_id}
+        </Link>
+        {team.team_alias !== team.team_id && <span className="second-line one-line">{team.team_alias}</span>}
+      </>
+    ),
+  },
+  { title: 'Status', cell: (team) => <Standing status={team.status} /> },
+  { title: 'Credits left', width: 220, cell: (team) => <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} /> },
+];
+
 function Teams({ organization }: { organization: Organization }) {
   const { may } = useSession();
   return (
@@ -110,41 +127,7 @@ function Teams({ organization }: { organization: Organization }) {
         )
       }
     >
-      {organization.teams.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          No teams yet: nobody calls for this organization.
-        </Text>
-      ) : (
-        <div className="table-scroll" tabIndex={0} role="region" aria-label="Teams of the organization">
-          <Table className="data-table">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Team</Table.Th>
-                <Table.Th>Status</Table.Th>
-                <Table.Th>Credits left</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {organization.teams.map((team) => (
-                <Table.Tr key={team.team_id}>
-                  <Table.Td>
-                    <Link className="row-link mono" to={teamPath(team.team_id)}>
-                      {team.team_id}
-                    </Link>
-                    {team.team_alias !== team.team_id && <span className="second-line one-line">{team.team_alias}</span>}
-                  </Table.Td>
-                  <Table.Td>
-                    <Standing status={team.status} />
-                  </Table.Td>
-                  <Table.Td w={220}>
-                    <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} />
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
-      )}
+      <SmallTable label="Teams of the organization" heads={TEAM_HEADS} rows={organization.teams} id={(team) => team.team_id} empty="No teams yet: nobody calls for this organization." />
     </Panel>
   );
 }

@@ -1,13 +1,15 @@
 // How the servers are, and whether the books and the audit log are what they should be.
-import { Stack, Table, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
+import type { Replica } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { count, counted } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
+import { type Head, SmallTable } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
@@ -23,6 +25,20 @@ export function Health() {
   );
 }
 
+function standing(one: Replica) {
+  if (one.status === 'current') return <Status tone="good">Current</Status>;
+  if (one.status === 'behind') return <Status tone="warn">{counted(one.lag, 'revision')} behind</Status>;
+  return <Status tone="bad">Silent</Status>;
+}
+
+const HEADS: Head<Replica>[] = [
+  { title: 'Server', className: 'mono', cell: (one) => one.address },
+  { title: 'Status', cell: standing },
+  { title: 'Revision', numeric: true, cell: (one) => count(one.revision) },
+  { title: 'Version', cell: (one) => one.version },
+  { title: 'Started', cell: (one) => <Time at={one.started_at} /> },
+];
+
 function Replicas() {
   const replicas = useQuery({ queryKey: ['replicas'], queryFn: () => answer(api.GET('/api/replicas')), refetchInterval: 10_000 });
   return (
@@ -33,34 +49,7 @@ function Replicas() {
             <Text size="sm" c="dimmed" mb="xs">
               The catalogue is at revision {count(list.revision)}. A server that is behind serves no older answer to whoever asks for a newer one.
             </Text>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Servers">
-              <Table className="data-table">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Server</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                    <Table.Th ta="right">Revision</Table.Th>
-                    <Table.Th>Version</Table.Th>
-                    <Table.Th>Started</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {list.replicas.map((one) => (
-                    <Table.Tr key={one.replica_id}>
-                      <Table.Td className="mono">{one.address}</Table.Td>
-                      <Table.Td>{one.status === 'current' ? <Status tone="good">Current</Status> : one.status === 'behind' ? <Status tone="warn">{counted(one.lag, 'revision')} behind</Status> : <Status tone="bad">Silent</Status>}</Table.Td>
-                      <Table.Td ta="right" className="number">
-                        {count(one.revision)}
-                      </Table.Td>
-                      <Table.Td>{one.version}</Table.Td>
-                      <Table.Td>
-                        <Time at={one.started_at} />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
+            <SmallTable label="Servers" heads={HEADS} rows={list.replicas} id={(one) => one.replica_id} />
           </>
         )}
       </Loaded>

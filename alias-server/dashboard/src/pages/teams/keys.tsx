@@ -1,5 +1,5 @@
 // The keys of a team: made, rotated and revoked; a key itself is shown once.
-import { Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -11,6 +11,8 @@ import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
+import { RowButton } from '../../elements/row-button';
+import { type Head, SmallTable } from '../../elements/small-table';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
@@ -30,6 +32,15 @@ const EXPIRY = [
   { value: '30', label: 'in 30 days' },
   { value: '90', label: 'in 90 days' },
   { value: '365', label: 'in a year' },
+];
+
+const HEADS: Head<TeamKey>[] = [
+  { title: 'Name', cell: (key) => key.name },
+  { title: 'Key', className: 'mono', cell: (key) => key.virtual_key_masked },
+  { title: 'Models', cell: (key) => key.models?.join(', ') ?? 'all of the team' },
+  { title: 'Last used', cell: (key) => <Time at={key.last_used_at} /> },
+  { title: 'Expires', cell: (key) => <Time at={key.expires_at} /> },
+  { title: 'Created', cell: (key) => <Time at={key.created_at} /> },
 ];
 
 export function KeysPanel({ team }: { team: Team }) {
@@ -55,61 +66,23 @@ export function KeysPanel({ team }: { team: Team }) {
       }
     >
       <Loaded query={keys} what="the keys">
-        {(list) =>
-          list.keys.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              No key: nobody can call for this team.
-            </Text>
-          ) : (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Keys of the team">
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name</Table.Th>
-                    <Table.Th>Key</Table.Th>
-                    <Table.Th>Models</Table.Th>
-                    <Table.Th>Last used</Table.Th>
-                    <Table.Th>Expires</Table.Th>
-                    <Table.Th>Created</Table.Th>
-                    <Table.Th>
-                      <span className="visually-hidden">Actions</span>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {list.keys.map((key) => (
-                    <Table.Tr key={key.key_id}>
-                      <Table.Td>{key.name}</Table.Td>
-                      <Table.Td className="mono">{key.virtual_key_masked}</Table.Td>
-                      <Table.Td>{key.models?.join(', ') ?? 'all of the team'}</Table.Td>
-                      <Table.Td>
-                        <Time at={key.last_used_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={key.expires_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={key.created_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        {writes && (
-                          <Group gap={6} wrap="nowrap" justify="flex-end">
-                            <Button size="compact-sm" variant="default" aria-label={`Rotate ${key.name}`} onClick={() => rotating.open(key.key_id)}>
-                              Rotate…
-                            </Button>
-                            <Button size="compact-sm" variant="default" c="var(--alias-bad)" aria-label={`Revoke ${key.name}`} onClick={() => revoking.open(key.key_id)}>
-                              Revoke…
-                            </Button>
-                          </Group>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
-          )
-        }
+        {(list) => (
+          <SmallTable
+            label="Keys of the team"
+            heads={HEADS}
+            rows={list.keys}
+            id={(key) => key.key_id}
+            empty="No key: nobody can call for this team."
+            actions={(key) =>
+              writes && (
+                <>
+                  <RowButton label="Rotate…" name={key.name} onClick={() => rotating.open(key.key_id)} />
+                  <RowButton label="Revoke…" name={key.name} danger onClick={() => revoking.open(key.key_id)} />
+                </>
+              )
+            }
+          />
+        )}
       </Loaded>
       {writes && creating.opened && <CreateKey team={team} onClose={creating.close} onSecret={setSecret} />}
       {writes && rotated && <RotateKey team={team} of={rotated} onClose={rotating.close} onSecret={setSecret} />}

@@ -20,6 +20,7 @@ import { aliasPath } from '../aliases/columns';
 import { organizationPath } from '../organizations/queries';
 import { teamPath } from '../teams/queries';
 import { DateRange } from './date-range';
+import { Insights } from './insights';
 import { useMarkers } from './markers';
 import { measureOf, MEASURES } from './measures';
 import { periodBefore, rangeOf } from './range';
@@ -108,6 +109,7 @@ export default function Usage() {
             }}
           </Loaded>
         </div>
+        {rows.data && rows.data.rows.length > 0 && <Insights rows={rows.data.rows} path={(row) => linkOf(grouping, row)} />}
         <Panel title={`By ${named(grouping).toLowerCase()}`}>
           <Loaded query={rows} what="the usage">
             {(report) =>
