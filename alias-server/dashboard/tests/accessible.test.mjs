@@ -64,6 +64,7 @@ const OVERLAYS = [
   '/teams/dev?delete',
   '/teams/dev?credits',
   '/teams/dev?key',
+  '/teams/dev?budget',
   '/settings?create',
   '/settings?tab=tokens&create',
   '/settings?tab=webhooks&create',
@@ -84,7 +85,8 @@ before(async () => {
   const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
   for (const model of ['smart', 'smart', 'gpt-4']) await server.call(key, model);
   await server.post('/api/model-aliases/create', { alias: 'gpt-4-0613', litellm_model: 'mistral/unknown', active: false });
-  await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo' });
+  await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo', split: [{ litellm_model: 'openai/gpt-4', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo' }] });
+  await server.post('/api/budgets', { scope: { team_id: 'dev' }, limit_usd: 25, description: 'The plan' });
 });
 after(async () => {
   await browser?.close();

@@ -9,6 +9,7 @@ import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { BudgetsPanel } from '../budgets/budgets-panel';
 import { priceLine } from './use-lint';
 
 export function AliasSettings({ alias }: { alias: Alias }) {
@@ -45,6 +46,7 @@ export function AliasSettings({ alias }: { alias: Alias }) {
         </Table>
         {metadata && <Code text={JSON.stringify(alias.metadata, null, 2)} label="metadata" />}
       </Panel>
+      <BudgetsPanel scope={{ alias: alias.alias }} />
       {may('writeCatalog') && (
         <section className="panel danger" aria-label="Danger zone">
           {alias.active && (

@@ -23,6 +23,7 @@ import { Standing } from '../../elements/status';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { BudgetsPanel } from '../budgets/budgets-panel';
 import { teamPath } from '../teams/queries';
 import { OrganizationForm } from './organization-form';
 import { of, organizationsChanged, useOrganization } from './queries';
@@ -90,6 +91,7 @@ function Found({ organization }: { organization: Organization }) {
           <div className="panel pad"><Figure label="Spend" value={money(usage.total_cost_usd)} /></div>
         </div>
         <Teams organization={organization} />
+        <BudgetsPanel scope={{ organization_id: organization.organization_id }} />
       </Stack>
       {edit.opened && may('editOrganization') && <OrganizationForm editing={organization} onClose={edit.close} />}
       {standing.opened && governs && <StandingDialog organization={organization} onClose={standing.close} />}

@@ -15,6 +15,7 @@ import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { WhyNot } from '../explain/explain';
+import { BudgetsPanel } from '../budgets/budgets-panel';
 import { AccessPanel, CanCall } from './access';
 import { CreditsPanel, Transactions } from './credits';
 import { DeleteTeam } from './delete-team';
@@ -118,6 +119,7 @@ function Found({ team }: { team: Team }) {
                   <CanCall team={team} />
                 </div>
                 <KeysPanel team={team} />
+                <BudgetsPanel scope={{ team_id: team.team_id }} />
                 <Panel title="Explain access">
                   <WhyNot team={team.team_id} />
                 </Panel>

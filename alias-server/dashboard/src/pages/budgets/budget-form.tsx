@@ -1,0 +1,78 @@
+// The drawer that makes a budget, or changes its limit. What it is of and its window stay: what was spent is summed by them.
+import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import type { Budget } from '../../api/types';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
+import { useSubmit } from '../../elements/use-submit';
+import type { Scope } from './budgets-panel';
+
+const WINDOWS = [
+  { value: 'month', label: 'A month of the calendar' },
+  { value: 'week', label: 'A week of the calendar, from Monday' },
+  { value: 'day', label: 'A day of the calendar' },
+  { value: 'year', label: 'A year of the calendar' },
+  { value: 'rolling', label: 'The last days or hours, at any moment' },
+  { value: 'lifetime', label: 'All time' },
+];
+
+const MODES = [
+  { value: 'hard_limit', label: 'Calls are refused' },
+  { value: 'soft_limit', label: 'Calls go on, and somebody is told' },
+];
+
+const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+
+const IDS = { limit_usd: 'budget-limit', 'window.duration': 'budget-duration' };
+
+function windowOf(kind: string, duration: string, zone: string) {
+  if (kind === 'lifetime') return { type: 'lifetime' };
+  if (kind === 'rolling') return { type: 'rolling', duration };
+  return { type: 'calendar', period: kind, time_zone: zone };
+}
+
+export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?: Budget; onClose: () => void }) {
+  const client = useQueryClient();
+  const [limit, setLimit] = useState<string | number>(editing?.limit_usd ?? '');
+  const [mode, setMode] = useState<string>(editing?.limit_mode ?? 'hard_limit');
+  const [description, setDescription] = useState(editing?.description ?? '');
+  const [kind, setKind] = useState('month');
+  const [duration, setDuration] = useState('30d');
+  const [zone, setZone] = useState('UTC');
+  const edit = { limit_usd: Number(limit), limit_mode: mode, description };
+  const draft = { scope, ...edit, window: windowOf(kind, duration.trim(), zone) };
+  const submit = useSubmit(async () => {
+    if (editing) await answer(api.PUT('/api/budgets/{budget}', { params: { path: { budget: editing.budget_id }, header: ifMatch(editing.version) }, body: edit }));
+    else await answer(api.POST('/api/budgets', { params: { header: onlyOnce() }, body: draft }));
+    done(editing ? 'Saved the budget' : 'Created the budget');
+    await client.invalidateQueries({ queryKey: ['budgets'] });
+    onClose();
+  });
+  const curl = () => (editing ? { method: 'PUT', path: `/api/budgets/${editing.budget_id}`, body: edit } : { method: 'POST', path: '/api/budgets', body: draft });
+  return (
+    <Drawer opened onClose={onClose} title={editing ? 'Edit budget' : 'Create budget'}>
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} fields={IDS} />
+          <NumberInput id={IDS.limit_usd} label="Limit" description="USD, of what clients are charged" required data-autofocus min={0} decimalScale={6} thousandSeparator="," prefix="$" value={limit} error={submit.of('limit_usd')} onChange={setLimit} />
+          {!editing && <Select label="In" data={WINDOWS} value={kind} allowDeselect={false} error={submit.of('window')} onChange={(value) => setKind(value ?? 'month')} />}
+          {!editing && kind === 'rolling' && <TextInput id={IDS['window.duration']} label="How long" description="From 1h to 366d" value={duration} error={submit.of('window.duration')} onChange={(event) => setDuration(event.currentTarget.value)} />}
+          {!editing && kind !== 'rolling' && kind !== 'lifetime' && <Select label="Time zone" searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('window.time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />}
+          <Select label="At the limit" data={MODES} value={mode} allowDeselect={false} error={submit.of('limit_mode')} onChange={(value) => setMode(value ?? 'hard_limit')} />
+          <TextInput label="Description" value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          {editing && (
+            <Text size="sm" c="dimmed">
+              What it is of and its window stay as they are: make another budget for others.
+            </Text>
+          )}
+          <FormButtons submit={editing ? 'Save' : 'Create budget'} busy={submit.busy} disabled={limit === ''} onCancel={onClose} curl={curl} />
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}
