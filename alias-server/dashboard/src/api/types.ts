@@ -35,6 +35,7 @@ export type Explanation = Schemas['ExplainObject'];
 export type ExplainStep = Schemas['StepObject'];
 export type Fix = Schemas['Fix'];
 export type TestResult = Schemas['TestObject'];
+export type AutoRefill = Schemas['TeamAutoRefill'];
 export type Budget = Schemas['Budget'];
 export type Fallback = Schemas['Fallback'];
 export type Plan = Schemas['Plan'];

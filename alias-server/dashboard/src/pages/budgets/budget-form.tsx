@@ -10,6 +10,7 @@ import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { ZONES } from '../../elements/zones';
 import type { Scope } from './budgets-panel';
 
 const WINDOWS = [
@@ -25,8 +26,6 @@ const MODES = [
   { value: 'hard_limit', label: 'Calls are refused' },
   { value: 'soft_limit', label: 'Calls go on, and somebody is told' },
 ];
-
-const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
 const IDS = { limit_usd: 'budget-limit', 'window.duration': 'budget-duration' };
 

@@ -20,6 +20,7 @@ import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { of, teamsChanged } from './queries';
+import { Refill } from './refill';
 import { MODES } from './teams';
 
 export function CreditsPanel({ team }: { team: Team }) {
@@ -41,6 +42,7 @@ export function CreditsPanel({ team }: { team: Team }) {
         {credits(team.credits_used)} used · charged {MODES[team.budget_mode] ?? team.budget_mode}
         {team.cost_markup_percentage > 0 && ` · ${team.cost_markup_percentage} % markup`}
       </Text>
+      <Refill team={team} />
       {add.opened && may('allocateCredits') && <AddCredits team={team} onClose={add.close} />}
     </Panel>
   );

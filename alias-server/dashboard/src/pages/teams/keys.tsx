@@ -1,5 +1,5 @@
 // The keys of a team: made, rotated and revoked; a key itself is shown once.
-import { Button, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -18,20 +18,14 @@ import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { KeyDialog } from './key-dialog';
-import { of, teamsChanged, useKeys } from './queries';
+import { KeyForm } from './key-form';
+import { teamsChanged, useKeys } from './queries';
 
 const GRACE = [
   { value: '0', label: 'at once' },
   { value: '3600', label: 'in an hour' },
   { value: '86400', label: 'in a day' },
   { value: '604800', label: 'in a week' },
-];
-
-const EXPIRY = [
-  { value: '', label: 'never' },
-  { value: '30', label: 'in 30 days' },
-  { value: '90', label: 'in 90 days' },
-  { value: '365', label: 'in a year' },
 ];
 
 const HEADS: Head<TeamKey>[] = [
@@ -52,6 +46,7 @@ export function KeysPanel({ team }: { team: Team }) {
   const [secret, setSecret] = useState<string | null>(null);
   const writes = may('writeKeys');
   const find = (id: string) => keys.data?.keys.find((key) => key.key_id === id);
+  const edited = creating.of ? find(creating.of) : undefined;
   const rotated = rotating.opened ? find(rotating.of) : undefined;
   const revoked = revoking.opened ? find(revoking.of) : undefined;
   return (
@@ -76,6 +71,7 @@ export function KeysPanel({ team }: { team: Team }) {
             actions={(key) =>
               writes && (
                 <>
+                  <RowButton label="Edit" name={key.name} onClick={() => creating.open(key.key_id)} />
                   <RowButton label="Rotate…" name={key.name} onClick={() => rotating.open(key.key_id)} />
                   <RowButton label="Revoke…" name={key.name} danger onClick={() => revoking.open(key.key_id)} />
                 </>
@@ -84,7 +80,7 @@ export function KeysPanel({ team }: { team: Team }) {
           />
         )}
       </Loaded>
-      {writes && creating.opened && <CreateKey team={team} onClose={creating.close} onSecret={setSecret} />}
+      {writes && creating.opened && (!creating.of || edited) && <KeyForm key={edited?.key_id} team={team} editing={edited} onClose={creating.close} onSecret={setSecret} />}
       {writes && rotated && <RotateKey team={team} of={rotated} onClose={rotating.close} onSecret={setSecret} />}
       {writes && revoked && <RevokeKey team={team} of={revoked} onClose={revoking.close} />}
       {secret && <KeyDialog secret={secret} team={team.team_id} models={team.allowed_model_aliases} onClose={() => setSecret(null)} />}
@@ -96,31 +92,6 @@ interface MakesSecret {
   team: Team;
   onClose: () => void;
   onSecret: (secret: string) => void;
-}
-
-function CreateKey({ team, onClose, onSecret }: MakesSecret) {
-  const client = useQueryClient();
-  const [name, setName] = useState('');
-  const [days, setDays] = useState('');
-  const body = { name: name || undefined, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : undefined };
-  const submit = useSubmit(async () => {
-    const made = await answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header: onlyOnce() }, body }));
-    await teamsChanged(client);
-    onClose();
-    if (made.virtual_key) onSecret(made.virtual_key);
-  });
-  return (
-    <Modal opened onClose={onClose} title={`Create a key of ${team.team_id}`}>
-      <form onSubmit={submit.onSubmit} noValidate>
-        <Stack>
-          <FormError error={submit.error} />
-          <TextInput label="Name" description="What uses it" placeholder="ci" data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
-          <Select label="It expires" data={EXPIRY} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '')} error={submit.of('expires_at')} />
-          <FormButtons submit="Create key" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: `/api/teams/${encodeURIComponent(team.team_id)}/keys`, body })} />
-        </Stack>
-      </form>
-    </Modal>
-  );
 }
 
 function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: TeamKey }) {

@@ -1,0 +1,90 @@
+// The dialog that makes a key of a team, or changes what one may do: never more than its team may.
+import { Accordion, MultiSelect, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, onlyOnce } from '../../api/client';
+import type { Team, TeamKey } from '../../api/types';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { done } from '../../elements/notices';
+import { Modal } from '../../elements/overlays';
+import { useSubmit } from '../../elements/use-submit';
+import { LIMITS } from './limits';
+import { of, teamsChanged } from './queries';
+
+const KEPT = 'kept';
+
+const EXPIRY = [
+  { value: '', label: 'never' },
+  { value: '30', label: 'in 30 days' },
+  { value: '90', label: 'in 90 days' },
+  { value: '365', label: 'in a year' },
+];
+
+const daysAhead = (days: string): string | null => (days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null);
+
+/** Nothing chosen is no limit. */
+const some = (values: string[]): string[] | null => (values.length > 0 ? values : null);
+
+interface Props {
+  team: Team;
+  editing?: TeamKey;
+  onClose: () => void;
+  onSecret: (secret: string) => void;
+}
+
+export function KeyForm({ team, editing, onClose, onSecret }: Props) {
+  const client = useQueryClient();
+  const [name, setName] = useState(editing?.name ?? '');
+  const [days, setDays] = useState(editing ? KEPT : '');
+  const [models, setModels] = useState(editing?.models ?? []);
+  const [networks, setNetworks] = useState(editing?.networks ?? []);
+  const [limits, setLimits] = useState({ rpm_limit: editing?.rpm_limit ?? null, tpm_limit: editing?.tpm_limit ?? null, max_parallel_requests: editing?.max_parallel_requests ?? null });
+  const expiry = days === KEPT ? {} : { expires_at: daysAhead(days) };
+  const body = { ...(name ? { name } : {}), ...expiry, models: some(models), networks: some(networks), ...limits };
+  const submit = useSubmit(async () => {
+    if (editing) {
+      await answer(api.PUT('/api/teams/{team}/keys/{key}', { params: { path: { team: team.team_id, key: editing.key_id } }, body }));
+      done(`Saved ${name}`);
+    }
+    const made = editing ? null : await answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header: onlyOnce() }, body }));
+    await teamsChanged(client);
+    onClose();
+    if (made?.virtual_key) onSecret(made.virtual_key);
+  });
+  const path = `/api/teams/${encodeURIComponent(team.team_id)}/keys`;
+  const curl = () => (editing ? { method: 'PUT', path: `${path}/${editing.key_id}`, body } : { method: 'POST', path, body });
+  const choices = [...new Set([...team.allowed_model_aliases, ...models])];
+  const narrowed = models.length + networks.length + Object.values(limits).filter((one) => one !== null).length;
+  return (
+    <Modal opened onClose={onClose} title={editing ? `Edit ${editing.name}` : `Create a key of ${team.team_id}`} size="lg">
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} />
+          <TextInput label="Name" description="What uses it" placeholder="ci" data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
+          <Select label="It expires" data={editing ? [{ value: KEPT, label: 'as it is now' }, ...EXPIRY] : EXPIRY} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '')} error={submit.of('expires_at')} />
+          <MultiSelect label="Models" description={models.length ? 'Only these, as far as the team may' : 'All of the team'} searchable clearable clearButtonProps={{ 'aria-label': 'Clear models' }} data={choices} value={models} error={submit.of('models')} onChange={setModels} nothingFoundMessage="Not a model of this team" />
+          <Accordion chevronPosition="left" variant="separated">
+            <Accordion.Item value="more">
+              <Accordion.Control>
+                <Text size="sm" fw={600}>
+                  Limits <Text span size="sm" c="dimmed" fw={400}>{narrowed > 0 ? 'beside those of the team' : 'those of the team'}</Text>
+                </Text>
+              </Accordion.Control>
+              <Accordion.Panel>
+                <Stack gap="sm">
+                  {LIMITS.map((limit) => (
+                    <NumberInput key={limit.name} label={limit.label} description={limit.description} min={0} thousandSeparator="," value={limits[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => setLimits((before) => ({ ...before, [limit.name]: value === '' ? null : Number(value) }))} />
+                  ))}
+                  <TagsInput label="Networks" description="Addresses that it may call from, such as 203.0.113.0/24; none is all" value={networks} error={submit.of('networks')} onChange={setNetworks} />
+                </Stack>
+              </Accordion.Panel>
+            </Accordion.Item>
+          </Accordion>
+          <FormButtons submit={editing ? 'Save' : 'Create key'} busy={submit.busy} onCancel={onClose} curl={curl} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
