@@ -65,6 +65,7 @@ const OVERLAYS = [
   '/teams/dev?credits',
   '/teams/dev?key',
   '/teams/dev?budget',
+  '/teams/dev?refill',
   '/settings?create',
   '/settings?tab=tokens&create',
   '/settings?tab=webhooks&create',
