@@ -79,6 +79,6 @@ test('what stands out in a report is said, and leads on', async () => {
   await until('the count', async () => (await server.get('/api/model-aliases/odd')).body.usage_count === 1);
   const page = await visit(browser, server);
   await open(page, '/usage');
-  await page.getByRole('link', { name: 'Open: 1 call of odd had no price' }).click();
-  await page.getByRole('heading', { name: 'odd', level: 1 }).waitFor();
+  await page.getByRole('link', { name: /^Open: smart is \d+ % of the spend: / }).click();
+  await page.getByRole('heading', { name: 'smart', level: 1 }).waitFor();
 });
