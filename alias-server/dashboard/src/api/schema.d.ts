@@ -1056,6 +1056,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-aliases/{alias}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_model_alias_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/{alias}/schedule/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancel_model_alias_change"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-aliases/{alias}/test": {
         parameters: {
             query?: never;
@@ -2042,6 +2074,10 @@ export interface components {
         AccountList: {
             users: components["schemas"]["Account"][];
         };
+        Activity: {
+            reason?: string | null;
+            effective_at?: string | null;
+        };
         AdminToken: {
             token_id: string;
             name: string;
@@ -2118,6 +2154,10 @@ export interface components {
         };
         AliasList: components["schemas"]["PageInfo"] & {
             aliases: components["schemas"]["ModelAlias"][];
+        };
+        AliasSchedule: {
+            alias: string;
+            scheduled: components["schemas"]["ScheduledChange"][];
         };
         AliasVersion: components["schemas"]["VersionAuthor"] & {
             version: number;
@@ -2702,6 +2742,7 @@ export interface components {
             deprecated_at?: components["schemas"]["Timestamp"] | null;
             sunset_at?: components["schemas"]["Timestamp"] | null;
             replacement?: string | null;
+            scheduled: components["schemas"]["ScheduledChange"][];
             warnings: components["schemas"]["Warning"][];
         };
         ModelAliasThen: components["schemas"]["ModelAlias"] & {
@@ -2975,6 +3016,13 @@ export interface components {
             old_key_id: string;
             old_key_ends_at: components["schemas"]["Timestamp"];
         };
+        ScheduledChange: components["schemas"]["VersionAuthor"] & {
+            id: string;
+            action: string;
+            change?: Record<string, unknown> | null;
+            effective_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+        };
         ScopeDraft: {
             organization_id?: string | null;
             team_id?: string | null;
@@ -3211,6 +3259,17 @@ export interface components {
         TrialDraft: {
             prompt?: string | null;
             litellm_model?: string | null;
+        };
+        Unscheduled: {
+            message: string;
+            cancelled: boolean;
+            scheduled: (components["schemas"]["VersionAuthor"] & {
+                id: string;
+                action: string;
+                change?: Record<string, unknown> | null;
+                effective_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+            }) & Record<string, unknown>;
         };
         Unused: "keep" | "expire";
         UsageReport: components["schemas"]["PageInfo"] & {
@@ -5453,6 +5512,7 @@ export interface operations {
     update_model_alias: {
         parameters: {
             query?: {
+                effective_at?: string;
                 dry_run?: boolean;
                 impact_token?: string;
                 wait?: "replicas";
@@ -5480,11 +5540,20 @@ export interface operations {
                     "application/json": components["schemas"]["ModelAlias"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
+                };
+            };
         };
     };
     delete_model_alias: {
         parameters: {
             query?: {
+                effective_at?: string;
                 dry_run?: boolean;
                 impact_token?: string;
                 wait?: "replicas";
@@ -5509,6 +5578,14 @@ export interface operations {
                     "application/json": components["schemas"]["AliasDeleted"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
+                };
+            };
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5520,6 +5597,7 @@ export interface operations {
     update_model_alias_by_patch: {
         parameters: {
             query?: {
+                effective_at?: string;
                 dry_run?: boolean;
                 impact_token?: string;
                 wait?: "replicas";
@@ -5547,11 +5625,20 @@ export interface operations {
                     "application/json": components["schemas"]["ModelAlias"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
+                };
+            };
         };
     };
     disable_model_alias: {
         parameters: {
             query?: {
+                effective_at?: string;
                 dry_run?: boolean;
                 impact_token?: string;
                 wait?: "replicas";
@@ -5567,7 +5654,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Reason"] | null;
+                "application/json": components["schemas"]["Activity"] | null;
             };
         };
         responses: {
@@ -5577,6 +5664,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
                 };
             };
         };
@@ -5584,6 +5679,7 @@ export interface operations {
     enable_model_alias: {
         parameters: {
             query?: {
+                effective_at?: string;
                 dry_run?: boolean;
                 impact_token?: string;
                 wait?: "replicas";
@@ -5599,7 +5695,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Reason"] | null;
+                "application/json": components["schemas"]["Activity"] | null;
             };
         };
         responses: {
@@ -5609,6 +5705,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
                 };
             };
         };
@@ -5722,6 +5826,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ModelAlias"];
                 };
+            };
+        };
+    };
+    get_model_alias_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasSchedule"];
+                };
+            };
+        };
+    };
+    cancel_model_alias_change: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                Prefer?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                alias: string;
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unscheduled"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -38,6 +38,7 @@ export type TestResult = Schemas['TestObject'];
 export type AutoRefill = Schemas['TeamAutoRefill'];
 export type Budget = Schemas['Budget'];
 export type Fallback = Schemas['Fallback'];
+export type ScheduledChange = Schemas['ScheduledChange'];
 export type Plan = Schemas['Plan'];
 export type PlannedChange = Schemas['PlannedChange'];
 export type Impact = Schemas['Impact'];

@@ -1,8 +1,9 @@
 // Model Management › Aliases: the list, and what opens over it.
-import { Anchor, Button } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { IconPlus, IconTags } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
 import { DataTable, pageOf } from '../../elements/data-table';
@@ -120,7 +121,19 @@ function NoneYet({ writes, onCreate }: { writes: boolean; onCreate: () => void }
     <Empty
       icon={IconTags}
       title="No aliases yet"
-      actions={writes && <Button onClick={onCreate}>Create your first alias</Button>}
+      actions={
+        writes && (
+          <Group gap="xs" justify="center">
+            <Button onClick={onCreate}>Create your first alias</Button>
+            <Button variant="default" component={Link} to="/">
+              Start from a set
+            </Button>
+            <Button variant="default" component={Link} to="/settings?tab=files">
+              Import a file
+            </Button>
+          </Group>
+        )
+      }
     >
       An alias is a simple name such as <span className="mono">smart</span> that points to a provider model. The API has them, too:{' '}
       <Anchor href="/openapi.json" inherit underline="always">its description</Anchor>.

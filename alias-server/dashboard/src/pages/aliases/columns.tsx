@@ -10,6 +10,7 @@ import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { CallsOfMonth, type Month } from './month';
 import { RoutingMark } from './routing';
+import { ScheduledMark } from './scheduled';
 
 const CHIPS = 1;
 
@@ -73,7 +74,16 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
       </>
     ),
   },
-  { key: 'status', title: 'Status', cell: (row) => <AliasStatus alias={row} /> },
+  {
+    key: 'status',
+    title: 'Status',
+    cell: (row) => (
+      <>
+        <AliasStatus alias={row} />
+        <ScheduledMark alias={row} />
+      </>
+    ),
+  },
   { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none" /> },
   { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.teams_with_access) },
   { key: 'month', title: 'Calls, 30 days', numeric: true, cell: (row) => <CallsOfMonth month={month} alias={row.alias} /> },

@@ -3,21 +3,25 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { CopyButton } from '../../elements/copy-button';
 import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
-import { undoable } from '../../elements/notices';
+import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { callsOf, ImpactText, useImpact } from './impact';
 import { aliasesChanged, deleteAlias, restoreAlias, setActive } from './queries';
+import { useAnnounce } from './use-announce';
 
 const DAYS_TO_RESTORE = 30;
 
 export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onClose: () => void; onDeleted: () => void }) {
   const client = useQueryClient();
   const impact = useImpact(alias, { action: 'delete' });
+  const announce = useAnnounce(alias.alias);
+  const [moment, setMoment] = useState('');
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -40,21 +44,15 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
   };
   const remove = () =>
     run(async () => {
-      await deleteAlias(name, impact.data?.impact_token);
-      undoable(`Deleted ${name}`, async () => {
-        await restoreAlias(name);
-        await aliasesChanged(client);
-      });
+      const at = momentOf(moment);
+      const said = await deleteAlias(name, { token: impact.data?.impact_token, at });
+      announce(said, at, at ? `delete ${name}` : `Deleted ${name}`, () => restoreAlias(name));
       onClose();
-      onDeleted();
+      if (!at) onDeleted();
     });
   const disable = () =>
     run(async () => {
-      await setActive(name, false);
-      undoable(`Disabled ${name}`, async () => {
-        await setActive(name, true);
-        await aliasesChanged(client);
-      });
+      announce(await setActive(name, false), undefined, `Disabled ${name}`, () => setActive(name, true));
       onClose();
     });
   const until = new Date(Date.now() + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString('en', { dateStyle: 'medium' });
@@ -77,13 +75,14 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
           )}
           <CopyButton wide label="Copy notice for teams" value={notice(alias)} />
         </Group>
+        <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
         {used && <TextInput label={`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <BusyButton color="red" busy={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
-            Delete alias
+            {moment ? 'Schedule the deletion' : 'Delete alias'}
           </BusyButton>
         </Group>
       </Stack>

@@ -15,6 +15,7 @@ import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
 import { describe, useCatalogModel } from './target-field';
 import { CallsChart } from './detail-usage';
 import { RoutingPanel } from './routing';
+import { ScheduledPanel } from './scheduled';
 import { Trial } from './trial';
 import { priceLine } from './use-lint';
 
@@ -34,6 +35,7 @@ export function AliasOverview({ alias }: { alias: Alias }) {
           </List>
         </Alert>
       )}
+      <ScheduledPanel alias={alias} />
       <div className="grid-2">
         <PointsTo alias={alias} />
         <Panel title="All calls">

@@ -3,17 +3,21 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
+import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
-import { undoable } from '../../elements/notices';
+import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { ImpactText, useImpact } from './impact';
 import { aliasesChanged, setActive } from './queries';
+import { useAnnounce } from './use-announce';
 
 export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
   const impact = useImpact(alias, { action: 'disable' });
+  const announce = useAnnounce(alias.alias);
+  const [moment, setMoment] = useState('');
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -21,11 +25,9 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
     event.preventDefault();
     setBusy(true);
     try {
-      await setActive(alias.alias, false, reason || undefined, impact.data?.impact_token);
-      undoable(`Disabled ${alias.alias}`, async () => {
-        await setActive(alias.alias, true);
-        await aliasesChanged(client);
-      });
+      const how = { reason: reason || undefined, token: impact.data?.impact_token, at: momentOf(moment) };
+      const said = await setActive(alias.alias, false, how);
+      announce(said, how.at, how.at ? `disable ${alias.alias}` : `Disabled ${alias.alias}`, () => setActive(alias.alias, true));
       await aliasesChanged(client);
       onClose();
     } catch (why) {
@@ -41,13 +43,14 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
           <FormError error={error} />
           <ImpactText name={alias.alias} impact={impact} what={{ one: 'gets an error from now on', many: 'get an error from now on' }} />
           <Text size="sm">It keeps its groups, its history and its figures, and can be enabled again at any time.</Text>
+          <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
           <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose} data-autofocus>
               Cancel
             </Button>
             <BusyButton type="submit" color="red" busy={busy} disabled={!impact.data}>
-              Disable alias
+              {moment ? 'Schedule it' : 'Disable alias'}
             </BusyButton>
           </Group>
         </Stack>

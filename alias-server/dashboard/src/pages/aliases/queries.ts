@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 
 import { answer, api, ifMatch } from '../../api/client';
-import type { Alias, AliasEdit } from '../../api/types';
+import type { Alias, AliasEdit, ScheduledChange } from '../../api/types';
 import { daysBefore } from '../../elements/format';
 import { fileOf } from '../../elements/yaml';
 
@@ -15,16 +15,24 @@ export const fetchAlias = (alias: string): Promise<Alias> =>
 export const useAlias = (alias: string) =>
   useQuery({ queryKey: ['alias', alias], queryFn: () => fetchAlias(alias), enabled: alias !== '' });
 
-export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: AliasEdit, reason?: string, token?: string): Promise<Alias> =>
+/** What a change of an alias may be held to, and from when on it counts: a moment yet to come makes it wait. */
+export interface How {
+  reason?: string;
+  /** Of the impact that was shown; the write is refused where something else would come of it by now. */
+  token?: string;
+  at?: string;
+}
+
+export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: AliasEdit, { reason, token, at }: How = {}): Promise<Alias | ScheduledChange> =>
   answer(
     api.PUT('/api/model-aliases/{alias}', {
-      params: { path: { alias: before.alias }, query: { impact_token: token }, header: { ...ifMatch(before.version), ...(reason ? { 'x-alias-reason': reason } : {}) } },
+      params: { path: { alias: before.alias }, query: { impact_token: token, effective_at: at }, header: { ...ifMatch(before.version), ...(reason ? { 'x-alias-reason': reason } : {}) } },
       body,
     }),
   );
 
-/** `token`: of the impact that was shown; the write is refused where something else would come of it by now. */
-export const deleteAlias = (alias: string, token?: string) => answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias }, query: { impact_token: token } } }));
+export const deleteAlias = (alias: string, { reason, token, at }: How = {}) =>
+  answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias }, query: { impact_token: token, effective_at: at }, header: reason ? { 'x-alias-reason': reason } : {} } }));
 
 /** Calls of an alias by team, in the last days. */
 export const useCallsByTeam = (alias: string, days: number) =>
@@ -86,8 +94,13 @@ export const restoreAlias = (alias: string) => answer(api.POST('/api/model-alias
 export const rollBack = (alias: string, version: number, reason?: string) =>
   answer(api.POST('/api/model-aliases/{alias}/rollback', { params: named(alias), body: { version, reason } }));
 
-export const setActive = (alias: string, active: boolean, reason?: string, token?: string) =>
-  answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: { ...named(alias), query: { impact_token: token } }, body: { reason } }));
+export const setActive = (alias: string, active: boolean, { reason, token, at }: How = {}) =>
+  answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: { ...named(alias), query: { impact_token: token, effective_at: at } }, body: { reason } }));
+
+/** The id of a change that waits, where the answer is one. */
+export const waitingOf = (said: unknown): string | null => (typeof said === 'object' && said !== null && 'effective_at' in said && 'id' in said ? String(said.id) : null);
+
+export const cancelChange = (alias: string, change: string) => answer(api.DELETE('/api/model-aliases/{alias}/schedule/{change}', { params: { path: { alias, change } } }));
 
 export const addToGroup = (group: string, aliases: string[]) =>
   answer(api.POST('/api/model-access-groups/{group}/add-models', { params: { path: { group } }, body: { model_aliases: aliases } }));

@@ -9,13 +9,14 @@ import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { counted, price } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
-import { undoable } from '../../elements/notices';
+import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useImpact } from './impact';
 import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
 import { Differences, Lately } from './switch-differences';
 import { TargetField, useCatalogModel } from './target-field';
 import { Trial } from './trial';
+import { useAnnounce } from './use-announce';
 
 const ALL = 100;
 
@@ -27,6 +28,8 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
   const [read, setRead] = useState(alias);
   const [target, setTarget] = useState('');
   const [share, setShare] = useState<number>(ALL);
+  const announce = useAnnounce(alias.alias);
+  const [moment, setMoment] = useState('');
   const [reason, setReason] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -43,12 +46,11 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     setBusy(true);
     setError(null);
     try {
-      if (share === ALL) await updateAlias(read, { litellm_model: target.trim() }, reason || undefined, shown?.impact_token);
-      else await updateAlias(read, { split: splitWith(read, target.trim(), share) }, reason || undefined);
-      undoable(share === ALL ? `${read.alias} now points to ${target.trim()}` : `${share} % of the callers of ${read.alias} go to ${target.trim()}`, async () => {
-        await rollBack(read.alias, read.version, 'undone');
-        await aliasesChanged(client);
-      });
+      const whole = share === ALL;
+      const how = { reason: reason || undefined, token: whole ? shown?.impact_token : undefined, at: momentOf(moment) };
+      const said = await updateAlias(read, whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), share) }, how);
+      const message = whole ? `${read.alias} now points to ${target.trim()}` : `${share} % of the callers of ${read.alias} go to ${target.trim()}`;
+      announce(said, how.at, how.at && whole ? `${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
       await aliasesChanged(client);
       onClose();
     } catch (why) {
@@ -97,13 +99,14 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
             error={error instanceof Problem ? error.of('split') : undefined}
             onChange={(value) => setShare(Number(value) || ALL)}
           />
+          <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
           <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
             <BusyButton type="submit" busy={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model}>
-              Switch provider
+              {moment ? 'Schedule the switch' : 'Switch provider'}
             </BusyButton>
           </Group>
         </Stack>
