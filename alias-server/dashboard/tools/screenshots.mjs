@@ -16,6 +16,7 @@ const PAGES = [
   { name: 'model-access', path: '/access-groups?view=matrix' },
   { name: 'team', path: '/teams/acme-prod' },
   { name: 'usage', path: '/usage?by=team' },
+  { name: 'import', path: '/settings?tab=files', prepare: file },
 ];
 
 async function draft(page) {
@@ -29,6 +30,12 @@ async function target(page) {
   await page.locator('#alias-litellm_model').fill('anthropic/claude-3-haiku-20240307');
   await page.getByText('What differs').waitFor();
   await page.getByRole('textbox', { name: 'Reason' }).click();
+}
+
+async function file(page) {
+  const text = 'version: 1\naliases:\n  smart: openai/gpt-4-turbo\n  gpt-4o: {litellm_model: openai/gpt-4o, description: Fast, and sees images}\naccess_groups:\n  premium-models: {description: For plans above starter, model_aliases: [gpt-4, gpt-4o]}\n';
+  await page.locator('input[type=file]').setInputFiles({ name: 'aliases.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: 'What changes' }).click();
 }
 
 /** What the user guide sets up, and some calls. */
