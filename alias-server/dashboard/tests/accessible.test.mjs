@@ -155,6 +155,7 @@ test('menus, the palette and the shortcuts have no violation', async () => {
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('Search or jump to…').last().fill('sma');
     await page.getByText('openai/gpt-4-turbo').last().waitFor();
+    await page.locator('[data-action][data-selected]').first().waitFor();
     await look('palette');
     await page.keyboard.press('Escape');
     await page.getByPlaceholder('Search or jump to…').last().waitFor({ state: 'hidden' });
