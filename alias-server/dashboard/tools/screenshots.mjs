@@ -33,7 +33,7 @@ async function target(page) {
 }
 
 async function file(page) {
-  const text = 'version: 1\naliases:\n  smart: openai/gpt-4-turbo\n  gpt-4o: {litellm_model: openai/gpt-4o, description: Fast, and sees images}\naccess_groups:\n  premium-models: {description: For plans above starter, model_aliases: [gpt-4, gpt-4o]}\n';
+  const text = 'version: 1\naliases:\n  smart: openai/gpt-4-turbo\n  gpt-4o: {litellm_model: openai/gpt-4o, description: Fast and sees images}\naccess_groups:\n  premium-models: {description: For plans above starter, model_aliases: [gpt-4, gpt-4o]}\n';
   await page.locator('input[type=file]').setInputFiles({ name: 'aliases.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) });
   await page.getByRole('button', { name: 'What changes' }).click();
 }
