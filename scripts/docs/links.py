@@ -1,5 +1,5 @@
 """Checks the links of the built book: every page, picture and place in a page that a link leads to has to be there.
-Every page of docs/ has to be a chapter of it.
+Every page of docs/ but decisions has to be a chapter of it.
 
 usage: links.py BOOK...    a folder of HTML pages, or a Markdown file of the repository
 """
@@ -62,7 +62,7 @@ def markdown_links(path: Path) -> list[str]:
 def left_out() -> list[str]:
     """The pages that no chapter of the book is, and that so nobody finds."""
     chapters = set(re.findall(r"\]\(([^)]+\.md)\)", (DOCS / "SUMMARY.md").read_text()))
-    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parent.name != "adr"}
     return sorted(pages - chapters - {"SUMMARY.md"})
 
 
