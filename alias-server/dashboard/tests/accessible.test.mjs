@@ -215,7 +215,7 @@ test('create, grant and delete by keyboard alone, and the focus is never lost', 
   const search = page.getByRole('dialog').getByPlaceholder('Search or jump to…');
   await comesTo(search);
   await page.keyboard.type('typed');
-  await page.locator('[data-action]').filter({ hasText: 'openai/gpt-4' }).first().waitFor();
+  await page.locator('[data-action][data-selected]').filter({ hasText: 'typed' }).filter({ hasText: 'openai/gpt-4' }).waitFor();
   await press('Enter');
   await page.getByRole('heading', { name: 'typed', level: 1 }).waitFor();
   await search.waitFor({ state: 'hidden' });

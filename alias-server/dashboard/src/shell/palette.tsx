@@ -36,20 +36,16 @@ export function Palette() {
     },
   });
 
-  // Enter opens the first of what was found, also when it was found after the typing.
-  useEffect(() => {
-    const chosen = document.querySelector('[data-action][data-selected]');
-    if (found.data && !chosen) document.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
-  }, [found.data]);
-
   const go = (to: string) => () => void navigate(to);
   const named = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
+  // What was found for an earlier text stays only where it fits this one: Enter never opens what is not meant.
+  const stale = q !== text.trim() || found.isPlaceholderData;
   const things: SpotlightActionData[] = [
     ...(found.data?.aliases ?? []).map((one) => ({ id: `alias ${one.alias}`, label: one.alias, description: one.litellm_model, leftSection: <IconTags size={18} />, onClick: go(`/aliases/${encodeURIComponent(one.alias)}`) })),
     ...(found.data?.groups ?? []).map((one) => ({ id: `group ${one.group_name}`, label: one.group_name, description: 'Access group', leftSection: <IconLockAccess size={18} />, onClick: go(`/access-groups/${encodeURIComponent(one.group_name)}`) })),
     ...(found.data?.teams ?? []).map((one) => ({ id: `team ${one.team_id}`, label: one.team_id, description: `Team of ${one.organization_id}`, leftSection: <IconUsersGroup size={18} />, onClick: go(`/teams/${encodeURIComponent(one.team_id)}`) })),
     ...(found.data?.organizations ?? []).map((one) => ({ id: `organization ${one.organization_id}`, label: one.name, description: one.organization_id, leftSection: <IconBuilding size={18} />, onClick: go(`/organizations/${encodeURIComponent(one.organization_id)}`) })),
-  ];
+  ].filter((one) => !stale || named(one.label));
   const pages: SpotlightActionData[] = PLACES.filter((place) => (!place.right || may(place.right)) && named(place.label)).map((place) => ({
     id: `page ${place.to}`,
     label: place.label,
@@ -57,8 +53,8 @@ export function Palette() {
     onClick: go(place.to),
   }));
   // What can be done with the first alias that was found, and whether the first team can use it.
-  const alias = q ? found.data?.aliases[0] : undefined;
-  const team = q ? found.data?.teams[0] : undefined;
+  const alias = q && !stale ? found.data?.aliases[0] : undefined;
+  const team = q && !stale ? found.data?.teams[0] : undefined;
   const about = (name: string, what: string) => `/aliases/${encodeURIComponent(name)}?${what}=${encodeURIComponent(name)}`;
   const withFound: SpotlightActionData[] = [
     ...(alias && may('writeCatalog')
@@ -83,6 +79,13 @@ export function Palette() {
     { group: 'Pages', actions: pages },
     { group: 'Actions', actions: [...withFound, ...doings] },
   ].filter((group) => group.actions.length > 0);
+
+  // Enter opens the first entry, also where it was found after the typing, and the one before is gone.
+  const shown = actions.flatMap((group) => group.actions.map((action) => action.id)).join(' ');
+  useEffect(() => {
+    const chosen = document.querySelector('[data-action][data-selected]');
+    if (!chosen) document.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  }, [shown]);
   return (
     <Spotlight
       actions={actions}

@@ -87,7 +87,7 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none" /> },
   { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.teams_with_access) },
   { key: 'month', title: 'Calls, 30 days', numeric: true, cell: (row) => <CallsOfMonth month={month} alias={row.alias} /> },
-  { key: 'calls', title: 'All calls', sort: 'usage_count', descendingFirst: true, numeric: true, cell: (row) => count(row.usage_count) },
+  { key: 'calls', title: 'All calls', sort: 'usage_count', descendingFirst: true, numeric: true, hidden: true, cell: (row) => count(row.usage_count) },
   {
     key: 'spend',
     title: 'Spend',
