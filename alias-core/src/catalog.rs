@@ -32,11 +32,46 @@ impl fmt::Display for Revision {
     }
 }
 
+/// Which history a revision is of. A source that was put back to an earlier state, and has been written to since, counts
+/// the same revisions again, with other marks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mark(String);
+
+impl Mark {
+    /// A mark as its source says it. Marks mean nothing but that they are the same, or not.
+    pub fn new(mark: impl Into<String>) -> Self {
+        Self(mark.into())
+    }
+
+    /// As its source says it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The state that somebody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its revision.
+    pub revision: Revision,
+    /// Its mark, where it has one.
+    pub mark: Option<Mark>,
+}
+
+impl From<Revision> for Known {
+    /// A state of which only the revision is known: it passes for one of any history.
+    fn from(revision: Revision) -> Self {
+        Self { revision, mark: None }
+    }
+}
+
 /// One consistent state of everything that decides about calls.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalog {
     /// The state's revision.
     pub revision: Revision,
+    /// Which history it is of, where its source tells them apart.
+    pub mark: Option<Mark>,
     /// All aliases that are not deleted.
     pub aliases: Vec<CatalogAlias>,
     /// All access groups.
@@ -49,6 +84,13 @@ pub struct Catalog {
     pub keys: Vec<CatalogKey>,
     /// All budgets.
     pub budgets: Vec<CatalogBudget>,
+}
+
+impl Catalog {
+    /// What somebody knows who knows this state.
+    pub fn known(&self) -> Known {
+        Known { revision: self.revision, mark: self.mark.clone() }
+    }
 }
 
 /// An alias, as far as deciding and forwarding need it.
@@ -202,6 +244,8 @@ pub struct CatalogBudget {
 pub enum CatalogChange {
     /// Nothing has changed since.
     None,
+    /// What is known is no earlier state of this source: it was put back to another state, and has been written to since.
+    Diverged,
     /// The whole state anew.
     Full(Catalog),
     /// What is different now: for those who know the state at its [`since`](CatalogDelta::since) or a later one.
@@ -244,21 +288,23 @@ pub const LEAP: u64 = 1_000_000;
 /// Where catalogues come from.
 #[async_trait]
 pub trait CatalogSource: Send + Sync {
-    /// What has changed for someone who knows the state at revision `known` (`None`: nothing at all).
+    /// What has changed for someone who knows the state `known` (`None`: nothing at all).
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the source cannot be reached, [`StoreError::Corrupt`] if it holds what
     /// cannot be read. What is known stays in force then.
-    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError>;
+    async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError>;
 
-    /// Told that a later state than this source has was known, `known`: it was restored, or has lost what it had said.
-    /// Raises the revision of what it has by [`LEAP`] beyond `known`, so that no revision means two states and everybody
-    /// reads anew; once, whoever says so first. Returns the revision that it has then.
+    /// Told that a state was known, `known`, which is later than what this source has, or of another history: it was
+    /// restored, or has lost what it had said. Raises the revision of what it has by [`LEAP`] beyond both, so that no
+    /// revision means two states and everybody reads anew; once, whoever says so first. Returns the revision that it has
+    /// then.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the source cannot be written to; nothing is changed then.
-    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
-        let fault = format!("revision {} was known, and this source is older and cannot be raised", known.0);
+    async fn overtake(&self, known: Known) -> Result<Revision, StoreError> {
+        let fault =
+            format!("revision {} was known, and this source is older and cannot be raised", known.revision);
         Err(StoreError::Unavailable(fault.into()))
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogDelta, CatalogGroup, CatalogKey, CatalogSource, CatalogTeam,
-    Gone, Revision,
+    Gone, Known, Revision,
 };
 use alias_core::repository::StoreError;
 use alias_core::testing::key;
@@ -28,7 +28,7 @@ struct Source(Mutex<Option<CatalogChange>>);
 
 #[async_trait]
 impl CatalogSource for Source {
-    async fn changes_since(&self, _: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, _: Option<Known>) -> Result<CatalogChange, StoreError> {
         Ok(self.0.lock().unwrap().take().unwrap_or(CatalogChange::None))
     }
 }

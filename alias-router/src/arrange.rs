@@ -6,6 +6,7 @@
 mod aliases;
 mod groups;
 mod keys;
+mod orphans;
 mod teams;
 
 use std::collections::{HashMap, HashSet};
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use alias_core::alias::AliasId;
 use alias_core::budget::{BudgetId, Subject};
-use alias_core::catalog::{Catalog, CatalogBudget, CatalogDelta, CatalogStanding, CatalogTeam};
+use alias_core::catalog::{Catalog, CatalogBudget, CatalogDelta, CatalogStanding, CatalogTeam, Mark};
 use alias_core::group::GroupId;
 use alias_core::organization::{OrganizationId, OrganizationUid};
 use alias_core::team::TeamUid;
@@ -23,6 +24,7 @@ use foldhash::fast::RandomState;
 use crate::budgets::Budgets;
 use crate::grants::Numbers;
 use crate::table::{RouterPolicy, RoutingTable};
+use orphans::Orphans;
 
 /// The number of the next table.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
@@ -43,8 +45,12 @@ pub(crate) struct Arrangement {
     holders: Map<AliasId, Numbers>,
     aliases: Map<AliasId, u32>,
     teams: Map<TeamUid, Team>,
-    /// How many numbers of aliases, teams and limits nothing has any more.
+    /// How many numbers of aliases, groups, teams and limits nothing has any more.
     wasted: usize,
+    /// What there is of teams that are not there.
+    orphans: Orphans,
+    /// Which history the table is of.
+    mark: Option<Mark>,
 }
 
 struct Organization {
@@ -93,8 +99,11 @@ impl Arrangement {
             aliases: Map::with_capacity_and_hasher(catalog.aliases.len(), RandomState::default()),
             teams: Map::with_capacity_and_hasher(catalog.teams.len(), RandomState::default()),
             wasted: 0,
+            orphans: Orphans::default(),
+            mark: None,
         };
         arrangement.arrange(&CatalogDelta::default(), catalog);
+        arrangement.orphans.begin();
         arrangement
     }
 
@@ -108,9 +117,17 @@ impl Arrangement {
         RoutingTable { number: NUMBERS.fetch_add(1, Ordering::Relaxed), ..self.table.clone() }
     }
 
+    /// Which history the newest table is of.
+    pub(crate) fn mark(&self) -> Option<&Mark> {
+        self.mark.as_ref()
+    }
+
     /// Whether a table from the whole catalogue would be much smaller.
     pub(crate) fn is_wasteful(&self) -> bool {
-        self.wasted > WASTE && self.wasted > self.aliases.len() + self.teams.len()
+        let is_most = |wasted: usize, of: usize| wasted > WASTE && wasted > of.saturating_sub(wasted);
+        let numbered = self.aliases.len() + self.groups.len() + self.teams.len() + self.wasted;
+        is_most(self.wasted + self.orphans.teams(), numbered)
+            || is_most(self.orphans.keys(), self.table.keys.len())
     }
 
     fn arrange(&mut self, delta: &CatalogDelta, changed: &Catalog) {
@@ -123,6 +140,7 @@ impl Arrangement {
         self.arrange_teams(&delta.gone.teams, &changed.teams, &stale);
         self.arrange_keys(&delta.gone.keys, &changed.keys, &stale);
         self.table.revision = changed.revision;
+        self.mark.clone_from(&changed.mark);
     }
 
     fn arrange_budgets(&mut self, gone: &[BudgetId], changed: &[CatalogBudget], stale: &mut Stale) {

@@ -37,6 +37,7 @@
 //! let secret = KeySecret::from_random([1; 10], [2; 32]);
 //!
 //! let catalog = Catalog {
+//!     mark: None,
 //!     revision: Revision(1),
 //!     aliases: vec![CatalogAlias {
 //!         id: smart,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use alias_core::catalog::{CatalogChange, CatalogSource, Revision};
+use alias_core::catalog::{CatalogChange, CatalogSource, Known, Revision};
 use alias_core::repository::StoreError;
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::{Mutex, watch};
@@ -134,9 +134,9 @@ impl LiveRouter {
         let shown = self.revision();
         // Where much is left of what is gone, a whole catalogue is asked for, even of the same state.
         let wasteful = arrangement.is_wasteful();
-        let known = (!wasteful).then_some(shown);
-        let change = match self.source.changes_since(known).await? {
-            change if is_older(&change, shown) => Box::pin(self.restored(shown)).await?,
+        let known = Known { revision: shown, mark: arrangement.mark().cloned() };
+        let change = match self.source.changes_since((!wasteful).then(|| known.clone())).await? {
+            change if is_earlier_or_other(&change, shown) => Box::pin(self.restored(known)).await?,
             change => change,
         };
         match change {
@@ -160,8 +160,9 @@ impl LiveRouter {
 
     /// What a source says that had shown more before: the whole state, under a revision beyond all that was known.
     /// Nothing is believed of it before it has that.
-    async fn restored(&self, shown: Revision) -> Result<CatalogChange, StoreError> {
-        let raised = self.source.overtake(shown).await?;
+    async fn restored(&self, known: Known) -> Result<CatalogChange, StoreError> {
+        let shown = known.revision;
+        let raised = self.source.overtake(known).await?;
         tracing::error!(
             known = shown.0,
             revision = raised.0,
@@ -181,11 +182,12 @@ impl LiveRouter {
     }
 }
 
-/// Whether this is of an earlier state than is shown.
-fn is_older(change: &CatalogChange, shown: Revision) -> bool {
+/// Whether this is of an earlier state than is shown, or of another history.
+fn is_earlier_or_other(change: &CatalogChange, shown: Revision) -> bool {
     match change {
         CatalogChange::Full(catalog) => catalog.revision < shown,
         CatalogChange::Delta(delta) => delta.changed.revision < shown,
+        CatalogChange::Diverged => true,
         _ => false,
     }
 }

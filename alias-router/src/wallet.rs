@@ -26,6 +26,8 @@ pub struct Wallet {
 struct Shard {
     /// Whose leases these are; `None` until the instance is known to the database.
     instance: Option<InstanceId>,
+    /// Whether nothing may be held until it has begun anew.
+    stopped: bool,
     purses: HashMap<AccountId, Purse, RandomState>,
 }
 
@@ -38,6 +40,8 @@ struct Purse {
     confirmed: i64,
     /// What settled calls were charged, in the books or on the way there.
     settled: i64,
+    /// What of that was settled when the wallet was stopped.
+    before: i64,
     /// What running calls may cost at most.
     held: i64,
     /// Whether anything was held since the last sweep.
@@ -109,22 +113,39 @@ impl Wallet {
         self.shards.get(place).unwrap_or(&self.shards[0])
     }
 
+    /// Holds nothing more until it has begun anew: to be called before it is read what the leases are. What calls that
+    /// run are charged from here on may be in what is read, or not: it counts in any case.
+    pub fn stop(&self) {
+        for shard in &self.shards {
+            let mut shard = shard.lock();
+            shard.stopped = true;
+            shard.purses.values_mut().for_each(|purse| purse.before = purse.settled);
+        }
+    }
+
     /// Begins anew as an instance that holds these leases; `unshipped` is what calls were charged on each that the
-    /// database does not know of yet. What was held before stays held where it was.
+    /// database does not know of yet. What the same instance holds for calls that run stays held, and what they were
+    /// charged since [`Wallet::stop`] stays charged; what another one held settles nothing here.
     pub fn begin(&self, instance: InstanceId, leases: &[Lease], unshipped: &HashMap<AccountId, i64>) {
         for shard in &self.shards {
-            *shard.lock() = Shard { instance: Some(instance), purses: HashMap::default() };
-        }
-        for lease in leases {
-            let settled = lease.charged + unshipped.get(&lease.account).copied().unwrap_or_default();
-            let purse = Purse {
-                granted: lease.granted,
-                returned: lease.returned,
-                confirmed: lease.returned,
-                settled,
+            let mut shard = shard.lock();
+            let goes_on = shard.stopped && shard.instance == Some(instance);
+            let running = |purse: &Purse| Purse {
+                settled: purse.settled - purse.before,
+                held: purse.held,
                 ..Purse::default()
             };
-            self.shard(lease.account).lock().purses.insert(lease.account, purse);
+            let purses = std::mem::take(&mut shard.purses).into_iter().filter(|_| goes_on);
+            let purses = purses.map(|(account, purse)| (account, running(&purse)));
+            let purses = purses.filter(|(_, purse)| purse.held != 0 || purse.settled != 0).collect();
+            *shard = Shard { instance: Some(instance), stopped: false, purses };
+        }
+        for lease in leases {
+            let mut shard = self.shard(lease.account).lock();
+            let purse = shard.purses.entry(lease.account).or_default();
+            (purse.granted, purse.returned, purse.confirmed) =
+                (lease.granted, lease.returned, lease.returned);
+            purse.settled += lease.charged + unshipped.get(&lease.account).copied().unwrap_or_default();
         }
     }
 
@@ -134,7 +155,7 @@ impl Wallet {
     /// [`Dry`]: the lease does not cover it.
     pub fn hold(&self, account: AccountId, amount: i64) -> Result<Hold, Dry> {
         let mut shard = self.shard(account).lock();
-        let Some(instance) = shard.instance else {
+        let Some(instance) = shard.instance.filter(|_| !shard.stopped) else {
             return Err(Dry { instance: None, known: 0, missing: amount });
         };
         let purse = shard.purses.entry(account).or_default();

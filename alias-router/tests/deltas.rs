@@ -11,7 +11,7 @@ use alias_core::alias::{Matching, Routing};
 use alias_core::budget::{BudgetWindow, Subject};
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogBudget, CatalogChange, CatalogDelta, CatalogGroup, CatalogKey,
-    CatalogOrganization, CatalogRouting, CatalogSource, CatalogStanding, CatalogTeam, Gone, Revision,
+    CatalogOrganization, CatalogRouting, CatalogSource, CatalogStanding, CatalogTeam, Gone, Known, Revision,
 };
 use alias_core::clock::Timestamp;
 use alias_core::key::KeyScope;
@@ -135,6 +135,7 @@ fn states() -> impl Strategy<Value = Vec<Catalog>> {
     let state = (aliases(), groups(), organizations(), teams(), keys(), budgets());
     vec(state, 2..6).prop_map(|states| {
         let state = |(n, (aliases, groups, organizations, teams, keys, budgets))| Catalog {
+            mark: None,
             revision: Revision(n),
             aliases,
             groups,
@@ -175,7 +176,16 @@ fn difference(before: &Catalog, now: &Catalog) -> CatalogDelta {
     budgets.extend(kept.filter(|kept| !budgets.contains(kept)).cloned().collect::<Vec<_>>());
     CatalogDelta {
         since: before.revision,
-        changed: Catalog { revision: now.revision, aliases, groups, organizations, teams, keys, budgets },
+        changed: Catalog {
+            mark: None,
+            revision: now.revision,
+            aliases,
+            groups,
+            organizations,
+            teams,
+            keys,
+            budgets,
+        },
         gone: Gone {
             aliases: gone_aliases,
             groups: gone_groups,
@@ -192,7 +202,7 @@ struct Script(Mutex<VecDeque<CatalogChange>>);
 
 #[async_trait]
 impl CatalogSource for Script {
-    async fn changes_since(&self, _known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, _known: Option<Known>) -> Result<CatalogChange, StoreError> {
         Ok(self.0.lock().unwrap().pop_front().unwrap())
     }
 }

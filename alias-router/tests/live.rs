@@ -7,15 +7,15 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
+use alias_core::catalog::{Catalog, CatalogChange, CatalogDelta, CatalogSource, Gone, Known, Mark, Revision};
 use alias_core::repository::StoreError;
 use alias_core::testing::key;
 use alias_router::{LiveRouter, Request, RouterPolicy, decide};
 use async_trait::async_trait;
-use catalogue::{alias, arrival, one_team};
+use catalogue::{alias, arrival, group, one_team, team, team_key};
 use tokio::sync::{Semaphore, watch};
 
-use Answer::{Away, Full, Nothing, Raised};
+use Answer::{Away, Full, Nothing, Other, Raised};
 
 /// Longer than any test takes: a test that waits as long has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -59,11 +59,15 @@ impl SlowSource {
 
 #[async_trait]
 impl CatalogSource for SlowSource {
-    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError> {
         let read = *self.written.lock().unwrap();
         self.begun.send_modify(|begun| *begun += 1);
         self.let_go.acquire().await.unwrap().forget();
-        Ok(if known == Some(Revision(read)) { CatalogChange::None } else { CatalogChange::Full(state(read)) })
+        Ok(if known.is_some_and(|known| known.revision == Revision(read)) {
+            CatalogChange::None
+        } else {
+            CatalogChange::Full(state(read))
+        })
     }
 }
 
@@ -72,6 +76,8 @@ enum Answer {
     Full(u64),
     Nothing,
     Away,
+    /// It is of another history.
+    Other,
     /// Its revision is raised to this, where it was told that a later one was known.
     Raised(u64),
 }
@@ -87,16 +93,17 @@ impl Script {
 
 #[async_trait]
 impl CatalogSource for Script {
-    async fn changes_since(&self, _known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, _known: Option<Known>) -> Result<CatalogChange, StoreError> {
         match self.0.lock().unwrap().pop_front().unwrap() {
             Full(revision) => Ok(CatalogChange::Full(state(revision))),
             Nothing => Ok(CatalogChange::None),
+            Other => Ok(CatalogChange::Diverged),
             Away => Err(StoreError::Unavailable("the database is away".into())),
             Raised(_) => Err(StoreError::Corrupt("asked for a change, and not to be raised".into())),
         }
     }
 
-    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
+    async fn overtake(&self, known: Known) -> Result<Revision, StoreError> {
         match self.0.lock().unwrap().pop_front().unwrap() {
             Raised(revision) => Ok(Revision(revision)),
             Away => Err(StoreError::Unavailable("the database is away".into())),
@@ -189,6 +196,90 @@ async fn a_source_that_was_restored_is_raised_beyond_what_was_known_and_read_ane
     assert_eq!((live.revision(), serves(&live)), (Revision(1_000_005), "at-1000005".into()));
     assert!(!live.poll().await.unwrap());
     assert_eq!(live.restorations(), 1);
+}
+
+#[tokio::test]
+async fn a_source_of_another_history_is_raised_and_read_anew() {
+    let live =
+        start(Script::new([Full(5), Other, Away, Other, Raised(1_000_006), Full(1_000_006), Nothing])).await;
+    // As long as it cannot be raised, nothing of it is believed.
+    assert!(matches!(live.poll().await, Err(StoreError::Unavailable(_))));
+    assert_eq!(serves(&live), "at-5");
+    assert!(live.poll().await.unwrap());
+    assert_eq!((live.revision(), live.restorations()), (Revision(1_000_006), 1));
+    assert!(!live.poll().await.unwrap());
+}
+
+/// A source that remembers what it was asked.
+struct Asked(Mutex<(VecDeque<CatalogChange>, Vec<Option<Known>>)>);
+
+#[async_trait]
+impl CatalogSource for Asked {
+    async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError> {
+        let mut script = self.0.lock().unwrap();
+        script.1.push(known);
+        Ok(script.0.pop_front().unwrap())
+    }
+}
+
+#[tokio::test]
+async fn a_source_is_asked_with_the_mark_that_it_gave_last() {
+    let of = |revision, mark| Catalog { mark: Some(Mark::new(mark)), ..state(revision) };
+    let delta = CatalogDelta { since: Revision(1), changed: of(2, "y"), ..CatalogDelta::default() };
+    let answers = [CatalogChange::Full(of(1, "x")), CatalogChange::Delta(delta), CatalogChange::None];
+    let source = Arc::new(Asked(Mutex::new((answers.into(), Vec::new()))));
+    let live = start(source.clone()).await;
+    live.poll().await.unwrap();
+    live.poll().await.unwrap();
+    let asked = source.0.lock().unwrap().1.clone();
+    assert_eq!(asked, [None, Some(of(1, "x").known()), Some(of(2, "y").known())]);
+}
+
+/// Whether the whole is asked for after a change that takes so much away from it.
+async fn is_asked_anew(whole: Catalog, gone: Gone) -> bool {
+    let revision = Revision(whole.revision.0 + 1);
+    let changed = Catalog { revision, ..Catalog::default() };
+    let delta = CatalogDelta { since: whole.revision, changed, gone };
+    let after = Catalog { revision, ..Catalog::default() };
+    let answers =
+        [CatalogChange::Full(whole), CatalogChange::Delta(delta), CatalogChange::Full(after.clone())];
+    let answers = answers.into_iter().chain([CatalogChange::None]).collect();
+    let source = Arc::new(Asked(Mutex::new((answers, Vec::new()))));
+    let live = start(source.clone()).await;
+    for _ in 0..3 {
+        live.poll().await.unwrap();
+    }
+    let asked = source.0.lock().unwrap().1.clone();
+    // The smaller table is read once, and not again and again.
+    assert!(asked[3].is_some());
+    asked[2].is_none()
+}
+
+#[tokio::test]
+async fn what_is_gone_is_forgotten_where_it_is_most_of_what_there_was() {
+    const MANY: u64 = 5_000;
+    let base = || one_team(vec![alias(1, "one")]);
+    let keys = |team| (2..MANY).map(move |n| team_key(n, team)).collect::<Vec<_>>();
+    let teams: Vec<_> = (2..MANY).map(|n| team(n, 1, &[])).collect();
+    let gone = Gone { teams: teams.iter().map(|team| team.uid).collect(), ..Gone::default() };
+    let whole = Catalog { teams: [base().teams, teams].concat(), ..base() };
+    assert!(is_asked_anew(whole, gone).await, "teams");
+    let groups: Vec<_> = (2..MANY).map(|n| group(n, &[])).collect();
+    let gone = Gone { groups: groups.iter().map(|group| group.id).collect(), ..Gone::default() };
+    let whole = Catalog { groups: [base().groups, groups].concat(), ..base() };
+    assert!(is_asked_anew(whole, gone).await, "groups");
+    // One team, which takes its keys along.
+    let with = |mut keys: Vec<_>| {
+        keys.extend(base().keys);
+        Catalog { teams: vec![team(1, 1, &[1]), team(2, 1, &[])], keys, ..base() }
+    };
+    let gone = Gone { teams: vec![team(2, 1, &[]).uid], ..Gone::default() };
+    assert!(is_asked_anew(with(keys(2)), gone.clone()).await, "keys of a team");
+    assert!(!is_asked_anew(with(keys(1)), gone).await, "keys of another team");
+    // Keys that were revoked first leave nothing behind.
+    let revoked = keys(2).iter().map(|key| key.digest).collect();
+    let gone = Gone { keys: revoked, teams: vec![team(2, 1, &[]).uid], ..Gone::default() };
+    assert!(!is_asked_anew(with(keys(2)), gone).await, "revoked keys");
 }
 
 #[tokio::test]

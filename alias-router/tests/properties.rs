@@ -81,6 +81,7 @@ fn catalogs() -> impl Strategy<Value = Catalog> {
                 ..team_key(n, team)
             };
             Catalog {
+                mark: None,
                 revision: Revision(7),
                 aliases,
                 groups: (0..).zip(groups).map(one_group).collect(),

@@ -7,6 +7,7 @@ mod listener;
 mod origin;
 mod settings;
 mod sign_on;
+mod traces;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use sign_on::SignOn;
 
 use crate::extract::BodyLimits;
 use crate::openai::fields::ExtraFields;
+use crate::spans::SpansConfig;
 use crate::upstream::UpstreamConfig;
 
 /// Everything that a server is started with, checked.
@@ -83,6 +85,8 @@ pub struct Config {
     pub pool_size: u32,
     /// Start with the built-in mock provider as upstream.
     pub dev: bool,
+    /// Where spans of calls are sent to; without it, none are made.
+    pub spans: Option<SpansConfig>,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -188,6 +192,7 @@ impl Config {
             workers: bounded("workers", settings.workers, cores(), 1, 1024)?,
             pool_size: bounded("pool_size", settings.pool_size, 8, 1, 256)?,
             dev: settings.dev.unwrap_or(false),
+            spans: traces::spans(settings.otlp_endpoint.as_deref(), settings.trace_percent)?,
             log: settings.log.unwrap_or_else(|| "info".into()),
             log_format: match settings.log_format.as_deref() {
                 Some("json") => LogFormat::Json,

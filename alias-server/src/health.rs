@@ -59,6 +59,8 @@ pub async fn figures(
     let text = metrics.text(&standing).map_err(|why| {
         ApiError::new(Code::InternalError, "The figures could not be written.").caused_by(why)
     })?;
+    let table = live.table();
+    metrics.forget(|alias| table.alias(alias).is_some());
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
 }
 

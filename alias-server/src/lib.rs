@@ -44,6 +44,7 @@ pub mod schedule;
 pub mod show;
 pub mod sign_on;
 pub mod snapshot;
+pub mod spans;
 pub mod startup;
 pub mod telemetry;
 pub mod trace;

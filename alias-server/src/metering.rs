@@ -29,6 +29,7 @@ use tokio_util::task::TaskTracker;
 use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
 use crate::metrics::{Metrics, Standing};
+use crate::spans::CallSpan;
 use crate::upstream::Departure;
 
 use denied::Denied;
@@ -107,6 +108,7 @@ impl Meter {
             drains: false,
             revision: Revision::default(),
             trace: None,
+            span: None,
             received,
             admitted,
             journal: false,
@@ -231,6 +233,8 @@ struct Open {
     drains: bool,
     revision: Revision,
     trace: Option<String>,
+    /// Its span, where it is traced.
+    span: Option<CallSpan>,
     /// When its body had been read.
     received: Instant,
     admitted: Instant,
@@ -310,6 +314,13 @@ impl Metered {
         }
     }
 
+    /// The span that ends with it.
+    pub(crate) fn traced(&mut self, span: Option<CallSpan>) {
+        if let Some(open) = &mut self.open {
+            open.span = span;
+        }
+    }
+
     /// By what it was decided, and the trace that it belongs to: for the log.
     pub fn decided(&mut self, by: Revision, trace: Option<&str>) {
         if let Some(open) = &mut self.open {
@@ -359,6 +370,7 @@ impl Metered {
     pub async fn settle(mut self, outcome: Outcome, error_code: Option<&str>) -> Result<(), SpoolError> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
         if !open.is_call(&self.meter.0.spool) {
+            open.unsent(outcome, error_code);
             return Ok(());
         }
         open.close(outcome, error_code, &self.meter.0.metrics);
@@ -388,6 +400,14 @@ impl Open {
         false
     }
 
+    /// It ended before it was a call. Only its trace knows of it.
+    fn unsent(&mut self, outcome: Outcome, error_code: Option<&str>) {
+        if let Some(span) = self.span.take() {
+            (self.event.outcome, self.event.error_code) = (outcome, error_code.map(str::to_owned));
+            span.end(&self.event, self.revision, false);
+        }
+    }
+
     fn close(&mut self, outcome: Outcome, error_code: Option<&str>, metrics: &Metrics) {
         let event = &mut self.event;
         event.outcome = outcome;
@@ -397,6 +417,9 @@ impl Open {
         charging::charge(event, &self.price, &mut self.hold);
         metrics.call(event);
         log(event, self.revision, self.trace.as_deref());
+        if let Some(span) = self.span.take() {
+            span.end(event, self.revision, true);
+        }
         let failed = (outcome == Outcome::Failed).then_some(0);
         self.pass.used(event.tokens.map(|tokens| tokens.total()).or(failed));
     }
@@ -406,6 +429,7 @@ impl Drop for Metered {
     fn drop(&mut self) {
         let Some(mut open) = self.open.take() else { return };
         if !open.is_call(&self.meter.0.spool) {
+            open.unsent(Outcome::Disconnected, None);
             return;
         }
         open.close(Outcome::Disconnected, None, &self.meter.0.metrics);

@@ -2,14 +2,17 @@
 //!
 //! Labels are bounded: aliases that the server knows, words of ours, and nothing that a client writes.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::money::NanoUsd;
-use alias_core::usage::{Endpoint, Outcome, UsageEvent};
+use alias_core::usage::{Endpoint, Outcome, TokenUsage, UsageEvent};
+use parking_lot::RwLock;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -22,6 +25,10 @@ use crate::error::Code;
 
 /// What answers say that carry the figures.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// How calls end.
+const OUTCOMES: [Outcome; 4] =
+    [Outcome::Complete, Outcome::Failed, Outcome::Disconnected, Outcome::Interrupted];
 
 /// A word of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,6 +92,10 @@ pub struct Metrics {
     first_byte: Histogram,
     duration: Histogram,
     confirmed: Gauge<f64, AtomicU64>,
+    /// Of which aliases there are figures.
+    aliases: Arc<RwLock<HashSet<String>>>,
+    spans_exported: Counter,
+    spans_dropped: Counter,
 }
 
 impl Default for Metrics {
@@ -101,6 +112,9 @@ impl Default for Metrics {
             first_byte: Histogram::new(exponential_buckets(1e-3, 2.0, 19)),
             duration: Histogram::new(exponential_buckets(1e-3, 2.0, 19)),
             confirmed: Gauge::default(),
+            aliases: Arc::default(),
+            spans_exported: Counter::default(),
+            spans_dropped: Counter::default(),
         }
     }
 }
@@ -109,6 +123,9 @@ impl Metrics {
     /// A call ended.
     pub fn call(&self, event: &UsageEvent) {
         let alias = event.call.alias.to_string();
+        if !self.aliases.read().contains(&alias) {
+            self.aliases.write().insert(alias.clone());
+        }
         let amount = |of: &Family<OfAlias, Counter>, amount: Option<NanoUsd>| {
             let nanos =
                 amount.and_then(|amount| u64::try_from(amount.nanos()).ok()).filter(|nanos| *nanos > 0);
@@ -154,6 +171,34 @@ impl Metrics {
         self.confirmed.set(since.as_secs_f64());
     }
 
+    /// So many spans of calls were taken by the collector.
+    pub fn spans_exported(&self, count: u64) {
+        self.spans_exported.inc_by(count);
+    }
+
+    /// So many spans of calls are lost: nobody took them in time.
+    pub fn spans_dropped(&self, count: u64) {
+        self.spans_dropped.inc_by(count);
+    }
+
+    /// Forgets the figures of aliases that are there no more. To be called after they were told once more.
+    pub fn forget(&self, is_there: impl Fn(&str) -> bool) {
+        let mut aliases = self.aliases.write();
+        let gone: Vec<String> = aliases.extract_if(|alias| !is_there(alias)).collect();
+        for alias in gone {
+            for (endpoint, outcome) in Endpoint::ALL.into_iter().flat_map(|e| OUTCOMES.map(|o| (e, o))) {
+                let (endpoint, outcome) = (Word(endpoint.as_str()), Word(outcome.as_str()));
+                self.calls.remove(&OfCall { alias: alias.clone(), endpoint, outcome });
+            }
+            for (class, _) in TokenUsage::default().classes() {
+                self.tokens.remove(&OfTokens { alias: alias.clone(), class: Word(class) });
+            }
+            let of = OfAlias { alias };
+            self.provider_cost.remove(&of);
+            self.billed.remove(&of);
+        }
+    }
+
     /// All figures as text.
     ///
     /// # Errors
@@ -175,6 +220,12 @@ impl Metrics {
         r.register_with_unit("call_duration", help, seconds.clone(), self.duration.clone());
         let help = "When the database last confirmed the catalogue, in seconds since 1970";
         r.register_with_unit("catalogue_confirmed_timestamp", help, seconds, self.confirmed.clone());
+        r.register("spans_exported", "Spans of calls that the collector took", self.spans_exported.clone());
+        r.register(
+            "spans_dropped",
+            "Spans of calls that were not taken in time, and are lost",
+            self.spans_dropped.clone(),
+        );
         let mut gauge = |name: &str, help: &str, value: u64| {
             let gauge: Gauge = Gauge::default();
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
@@ -208,7 +259,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use alias_core::testing;
-    use alias_core::usage::{Call, TokenUsage};
+    use alias_core::usage::Call;
 
     use super::*;
 

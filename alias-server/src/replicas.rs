@@ -11,10 +11,11 @@ use actix_web::http::uri::{PathAndQuery, Uri};
 use actix_web::middleware::Next;
 use actix_web::web;
 use alias_core::catalog::Revision;
-use alias_core::replica::{ReplicaId, ReplicaReport};
-use alias_core::repository::ReplicaRepository;
+use alias_core::replica::{ReplicaId, ReplicaReport, Replicas};
+use alias_core::repository::{ReplicaRepository, StoreError};
 use alias_router::LiveRouter;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -66,6 +67,26 @@ pub async fn follow(
     }
 }
 
+/// How the replicas stand, for all writes that wait for them: one asks, the others take the same answer.
+#[derive(Debug, Default)]
+pub struct Looks(Mutex<Option<(Instant, Arc<Replicas>)>>);
+
+impl Looks {
+    /// How they stand, or stood a moment ago: who was not seen to have a write yet is looked at again anyway.
+    async fn look(&self, kept: &dyn ReplicaRepository) -> Result<Arc<Replicas>, StoreError> {
+        let mut last = self.0.lock().await;
+        if let Some((asked, replicas)) = &*last
+            && asked.elapsed() < LOOK
+        {
+            return Ok(Arc::clone(replicas));
+        }
+        let asked = Instant::now();
+        let replicas = Arc::new(kept.replicas().await?);
+        *last = Some((asked, Arc::clone(&replicas)));
+        Ok(replicas)
+    }
+}
+
 /// Stands before a write: with `?wait=replicas` it is answered once all live replicas decide by it, or after 5 s; the
 /// header `x-alias-replicas` says how many do, of how many.
 ///
@@ -80,10 +101,13 @@ pub async fn waiting(
         Err(error) => return Ok(request.error_response(error)),
     };
     let kept = request.app_data::<web::Data<dyn ReplicaRepository>>().cloned();
+    let looks = request.app_data::<web::Data<Looks>>().cloned();
     let mut answer = next.call(request).await?.map_into_boxed_body();
     let revision = answer.headers().get(REVISION).and_then(|value| value.to_str().ok()?.parse().ok());
-    if let (true, true, Some(revision), Some(kept)) = (waits, answer.status().is_success(), revision, kept) {
-        let (reached, live) = reach(&**kept, Revision(revision)).await;
+    if let (true, Some(revision), Some(kept), Some(looks)) =
+        (waits && answer.status().is_success(), revision, kept, looks)
+    {
+        let (reached, live) = reach(&**kept, &looks, Revision(revision)).await;
         // Where nobody could be asked, nothing is said.
         if live > 0
             && let Ok(value) = HeaderValue::try_from(format!("{reached}/{live}"))
@@ -124,13 +148,14 @@ fn take_wait(request: &mut ServiceRequest) -> Result<bool, ApiError> {
 }
 
 /// Waits until all live replicas decide by a revision: how many do at the end, of how many.
-async fn reach(kept: &dyn ReplicaRepository, revision: Revision) -> (usize, usize) {
+async fn reach(kept: &dyn ReplicaRepository, looks: &Looks, revision: Revision) -> (usize, usize) {
     let deadline = Instant::now() + PATIENCE;
     let mut last = (0, 0);
     loop {
-        match kept.replicas().await {
-            Ok(replicas) => last = replicas.reached(revision),
-            Err(why) => tracing::debug!(%why, "cannot see how the other replicas stand"),
+        match timeout_at(deadline, looks.look(kept)).await {
+            Ok(Ok(replicas)) => last = replicas.reached(revision),
+            Ok(Err(why)) => tracing::debug!(%why, "cannot see how the other replicas stand"),
+            Err(_) => return last,
         }
         if (last.1 > 0 && last.0 == last.1) || Instant::now() >= deadline {
             return last;

@@ -132,6 +132,8 @@ impl Snapshots {
             let note = Note { file: name, sha256, database, revision, servers, confirmed_at: now };
             note.write(&folder)?;
             note.forget_others(&folder)?;
+            // Whoever has opened one has read it long before the database said anything.
+            note::forget_copies(&folder)?;
             Ok(note)
         });
         written.await.map_err(io::Error::other)?.map_err(SnapshotError::Io)

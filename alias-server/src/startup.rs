@@ -31,7 +31,7 @@ use crate::admin::sign_on::SingleSignOn;
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::books::Books;
-use crate::clock::{self, Floor, SystemClock};
+use crate::clock::{self, Floor, SteadyClock, SystemClock};
 use crate::config::Config;
 use crate::credit::{self, Credit};
 use crate::explain::RecentRefusals;
@@ -41,12 +41,13 @@ use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::metrics::Metrics;
 use crate::mock_provider::{self, MockProvider};
-use crate::openai::DataPlane;
+use crate::openai::{DataPlane, Seal};
 use crate::refusals::Refusals;
 use crate::replicas;
 use crate::room::Room;
 use crate::schedule;
-use crate::snapshot::Snapshots;
+use crate::snapshot::{Saved, Snapshots};
+use crate::spans::Spans;
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
@@ -118,33 +119,28 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let floor = Floor::of(&config.data_dir);
     let steady = Arc::new(floor.start(SystemClock.now()));
     let snapshots = Snapshots::new(&config.data_dir, &config.database, config.snapshot_max_age);
-    let (store, saved) = storage::open(&config, &steady, &snapshots).await?;
+    let (store, saved, asked) = ask(&config, &steady, &snapshots).await?;
     let clock: Arc<dyn Clock> = steady.clone();
-    // While the database is away, what it last said counts.
-    let known = saved.as_ref().map_or(&store, |saved| &saved.store);
-    let exposure = web::Data::new(exposure(&config, known).await?);
-    let setup = web::Data::new(setup_token(&exposure, known).await?);
+    let First { exposure, setup, live, seal, limits } = asked;
     let options = SpoolOptions { durability: config.usage_durability, ..SpoolOptions::default() };
     let spool = Arc::new(Spool::open(&config.data_dir.join("usage"), options)?);
-    let policy = RouterPolicy { hide_denied: config.hide_denied };
-    let live = web::Data::new(LiveRouter::resume(known, Arc::new(store.lane(LANE)), policy).await?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
-    let seal = seal::agreed(known).await?;
     let metrics = Metrics::default();
+    let spans = config.spans.as_ref().map(|to| Spans::new(to, &config.upstream.base_url, &metrics));
+    let (spans, export) = spans.transpose()?.unzip();
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock), metrics.clone());
-    let limits = RateLimits::new(Arc::new(store.lane(LANE)));
-    match &saved {
-        Some(saved) => limits.assume(saved.servers),
-        None => limits.join().await?,
-    }
     let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
     let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
-        .with_tokens(tokens.clone());
+        .with_tokens(tokens.clone())
+        .with_spans(spans);
 
     let mut tasks = Tasks::default();
     let stop = tasks.stop.clone();
+    if let Some(export) = export {
+        tasks.spawn("traces", export.follow(stop.clone()));
+    }
     if let Some(tokens) = tokens {
         tasks.spawn("token keys", tokens.follow(stop.clone()));
     }
@@ -193,6 +189,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         room: web::Data::new(Room::of(ADMIN_ROOM)),
         gate: web::Data::new(gate(&store, &exposure, &clock)),
         guesses: web::Data::default(),
+        looks: web::Data::default(),
         setup,
         recent: web::Data::new(RecentRefusals::new(Arc::clone(&clock))),
         clock: web::Data::from(clock),
@@ -209,6 +206,50 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let handle = server.handle();
     let background = Background { tasks, plane, _scratch: scratch, _mock: mock };
     Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
+}
+
+/// What the database is asked before anything is served.
+struct First {
+    exposure: web::Data<Exposure>,
+    setup: web::Data<SetupToken>,
+    live: web::Data<LiveRouter>,
+    seal: Seal,
+    limits: RateLimits,
+}
+
+/// The database, or what stands in for it, and what it says at first.
+async fn ask(
+    config: &Config,
+    steady: &Arc<SteadyClock>,
+    snapshots: &Snapshots,
+) -> Result<(SqlStore, Option<Saved>, First), StartError> {
+    let (store, saved) = storage::open(config, steady, snapshots).await?;
+    match first(config, &store, saved.as_ref()).await {
+        Ok(said) => Ok((store, saved, said)),
+        // It went away between its first word and these.
+        Err(StartError::Store(away)) if saved.is_none() => {
+            let (store, saved) = storage::without(config, steady, snapshots, away).await?;
+            let said = first(config, &store, saved.as_ref()).await?;
+            Ok((store, saved, said))
+        }
+        Err(why) => Err(why),
+    }
+}
+
+/// Asks the database; while it is away, what it last said counts.
+async fn first(config: &Config, store: &SqlStore, saved: Option<&Saved>) -> Result<First, StartError> {
+    let known = saved.map_or(store, |saved| &saved.store);
+    let exposure = web::Data::new(exposure(config, known).await?);
+    let setup = web::Data::new(setup_token(&exposure, known).await?);
+    let policy = RouterPolicy { hide_denied: config.hide_denied };
+    let live = web::Data::new(LiveRouter::resume(known, Arc::new(store.lane(LANE)), policy).await?);
+    let seal = seal::agreed(known).await?;
+    let limits = RateLimits::new(Arc::new(store.lane(LANE)));
+    match saved {
+        Some(saved) => limits.assume(saved.servers),
+        None => limits.join().await?,
+    }
+    Ok(First { exposure, setup, live, seal, limits })
 }
 
 /// The data folder holds keys' digests and usage: nobody else on the machine reads it.

@@ -31,6 +31,16 @@ impl Trace {
         Self { request_id, parent, state }
     }
 
+    /// The span that it is part of, and what vendors say of it, where it came with one.
+    pub fn parent(&self) -> Option<(&str, Option<&str>)> {
+        self.parent.as_deref().map(|parent| (parent, self.state.as_deref()))
+    }
+
+    /// From here on it is part of this span.
+    pub fn set_parent(&mut self, parent: String, state: String) {
+        (self.parent, self.state) = (Some(parent), Some(state).filter(|state| !state.is_empty()));
+    }
+
     /// The trace that the request belongs to, if it does to one.
     pub fn trace_id(&self) -> Option<&str> {
         self.parent.as_deref()?.split('-').nth(1)

@@ -4,7 +4,7 @@ mod chain;
 mod read;
 
 use alias_core::audit::{Actor, AuditEntry, Outcome};
-use alias_core::catalog::{LEAP, Revision};
+use alias_core::catalog::{Known, LEAP, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::repository::{StoreError, Written};
 use diesel::prelude::*;
@@ -95,19 +95,21 @@ impl SqlStore {
         .await
     }
 
-    /// Raises the revision to [`LEAP`] beyond `known`, where it is below that: the database is an earlier state of itself.
-    pub(crate) async fn leap(&self, known: Revision) -> Result<Revision, StoreError> {
+    /// Raises the revision to [`LEAP`] beyond `known`, where that is no earlier state of this: the database was put back to
+    /// an earlier state of itself, and may have been written to since.
+    pub(crate) async fn leap(&self, known: Known) -> Result<Revision, StoreError> {
         let clock = std::sync::Arc::clone(&self.clock);
         self.write(move |conn| {
             // The same lock as every write of the catalogue has.
             let before = raise_revision(conn)? - 1;
-            if before >= big(known.0) {
-                return Ok(Verdict::RollBack(Revision(count(before))));
+            let there = Revision(count(before));
+            if there >= known.revision && !catalog::is_other(conn, &known, there)? {
+                return Ok(Verdict::RollBack(there));
             }
-            let revision = big(known.0.saturating_add(LEAP));
+            let revision = big(known.revision.max(there).0.saturating_add(LEAP));
             diesel::update(catalogue::table).set(catalogue::revision.eq(revision)).execute(conn)?;
             let (from, to) = (json!({ "revision": before }), json!({ "revision": revision }));
-            let entry = entry("catalogue.restored", "catalogue", known.0, &from, &to)?;
+            let entry = entry("catalogue.restored", "catalogue", known.revision, &from, &to)?;
             let (link, now) = (Link::take(conn)?, clock.now());
             link.append(conn, now, &Actor::system(), made(entry, Some(revision)))?;
             catalog::note(conn, revision)?;

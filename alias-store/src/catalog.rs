@@ -1,6 +1,7 @@
 //! The catalogue in one consistent read, whole or what has changed: what routers are built from.
 
 mod delta;
+mod history;
 mod next;
 mod part;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogRouting,
-    CatalogSource, CatalogStanding, CatalogTeam, NextAlias, Revision,
+    CatalogSource, CatalogStanding, CatalogTeam, Known, Mark, NextAlias, Revision,
 };
 use alias_core::key::{KeyDigest, KeyScope};
 use alias_core::model_ref::ModelRef;
@@ -36,26 +37,33 @@ use crate::schema::{
 use crate::store::SqlStore;
 
 pub(crate) use delta::note;
+pub(crate) use history::is_other;
 pub(crate) use part::{Part, in_chunks, load_part};
 
 #[async_trait]
 impl CatalogSource for SqlStore {
-    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError> {
         self.read(move |conn| {
-            let revision: i64 = catalogue::table.select(catalogue::revision).first(conn)?;
-            let revision = Revision(count(revision));
-            if known == Some(revision) {
-                return Ok(CatalogChange::None);
+            let here = catalogue::table.select((catalogue::revision, catalogue::mark));
+            let (revision, mark): (i64, String) = here.first(conn)?;
+            let (revision, mark) = (Revision(count(revision)), Mark::new(mark));
+            let Some(known) = known else { return Ok(CatalogChange::Full(load(conn, revision, mark)?)) };
+            if known.revision == revision {
+                let same = known.mark.is_none_or(|known| known == mark);
+                return Ok(if same { CatalogChange::None } else { CatalogChange::Diverged });
             }
-            match known.map(|known| delta::load(conn, known, revision)).transpose()?.flatten() {
+            if is_other(conn, &known, revision)? {
+                return Ok(CatalogChange::Diverged);
+            }
+            match delta::load(conn, known.revision, revision, &mark)? {
                 Some(delta) => Ok(CatalogChange::Delta(delta)),
-                None => Ok(CatalogChange::Full(load(conn, revision)?)),
+                None => Ok(CatalogChange::Full(load(conn, revision, mark)?)),
             }
         })
         .await
     }
 
-    async fn overtake(&self, known: Revision) -> Result<Revision, StoreError> {
+    async fn overtake(&self, known: Known) -> Result<Revision, StoreError> {
         self.leap(known).await
     }
 }
@@ -82,10 +90,11 @@ fn patiently(conn: &mut AnyConnection) -> Result<(), Failure> {
     Ok(())
 }
 
-fn load(conn: &mut AnyConnection, revision: Revision) -> Result<Catalog, Failure> {
+fn load(conn: &mut AnyConnection, revision: Revision, mark: Mark) -> Result<Catalog, Failure> {
     patiently(conn)?;
     Ok(Catalog {
         revision,
+        mark: Some(mark),
         aliases: aliases(conn, None)?,
         groups: groups(conn, None)?,
         organizations: organizations(conn, None)?,

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use alias_core::repository::StoreError;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
@@ -52,8 +53,27 @@ const NETWORK: [(&str, &str); 5] = [
 pub(crate) enum ConnectError {
     #[error("cannot connect to {url}: {why}")]
     Refused { url: DatabaseUrl, why: String },
+    #[error("the database at {url} lets nobody in with these credentials, or is not there: {why}")]
+    TurnedAway { url: DatabaseUrl, why: String },
     #[error("the session cannot be set up")]
     Session(#[from] diesel::result::Error),
+}
+
+/// What PostgreSQL and libpq say where a server is there, and turns away who comes: to come again changes nothing. A server
+/// that speaks another language is taken for one that is away.
+const TURNED_AWAY: [&str; 6] = [
+    "authentication failed",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "pg_hba.conf rejects connection",
+    "is not permitted to log in",
+    "\" does not exist",
+];
+
+/// Whether the database is there, and lets this program not in: a wrong password, a role or a database that is not there.
+pub fn turns_away(why: &StoreError) -> bool {
+    let StoreError::Unavailable(source) = why else { return false };
+    matches!(source.downcast_ref::<ConnectError>(), Some(ConnectError::TurnedAway { .. }))
 }
 
 /// Opens connections by the scheme of the URL. The derived `establish` guesses instead: with PostgreSQL down
@@ -76,8 +96,13 @@ pub(crate) fn connect_postgres(url: &DatabaseUrl) -> Result<PgConnection, Connec
     let Location::Postgres(address) = url.location() else {
         return Err(refused("not a PostgreSQL database".into()));
     };
-    let mut conn =
-        PgConnection::establish(&with_bounds(address)).map_err(|why| refused(without_url(&why, address)))?;
+    let mut conn = PgConnection::establish(&with_bounds(address)).map_err(|why| {
+        let why = without_url(&why, address);
+        if TURNED_AWAY.iter().any(|said| why.contains(said)) {
+            return ConnectError::TurnedAway { url: url.clone(), why };
+        }
+        refused(why)
+    })?;
     conn.batch_execute(POSTGRES_SESSION)?;
     Ok(conn)
 }

@@ -41,6 +41,7 @@ mod window;
 
 pub mod spool;
 
+pub use connection::turns_away;
 pub use migrate::MigrationStatus;
 pub use notify::Watch;
 pub use store::SqlStore;

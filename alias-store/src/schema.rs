@@ -4,6 +4,14 @@ diesel::table! {
     catalogue (id) {
         id -> SmallInt,
         revision -> BigInt,
+        mark -> Text,
+    }
+}
+
+diesel::table! {
+    catalogue_marks (revision) {
+        revision -> BigInt,
+        mark -> Text,
     }
 }
 

@@ -101,6 +101,7 @@ pub(crate) fn catalog(size: Size) -> Catalog {
         }
     };
     Catalog {
+        mark: None,
         revision: Revision(1),
         aliases: (0..size.aliases).map(entry).collect(),
         groups: groups.collect(),

@@ -13,6 +13,7 @@ impl Arrangement {
             if let Some(group) = self.groups.remove(id) {
                 self.hold(&group, &[], stale);
                 stale.grants.insert(*id);
+                self.wasted += 1;
             }
         }
         let mut seen = Set::default();

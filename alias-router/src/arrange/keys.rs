@@ -30,10 +30,9 @@ impl Arrangement {
     }
 
     fn remove_key(&mut self, digest: &KeyDigest) {
-        if let Some(key) = self.table.keys.remove(hash_of(digest), |known| known.digest == *digest)
-            && key.scope != NO_SCOPE
-        {
-            self.wasted += 1;
+        if let Some(key) = self.table.keys.remove(hash_of(digest), |known| known.digest == *digest) {
+            self.wasted += usize::from(key.scope != NO_SCOPE);
+            self.orphans.key_gone(key.team);
         }
     }
 
@@ -50,8 +49,9 @@ impl Arrangement {
             team,
             scope: self.set_limits(before, limits),
         };
+        self.orphans.key_made(team);
         match self.table.keys.find_mut(hash_of(&key.digest), |known| known.digest == key.digest) {
-            Some(known) => *known = entry,
+            Some(known) => self.orphans.key_gone(std::mem::replace(known, entry).team),
             None => self.table.keys.insert(hash_of(&key.digest), entry, |known| hash_of(&known.digest)),
         }
     }

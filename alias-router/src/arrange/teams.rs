@@ -38,7 +38,7 @@ impl Arrangement {
             let number = known.number;
             if known.team.take().is_some() {
                 self.set_team(number, None);
-                self.wasted += 1;
+                self.orphans.set(number, false);
             }
         }
         let others = self.teams_of(stale);
@@ -47,6 +47,7 @@ impl Arrangement {
             let number = self.team_number(team.uid);
             self.set_team(number, self.team_entry(team));
             self.teams.insert(team.uid, Team { number, team: Some(team.clone()) });
+            self.orphans.set(number, true);
         }
         for uid in others.iter().filter(|uid| !seen.contains(*uid)) {
             if let Some(Team { number, team: Some(team) }) = self.teams.get(uid) {
@@ -57,8 +58,12 @@ impl Arrangement {
 
     /// The number of a team, be it there or not.
     pub(super) fn team_number(&mut self, uid: TeamUid) -> u32 {
-        let teams = &mut self.table.teams;
-        self.teams.entry(uid).or_insert_with(|| Team { number: teams.push(None), team: None }).number
+        let (teams, orphans) = (&mut self.table.teams, &mut self.orphans);
+        let new = || {
+            orphans.number();
+            Team { number: teams.push(None), team: None }
+        };
+        self.teams.entry(uid).or_insert_with(new).number
     }
 
     /// The teams that say the same as before, of which something else is said differently.

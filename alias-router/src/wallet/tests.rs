@@ -50,6 +50,29 @@ fn what_is_not_in_the_books_yet_is_spent_all_the_same() {
 }
 
 #[test]
+fn calls_that_run_while_the_leases_are_read_again_are_paid_once_and_not_forgotten() {
+    let wallet = wallet(100);
+    let (late, early) = (wallet.hold(account(), 50).unwrap(), wallet.hold(account(), 30).unwrap());
+    wallet.stop();
+    assert_eq!(wallet.hold(account(), 1).unwrap_err().instance, None, "nothing is held meanwhile");
+    // Charged while it is read, and not in what was read.
+    wallet.settle(early, 30);
+    let lease = Lease { granted: 100, ..Lease::none(account()) };
+    wallet.begin(id(9), &[lease], &HashMap::new());
+    assert_eq!(wallet.free(account()), 20);
+    assert_eq!(wallet.hold(account(), 21).unwrap_err().missing, 1);
+    wallet.settle(late, 40);
+    assert_eq!(wallet.free(account()), 30);
+    // A lease that the database does not know any more covers what runs, and nothing else.
+    let runs = wallet.hold(account(), 10).unwrap();
+    wallet.stop();
+    wallet.begin(id(9), &[], &HashMap::new());
+    assert!(wallet.hold(account(), 1).is_err());
+    wallet.settle(runs, 10);
+    assert!(wallet.hold(account(), 1).is_err());
+}
+
+#[test]
 fn a_hold_of_an_instance_that_is_no_more_settles_nothing_in_its_successor() {
     let wallet = wallet(100);
     let mut hold = wallet.hold(account(), 50).unwrap();

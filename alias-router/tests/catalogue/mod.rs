@@ -92,6 +92,7 @@ pub(crate) fn team_key(n: u64, team: u64) -> CatalogKey {
 pub(crate) fn one_team(aliases: Vec<CatalogAlias>) -> Catalog {
     let granted: Vec<AliasId> = aliases.iter().map(|alias| alias.id).collect();
     Catalog {
+        mark: None,
         revision: Revision(1),
         aliases,
         groups: vec![CatalogGroup { aliases: granted, ..group(1, &[]) }],

@@ -15,7 +15,7 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, test, web};
-use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Revision};
+use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Known, Revision};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::key::{NamedScope, TeamKey};
 use alias_core::money::NanoUsd;
@@ -56,7 +56,7 @@ struct Still;
 
 #[async_trait::async_trait]
 impl CatalogSource for Still {
-    async fn changes_since(&self, known: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError> {
         let all = Catalog { revision: Revision(9), ..Catalog::default() };
         Ok(if known.is_none() { CatalogChange::Full(all) } else { CatalogChange::None })
     }

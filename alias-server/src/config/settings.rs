@@ -185,6 +185,12 @@ settings! {
     /// Log filter, for example info or alias_server=debug [default: info]
     #[arg(long, env = "ALIAS_LOG", value_name = "FILTER")]
     log: String,
+    /// Collector that spans of calls are sent to (OTLP over HTTP); without one, none are made
+    #[arg(long, env = "ALIAS_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: String,
+    /// Of a hundred calls whose caller traces nothing, how many are traced [default: 100]
+    #[arg(long, env = "ALIAS_TRACE_PERCENT", value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    trace_percent: u8,
     /// pretty or json [default: pretty on a terminal, json elsewhere]
     #[arg(long, env = "ALIAS_LOG_FORMAT", value_name = "FORMAT")]
     log_format: String,
@@ -208,12 +214,13 @@ const SECRETS: [(&str, Set); 10] = [
 ];
 
 /// Variables of the system that the user guide was written for, read where ours are absent.
-const COMPATIBLE: [(&str, Set); 5] = [
+const COMPATIBLE: [(&str, Set); 6] = [
     ("MASTER_KEY", |s, v| s.admin_key = Some(v)),
     ("DATABASE_URL", |s, v| s.database_url = Some(v)),
     ("LITELLM_PROXY_URL", |s, v| s.upstream_url = Some(v)),
     ("LITELLM_MASTER_KEY", |s, v| s.upstream_key = Some(v)),
     ("RUST_LOG", |s, v| s.log = Some(v)),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", |s, v| s.otlp_endpoint = Some(v)),
 ];
 
 /// An empty variable counts as absent, but for these: an empty admin key is refused, and never "off".

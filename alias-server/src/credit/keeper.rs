@@ -88,6 +88,7 @@ impl Credit {
             return Ok(());
         }
         self.tenure.send_replace(None);
+        self.wallet.stop();
         let (shipped, leases) = self.leases.leases(who.instance).await?;
         let unshipped = if leases.is_empty() { HashMap::new() } else { charged(spool, who, shipped).await? };
         self.wallet.begin(who.instance, &leases, &unshipped);

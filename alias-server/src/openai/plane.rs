@@ -19,6 +19,7 @@ use crate::jwt::Verifier;
 use crate::limits::RateLimits;
 use crate::metering::Meter;
 use crate::room::Room;
+use crate::spans::Spans;
 use crate::upstream::Upstream;
 
 use super::fields::ExtraFields;
@@ -35,6 +36,7 @@ pub struct DataPlane {
     pub(super) upstream: Upstream,
     pub(crate) meter: Meter,
     pub(super) limits: RateLimits,
+    pub(super) spans: Option<Spans>,
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(crate) max_body: usize,
@@ -64,6 +66,7 @@ impl DataPlane {
             upstream,
             meter,
             limits,
+            spans: None,
             extra_fields,
             max_body,
             default_max_output: config.default_max_output_tokens,
@@ -78,6 +81,12 @@ impl DataPlane {
     #[must_use]
     pub fn with_tokens(self, tokens: Option<Arc<Verifier>>) -> Self {
         Self { tokens, ..self }
+    }
+
+    /// The same data plane with spans of its calls, where these are wanted.
+    #[must_use]
+    pub fn with_spans(self, spans: Option<Spans>) -> Self {
+        Self { spans, ..self }
     }
 
     /// The same data plane for one more thread that serves, with connections of its own.

@@ -57,6 +57,9 @@ pub enum StartError {
     /// The ids of providers cannot be sealed.
     #[error("cannot set up the sealing of providers' ids: {0}")]
     Seal(String),
+    /// Spans of calls cannot be sent with these settings.
+    #[error("cannot set up traces")]
+    Traces(#[from] opentelemetry_otlp::ExporterBuildError),
     /// The upstream's URL or the system's certificates cannot be used.
     #[error("cannot set up the upstream: {0}")]
     Upstream(String),

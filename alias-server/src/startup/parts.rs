@@ -25,6 +25,7 @@ use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::openai::DataPlane;
 use crate::refusals::Refusals;
+use crate::replicas::Looks;
 use crate::room::Room;
 use crate::webhooks::Sender;
 use crate::{extract, routes};
@@ -51,6 +52,7 @@ pub(super) struct Parts {
     pub(super) jobs: web::Data<Jobs>,
     pub(super) reports: web::Data<dyn ReportRepository>,
     pub(super) recent: web::Data<RecentRefusals>,
+    pub(super) looks: web::Data<Looks>,
 }
 
 impl Parts {
@@ -78,6 +80,7 @@ impl Parts {
             .app_data(self.jobs.clone())
             .app_data(self.reports.clone())
             .app_data(self.recent.clone())
+            .app_data(self.looks.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CallRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))

@@ -2,12 +2,18 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// SIGXFSZ, which has this number on all the systems that it is known of.
+const FILE_SIZE: Option<i32> =
+    if cfg!(any(target_os = "linux", target_os = "macos")) { Some(25) } else { None };
+
 /// Signals that wait to be heard, from when this is made: without it, each of them would end the process at once.
 #[derive(Debug)]
 pub struct Signals {
     term: Signal,
     interrupt: Signal,
     hangup: Signal,
+    /// A file has grown to the limit that is set for files: whoever writes is told so, too. Never listened to.
+    _file_size: Option<Signal>,
 }
 
 /// A signal that was heard.
@@ -29,6 +35,7 @@ impl Signals {
             term: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
+            _file_size: FILE_SIZE.and_then(|number| signal(SignalKind::from_raw(number)).ok()),
         })
     }
 

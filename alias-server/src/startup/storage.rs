@@ -7,7 +7,7 @@ use alias_core::audit::Actor;
 use alias_core::clock::Clock;
 use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{ModelCatalogRepository, StoreError};
-use alias_store::SqlStore;
+use alias_store::{SqlStore, turns_away};
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
@@ -28,26 +28,40 @@ pub(super) async fn open(
     match opened(config, clock).await {
         Ok(store) => {
             // Where there are many servers, their database's time counts.
-            if let Some(time) = store.time().await? {
-                steady.begin(time);
+            match store.time().await {
+                Ok(Some(time)) => steady.begin(time),
+                Ok(None) => {}
+                Err(away) => return without(config, steady, snapshots, away).await,
             }
             Ok((store, None))
         }
-        Err(away @ StoreError::Unavailable(_)) if config.database.file().is_none() => {
-            let saved = match snapshots.load(clock).await {
-                Ok(saved) => saved,
-                Err(why) => return Err(StartError::Away { snapshot: Box::new(why), away }),
-            };
-            let age = humantime::format_duration(Duration::from_secs(saved.age.as_secs())).to_string();
-            tracing::warn!(
-                error = &away as &dyn std::error::Error,
-                age,
-                "the database cannot be reached: calls are decided by the snapshot on this machine's disk"
-            );
-            Ok((SqlStore::unconfirmed(&config.database, config.pool_size, Arc::clone(clock)), Some(saved)))
-        }
-        Err(why) => Err(why.into()),
+        Err(away) => without(config, steady, snapshots, away).await,
     }
+}
+
+/// What stands in for a database that is away. One that turns this server away is there: who set it up has to know.
+pub(super) async fn without(
+    config: &Config,
+    steady: &Arc<SteadyClock>,
+    snapshots: &Snapshots,
+    away: StoreError,
+) -> Result<(SqlStore, Option<Saved>), StartError> {
+    let may_come_back = matches!(away, StoreError::Unavailable(_)) && !turns_away(&away);
+    if config.database.file().is_some() || !may_come_back {
+        return Err(away.into());
+    }
+    let clock = &(Arc::clone(steady) as Arc<dyn Clock>);
+    let saved = match snapshots.load(clock).await {
+        Ok(saved) => saved,
+        Err(why) => return Err(StartError::Away { snapshot: Box::new(why), away }),
+    };
+    let age = humantime::format_duration(Duration::from_secs(saved.age.as_secs())).to_string();
+    tracing::warn!(
+        error = &away as &dyn std::error::Error,
+        age,
+        "the database cannot be reached: calls are decided by the snapshot on this machine's disk"
+    );
+    Ok((SqlStore::unconfirmed(&config.database, config.pool_size, Arc::clone(clock)), Some(saved)))
 }
 
 /// Reaches the database that was away at the start.

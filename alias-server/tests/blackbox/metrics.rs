@@ -60,6 +60,26 @@ fn every_call_is_counted_by_how_it_ended_and_nothing_that_clients_write_is_a_lab
 }
 
 #[test]
+fn figures_of_a_deleted_alias_are_told_once_more_and_then_forgotten() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4"), ("old", "openai/gpt-4")]);
+    for alias in ["smart", "old", "old"] {
+        assert_eq!(server.chat(&key, alias).status, 200);
+    }
+    server.ok("DELETE", "/api/model-aliases/old", None);
+    let last = figures(&server);
+    let of = "alias_calls_total{alias=\"old\",endpoint=\"chat_completions\",outcome=\"complete\"}";
+    assert_eq!(value::<u64>(&last, of), 2);
+    let after = figures(&server);
+    assert!(!after.contains("\"old\"") && after.contains("\"smart\""), "{after}");
+    // One of that name begins at nothing.
+    server.ok("POST", "/api/model-aliases/old/restore", None);
+    assert_eq!(server.chat(&key, "old").status, 200);
+    assert_eq!(value::<u64>(&figures(&server), of), 1);
+}
+
+#[test]
 fn the_figures_need_a_key_where_there_is_one() {
     let setup =
         Setup { admin_key: Some("an-admin-key-of-more-than-32-characters".into()), ..Setup::default() };

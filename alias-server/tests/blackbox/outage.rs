@@ -141,9 +141,56 @@ fn restore(database: &str, saved: &[u8]) {
     assert!(psql.wait().unwrap().success());
 }
 
+#[test]
+fn a_database_that_was_put_back_and_written_to_is_noticed_although_its_revision_is_the_same() {
+    for database in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let (line, through) = line(&database);
+        let of = |url| Setup { upstream: Some(provider.address), database: Some(url), ..Setup::default() };
+        let server = of(through).start();
+        let key = onboard(&server);
+        let saved = dump(&database);
+        let create = |server: &Server, alias: &str| {
+            server.ok(
+                "POST",
+                "/api/model-aliases",
+                Some(json!({"alias": alias, "litellm_model": "openai/o3"})),
+            );
+        };
+        create(&server, "first");
+        server.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
+        assert_eq!(server.chat(&key, "smart").status, 403);
+        let known = ready(&server)["revision"].clone();
+        line.cut();
+        restore(&database, &saved);
+        let mut other = of(database.clone()).start();
+        create(&other, "second");
+        other.ok("PUT", "/api/model-aliases/off", Some(json!({"active": true})));
+        assert_eq!(ready(&other)["revision"], known, "as many writes as were lost");
+        line.mend();
+        until("it goes by the second history", || server.chat(&key, "smart").status == 200);
+        assert_eq!(server.chat(&key, "off").status, 200);
+        until("the other server follows", || ready(&other)["revision"] == ready(&server)["revision"]);
+        let figures = server.admin("GET", "/metrics", None).text();
+        assert!(figures.contains("alias_catalogue_restorations_total 1\n"), "{figures}");
+        let entries = other.ok("GET", "/api/audit?action=catalogue.restored", None);
+        assert_eq!(entries["records"].as_array().unwrap().len(), 1, "{entries}");
+        create(&other, "third");
+        until("writes are followed as before", || {
+            server.admin("GET", "/api/model-aliases/third", None).status == 200
+                && ready(&server)["revision"] == ready(&other)["revision"]
+        });
+        other.terminate();
+    }
+}
+
 /// What the server's command says when it does not start on its folder.
 fn fails_to_start(server: &Server) -> String {
-    let mut start = command(server.setup(), server.folder(), 0);
+    said_at_the_end(server.setup(), server.folder())
+}
+
+fn said_at_the_end(setup: &Setup, folder: &std::path::Path) -> String {
+    let mut start = command(setup, folder, 0);
     let ended = start.stderr(Stdio::piped()).spawn().unwrap();
     let (sent, received) = std::sync::mpsc::channel();
     let pid = ended.id();
@@ -194,6 +241,30 @@ fn a_snapshot_that_is_damaged_or_of_another_database_is_not_started_from() {
         std::fs::remove_dir_all(&folder).unwrap();
         let said = fails_to_start(&server);
         assert!(said.contains("no snapshot") && said.contains("cannot reach the database"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_turns_the_server_away_ends_its_start_although_there_is_a_snapshot() {
+    for database in databases().into_iter().flatten() {
+        let mut server = Setup { database: Some(database.clone()), ..Setup::default() }.start();
+        onboard(&server);
+        until_saved(&server);
+        server.kill();
+        let (head, rest) = database.split_once('@').unwrap();
+        let (host, _) = rest.split_once('/').unwrap();
+        // A copy of a start from a snapshot that was killed on its way.
+        let left = server.folder().join("data/snapshot/open-left");
+        std::fs::create_dir(&left).unwrap();
+        for wrong in [format!("{head}@{host}/never_made"), format!("postgres://nobody_of_that_name@{rest}")] {
+            let mut setup = server.setup().clone();
+            setup.database = Some(wrong);
+            let said = said_at_the_end(&setup, server.folder());
+            assert!(said.contains("does not exist") && said.contains("credentials"), "{said}");
+        }
+        server.restart();
+        server.ok("POST", "/api/model-aliases", Some(json!({"alias": "more", "litellm_model": "openai/o3"})));
+        until("what was left is taken away", || !left.exists());
     }
 }
 

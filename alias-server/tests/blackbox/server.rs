@@ -37,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) database: Option<String>,
     pub(crate) extra: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
+    /// The command that starts it, with the server's own at its end; its data folder is in `DATA`.
+    pub(crate) within: Vec<String>,
 }
 
 impl Setup {
@@ -56,8 +58,11 @@ impl Setup {
 
 /// The command, not yet started.
 pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_alias-server"));
-    command.env_clear().env("ALIAS_LOG_FORMAT", "json").args(["--listen", &format!("127.0.0.1:{port}")]);
+    let binary = env!("CARGO_BIN_EXE_alias-server").to_owned();
+    let mut words = setup.within.iter().chain([&binary]);
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words).env_clear().env("DATA", folder.join("data"));
+    command.env("ALIAS_LOG_FORMAT", "json").args(["--listen", &format!("127.0.0.1:{port}")]);
     command.arg("--data-dir").arg(folder.join("data"));
     command.args([
         "--upstream-url",

@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use alias_core::alias::{OnDisconnect, Visibility};
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogSource,
-    CatalogStanding, CatalogTeam, Revision,
+    CatalogStanding, CatalogTeam, Known, Revision,
 };
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::credits::{Billing, LimitMode};
@@ -48,7 +48,7 @@ struct Source(Mutex<Catalog>);
 
 #[async_trait]
 impl CatalogSource for Source {
-    async fn changes_since(&self, _: Option<Revision>) -> Result<CatalogChange, StoreError> {
+    async fn changes_since(&self, _: Option<Known>) -> Result<CatalogChange, StoreError> {
         Ok(CatalogChange::Full(self.0.lock().clone()))
     }
 }
@@ -71,6 +71,7 @@ fn catalog() -> Catalog {
     };
     let prices = Arc::new(PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000)));
     Catalog {
+        mark: None,
         revision: Revision(42),
         aliases: vec![
             alias(1, "smart", true, Pricing::UNSAID),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
-use alias_core::catalog::{Catalog, CatalogDelta, Gone, Revision};
+use alias_core::catalog::{Catalog, CatalogDelta, Gone, Mark, Revision};
 use alias_core::key::KeyDigest;
+use diesel::dsl::min;
 use diesel::prelude::*;
 
 use crate::budgets;
@@ -13,12 +14,15 @@ use crate::catalog::{aliases, digest, groups, keys, organizations, patiently, te
 use crate::column::{big, parse};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
-use crate::schema::{catalogue_changes as changes, team_keys};
+use crate::schema::{catalogue_changes as changes, catalogue_marks as marks, team_keys};
 
 /// How many revisions the log holds at least. Who has missed more reads everything.
 const KEPT: i64 = 4096;
-/// After how many revisions the log is cut: between two cuts it grows by as many.
-const CUT_EVERY: i64 = 256;
+/// How far the log may reach back beyond that before a write cuts it.
+const SLACK: i64 = 64;
+/// The most rows that one write takes away from the log, which is more than a write leaves in it as a rule. What is left
+/// to be taken away, the next writes take.
+const CUT: i64 = 5_000;
 /// From this many changed things on, to read everything is not much more, and one statement cannot name them.
 const MOST: i64 = 5000;
 
@@ -33,8 +37,32 @@ pub(crate) fn note(conn: &mut AnyConnection, revision: i64) -> Result<(), Failur
         let row = (changes::revision.eq(revision), changes::kind.eq(ANYTHING), changes::id.eq(""));
         on_each_backend!(conn, c => diesel::insert_into(changes::table).values(&row).execute(c))?;
     }
-    if revision % CUT_EVERY == 0 {
-        diesel::delete(changes::table.filter(changes::revision.le(revision - KEPT))).execute(conn)?;
+    cut(conn, revision - KEPT)
+}
+
+/// Takes away the oldest of what the log has of these revisions and earlier ones: so much at most. Of a revision that is
+/// cut in two, it says "anything".
+fn cut(conn: &mut AnyConnection, until: i64) -> Result<(), Failure> {
+    let oldest: Option<i64> = changes::table.select(min(changes::revision)).first(conn)?;
+    if oldest.is_none_or(|oldest| oldest > until - SLACK) {
+        return Ok(());
+    }
+    let old = changes::table.filter(changes::revision.le(until)).filter(changes::kind.ne(ANYTHING));
+    let old = old.order((changes::revision, changes::kind, changes::id)).offset(CUT).limit(1);
+    // The first of those that have to wait.
+    let next: Option<(i64, String, String)> = old.first(conn).optional()?;
+    let below = next.as_ref().map_or(until, |next| next.0 - 1);
+    diesel::delete(changes::table.filter(changes::revision.le(below))).execute(conn)?;
+    diesel::delete(marks::table.filter(marks::revision.le(below))).execute(conn)?;
+    if let Some((revision, kind, id)) = next {
+        let row = (changes::revision.eq(revision), changes::kind.eq(ANYTHING), changes::id.eq(""));
+        on_each_backend!(conn, c => diesel::insert_into(changes::table)
+            .values(&row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        let before = changes::kind.lt(&kind).or(changes::kind.eq(&kind).and(changes::id.lt(&id)));
+        let of_it = changes::table.filter(changes::revision.eq(revision).and(changes::kind.ne(ANYTHING)));
+        diesel::delete(of_it.filter(before)).execute(conn)?;
     }
     Ok(())
 }
@@ -44,6 +72,7 @@ pub(super) fn load(
     conn: &mut AnyConnection,
     since: Revision,
     revision: Revision,
+    mark: &Mark,
 ) -> Result<Option<CatalogDelta>, Failure> {
     let (from, to) = (big(since.0), big(revision.0));
     let rows: Vec<(i64, String, String)> = changes::table
@@ -68,7 +97,7 @@ pub(super) fn load(
     if touched.keys().any(|kind| !KINDS.contains(&kind.as_str())) {
         return Ok(None);
     }
-    read(conn, since, revision, &touched).map(Some)
+    read(conn, since, (revision, mark), &touched).map(Some)
 }
 
 /// What the log may say to have changed. Of models, only aliases tell; a digest is one that a key had.
@@ -77,7 +106,7 @@ const KINDS: [&str; 8] = ["alias", "group", "organization", "team", "key", "dige
 fn read(
     conn: &mut AnyConnection,
     since: Revision,
-    revision: Revision,
+    (revision, mark): (Revision, &Mark),
     touched: &BTreeMap<String, Vec<String>>,
 ) -> Result<CatalogDelta, Failure> {
     patiently(conn)?;
@@ -93,6 +122,7 @@ fn read(
     let all_aliases = touched.contains_key("models");
     let changed = Catalog {
         revision,
+        mark: Some(mark.clone()),
         aliases: some(of("alias"), all_aliases, |only| aliases(conn, only))?,
         groups: some(of("group"), false, |only| groups(conn, only))?,
         organizations: some(of("organization"), false, |only| organizations(conn, only))?,

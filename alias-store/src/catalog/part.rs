@@ -30,6 +30,7 @@ pub(crate) fn load_part(conn: &mut AnyConnection, part: &Part) -> Result<Catalog
     })?;
     Ok(Catalog {
         revision: Revision::default(),
+        mark: None,
         aliases: in_chunks(&part.aliases, |ids| aliases(conn, Some(ids)))?,
         groups: in_chunks(&part.groups, |ids| groups(conn, Some(ids)))?,
         organizations: in_chunks(&organizations_of, |ids| organizations(conn, Some(ids)))?,

@@ -19,14 +19,15 @@ pub(crate) async fn full(world: &World) -> alias_core::catalog::Catalog {
 
 on_each_database! {
     async fn who_knows_the_present_revision_is_told_nothing(world) {
-        assert_eq!(full(world).await, alias_core::catalog::Catalog::default());
-        assert_eq!(world.store.changes_since(Some(Revision(0))).await.unwrap(), CatalogChange::None);
+        let first = full(world).await;
+        assert_eq!(first, alias_core::catalog::Catalog { mark: first.mark.clone(), ..Default::default() });
+        assert_eq!(world.store.changes_since(Some(Revision(0).into())).await.unwrap(), CatalogChange::None);
         world.alias("a").await;
-        assert_eq!(world.store.changes_since(Some(Revision(1))).await.unwrap(), CatalogChange::None);
-        let change = world.store.changes_since(Some(Revision(0))).await.unwrap();
+        assert_eq!(world.store.changes_since(Some(Revision(1).into())).await.unwrap(), CatalogChange::None);
+        let change = world.store.changes_since(Some(Revision(0).into())).await.unwrap();
         assert!(matches!(change, CatalogChange::Delta(delta) if delta.changed.revision == Revision(1)));
         // One of a later time knows another history.
-        let change = world.store.changes_since(Some(Revision(7))).await.unwrap();
+        let change = world.store.changes_since(Some(Revision(7).into())).await.unwrap();
         assert!(matches!(change, CatalogChange::Full(catalog) if catalog.revision == Revision(1)));
     }
 
@@ -58,11 +59,11 @@ on_each_database! {
         for name in ["a", "b", "c"] {
             world.alias(name).await;
         }
-        assert_eq!(world.store.overtake(Revision(3)).await.unwrap(), Revision(3), "nothing was lost");
+        assert_eq!(world.store.overtake(Revision(3).into()).await.unwrap(), Revision(3), "nothing was lost");
         assert_eq!(full(world).await.revision, Revision(3));
         world.execute("UPDATE catalogue SET revision = 1");
         let other = world.replica().await;
-        let (here, there) = tokio::join!(world.store.overtake(Revision(3)), other.overtake(Revision(2)));
+        let (here, there) = tokio::join!(world.store.overtake(Revision(3).into()), other.overtake(Revision(2).into()));
         let revision = full(world).await.revision;
         assert!([1_000_002, 1_000_003].contains(&revision.0), "{revision:?}");
         assert_eq!((here.unwrap(), there.unwrap()), (revision, revision));
@@ -71,11 +72,39 @@ on_each_database! {
         assert_eq!(world.sum("revision", entries), i64::try_from(revision.0).unwrap());
         // Who knows any state of before reads everything; who follows from now on reads what is different.
         for known in [1, 2, 3] {
-            let change = world.store.changes_since(Some(Revision(known))).await.unwrap();
+            let change = world.store.changes_since(Some(Revision(known).into())).await.unwrap();
             assert!(matches!(change, CatalogChange::Full(_)), "{known}");
         }
         world.alias("d").await;
-        assert!(matches!(world.store.changes_since(Some(revision)).await.unwrap(), CatalogChange::Delta(_)));
+        assert!(matches!(world.store.changes_since(Some(revision.into())).await.unwrap(), CatalogChange::Delta(_)));
+    }
+
+    async fn who_knows_another_history_of_the_same_revisions_is_told_so_and_once(world) {
+        for name in ["a", "b", "c"] {
+            world.alias(name).await;
+        }
+        let known = full(world).await.known();
+        assert_eq!(world.store.changes_since(Some(known.clone())).await.unwrap(), CatalogChange::None);
+        // Put back to revision 1, and written to: the same revisions again.
+        world.execute("UPDATE catalogue SET revision = 1");
+        for (name, shown) in [("d", 2), ("e", 3), ("f", 4)] {
+            world.alias(name).await;
+            let change = world.store.changes_since(Some(known.clone())).await.unwrap();
+            match shown {
+                2 => assert!(matches!(change, CatalogChange::Full(all) if all.revision == Revision(2))),
+                _ => assert_eq!(change, CatalogChange::Diverged, "at revision {shown}"),
+            }
+        }
+        let other = world.replica().await;
+        let (here, there) = tokio::join!(world.store.overtake(known.clone()), other.overtake(known.clone()));
+        let now = full(world).await;
+        assert_eq!((here.unwrap(), there.unwrap(), now.revision), (now.revision, now.revision, Revision(1_000_004)));
+        assert_eq!(world.count("audit_log WHERE action = 'catalogue.restored'"), 1);
+        // Who knows it still reads everything; who has read it follows, and so does who knows an earlier state of it.
+        assert!(matches!(world.store.changes_since(Some(known)).await.unwrap(), CatalogChange::Full(_)));
+        world.alias("g").await;
+        let now = now.known();
+        assert!(matches!(world.store.changes_since(Some(now)).await.unwrap(), CatalogChange::Delta(_)));
     }
 
     async fn every_write_leaves_one_entry_and_raises_the_revision_by_one(world) {
@@ -121,7 +150,7 @@ fn a_write_wakes_the_other_replicas_on_postgres() {
         tokio::time::timeout(Duration::from_secs(10), watch.notified()).await.unwrap();
         world.alias("a").await;
         tokio::time::timeout(Duration::from_secs(10), watch.notified()).await.unwrap();
-        let change = replica.changes_since(Some(Revision(0))).await.unwrap();
+        let change = replica.changes_since(Some(Revision(0).into())).await.unwrap();
         assert!(matches!(change, CatalogChange::Delta(_)));
     });
 }

@@ -34,6 +34,7 @@ fn followed(known: &Catalog, delta: &CatalogDelta) -> Catalog {
     let keys = applied(&known.keys, &changed.keys, &gone.keys, |key| key.digest);
     Catalog {
         revision: changed.revision,
+        mark: changed.mark.clone(),
         aliases: applied(&known.aliases, &changed.aliases, &gone.aliases, |alias| alias.id),
         groups: applied(&known.groups, &changed.groups, &gone.groups, |group| group.id),
         organizations: applied(&known.organizations, &changed.organizations, &gone.organizations, |o| o.uid),
@@ -84,7 +85,7 @@ impl<'a> Follower<'a> {
         let last = self.states.last().unwrap().revision;
         assert_eq!(now.revision, Revision(last.0 + 1), "{what}");
         for known in &self.states {
-            let change = self.world.store.changes_since(Some(known.revision)).await.unwrap();
+            let change = self.world.store.changes_since(Some(known.known())).await.unwrap();
             let CatalogChange::Delta(delta) = change else { panic!("{what}: {change:?}") };
             assert_eq!(delta.since, known.revision);
             assert_eq!(
@@ -241,11 +242,38 @@ on_each_database! {
         world.alias("b").await;
         world.execute("DELETE FROM catalogue_changes WHERE revision = 2");
         for known in [Revision(0), Revision(1), Revision(7)] {
-            let change = world.store.changes_since(Some(known)).await.unwrap();
+            let change = world.store.changes_since(Some(known.into())).await.unwrap();
             assert!(matches!(&change, CatalogChange::Full(all) if all.aliases.len() == 2), "{known:?}: {change:?}");
         }
         world.alias("c").await;
-        assert!(matches!(world.store.changes_since(Some(Revision(2))).await.unwrap(), CatalogChange::Delta(_)));
+        assert!(matches!(world.store.changes_since(Some(Revision(2).into())).await.unwrap(), CatalogChange::Delta(_)));
+    }
+
+    async fn the_log_is_cut_in_pieces_and_a_piece_is_never_taken_for_the_whole(world) {
+        let known = full(world).await.known();
+        world.alias("a").await;
+        world.execute("UPDATE catalogue SET revision = 9000");
+        // Two revisions of before that touched very much.
+        world.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)              INSERT INTO catalogue_changes (revision, kind, id) SELECT 2 + i / 7001, 'key', 'k' || i FROM n",
+        );
+        let left = || world.count("catalogue_changes WHERE kind = 'key'");
+        let mut seen = vec![left()];
+        for name in ["b", "c", "d"] {
+            world.alias(name).await;
+            seen.push(left());
+            if world.count("catalogue_changes WHERE revision = 3") > 0 {
+                let whole = world.count("catalogue_changes WHERE revision = 2 AND kind = 'key'") == 7_000;
+                let said = world.count("catalogue_changes WHERE kind = 'anything' AND revision < 9000") > 0;
+                assert!(whole || said || world.count("catalogue_changes WHERE revision = 2") == 0, "{seen:?}");
+            }
+        }
+        // The first revision had a row, too.
+        assert_eq!(seen, [12_000, 7_001, 2_001, 0]);
+        assert_eq!(world.count("catalogue_changes WHERE revision < 9000"), 0);
+        assert!(matches!(world.store.changes_since(Some(known)).await.unwrap(), CatalogChange::Full(_)));
+        assert_eq!(world.count("catalogue_marks WHERE revision < 9000"), 0);
+        assert_eq!(world.count("catalogue_changes"), 3);
     }
 
     async fn a_write_that_no_trigger_saw_makes_everything_be_read(world) {
@@ -259,7 +287,7 @@ on_each_database! {
         };
         world.execute(drop);
         world.alias("a").await;
-        let change = world.store.changes_since(Some(Revision(2))).await.unwrap();
+        let change = world.store.changes_since(Some(Revision(2).into())).await.unwrap();
         assert!(matches!(&change, CatalogChange::Full(all) if all.aliases.len() == 1), "{change:?}");
     }
 }
