@@ -23,7 +23,7 @@ use self::history::restorable_until;
 pub(crate) use self::history::{restore, roll_back};
 use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
-pub(crate) use self::schedule::{Settled, settle_next, waiting};
+pub(crate) use self::schedule::{Settled, due, settle_next, waiting};
 use self::versions::Making;
 use crate::audit::{Change, entry};
 use crate::column::time;

@@ -4,9 +4,15 @@ mod chain;
 mod read;
 
 use alias_core::audit::{Actor, AuditEntry, Outcome};
+<<<<<<< HEAD
 use alias_core::catalog::{Known, LEAP, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::repository::{StoreError, Written};
+=======
+use alias_core::catalog::{LEAP, Revision};
+use alias_core::clock::{Clock, Timestamp};
+use alias_core::repository::{AliasScheduleRepository, StoreError, Written};
+>>>>>>> 9ba192c (Scheduled changes are settled in transactions of their own, a few at a time, by the database's clock; a repetition adds none)
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -58,39 +64,68 @@ impl SqlStore {
     }
 
     /// Changes the catalogue in one transaction: raises the revision first, which lets in one writer at a time;
-    /// then, if who acts still may, what was scheduled and is due, the changes themselves, their entries, and the word
-    /// to the other replicas.
+    /// then, if who acts still may, the changes, their entries, and the word to the other replicas. What was scheduled
+    /// and is due comes before, in transactions of its own.
     pub(crate) async fn change_all<T: Send + 'static>(
         &self,
         by: &Actor,
         work: impl FnOnce(&mut AnyConnection, Timestamp) -> Result<Changes<T>, Failure> + Send + 'static,
     ) -> Result<Written<T>, StoreError> {
+        let mut work = work;
+        loop {
+            match self.change_or_settle(by, work).await? {
+                Turn::Done(written) => return Ok(written),
+                Turn::Settled(left) => work = left,
+            }
+        }
+    }
+
+    async fn change_or_settle<T: Send + 'static, W>(
+        &self,
+        by: &Actor,
+        work: W,
+    ) -> Result<Turn<T, W>, StoreError>
+    where
+        W: FnOnce(&mut AnyConnection, Timestamp) -> Result<Changes<T>, Failure> + Send + 'static,
+    {
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
+            if settle(conn, &*clock, revision)? {
+                return Ok(Verdict::Commit(Turn::Settled(work)));
+            }
             check_seen(&by, revision)?;
             let (link, now) = (Link::take(conn)?, clock.now());
             standing::check(conn, &by, now)?;
-            let (link, settled) = settle(conn, link, now, revision)?;
-            let (value, entries) = match work(conn, now)? {
-                Changes::Made(value, entries) => (value, entries),
-                Changes::Nothing(value) if settled => (value, Vec::new()),
-                Changes::Nothing(value) => {
-                    let before = Revision(count(revision - 1));
-                    return Ok(Verdict::RollBack(Written { value, revision: before }));
+            match work(conn, now)? {
+                Changes::Made(value, entries) => {
+                    let mut link = Some(link);
+                    for entry in entries {
+                        let place = link.take().map_or_else(|| Link::take(conn), Ok)?;
+                        place.append(conn, now, &by, made(entry, Some(revision)))?;
+                    }
+                    tell(conn, revision)?;
+                    let revision = Revision(count(revision));
+                    Ok(Verdict::Commit(Turn::Done(Written { value, revision })))
                 }
-            };
-            let mut link = Some(link);
-            for entry in entries {
-                let place = link.take().map_or_else(|| Link::take(conn), Ok)?;
-                place.append(conn, now, &by, made(entry, Some(revision)))?;
+                Changes::Nothing(value) => {
+                    let revision = Revision(count(revision - 1));
+                    Ok(Verdict::RollBack(Turn::Done(Written { value, revision })))
+                }
             }
-            if let Some(unused) = link {
-                unused.leave(conn)?;
-            }
-            catalog::note(conn, revision)?;
-            notify::tell(conn, revision)?;
-            Ok(Verdict::Commit(Written { value, revision: Revision(count(revision)) }))
+        })
+        .await
+    }
+
+    /// Makes versions of some of what was scheduled and is due; `None` where nothing is.
+    pub(crate) async fn settle_some(&self) -> Result<Option<Revision>, StoreError> {
+        let clock = std::sync::Arc::clone(&self.clock);
+        self.write(move |conn| {
+            let revision = raise_revision(conn)?;
+            Ok(match settle(conn, &*clock, revision)? {
+                true => Verdict::Commit(Some(Revision(count(revision)))),
+                false => Verdict::RollBack(None),
+            })
         })
         .await
     }
@@ -112,8 +147,7 @@ impl SqlStore {
             let entry = entry("catalogue.restored", "catalogue", known.revision, &from, &to)?;
             let (link, now) = (Link::take(conn)?, clock.now());
             link.append(conn, now, &Actor::system(), made(entry, Some(revision)))?;
-            catalog::note(conn, revision)?;
-            notify::tell(conn, revision)?;
+            tell(conn, revision)?;
             Ok(Verdict::Commit(Revision(count(revision))))
         })
         .await
@@ -126,12 +160,12 @@ impl SqlStore {
         by: &Actor,
         work: impl FnOnce(&mut AnyConnection, Timestamp, Revision) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        AliasScheduleRepository::settle(self).await?;
         let (by, clock) = (by.clone(), std::sync::Arc::clone(&self.clock));
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
             let now = clock.now();
             standing::check(conn, &by, now)?;
-            while aliases::settle_next(conn, now)?.is_some() {}
             Ok(Verdict::RollBack(work(conn, now, Revision(count(revision - 1)))?))
         })
         .await
@@ -160,20 +194,36 @@ impl SqlStore {
     }
 }
 
-/// Makes versions of what was scheduled and is due, before anything else is written; tells whether there was any.
-fn settle(
-    conn: &mut AnyConnection,
-    mut link: Link,
-    now: Timestamp,
-    revision: i64,
-) -> Result<(Link, bool), Failure> {
-    let mut any = false;
-    while let Some(Settled { by, entry }) = aliases::settle_next(conn, now)? {
+/// What came of a turn at the catalogue.
+enum Turn<T, W> {
+    /// The work is done.
+    Done(Written<T>),
+    /// Some of what was due is made instead. The work is still to be done.
+    Settled(W),
+}
+
+/// The most changes that come due which one transaction makes: others wait for it.
+const SETTLED_AT_ONCE: usize = 50;
+
+/// Makes versions of some of what was scheduled and is due; tells whether there was any.
+fn settle(conn: &mut AnyConnection, clock: &dyn Clock, revision: i64) -> Result<bool, Failure> {
+    let Some(now) = aliases::due(conn, clock)? else { return Ok(false) };
+    for _ in 0..SETTLED_AT_ONCE {
+        let link = Link::take(conn)?;
+        let Some(Settled { by, entry }) = aliases::settle_next(conn, now)? else {
+            link.leave(conn)?;
+            break;
+        };
         link.append(conn, now, &by, made(entry, Some(revision)))?;
-        link = Link::take(conn)?;
-        any = true;
     }
-    Ok((link, any))
+    tell(conn, revision)?;
+    Ok(true)
+}
+
+/// Keeps what this revision changed, for routers, and tells the other replicas.
+fn tell(conn: &mut AnyConnection, revision: i64) -> Result<(), Failure> {
+    catalog::note(conn, revision)?;
+    notify::tell(conn, revision)
 }
 
 /// Whether the catalogue was, before `raised`, as the writer has seen it.

@@ -23,7 +23,7 @@ use crate::store::{SqlStore, Verdict};
 const MOST: i64 = 1_000;
 
 /// What time it is: PostgreSQL's own, for it is asked by many machines; of a file, this machine's.
-fn now(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<NaiveDateTime, Failure> {
+pub(crate) fn now(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<NaiveDateTime, Failure> {
     Ok(match conn {
         AnyConnection::Postgres(c) => {
             diesel::select(sql::<SqlTimestamp>("clock_timestamp() AT TIME ZONE 'UTC'")).get_result(c)?

@@ -121,7 +121,7 @@ pub struct AliasEdit {
 
 /// A checked change: `None` keeps.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct AliasChange {
     /// New target.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,22 @@ pub const MOST_SCHEDULED: u32 = 16;
 /// How far ahead a change may be scheduled, in days.
 pub const FURTHEST_DAYS: i64 = 366;
 
+/// Checks that a change can wait for this moment.
+///
+/// # Errors
+/// An entry for `effective_at`: it has passed, or is further ahead than [`FURTHEST_DAYS`].
+pub fn check_moment(at: Timestamp, now: Timestamp) -> Result<(), ValidationErrors> {
+    let mut report = ValidationErrors::new();
+    if at <= now {
+        let why = "effective_at has passed: leave it out to make the change now";
+        report.add("effective_at", error("invalid_value", why));
+    } else if at.utc() > now.utc() + chrono::Duration::days(FURTHEST_DAYS) {
+        let why = format!("effective_at must be at most {FURTHEST_DAYS} days ahead");
+        report.add("effective_at", error("invalid_value", why));
+    }
+    clean(report)
+}
+
 /// Marks ids of scheduled changes (`sch_…`).
 #[derive(Debug)]
 pub struct ScheduleKind;

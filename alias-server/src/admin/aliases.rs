@@ -231,7 +231,11 @@ pub async fn update(
         // Its provider was accepted before.
         edit.allow_unknown_provider = Some(true);
     }
-    let change = edit.parse()?;
+    let mut change = edit.parse()?;
+    if moment.is_some() {
+        // A whole object says it, too.
+        change.matching = change.matching.filter(|matching| *matching != before.routing.matching);
+    }
     let after = change.clone().applied_to(&before);
     after.check(&current.alias)?;
     check_parameters(&request, &after.routing.parameters)?;

@@ -122,7 +122,14 @@ fn what_else_the_alias_says_at_that_moment_stays_and_what_waits_can_be_taken_bac
         let mut alias = server.ok("GET", ALIAS, None);
         assert_eq!((&alias["version"], &alias["scheduled"][0]["effective_at"]), (&json!(1), &json!(at)));
         alias["description"] = json!("said meanwhile");
+        alias["scheduled"] = json!([]);
         assert_eq!(server.ok("PUT", ALIAS, Some(alias))["version"], 2);
+        let mut alias = server.ok("GET", ALIAS, None);
+        alias["effective_at"] = json!(ahead(2000));
+        let whole = server.admin("PUT", ALIAS, Some(alias));
+        assert_eq!(whole.status, 202, "{}", whole.text());
+        let path = format!("{ALIAS}/schedule/{}", whole.json()["id"].as_str().unwrap());
+        server.ok("DELETE", &path, None);
         let listed = server.ok("GET", &format!("{ALIAS}/schedule"), None);
         assert_eq!(listed["scheduled"].as_array().unwrap().len(), 3);
         let path = format!("{ALIAS}/schedule/{}", gone["id"].as_str().unwrap());
@@ -138,7 +145,7 @@ fn what_else_the_alias_says_at_that_moment_stays_and_what_waits_can_be_taken_bac
         assert_eq!(done["scheduled"].as_array().unwrap().len(), 1);
         assert_eq!(server.chat(&key, "smart").status, 200);
         let calls = server.ok("GET", "/api/audit?action=alias.schedule", None);
-        assert_eq!(calls["total"], 3);
+        assert_eq!(calls["total"], 4);
         // A deletion takes with it what waits; a restoration does not bring it back.
         server.ok("DELETE", ALIAS, None);
         assert_eq!(server.ok("POST", &format!("{ALIAS}/restore"), None)["scheduled"], json!([]));
@@ -226,10 +233,17 @@ fn a_moment_that_cannot_be_is_refused_and_an_alias_has_only_so_many() {
     assert_eq!((open.status, &open.json()["errors"][0]["field"]), (422, &json!("match")), "{}", open.text());
     let tried = change(&format!("{at}&dry_run=true"), json!({"active": false}));
     assert_eq!((tried.status, &tried.json()["impact"]["teams_affected"]), (200, &json!(1)));
-    for _ in 0..16 {
-        assert_eq!(change(&at, json!({"active": false})).status, 202);
+    let first = change(&at, json!({"active": false})).json();
+    let again = change(&at, json!({"active": false}));
+    assert_eq!(
+        (again.status, again.json()["id"].clone()),
+        (202, first["id"].clone()),
+        "a repetition adds nothing"
+    );
+    for number in 1..16 {
+        assert_eq!(change(&at, json!({"description": format!("{number}")})).status, 202);
     }
-    let full = change(&at, json!({"active": false}));
+    let full = change(&at, json!({"description": "one more"}));
     assert_eq!((full.status, &full.json()["code"]), (409, &json!("too_many_scheduled_changes")));
     let stale =
         crate::http::send(server.address, "DELETE", &format!("{ALIAS}{at}"), &[("If-Match", "\"9\"")], None);

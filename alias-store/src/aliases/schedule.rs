@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use alias_core::alias::{
     AliasName, MOST_SCHEDULED, ModelAlias, Outcome, ScheduleId, ScheduledAction, ScheduledChange,
-    VersionAuthor, VersionKind,
+    VersionAuthor, VersionKind, check_moment,
 };
 use alias_core::audit::{Actor, AuditEntry};
 use alias_core::catalog::Revision;
-use alias_core::clock::Timestamp;
+use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{AliasScheduleRepository, Expected, StoreError, Written};
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::versions::Making;
@@ -24,6 +25,7 @@ use crate::catalog::in_chunks;
 use crate::column::{from_json, json, moment, parse, storable, time};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
+use crate::replicas;
 use crate::schema::{model_aliases, scheduled_changes as s};
 use crate::store::SqlStore;
 
@@ -89,7 +91,11 @@ pub(crate) fn waiting(
     };
     let mut all: HashMap<String, Vec<ScheduledChange>> = HashMap::new();
     for row in rows {
-        all.entry(row.alias_id.clone()).or_default().push(row.try_into()?);
+        let alias = row.alias_id.clone();
+        // What cannot be read is not made, either: see `settle_next`.
+        if let Ok(change) = row.try_into() {
+            all.entry(alias).or_default().push(change);
+        }
     }
     Ok(all)
 }
@@ -125,6 +131,23 @@ pub(crate) struct Settled {
     pub(crate) entry: AuditEntry,
 }
 
+/// Until when changes come due now; `None` where none does.
+///
+/// Where many machines write, the database's clock has its say: one whose own is ahead makes no change early.
+pub(crate) fn due(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<Option<Timestamp>, Failure> {
+    let mut until = clock.now();
+    if !any_due(conn, until)? {
+        return Ok(None);
+    }
+    until = until.min(moment(replicas::now(conn, clock)?));
+    Ok(any_due(conn, until)?.then_some(until))
+}
+
+fn any_due(conn: &mut AnyConnection, until: Timestamp) -> Result<bool, Failure> {
+    let due = s::table.filter(s::effective_at.le(time(until)));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
 /// Takes the next change whose moment has come, and makes it a version of its alias. `None` where none is due.
 ///
 /// The version counts from that moment on, and not from now: routers have gone by it since.
@@ -133,19 +156,25 @@ pub(crate) fn settle_next(conn: &mut AnyConnection, now: Timestamp) -> Result<Op
     let Some(row) = due.select(Row::as_select()).first(conn).optional()? else { return Ok(None) };
     let (id, alias) = (row.id.clone(), row.alias_id.clone());
     diesel::delete(s::table.find(&id)).execute(conn)?;
-    let change = ScheduledChange::try_from(row)?;
+    let found: Option<AliasRow> = current!().filter(model_aliases::id.eq(&alias)).first(conn).optional()?;
+    let before = found.map(ModelAlias::try_from).transpose()?;
+    let name = before.as_ref().map_or(alias, |alias| alias.alias.to_string());
+    let change = match ScheduledChange::try_from(row) {
+        Ok(change) => change,
+        Err(why) => {
+            // No write of the catalogue may wait for what cannot be read.
+            tracing::error!(%id, ?why, "a scheduled change cannot be read: it is not made");
+            let entry =
+                entry("alias.unschedule", OBJECT, name, &json!({ "id": id, "unreadable": true }), &())?;
+            return Ok(Some(Settled { by: Actor::system(), entry }));
+        }
+    };
     let by = Actor {
         reason: change.by.reason.clone(),
         request_id: change.by.request_id.clone(),
         ..Actor::system()
     };
-    let found: Option<AliasRow> = current!().filter(model_aliases::id.eq(&alias)).first(conn).optional()?;
-    let Some(before) = found.map(ModelAlias::try_from).transpose()? else {
-        // It is deleted, and so is what waited for it; nothing is left to record.
-        return settle_next(conn, now);
-    };
-    let name = before.alias.clone();
-    let made = carry_out(conn, before, &change, now)?;
+    let made = before.map(|before| carry_out(conn, before, &change, now)).transpose()?.flatten();
     // What changes nothing makes no version, and is done all the same.
     let entry = made.map_or_else(|| entry("alias.unschedule", OBJECT, &name, &recorded(&change), &()), Ok)?;
     Ok(Some(Settled { by, entry }))
@@ -193,10 +222,17 @@ impl AliasScheduleRepository for SqlStore {
         action.check().map_err(StoreError::Invalid)?;
         let (name, author) = (name.clone(), VersionAuthor::from(by));
         self.change(by, move |conn, now| {
+            check_moment(effective_at, now).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
             let alias = expected_live(conn, &name, expected)?;
-            let there: i64 =
-                s::table.filter(s::alias_id.eq(alias.id.to_string())).count().get_result(conn)?;
-            if there >= i64::from(MOST_SCHEDULED) {
+            let id = alias.id.to_string();
+            let there = waiting(conn, Some(std::slice::from_ref(&id)))?.remove(&id).unwrap_or_default();
+            let same =
+                |change: &&ScheduledChange| change.effective_at == effective_at && change.action == action;
+            if let Some(same) = there.iter().find(same) {
+                // Asked for again by who did not get the answer.
+                return Ok(Change::Nothing(same.clone()));
+            }
+            if there.len() >= MOST_SCHEDULED as usize {
                 return Err(StoreError::TooMany { kind: CHANGE, most: MOST_SCHEDULED }.into());
             }
             let id = ScheduleId::new(Uuid::now_v7());
@@ -229,16 +265,14 @@ impl AliasScheduleRepository for SqlStore {
     }
 
     async fn settle(&self) -> Result<Option<Revision>, StoreError> {
-        let now = self.clock.now();
-        let due = self.read(move |conn| {
-            let due = s::table.filter(s::effective_at.le(time(now)));
-            Ok(diesel::select(diesel::dsl::exists(due)).get_result::<bool>(conn)?)
-        });
-        if !due.await? {
-            return Ok(None);
+        let mut newest = None;
+        loop {
+            let now = self.clock.now();
+            if !self.read(move |conn| any_due(conn, now)).await? {
+                return Ok(newest);
+            }
+            let Some(revision) = self.settle_some().await? else { return Ok(newest) };
+            newest = Some(revision);
         }
-        // Every write of the catalogue settles what is due before its own work.
-        let settled = self.change(&Actor::system(), |_, _| Ok(Change::Nothing(()))).await?;
-        Ok(Some(settled.revision))
     }
 }

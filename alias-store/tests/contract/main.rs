@@ -9,6 +9,7 @@
 
 mod accounts;
 mod alias_history;
+mod alias_schedule;
 mod aliases;
 mod audit;
 mod back_rates;

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::LOCATION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use alias_core::alias::{
-    AliasName, FURTHEST_DAYS, ScheduleId, ScheduledAction, ScheduledChange, VersionAuthor,
+    AliasName, ScheduleId, ScheduledAction, ScheduledChange, VersionAuthor, check_moment,
 };
 use alias_core::audit::Actor;
 use alias_core::clock::{Clock, Timestamp};
@@ -74,13 +74,7 @@ impl Later {
         let Some(text) = text else { return Ok(None) };
         let at: Timestamp =
             text.parse().map_err(|_| wrong("must be a moment like 2027-01-31T06:00:00Z, with its offset"))?;
-        let now = self.part::<dyn Clock>()?.now();
-        if at <= now {
-            return Err(wrong("has passed: leave it out to make the change now"));
-        }
-        if at.utc() > now.utc() + chrono::Duration::days(FURTHEST_DAYS) {
-            return Err(wrong(&format!("must be at most {FURTHEST_DAYS} days ahead")));
-        }
+        check_moment(at, self.part::<dyn Clock>()?.now())?;
         Ok(Some(at))
     }
 

@@ -34,6 +34,7 @@ impl Reading {
                 "usage_count" => self.called_since && at_most(sent, now),
                 "last_used_at" => earlier(sent, now),
                 "teams" => same_teams(sent, now),
+                "scheduled" => are_scheduled(sent),
                 "total_credits_allocated" | "spent_usd" | "held_usd" | "remaining_usd" => sent.is_number(),
                 "window_starts_at" | "window_ends_at" => sent.is_string(),
                 _ => self.balanced && BALANCE.contains(&field),
@@ -55,6 +56,12 @@ impl Reading {
             _ => at_most(sent, now),
         }
     }
+}
+
+/// Whether this is a list of changes that wait: some are scheduled and others come due, and no version says so.
+fn are_scheduled(sent: &Value) -> bool {
+    let id = |change: &Value| change.get("id")?.as_str().map(str::to_owned);
+    sent.as_array().is_some_and(|all| all.iter().all(|change| id(change).is_some()))
 }
 
 /// Whether these are the same teams, whatever is left of their credits.

@@ -17,3 +17,6 @@ CREATE INDEX scheduled_changes_due ON scheduled_changes (effective_at);
 
 CREATE TRIGGER note_scheduled_changes AFTER INSERT OR UPDATE OR DELETE ON scheduled_changes
 FOR EACH ROW EXECUTE FUNCTION note_catalogue_change('alias', 'alias_id');
+
+-- Programs that do not know of these changes would go on as if nothing were to come, and write over what has come.
+UPDATE schema_compatibility SET oldest = '0040';

@@ -24,3 +24,6 @@ END;
 CREATE TRIGGER note_scheduled_changes_delete AFTER DELETE ON scheduled_changes BEGIN
     INSERT OR IGNORE INTO catalogue_changes SELECT revision, 'alias', OLD.alias_id FROM catalogue;
 END;
+
+-- Programs that do not know of these changes would go on as if nothing were to come, and write over what has come.
+UPDATE schema_compatibility SET oldest = '0040';
