@@ -4,15 +4,9 @@ mod chain;
 mod read;
 
 use alias_core::audit::{Actor, AuditEntry, Outcome};
-<<<<<<< HEAD
 use alias_core::catalog::{Known, LEAP, Revision};
-use alias_core::clock::Timestamp;
-use alias_core::repository::{StoreError, Written};
-=======
-use alias_core::catalog::{LEAP, Revision};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{AliasScheduleRepository, StoreError, Written};
->>>>>>> 9ba192c (Scheduled changes are settled in transactions of their own, a few at a time, by the database's clock; a repetition adds none)
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -122,10 +116,8 @@ impl SqlStore {
         let clock = std::sync::Arc::clone(&self.clock);
         self.write(move |conn| {
             let revision = raise_revision(conn)?;
-            Ok(match settle(conn, &*clock, revision)? {
-                true => Verdict::Commit(Some(Revision(count(revision)))),
-                false => Verdict::RollBack(None),
-            })
+            let any = settle(conn, &*clock, revision)?;
+            Ok(if any { Verdict::Commit(Some(Revision(count(revision)))) } else { Verdict::RollBack(None) })
         })
         .await
     }

@@ -57,6 +57,8 @@ pub(super) struct Journal {
     /// The sum of the open calls' `space`.
     pub(super) promised: u64,
     pub(super) next_seq: u64,
+    /// The last record could not be written.
+    unwritable: bool,
     /// Events below are in the books, and those above are not.
     pub(super) shipped: u64,
     /// Bytes of sealed segments with events that are not in the books.
@@ -106,6 +108,7 @@ impl Journal {
             late: Late::default(),
             promised,
             next_seq,
+            unwritable: false,
             shipped,
             sealed_unshipped: 0,
             sync: Unsynced::from(next_seq),
@@ -137,11 +140,20 @@ impl Journal {
         }
     }
 
-    fn check_takes_calls(&self) -> Result<(), SpoolError> {
-        if self.sync.is_failing() || self.sync.pending.len() > MAX_PENDING {
+    fn check_takes_calls(&mut self) -> Result<(), SpoolError> {
+        if self.sync.is_failing() || self.sync.pending.len() > MAX_PENDING || !self.is_writable() {
             return Err(SpoolError::Stalled);
         }
         Ok(())
+    }
+
+    /// Whether records can be written, as far as is known. After a failure, a new segment has to show it: a call that
+    /// is made and cannot be recorded is given away.
+    fn is_writable(&mut self) -> bool {
+        if self.unwritable {
+            self.unwritable = self.begin_segment(self.next_seq, self.sync.pending.len()).is_err();
+        }
+        !self.unwritable
     }
 
     /// Writes down that a call was admitted, and keeps space for its settlement, unless that was reserved.
@@ -219,6 +231,7 @@ impl Journal {
                 self.begin_segment(self.next_seq, start)
             })
         };
+        self.unwritable = done.is_err();
         match done {
             Ok(()) => self.sync.written += 1,
             Err(_) => self.sync.pending.truncate(start),

@@ -216,6 +216,29 @@ async fn a_settlement_that_cannot_be_written_is_refused_and_can_be_repeated() {
 }
 
 #[tokio::test]
+async fn after_a_record_that_could_not_be_written_no_call_is_taken_until_one_can() {
+    let at = setting();
+    at.spool.reserve(id(0), 0).unwrap();
+    at.spool.admit_soon(call(0));
+    at.disk.failing_writes.store(u32::MAX, SeqCst);
+    assert!(at.spool.admit_now(id(0)).is_err(), "its client must not see anything");
+    assert!(matches!(at.spool.reserve(id(1), 0), Err(SpoolError::Stalled)), "nothing is given away");
+    assert!(matches!(at.spool.admit(&call(1)), Err(SpoolError::Stalled)));
+    at.disk.failing_writes.store(0, SeqCst);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while at.spool.reserve(id(1), 0).is_err() {
+        assert!(Instant::now() < deadline, "calls are taken again");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    at.spool.admit(&call(1)).unwrap();
+    for n in 0..2 {
+        at.spool.settle(&event(n)).await.unwrap();
+    }
+    assert_eq!(all(&at.spool).await, events(0..2));
+    assert_eq!(at.found_after_a_crash().await, events(0..2));
+}
+
+#[tokio::test]
 async fn records_that_a_failed_sync_lost_are_written_again() {
     let at = setting();
     for n in 0..5 {
