@@ -135,8 +135,10 @@ impl LiveRouter {
         // Where much is left of what is gone, a whole catalogue is asked for, even of the same state.
         let wasteful = arrangement.is_wasteful();
         let known = Known { revision: shown, mark: arrangement.mark().cloned() };
-        let change = match self.source.changes_since((!wasteful).then(|| known.clone())).await? {
+        // First with what is known, for only that tells whether the source is of another history.
+        let change = match self.source.changes_since(Some(known.clone())).await? {
             change if is_earlier_or_other(&change, shown) => Box::pin(self.restored(known)).await?,
+            CatalogChange::None if wasteful => self.whole(&known).await?,
             change => change,
         };
         match change {
@@ -156,6 +158,14 @@ impl LiveRouter {
         }
         self.publish(arrangement.table());
         Ok(true)
+    }
+
+    /// The whole of the state that is known. Where the source shows another by now, the next load sees to that.
+    async fn whole(&self, known: &Known) -> Result<CatalogChange, StoreError> {
+        Ok(match self.source.changes_since(None).await? {
+            CatalogChange::Full(catalog) if catalog.known() == *known => CatalogChange::Full(catalog),
+            _ => CatalogChange::None,
+        })
     }
 
     /// What a source says that had shown more before: the whole state, under a revision beyond all that was known.

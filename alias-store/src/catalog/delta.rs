@@ -53,7 +53,8 @@ fn cut(conn: &mut AnyConnection, until: i64) -> Result<(), Failure> {
     let next: Option<(i64, String, String)> = old.first(conn).optional()?;
     let below = next.as_ref().map_or(until, |next| next.0 - 1);
     diesel::delete(changes::table.filter(changes::revision.le(below))).execute(conn)?;
-    diesel::delete(marks::table.filter(marks::revision.le(below))).execute(conn)?;
+    // A mark lives as long as a delta from its revision: the changes after `below` are told to who knew `below`.
+    diesel::delete(marks::table.filter(marks::revision.lt(below))).execute(conn)?;
     if let Some((revision, kind, id)) = next {
         let row = (changes::revision.eq(revision), changes::kind.eq(ANYTHING), changes::id.eq(""));
         on_each_backend!(conn, c => diesel::insert_into(changes::table)

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use alias_core::alias::AliasChange;
 use alias_core::budget::{BudgetChange, BudgetDraft, SpendLimit};
-use alias_core::catalog::{Catalog, CatalogChange, CatalogDelta, CatalogSource, Revision};
+use alias_core::catalog::{Catalog, CatalogChange, CatalogDelta, CatalogSource, Known, Mark, Revision};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupChange;
 use alias_core::key::{KeyDraft, KeyEdit, KeySecret, SECRET_BYTES};
@@ -274,6 +274,24 @@ on_each_database! {
         assert!(matches!(world.store.changes_since(Some(known)).await.unwrap(), CatalogChange::Full(_)));
         assert_eq!(world.count("catalogue_marks WHERE revision < 9000"), 0);
         assert_eq!(world.count("catalogue_changes"), 3);
+    }
+
+    async fn as_long_as_the_log_tells_what_came_after_a_state_its_history_is_known(world) {
+        world.execute("UPDATE catalogue SET revision = 100");
+        world.alias("a").await;
+        let known = full(world).await.known();
+        assert_eq!(known.revision, Revision(101));
+        // As if there had been all these writes, and the log were old enough to be cut.
+        let many = "WITH RECURSIVE n(i) AS (SELECT 102 UNION ALL SELECT i + 1 FROM n WHERE i < 4196) INSERT INTO";
+        world.execute(&format!("{many} catalogue_changes (revision, kind, id) SELECT i, 'key', 'k' FROM n"));
+        world.execute(&format!("{many} catalogue_marks (revision, mark) SELECT i, 'm' || i FROM n"));
+        world.execute("INSERT INTO catalogue_changes (revision, kind, id) VALUES (30, 'key', 'k')");
+        world.execute("UPDATE catalogue SET revision = 4196");
+        world.alias("b").await;
+        assert_eq!(world.count("catalogue_changes WHERE revision <= 101"), 0, "it was cut");
+        let other = Known { mark: Some(Mark::new("other")), ..known.clone() };
+        assert!(matches!(world.store.changes_since(Some(known)).await.unwrap(), CatalogChange::Delta(_)));
+        assert!(matches!(world.store.changes_since(Some(other)).await.unwrap(), CatalogChange::Diverged));
     }
 
     async fn a_write_that_no_trigger_saw_makes_everything_be_read(world) {
