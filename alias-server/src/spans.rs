@@ -7,7 +7,8 @@ mod sending;
 
 use std::time::{Duration, Instant, SystemTime};
 
-use alias_core::usage::{Call, Endpoint};
+use alias_core::alias::AliasName;
+use alias_core::usage::Endpoint;
 use http::Uri;
 use opentelemetry::trace::{
     Span as _, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt as _, TraceFlags, TraceId,
@@ -27,6 +28,8 @@ use sending::Sending;
 
 /// The variable that names the service in traces, as every program with OpenTelemetry reads it.
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
+/// The variable that switches all traces off, as every program with OpenTelemetry reads it.
+const DISABLED: &str = "OTEL_SDK_DISABLED";
 /// How long one batch may take to be sent.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Parents of versions and flags that we do not know are kept as they are; of the flags, this one is ours to set.
@@ -79,24 +82,34 @@ impl Spans {
         Ok((Self { tracer, server: server(upstream) }, export))
     }
 
-    /// Begins the span of a call that was `received` at that time, and makes it the parent of what the upstream does.
-    /// `None` where the call is not traced: a parent that says so goes on as it came.
-    pub(crate) fn begin(&self, trace: &mut Trace, call: &Call, received: Instant) -> Option<CallSpan> {
+    /// Begins the span of a call that was `received` at that time and is admitted now, and makes it the parent of what
+    /// the upstream does. `None` where the call is not traced: a parent that says so goes on as it came.
+    pub(crate) fn begin(
+        &self,
+        trace: &mut Trace,
+        (endpoint, alias): (Endpoint, &AliasName),
+        received: Instant,
+    ) -> Option<CallSpan> {
         let parent = trace.parent().and_then(|(parent, state)| context(parent, state));
         let remote = parent.is_some();
         let parent = parent.map_or_else(Context::new, |of| Context::new().with_remote_span_context(of));
         let now = SystemTime::now();
-        let operation = operation(call.endpoint);
-        let builder = SpanBuilder::from_name(format!("{operation} {}", call.alias))
+        let operation = operation(endpoint);
+        let builder = SpanBuilder::from_name(format!("{operation} {alias}"))
             .with_kind(SpanKind::Client)
             .with_start_time(now.checked_sub(received.elapsed()).unwrap_or(now));
         let span = self.tracer.build_with_context(builder, &parent);
         let context = span.span_context().clone();
         if context.is_sampled() || !remote {
-            trace.set_parent(written(&context), context.trace_state().header());
+            trace.set_parent(written(&context));
         }
         span.is_recording().then(|| CallSpan::new(span, now, operation, &self.server))
     }
+}
+
+/// Whether the standard variables switch traces off, whatever else is set.
+pub fn are_disabled() -> bool {
+    std::env::var(DISABLED).is_ok_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 /// Who makes the spans, by the standard variables where these say it.
@@ -136,8 +149,15 @@ fn context(parent: &str, state: Option<&str>) -> Option<SpanContext> {
     let trace = TraceId::from_hex(parts.next()?).ok()?;
     let span = SpanId::from_hex(parts.next()?).ok()?;
     let flags = TraceFlags::new(u8::from_str_radix(parts.next()?, 16).ok()?) & TraceFlags::SAMPLED;
-    let state = state.and_then(|state| state.parse::<TraceState>().ok()).unwrap_or_default();
+    let state = state.and_then(|state| compact(state).parse::<TraceState>().ok()).unwrap_or_default();
     Some(SpanContext::new(trace, span, flags, true, state))
+}
+
+/// A `tracestate` without the spaces and empty members that it may have (W3C Trace Context, section 3.3.1), which
+/// the parser does not know.
+fn compact(state: &str) -> String {
+    let members: Vec<&str> = state.split(',').map(str::trim).filter(|member| !member.is_empty()).collect();
+    members.join(",")
 }
 
 /// A `traceparent` of this span.

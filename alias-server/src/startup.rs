@@ -47,7 +47,7 @@ use crate::replicas;
 use crate::room::Room;
 use crate::schedule;
 use crate::snapshot::{Saved, Snapshots};
-use crate::spans::Spans;
+use crate::spans::{self, Spans};
 use crate::upstream::Upstream;
 use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
@@ -126,7 +126,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let spool = Arc::new(Spool::open(&config.data_dir.join("usage"), options)?);
     let upstream = Upstream::new(&config.upstream).map_err(|why| StartError::Upstream(why.to_string()))?;
     let metrics = Metrics::default();
-    let spans = config.spans.as_ref().map(|to| Spans::new(to, &config.upstream.base_url, &metrics));
+    let traced = config.spans.as_ref().filter(|_| !spans::are_disabled());
+    let spans = traced.map(|to| Spans::new(to, &config.upstream.base_url, &metrics));
     let (spans, export) = spans.transpose()?.unzip();
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));

@@ -36,9 +36,9 @@ impl Trace {
         self.parent.as_deref().map(|parent| (parent, self.state.as_deref()))
     }
 
-    /// From here on it is part of this span.
-    pub fn set_parent(&mut self, parent: String, state: String) {
-        (self.parent, self.state) = (Some(parent), Some(state).filter(|state| !state.is_empty()));
+    /// From here on it is part of this span. What vendors say of its trace goes on as it came.
+    pub fn set_parent(&mut self, parent: String) {
+        self.parent = Some(parent);
     }
 
     /// The trace that the request belongs to, if it does to one.

@@ -201,12 +201,12 @@ async fn take(
     let bounds = Bounds { in_job: job.is_some(), ..body.bounds(plane.default_max_output) };
     let call = Call { job, ..record(plane, endpoint, body.stream(), &decision, caller, &trace.request_id) };
     let call_id = call.call_id;
-    let span = plane.spans.as_ref().and_then(|spans| spans.begin(&mut trace, &call, received));
     let (plan, mut metered) = admitted(plane, &decision, call, &bounds, received).await?;
     if let Some(cap) = plan.demand.cap {
         body.cap_output(cap);
     }
-    metered.traced(span);
+    let of = (endpoint, &decision.alias().alias);
+    metered.traced(plane.spans.as_ref().and_then(|spans| spans.begin(&mut trace, of, received)));
     metered.hold(pass);
     metered.expect(body.size(), decision.alias().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());

@@ -20,7 +20,7 @@ const AT_A_TIME: usize = 512;
 const GATHER: Duration = Duration::from_secs(1);
 /// How often is looked whether it is full: within that time, fewer spans end than there is room for.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long sending what is left may take at the end.
+/// How long sending may take at the end: what is on its way then, and what is left.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Takes ended spans, as long as there is room for them.
@@ -67,10 +67,21 @@ impl SpanProcessor for Queue {
 impl Export {
     /// Sends batches until it is told to stop, and then what is left, once.
     pub(crate) async fn follow(mut self, stop: CancellationToken) {
+        let late = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LAST_WORDS).await;
+        };
+        tokio::select! {
+            () = self.send_all(&stop) => {}
+            () = late => {}
+        }
+    }
+
+    async fn send_all(&mut self, stop: &CancellationToken) {
         while let Some(batch) = stop.run_until_cancelled(self.batch()).await {
             self.send(batch).await;
         }
-        let _ = timeout(LAST_WORDS, self.rest()).await;
+        self.rest().await;
     }
 
     /// Waits until a batch is full, or there is something and enough time has passed. Given up in between, nothing is

@@ -17,7 +17,7 @@ fn balance(server: &Server) -> Value {
 }
 
 /// A team with so many credits and nothing else, on a fresh onboarding.
-fn onboard(server: &Server, credits: i64) -> String {
+pub(crate) fn onboard(server: &Server, credits: i64) -> String {
     let key = server.onboard(&[("smart", "openai/gpt-4")]);
     let spare = balance(server)["credits_remaining"].as_i64().unwrap();
     let take = json!({"team_id": "team", "amount": credits - spare, "type": "adjustment"});

@@ -67,6 +67,9 @@ fn figures_of_a_deleted_alias_are_told_once_more_and_then_forgotten() {
     for alias in ["smart", "old", "old"] {
         assert_eq!(server.chat(&key, alias).status, 200);
     }
+    // One that stands for all names that begin so is not the one that is deleted.
+    let prefix = json!({"alias": "ol", "match": "prefix", "litellm_model": "openai/{rest}"});
+    server.ok("POST", "/api/model-aliases", Some(prefix));
     server.ok("DELETE", "/api/model-aliases/old", None);
     let last = figures(&server);
     let of = "alias_calls_total{alias=\"old\",endpoint=\"chat_completions\",outcome=\"complete\"}";

@@ -10,7 +10,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 
-use crate::credits::until;
+use crate::credits::{self, until};
 use crate::http::{self, Answer};
 use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup};
@@ -68,6 +68,11 @@ impl Collector {
     }
 
     fn keep(&self, head: &str, body: Vec<u8>) {
+        if head.contains("content-encoding: gzip") {
+            assert!(body.starts_with(&[0x1f, 0x8b]), "{body:?}");
+            self.came.lock().unwrap().heads.push_str(head);
+            return;
+        }
         let request = ExportTraceServiceRequest::decode(&*body).unwrap();
         let mut came = self.came.lock().unwrap();
         for of in request.resource_spans {
@@ -85,9 +90,13 @@ impl Collector {
 
     /// A server that sends its spans here.
     fn server(&self, provider: &Provider) -> Server {
-        let variable = ("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), format!("http://{}", self.address));
-        let headers = ("OTEL_EXPORTER_OTLP_HEADERS".to_owned(), "x-tenant=ours".to_owned());
-        Setup { environment: vec![variable, headers], ..Setup::upstream(provider.address) }.start()
+        self.server_with(provider, ("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=ours"))
+    }
+
+    fn server_with(&self, provider: &Provider, (name, value): (&str, &str)) -> Server {
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), format!("http://{}", self.address));
+        let environment = vec![endpoint, (name.to_owned(), value.to_owned())];
+        Setup { environment, ..Setup::upstream(provider.address) }.start()
     }
 }
 
@@ -126,10 +135,10 @@ fn a_call_is_a_span_of_its_callers_trace_and_the_parent_of_what_the_upstream_doe
         r#"{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10,"prompt_tokens_details":{"cached_tokens":2}}"#,
     ));
     let parent = format!("00-{TRACE}-{PARENT}-01");
-    let answer = chat(&server, &key, &[("traceparent", &parent), ("tracestate", "them=1")]);
+    let answer = chat(&server, &key, &[("traceparent", &parent), ("tracestate", "them=1, ,us=2")]);
     assert_eq!(answer.status, 200);
     let went = passed(&provider, "traceparent").unwrap();
-    assert_eq!(passed(&provider, "tracestate").as_deref(), Some("them=1"));
+    assert_eq!(passed(&provider, "tracestate").as_deref(), Some("them=1, ,us=2"), "as it came");
     assert!(went.starts_with(&format!("00-{TRACE}-")) && went.ends_with("-01") && went != parent, "{went}");
     until("the span came", || collector.spans().len() == 1);
     let span = collector.spans().remove(0);
@@ -138,6 +147,7 @@ fn a_call_is_a_span_of_its_callers_trace_and_the_parent_of_what_the_upstream_doe
         (TRACE.into(), PARENT.into())
     );
     assert_eq!(went.split('-').nth(2), Some(HEXLOWER.encode(&span.span_id).as_str()));
+    assert_eq!(span.trace_state, "them=1,us=2");
     assert_eq!((span.name.as_str(), span.kind), ("chat smart", 3), "a client's");
     let port = provider.address.port().to_string();
     for (name, value) in [
@@ -190,6 +200,36 @@ fn a_caller_that_does_not_trace_is_passed_on_as_it_is() {
     let parent = format!("00-{TRACE}-{PARENT}-00");
     assert_eq!(chat(&server, &key, &[("traceparent", &parent)]).status, 200);
     assert_eq!(passed(&provider, "traceparent").as_deref(), Some(parent.as_str()));
+    server.terminate();
+    assert_eq!(collector.spans(), []);
+}
+
+#[test]
+fn a_call_that_is_refused_for_want_of_credit_is_no_span() {
+    let (collector, provider) = (Collector::start(), Provider::start());
+    let mut server = collector.server(&provider);
+    let key = credits::onboard(&server, 1);
+    assert_eq!([200, 429], [(); 2].map(|()| chat(&server, &key, &[]).status));
+    server.terminate();
+    assert_eq!(collector.spans().len(), 1);
+}
+
+#[test]
+fn spans_are_compressed_where_the_standard_variable_says_so() {
+    let (collector, provider) = (Collector::start(), Provider::start());
+    let server = collector.server_with(&provider, ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"));
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    assert_eq!(chat(&server, &key, &[]).status, 200);
+    until("the span came", || collector.came.lock().unwrap().heads.contains("content-encoding: gzip"));
+}
+
+#[test]
+fn the_standard_variable_switches_traces_off() {
+    let (collector, provider) = (Collector::start(), Provider::start());
+    let mut server = collector.server_with(&provider, ("OTEL_SDK_DISABLED", "True"));
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    assert_eq!(chat(&server, &key, &[]).status, 200);
+    assert_eq!(passed(&provider, "traceparent"), None);
     server.terminate();
     assert_eq!(collector.spans(), []);
 }
