@@ -2,6 +2,17 @@
 //!
 //! A document says what there shall be. [`plan`] holds it against what there is and tells what would change, and who
 //! would gain or lose access to which alias. Secrets, balances and standings are no part of it.
+//!
+//! ```
+//! use alias_core::desired::{Document, Operation, Options, State, plan};
+//!
+//! let document = serde_json::json!({"version": 1, "aliases": {"smart": "openai/gpt-4"}});
+//! let document = Document::read(document).map_err(|faults| format!("{faults:?}"))?;
+//! let plan = plan(&State::default(), &document, Options::default()).map_err(|why| format!("{why:?}"))?;
+//! let change = &plan.changes[0];
+//! assert_eq!((change.operation, change.subject.name()), (Operation::Create, "smart"));
+//! # Ok::<(), String>(())
+//! ```
 
 mod access;
 mod advice;

@@ -223,6 +223,18 @@ fn checksum(body: &str) -> [u8; CHECKSUM_LENGTH] {
 }
 
 /// A whole key in clear: exists only in the answer that creates it.
+///
+/// ```
+/// use alias_core::key::{KeyDigest, KeySecret};
+///
+/// // Draw these bytes from the system's random number generator.
+/// let secret = KeySecret::from_random([1; 10], [2; 32]);
+/// // What is kept is the digest, and what is looked up is that of what a client presents.
+/// assert_eq!(KeyDigest::of_presented(secret.expose()), Some(secret.digest()));
+/// assert_eq!(KeyDigest::of_presented("sk-a-guess"), None);
+/// // What logs and lists show.
+/// assert!(!secret.masked().contains(secret.expose()));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeySecret {
     text: String,

@@ -4,6 +4,23 @@
 //! valid: parsing is the only door. An embedding service takes this crate alone for the types, with
 //! `alias-router` for the server's own decisions, or with `alias-store` for its storage.
 //!
+//! ```
+//! use alias_core::alias::AliasDraft;
+//!
+//! // What somebody wrote down is a draft. Checked, it cannot be wrong any more.
+//! let smart = AliasDraft::new("smart", "openai/gpt-4").parse()?;
+//! assert_eq!(smart.alias.as_str(), "smart");
+//! assert_eq!(smart.spec.litellm_model.provider(), "openai");
+//! assert!(smart.spec.active, "what is not said is as a user would expect");
+//!
+//! // Everything that is wrong is told at once, field by field.
+//! let report = AliasDraft::new("two words", "gpt-4").parse().unwrap_err();
+//! let mut fields: Vec<_> = report.field_errors().into_keys().collect();
+//! fields.sort();
+//! assert_eq!(fields, ["alias", "litellm_model"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! - [`alias`], [`group`], [`organization`], [`team`], [`key`]: the things that operators manage. Each has a
 //!   draft (unchecked input), a checked form, and what is read back.
 //! - [`name`], [`id`], [`model_ref`]: what they are called, what they are, and where an alias points.

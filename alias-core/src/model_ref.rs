@@ -16,6 +16,16 @@ pub const REST: &str = "{rest}";
 /// The provider is lower case letters, digits, `_`, `-` and `.`; the rest is ASCII without spaces and may
 /// hold further slashes, dots and colons (Bedrock's ids do). Whether LiteLLM knows the provider is a
 /// separate question: see [`crate::provider`].
+///
+/// ```
+/// use alias_core::model_ref::ModelRef;
+///
+/// let model: ModelRef = "bedrock/anthropic.claude-3-opus-20240229-v1:0".parse()?;
+/// assert_eq!(model.provider(), "bedrock");
+/// assert_eq!(model.model(), "anthropic.claude-3-opus-20240229-v1:0");
+/// assert!("gpt-4".parse::<ModelRef>().is_err(), "there is no provider");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ModelRef {

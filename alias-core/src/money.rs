@@ -13,6 +13,15 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// An amount of money in nano-USD (10⁻⁹ USD). Serialises as USD, rounded half up to six decimals.
+///
+/// ```
+/// use alias_core::money::NanoUsd;
+///
+/// let calls = ["0.1", "0.2"].map(|usd| NanoUsd::from_usd(usd).unwrap_or_default());
+/// let total: NanoUsd = calls.into_iter().sum();
+/// assert_eq!(total.nanos(), 300_000_000);
+/// assert_eq!(NanoUsd::from_usd("-1"), None);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NanoUsd(i64);
 

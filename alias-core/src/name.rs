@@ -34,6 +34,16 @@ pub trait NameKind {
 /// A checked name of kind `K`: 1 to [`MAX_NAME`] ASCII characters, not reserved, equal ignoring case.
 ///
 /// `FromStr` is the only door.
+///
+/// ```
+/// use alias_core::alias::AliasName;
+///
+/// let name: AliasName = "GPT-4".parse()?;
+/// assert_eq!(name.as_str(), "GPT-4");
+/// assert_eq!(name, "gpt-4".parse()?);
+/// assert!("two words".parse::<AliasName>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name<K: NameKind> {

@@ -104,17 +104,24 @@ pub struct KnownModel {
     pub updated_at: Timestamp,
 }
 
+impl ProviderModel {
+    /// What of it calls and aliases need; its price has no id, because nothing keeps it yet.
+    pub fn facts(self) -> ModelFacts {
+        ModelFacts {
+            price_id: None,
+            prices: self.prices.map(Arc::new),
+            max_input_tokens: self.max_input_tokens,
+            max_output_tokens: self.max_output_tokens,
+            deprecation_date: self.deprecation_date,
+            model: self.model,
+        }
+    }
+}
+
 impl KnownModel {
     /// What of it calls and aliases need.
     pub fn facts(self) -> ModelFacts {
-        ModelFacts {
-            price_id: self.price_id,
-            prices: self.model.prices.map(Arc::new),
-            max_input_tokens: self.model.max_input_tokens,
-            max_output_tokens: self.model.max_output_tokens,
-            deprecation_date: self.model.deprecation_date,
-            model: self.model.model,
-        }
+        ModelFacts { price_id: self.price_id, ..self.model.facts() }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod query;
 pub mod replicas;
 pub mod sign_in;
 pub mod sign_on;
+pub mod tables;
 pub mod teams;
 pub mod tokens;
 pub mod usage;

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{Content, Fault};
 use crate::lint;
+use crate::provider_model::{ProviderModel, builtin};
 
 impl Content {
     /// Everything that speaks against what is said, as far as the document alone can tell.
     pub fn advice(&self) -> Vec<Fault> {
+        let comes_with_the_server = builtin();
         let mut all = Vec::new();
         for (name, spec) in &self.aliases {
-            let warnings = lint::warnings(name, spec, None).into_iter();
+            let known = comes_with_the_server.iter().find(|known| known.model == spec.litellm_model);
+            let known = known.cloned().map(ProviderModel::facts);
+            let warnings = lint::warnings(name, spec, known.as_ref()).into_iter();
             all.extend(warnings.map(|w| Fault::at(&["aliases", name.as_str()], w.code, w.message)));
         }
         if !self.access_groups.is_empty() {

@@ -190,6 +190,19 @@ fn a_fingerprint_is_that_of_one_plan() {
 }
 
 #[test]
+fn the_models_that_come_with_the_server_are_no_misspellings() {
+    let read = document(json!({"version": 1, "aliases": {
+        "opus": {"litellm_model": "anthropic/claude-3-opus-20240229", "description": "Long texts"},
+        "vision": {"litellm_model": "openai/gpt-4-vision-preview", "description": "Images"},
+        "typo": {"litellm_model": "openai/gpt-nonsense", "description": "Nothing"},
+    }}));
+    let advice = read.content.advice();
+    let told: Vec<String> =
+        advice.iter().map(|fault| format!("{} {}", fault.path.join("/"), fault.code)).collect();
+    assert_eq!(told, ["aliases/typo not_in_catalog"]);
+}
+
+#[test]
 fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
     let read = document(json!({
         "version": 1,

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod bulk;
 mod existing;
+pub mod expand;
 mod filters;
 pub mod history;
 pub mod object;
@@ -19,6 +20,7 @@ use alias_core::price::Pricing;
 use alias_core::repository::{AliasHistoryRepository, AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
 
+use self::expand::Sources;
 use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
 use self::schedule::{Later, MomentParameters, ScheduledObject, take_moment};
@@ -29,6 +31,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, invalid};
+use crate::admin::tables;
 use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError, field_errors};
@@ -115,7 +118,7 @@ pub async fn create(
 #[utoipa::path(
     get, path = "/api/model-aliases", tag = "model aliases", operation_id = "list_model_aliases",
     params(AliasListParameters),
-    responses((status = 200, description = "A part of the list, sorted by alias unless asked otherwise.", body = AliasList)),
+    responses((status = 200, description = "A part of the list, sorted by alias unless asked otherwise.", content((AliasList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     _: Admin,
@@ -127,32 +130,36 @@ pub async fn list(
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
     let body = AliasList { aliases: page.items.into_iter().map(AliasObject::from).collect(), page: info };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Show a model alias.
 ///
 /// With `at`: what the alias that had this name at that time said then. Its groups and counters are those of now.
+/// With `expand`: teams that have it, and its newest versions, besides.
 ///
 /// # Errors
-/// 400 for a time that is none or is yet to come, 404 where there is, or was then, none of that name.
+/// 400 for a time that is none or is yet to come, and for what cannot be expanded; 404 where there is, or was then, none of that name.
 #[utoipa::path(
     get, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "get_model_alias",
     params(Named<AliasName>, FindParameters),
-    responses((status = 200, description = "The alias, with its groups and usage; with `at`, it has `as_of` besides.", body = AliasObject)),
+    responses((status = 200, description = "The alias, with its groups and usage; with `at`, it has `as_of`, with `expand` also `teams` and `history`.", body = AliasObject)),
 )]
 pub async fn find(
     _: Admin,
     aliases: web::Data<dyn AliasRepository>,
-    versions: web::Data<dyn AliasHistoryRepository>,
+    (groups, versions): Sources,
     clock: web::Data<dyn Clock>,
     Query(parameters): Query<FindParameters>,
     Named(alias): Named<AliasName>,
 ) -> Result<HttpResponse, ApiError> {
+    let expand = parameters.expand()?;
     if let Some(at) = parameters.at(clock.now())? {
         return then(&**versions, &alias, at).await;
     }
-    show(&**aliases, &alias).await
+    let Some(expand) = expand else { return show(&**aliases, &alias).await };
+    let details = aliases.find(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
+    expand::answer(expand, details, (groups, versions)).await
 }
 
 async fn show(aliases: &dyn AliasRepository, alias: &AliasName) -> Result<HttpResponse, ApiError> {

@@ -16,6 +16,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{InPath, Named, not_found};
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::tables;
 use crate::auth::Admin;
 use crate::books::Books;
 use crate::credit::Credit;
@@ -95,7 +96,7 @@ pub async fn create(
 #[utoipa::path(
     get, path = "/api/budgets", tag = "budgets", operation_id = "list_budgets",
     params(BudgetListParameters),
-    responses((status = 200, description = "A part of the list.", body = BudgetList)),
+    responses((status = 200, description = "A part of the list.", content((BudgetList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     admin: Admin,
@@ -109,7 +110,7 @@ pub async fn list(
     let page = budgets.list(&query).await?;
     let list = ListRequest::of(&parameters);
     let body = BudgetList { page: list.page_info(&page), budgets: page.items };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Show a budget, and what was spent of it in its current window.

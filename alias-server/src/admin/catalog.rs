@@ -17,6 +17,7 @@ use crate::admin::answer::{found, publish, updated};
 use crate::admin::edit::IfMatch;
 use crate::admin::list::ListRequest;
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::tables;
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError};
 use crate::extract::JsonBody;
@@ -66,7 +67,7 @@ pub struct ModelParameters {
 #[utoipa::path(
     get, path = "/api/catalog/models", tag = "catalog", operation_id = "list_catalog_models",
     params(ModelParameters),
-    responses((status = 200, description = "A part of the list, sorted by reference.", body = ModelList)),
+    responses((status = 200, description = "A part of the list, sorted by reference.", content((ModelList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     _: Admin,
@@ -80,7 +81,7 @@ pub async fn list(
     let page = catalog.list(&ModelQuery { provider, mode, q, window: list.window()? }).await?;
     let info = list.page_info(&page);
     let body = ModelList { models: page.items.into_iter().map(ModelObject::from).collect(), page: info };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Which model.

@@ -17,6 +17,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, parsed};
+use crate::admin::tables;
 use crate::auth::Admin;
 use crate::books::Books;
 use crate::credit::Credit;
@@ -254,7 +255,7 @@ pub struct TransactionParameters {
     get, path = "/api/credits/transactions", tag = "credits", operation_id = "list_credit_transactions",
     params(TransactionParameters),
     responses(
-        (status = 200, description = "A part of the ledger, newest first.", body = TransactionList),
+        (status = 200, description = "A part of the ledger, newest first.", content((TransactionList = "application/json"), (String = "text/csv"))),
         (status = 404, description = "There is no such team."),
     ),
 )]
@@ -275,7 +276,7 @@ pub async fn transactions(
 #[utoipa::path(
     get, path = "/api/credits/teams/{team}/transactions", tag = "credits", operation_id = "list_team_credit_transactions",
     params(Named<TeamId>, TransactionParameters),
-    responses((status = 200, description = "A part of the ledger, newest first.", body = TransactionList)),
+    responses((status = 200, description = "A part of the ledger, newest first.", content((TransactionList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn transactions_of_team(
     admin: Admin,
@@ -304,7 +305,7 @@ async fn ledger(
     let info = list.page_info(&page);
     let transactions = page.items.into_iter().map(TransactionObject::from).collect();
     let body = TransactionList { team_id: id.clone(), transactions, page: info };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(request, list, &body))
 }
 
 fn named(team: Option<&str>) -> Result<TeamId, ApiError> {

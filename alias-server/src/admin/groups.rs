@@ -19,6 +19,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query, flag};
+use crate::admin::tables;
 use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::ApiError;
@@ -69,7 +70,7 @@ pub async fn create(
 #[utoipa::path(
     get, path = "/api/model-access-groups", tag = "access groups", operation_id = "list_access_groups",
     params(NameListParameters),
-    responses((status = 200, description = "A part of the list, sorted by `group_name`.", body = GroupList)),
+    responses((status = 200, description = "A part of the list, sorted by `group_name`.", content((GroupList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     _: Admin,
@@ -83,7 +84,7 @@ pub async fn list(
     let info = list.page_info(&page);
     let body =
         GroupList { access_groups: page.items.into_iter().map(GroupFacts::from).collect(), page: info };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Show an access group.

@@ -24,6 +24,7 @@ use crate::admin::idempotency::Once;
 use crate::admin::list::{ListRequest, NameListParameters};
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::tables;
 use crate::auth::Admin;
 use crate::error::{ApiError, Code};
 use crate::extract::{JsonBody, JsonObject, typed};
@@ -84,7 +85,7 @@ async fn store(
 #[utoipa::path(
     get, path = "/api/organizations", tag = "organizations", operation_id = "list_organizations",
     params(NameListParameters),
-    responses((status = 200, description = "A part of the list, sorted by `organization_id`.", body = OrganizationList)),
+    responses((status = 200, description = "A part of the list, sorted by `organization_id`.", content((OrganizationList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     admin: Admin,
@@ -100,7 +101,7 @@ pub async fn list(
         organizations: page.items.into_iter().map(OrganizationFacts::from).collect(),
         page: info,
     };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Show an organization.

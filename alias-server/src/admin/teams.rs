@@ -31,6 +31,7 @@ use crate::admin::keys::draw_secret;
 use crate::admin::list::ListRequest;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
+use crate::admin::tables;
 use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::books::Books;
@@ -125,7 +126,7 @@ pub fn first_key() -> Result<(NewKey, String), ApiError> {
 #[utoipa::path(
     get, path = "/api/teams", tag = "teams", operation_id = "list_teams",
     params(TeamListParameters),
-    responses((status = 200, description = "A part of the list, sorted by `team_id`.", body = TeamList)),
+    responses((status = 200, description = "A part of the list, sorted by `team_id`.", content((TeamList = "application/json"), (String = "text/csv")))),
 )]
 pub async fn list(
     admin: Admin,
@@ -142,7 +143,7 @@ pub async fn list(
     let list = ListRequest::of(&parameters);
     let info = list.page_info(&page);
     let body = TeamList { teams: page.items.into_iter().map(TeamFacts::from).collect(), page: info };
-    Ok(list.answer(request.path(), body.page.next_cursor.as_deref(), &body))
+    Ok(tables::answer(&request, list, &body))
 }
 
 /// Show a team.

@@ -208,3 +208,71 @@ fn every_example_of_the_description_works() {
     }
     assert!(all.len() > 100 && wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// The operations about people and tokens, in an order in which their examples make sense, and what is answered.
+const PEOPLE: [(&str, u16); 17] = [
+    ("get_setup_status", 200),
+    // The server printed another token.
+    ("set_up", 401),
+    ("create_user", 201),
+    ("sign_in", 200),
+    ("who_am_i", 200),
+    ("list_users", 200),
+    ("get_user", 200),
+    ("change_password", 200),
+    ("sign_out", 204),
+    ("update_user", 200),
+    ("update_user_by_patch", 200),
+    ("delete_user", 200),
+    ("create_admin_token", 201),
+    ("list_admin_tokens", 200),
+    ("revoke_admin_token", 200),
+    // There is no provider to sign in at.
+    ("begin_single_sign_on", 404),
+    ("end_single_sign_on", 404),
+];
+
+#[test]
+fn every_example_about_people_works_where_a_key_is_needed() {
+    let key = "an-admin-key-of-more-than-32-characters".to_owned();
+    let server = Setup { admin_key: Some(key), ..Setup::default() }.start();
+    let document = server.ok("GET", "/openapi.json", None);
+    let all = operations(&document);
+    let named = |name: &str| all.iter().find(|one| one.said["operationId"] == name).unwrap();
+    let (mut user, mut token) = (String::new(), String::new());
+    let mut session: Option<(String, String)> = None;
+    for (name, status) in PEOPLE {
+        let one = named(name);
+        let path = one.path.replace("{user}", &user).replace("{token}", &token);
+        let body = one.said.pointer("/requestBody/content/application~1json/example").cloned();
+        let answer = match (&session, name) {
+            (Some((cookie, csrf)), "change_password" | "sign_out") => {
+                let headers = [
+                    ("Content-Type", "application/json"),
+                    ("Cookie", cookie.as_str()),
+                    ("x-csrf-token", csrf.as_str()),
+                ];
+                let body = body.map(|body| body.to_string());
+                http::send(server.address, &one.method, &path, &headers, body.as_deref().map(str::as_bytes))
+                    .unwrap()
+            }
+            _ => server.admin(&one.method, &path, body),
+        };
+        assert_eq!(answer.status, status, "{name}: {}", answer.text());
+        let said = answer.json();
+        let text = |member: &str| said[member].as_str().unwrap_or_default().to_owned();
+        match name {
+            "create_user" => user = text("user_id"),
+            "create_admin_token" => token = text("token_id"),
+            "sign_in" | "change_password" => {
+                let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap();
+                session = Some((cookie.to_owned(), text("csrf_token")));
+            }
+            _ => {}
+        }
+    }
+    let about_people = |one: &&Operation<'_>| {
+        one.path.starts_with("/api/admin-users") || one.path.starts_with("/api/admin-tokens")
+    };
+    assert_eq!(all.iter().filter(about_people).count(), PEOPLE.len(), "all of them are tried");
+}

@@ -50,6 +50,7 @@ mod routing;
 mod schedule;
 mod secrets;
 mod server;
+mod tables;
 mod tls;
 mod tokens;
 mod traces;

@@ -5,6 +5,7 @@ use alias_core::repository::{AliasQuery, AliasSort};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
+use super::expand::Expand;
 use crate::admin::list::{ListRequest, sorting};
 use crate::admin::query::{flag, invalid, parsed};
 use crate::error::ApiError;
@@ -104,9 +105,25 @@ pub struct FindParameters {
     /// stands for the end of its second, so that the times which answers show can be asked for.
     #[param(example = "2024-10-14T12:00:00Z")]
     pub at: Option<String>,
+    /// What to add, with commas between: `teams` (those that have the alias, and through which groups), `history` (its
+    /// newest versions); `stats` are always there.
+    #[param(example = "teams,history")]
+    pub expand: Option<String>,
 }
 
 impl FindParameters {
+    /// What is to be added, if anything.
+    ///
+    /// # Errors
+    /// 400 for another word, and together with `at`, of which nothing else is known.
+    pub fn expand(&self) -> Result<Option<Expand>, ApiError> {
+        match (&self.expand, &self.at) {
+            (Some(_), Some(_)) => Err(invalid("expand", "goes without at")),
+            (Some(text), None) => Expand::parse(text).map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
     /// Reads the one parameter.
     ///
     /// # Errors
