@@ -9,7 +9,7 @@ use serde_json::Value;
 pub enum Code {
     MalformedJson,
     UnknownParameter,
-    MissingRequiredParameter,
+    MissingParameter,
     InvalidParameter,
 }
 
