@@ -57,7 +57,7 @@ test('deleting says who loses what, and undo brings all of it back', async () =>
   await dialog.getByText('keep another name of the same model: smart').waitFor();
   const button = dialog.getByRole('button', { name: 'Delete alias' });
   assert.ok(await button.isDisabled(), 'an alias in use asks for its name');
-  await dialog.getByRole('textbox').fill('gpt-4');
+  await dialog.getByRole('textbox', { name: 'Type gpt-4 to delete it' }).fill('gpt-4');
   await button.click();
   await page.getByText('Deleted gpt-4').waitFor();
   assert.equal((await server.get('/api/model-aliases/gpt-4')).status, 404);
