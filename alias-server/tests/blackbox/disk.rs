@@ -23,14 +23,14 @@ fn is_in_order(answer: &Answer) -> bool {
     }
 }
 
-/// A server that has served, whose disk is broken and mended so many times.
-fn endures(server: &Server, breaks: impl Fn(&Server), mends: impl Fn(&Server)) {
+/// A server that has served, whose disk is broken and mended so many times. How many calls it refused each time.
+fn endures(server: &Server, breaks: impl Fn(&Server), mends: impl Fn(&Server)) -> Vec<u32> {
     let key = server.onboard(&[("smart", "openai/gpt-4")]);
     let describe = |server: &Server, text: &str| {
         server.admin("PUT", "/api/model-aliases/smart", Some(json!({"description": text})))
     };
     let on_this_disk = server.setup().database.is_none();
-    let mut said = String::new();
+    let (mut said, mut all) = (String::new(), Vec::new());
     for round in 0..times("ALIAS_TEST_FAULTS", 2) {
         assert_eq!(server.chat(&key, "smart").status, 200, "round {round}");
         breaks(server);
@@ -55,7 +55,9 @@ fn endures(server: &Server, breaks: impl Fn(&Server), mends: impl Fn(&Server)) {
         assert_eq!(shown["description"].as_str().unwrap_or_default(), said, "what was refused was not kept");
         until("changes are made again", || describe(server, &said).status == 200);
         eprintln!("round {round}: {refused} of 20 calls were refused, the change was kept: {kept}");
+        all.push(refused);
     }
+    all
 }
 
 /// Every call that the provider saw is in the books, once.
@@ -102,7 +104,11 @@ fn a_limit_on_files_stops_calls_and_changes_until_it_is_lifted() {
                 Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={size}:unlimited")]).output();
             assert!(done.unwrap().status.success());
         };
-        endures(&server, |server| limit(server, "0"), |server| limit(server, "unlimited"));
+        let refused = endures(&server, |server| limit(server, "0"), |server| limit(server, "unlimited"));
+        assert!(
+            refused.iter().all(|calls| *calls == 20),
+            "what cannot be recorded is not given: {refused:?}"
+        );
         // What was under way when the limit came could not be recorded as it ended: the next start records it.
         server.kill();
         server.restart();
