@@ -130,9 +130,10 @@ impl Document {
         let mut entry = subject.of(&self.content)?;
         if let Some(members) = entry.as_object_mut() {
             members.retain(|name, value| !is_default(subject, name, value));
-            let unknown = |spec: &AliasSpec| !provider::is_known(spec.litellm_model.provider());
             match subject {
-                Subject::Alias(name) if self.content.aliases.get(name).is_some_and(unknown) => {
+                Subject::Alias(name)
+                    if self.content.aliases.get(name).is_some_and(names_unknown_provider) =>
+                {
                     members.insert("allow_unknown_provider".into(), Value::Bool(true));
                 }
                 Subject::Alias(_) if members.len() == 1 => return members.remove("litellm_model"),
@@ -141,6 +142,12 @@ impl Document {
         }
         Some(entry)
     }
+}
+
+/// Whether one of the alias's targets is of a provider that LiteLLM is not known to have.
+fn names_unknown_provider(spec: &AliasSpec) -> bool {
+    let mut targets = std::iter::once(&spec.litellm_model).chain(spec.routing.targets());
+    targets.any(|target| !provider::is_known(target.provider()))
 }
 
 /// Whether a member says what it would say if it were left out.

@@ -63,6 +63,17 @@ fn a_document_reads_as_it_was_written_and_short_where_it_can() {
     assert_eq!(document(read.write()), read);
     let strange = json!({"version": 1, "aliases": {"x": {"litellm_model": "nowhere/x", "allow_unknown_provider": true}}});
     assert_eq!(document(strange.clone()).write(), strange);
+    // Every other target may be a stranger's, too.
+    for other in [
+        json!({"split": [{"litellm_model": "nowhere/x", "share": 5}]}),
+        json!({"fallbacks": [{"litellm_model": "nowhere/x", "on": ["timeout"]}]}),
+        json!({"overrides": [{"team_id": "t", "litellm_model": "nowhere/x"}]}),
+    ] {
+        let mut strange = strange.clone();
+        strange["aliases"]["x"]["litellm_model"] = json!("openai/gpt-4");
+        strange["aliases"]["x"].as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+        assert_eq!(document(strange.clone()).write(), strange);
+    }
 }
 
 #[test]
@@ -267,20 +278,46 @@ mod properties {
         ]
     }
 
+    fn model() -> impl Strategy<Value = String> {
+        prop_oneof!["(openai|azure|bedrock)/[a-z][a-z0-9.:-]{0,12}[a-w0-9]", "own[a-z]{3}/[a-w]{1,5}"]
+    }
+
+    /// Where calls go besides the target. What stands twice is left out, as it would be refused.
+    fn routing() -> impl Strategy<Value = Value> {
+        let others = || proptest::collection::btree_set(model().prop_map(|model| format!("{model}x")), 0..4);
+        let share = 1..2_500u32;
+        (others(), others(), share, any::<bool>(), any::<bool>()).prop_map(|(split, fallbacks, share, a, b)| {
+            let share: Value = serde_json::from_str(&format!("{}.{:02}", share / 100, share % 100)).unwrap();
+            let arms = split.iter().map(|model| json!({"litellm_model": model, "share": share}));
+            let on = if a { json!(["context_length"]) } else { json!(["unavailable", "timeout"]) };
+            let falls = fallbacks.iter().map(|model| json!({"litellm_model": model, "on": on}));
+            json!({
+                "split": arms.collect::<Vec<_>>(), "fallbacks": falls.collect::<Vec<_>>(),
+                "sticky": if a { "user" } else { "key" },
+                "response_model": if b { "upstream" } else { "alias" },
+                "overrides": if b { json!([{"team_id": "t-1", "litellm_model": "own/x"}]) } else { json!([]) },
+                "parameters": if a { json!({"temperature": {"default": 0.5, "max": 1}}) } else { json!({}) },
+            })
+        })
+    }
+
     fn alias() -> impl Strategy<Value = Value> {
-        let model =
-            prop_oneof!["(openai|azure|bedrock)/[a-z][a-z0-9.:-]{0,12}[a-z0-9]", "own[a-z]{3}/[a-z]{1,5}"];
         let texts = ("[ -~äß\n]{0,20}", proptest::option::of("[ -~é]{1,12}"));
         let rest =
             (any::<bool>(), any::<bool>(), any::<bool>(), proptest::collection::vec("[a-z:._-]{1,8}", 0..3));
-        (model, texts, pricing(), rest).prop_map(|(model, (description, label), pricing, (a, l, d, tags))| {
-            json!({
+        let parts = (model(), texts, pricing(), routing(), rest);
+        parts.prop_map(|(model, (description, label), pricing, mut all, (a, l, d, tags))| {
+            let own = json!({
                 "litellm_model": model, "allow_unknown_provider": true, "description": description,
                 "display_name": label, "pricing": pricing, "active": a, "tags": tags,
                 "visibility": if l { "listed" } else { "hidden" },
                 "on_disconnect": if d { "cancel" } else { "drain" },
                 "metadata": {"k": [1, 2.5, null, {"deep": "x"}]},
-            })
+            });
+            // A model of the same name as another target is refused, so the others end in x.
+            let own = own.as_object().unwrap().clone();
+            all.as_object_mut().unwrap().extend(own);
+            all
         })
     }
 

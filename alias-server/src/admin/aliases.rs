@@ -7,12 +7,13 @@ pub mod expand;
 mod filters;
 pub mod history;
 pub mod object;
+pub mod parameters;
 pub mod schedule;
 pub mod trial;
 pub mod versions;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::alias::{AliasDraft, AliasEdit, AliasName, ParameterRules, ScheduledAction};
+use alias_core::alias::{AliasDraft, AliasEdit, AliasName, ScheduledAction};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::lint;
 use alias_core::plan::Plan;
@@ -23,6 +24,7 @@ use alias_router::LiveRouter;
 use self::expand::Sources;
 use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
+use self::parameters::TakenParameters;
 use self::schedule::{Later, MomentParameters, ScheduledObject, take_moment};
 use self::versions::AliasAsOf;
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
@@ -36,18 +38,6 @@ use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError, field_errors};
 use crate::extract::{JsonBody, JsonObject, form, typed};
-use crate::openai::{DataPlane, fields};
-
-/// Whether some endpoint has every parameter that a rule is about: one that cannot take effect is refused.
-fn check_parameters(request: &HttpRequest, rules: &ParameterRules) -> Result<(), ApiError> {
-    let extra = request.app_data::<web::Data<DataPlane>>().map(|plane| plane.extra_fields());
-    let is_known = |name: &str| fields::is_listed(name) || extra.is_some_and(|extra| extra.contains(name));
-    let Some(unknown) = rules.0.keys().find(|name| !is_known(name)) else { return Ok(()) };
-    let near = alias_core::name::nearest(unknown, fields::all_names());
-    let hint = near.first().map(|near| format!(": did you mean {near}?")).unwrap_or_default();
-    let message = format!("parameters: no endpoint takes a parameter {unknown}{hint}");
-    Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of("parameters", "invalid_value", message)]))
-}
 
 /// Where an alias is.
 fn location(alias: &AliasName) -> String {
@@ -75,7 +65,7 @@ fn location(alias: &AliasName) -> String {
 )]
 pub async fn create(
     admin: Admin,
-    request: HttpRequest,
+    taken: TakenParameters,
     once: Once,
     aliases: web::Data<dyn AliasRepository>,
     live: web::Data<LiveRouter>,
@@ -87,7 +77,7 @@ pub async fn create(
         return Err(invalid("if_exists", "goes without dry_run: try out the PUT that it would be"));
     }
     let new = draft.clone().parse()?;
-    check_parameters(&request, &new.spec.routing.parameters)?;
+    taken.check(&new.spec.routing.parameters)?;
     let actor = match what_if.weigh(admin.actor(), || Plan::CreateAlias(Box::new(new))).await? {
         Weighed::Tried(answer) => return Ok(answer),
         Weighed::Write(actor) => actor,
@@ -221,7 +211,7 @@ pub async fn find_by_query(
     ),
 )]
 pub async fn update(
-    (admin, request, later): (Admin, HttpRequest, Later),
+    (admin, taken, later): (Admin, TakenParameters, Later),
     (aliases, live): (web::Data<dyn AliasRepository>, web::Data<LiveRouter>),
     IfMatch(expected): IfMatch,
     what_if: WhatIf<MomentParameters>,
@@ -245,7 +235,7 @@ pub async fn update(
     }
     let after = change.clone().applied_to(&before);
     after.check(&current.alias)?;
-    check_parameters(&request, &after.routing.parameters)?;
+    taken.check(&after.routing.parameters)?;
     let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
     let actor = match what_if.weigh(admin.actor(), plan).await? {
         Weighed::Tried(answer) => return Ok(answer),
@@ -313,6 +303,7 @@ pub async fn validate(
     _: Admin,
     aliases: web::Data<dyn AliasRepository>,
     catalog: web::Data<dyn ModelCatalogRepository>,
+    taken: TakenParameters,
     Query(NoParameters {}): Query<NoParameters>,
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
@@ -321,7 +312,7 @@ pub async fn validate(
     let (errors, warnings) = match checked {
         Err(errors) => (errors, Vec::new()),
         Ok(new) => {
-            let taken = aliases.find(&new.alias).await?.map(|there| FieldError {
+            let there = aliases.find(&new.alias).await?.map(|there| FieldError {
                 field: "alias".into(),
                 pointer: "#/alias".into(),
                 code: "alias_already_exists".into(),
@@ -334,7 +325,8 @@ pub async fn validate(
             if matches!(new.spec.pricing, Pricing::Catalog { .. }) && !priced {
                 warnings.push(lint::unpriced(&new.spec.litellm_model));
             }
-            (taken.into_iter().collect(), warnings)
+            let no_effect = taken.fault(&new.spec.routing.parameters);
+            (there.into_iter().chain(no_effect).collect(), warnings)
         }
     };
     Ok(HttpResponse::Ok().json(Validation { valid: errors.is_empty(), errors, warnings }))

@@ -5,7 +5,7 @@ pub mod schema;
 
 use actix_web::{HttpResponse, web};
 use alias_core::audit::{Actor, Source};
-use alias_core::desired::{Document, Manager, Options, Plan, State, plan};
+use alias_core::desired::{Document, Fault, Manager, Options, Plan, State, plan};
 use alias_core::repository::{Applied, DesiredRepository, Written};
 use alias_router::LiveRouter;
 use serde::Deserialize;
@@ -13,12 +13,13 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use self::object::{PlanObject, document_faults, outdated, refused};
+use crate::admin::aliases::parameters::TakenParameters;
 use crate::admin::answer::{REVISION, publish};
 use crate::admin::idempotency::Once;
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError};
-use crate::extract::{JsonBody, required};
+use crate::extract::{JsonBody, MOST_ERRORS, required};
 
 /// A document, and how it is applied.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -77,12 +78,14 @@ pub async fn apply(
     once: Once,
     desired: web::Data<dyn DesiredRepository>,
     live: web::Data<LiveRouter>,
+    taken: TakenParameters,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<ApplyDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = Actor { source: Source::Apply, ..admin.actor().clone() };
     once.run(&admin, async move {
         let document = Document::read(required("document", draft.document)?).map_err(document_faults)?;
+        can_take_effect(&document, &taken)?;
         let options = Options { prune: draft.prune, take_over: draft.take_over };
         if draft.dry_run {
             let plan = seen(&desired.state().await?, &document, options, draft.fingerprint.as_deref())?;
@@ -100,6 +103,17 @@ pub async fn apply(
         Ok(HttpResponse::Ok().insert_header((REVISION, revision.to_string())).json(answer))
     })
     .await
+}
+
+/// Refuses a document with rules on parameters that could have no effect.
+fn can_take_effect(document: &Document, taken: &TakenParameters) -> Result<(), ApiError> {
+    let faults = document.content.aliases.iter().filter_map(|(name, spec)| {
+        let fault = taken.fault(&spec.routing.parameters)?;
+        let place = ["aliases", name.as_str(), "parameters"];
+        Some(Fault { suggestion: fault.suggestion, ..Fault::at(&place, &fault.code, fault.message) })
+    });
+    let faults: Vec<Fault> = faults.take(MOST_ERRORS).collect();
+    if faults.is_empty() { Ok(()) } else { Err(document_faults(faults)) }
 }
 
 /// The plan at present, where it is the one that was seen.

@@ -27,6 +27,8 @@ fn many_changes_are_made_together_or_not_at_all() {
             {"op": "update", "alias": "smart", "litelm_model": "openai/gpt-4o"},
             {"op": "destroy", "alias": "old"},
             {"op": "delete", "alias": "old", "force": true},
+            {"op": "create", "alias": "other", "litellm_model": "openai/gpt-4o", "parameters": {"temprature": {"max": 1}}},
+            {"op": "update", "alias": "smart", "parameters": {"nowhere": {"forbid": true}}},
         ]));
         let fields: Vec<Value> =
             wrong.json()["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
@@ -35,6 +37,8 @@ fn many_changes_are_made_together_or_not_at_all() {
             "operations[1].litelm_model",
             "operations[2].op",
             "operations[3].force",
+            "operations[4].parameters",
+            "operations[5].parameters",
         ];
         assert_eq!((wrong.status, json!(fields)), (422, json!(named)));
         // What does not go together with what is there is found where the change is made.

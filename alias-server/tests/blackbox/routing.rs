@@ -208,6 +208,20 @@ fn parameters_are_set_capped_or_refused_as_the_alias_says() {
         refused(&server, "PUT", SMART, json!({"parameters": {"temprature": {"max": 1}}})),
         "parameters"
     );
+    let vain =
+        json!({"alias": "vain", "litellm_model": "openai/gpt-4", "parameters": {"temprature": {"max": 1}}});
+    let checked = server.ok("POST", "/api/model-aliases/validate", Some(vain.clone()));
+    assert_eq!(
+        (&checked["valid"], &checked["errors"][0]["suggestion"]),
+        (&json!(false), &json!("temperature"))
+    );
+    let mut entry = vain;
+    entry.as_object_mut().unwrap().remove("alias");
+    let document = json!({"document": {"version": 1, "aliases": {"vain": entry}}});
+    for body in [document.clone(), json!({"dry_run": true, "document": document["document"]})] {
+        assert_eq!(refused(&server, "POST", "/api/apply", body), "document.aliases.vain.parameters");
+    }
+    assert_eq!(server.admin("GET", "/api/model-aliases/vain", None).status, 404, "nothing was made");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::object::{AliasDeleted, AliasObject};
+use super::parameters::TakenParameters;
 use crate::admin::answer::{REVISION, publish};
 use crate::admin::idempotency::Once;
 use crate::admin::query::{NoParameters, Query};
@@ -74,12 +75,13 @@ pub async fn change(
     once: Once,
     bulk: web::Data<dyn BulkRepository>,
     live: web::Data<LiveRouter>,
+    taken: TakenParameters,
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<BulkDraft>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     once.run(&admin, async move {
-        let plans = plans(draft.operations)?;
+        let plans = plans(draft.operations, &taken)?;
         let ops: Vec<&'static str> = plans.iter().map(op).collect();
         let Written { value, revision } = bulk.make_all(plans, &actor).await?;
         let outcomes = value.map_err(|(at, why)| ApiError::from(why).with("operation", at.into()))?;
@@ -91,7 +93,7 @@ pub async fn change(
 }
 
 /// All changes, checked; or everything that is wrong with any of them.
-fn plans(operations: Vec<Map<String, Value>>) -> Result<Vec<Plan>, ApiError> {
+fn plans(operations: Vec<Map<String, Value>>, taken: &TakenParameters) -> Result<Vec<Plan>, ApiError> {
     if operations.is_empty() || operations.len() > MOST {
         let error =
             FieldError::of("operations", "invalid_value", format!("operations must be 1 to {MOST} changes"));
@@ -99,7 +101,7 @@ fn plans(operations: Vec<Map<String, Value>>) -> Result<Vec<Plan>, ApiError> {
     }
     let (mut all, mut wrong) = (Vec::with_capacity(operations.len()), Vec::new());
     for (at, operation) in operations.into_iter().enumerate() {
-        match plan(operation) {
+        match plan(operation).and_then(|plan| can_take_effect(plan, taken)) {
             Ok(plan) => all.push(plan),
             Err(errors) => wrong.extend(errors.into_iter().map(|error| FieldError {
                 field: format!("operations[{at}].{}", error.field),
@@ -145,6 +147,16 @@ fn plan(mut operation: Map<String, Value>) -> Result<Plan, Vec<FieldError>> {
         Some(more) => Err(vec![FieldError::of(more, "unknown_field", format!("delete takes no {more}"))]),
         None => Ok(Plan::DeleteAlias { alias, expected }),
     }
+}
+
+/// Refuses a change whose rules on parameters could have no effect.
+fn can_take_effect(plan: Plan, taken: &TakenParameters) -> Result<Plan, Vec<FieldError>> {
+    let rules = match &plan {
+        Plan::CreateAlias(new) => Some(&new.spec.routing.parameters),
+        Plan::UpdateAlias { change, .. } => change.parameters.as_ref(),
+        _ => None,
+    };
+    rules.and_then(|rules| taken.fault(rules)).map_or(Ok(plan), |fault| Err(vec![fault]))
 }
 
 /// The word of a change.
