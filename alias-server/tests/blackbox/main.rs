@@ -8,6 +8,7 @@ mod alias_life;
 mod audit;
 mod budgets;
 mod bulk;
+mod client;
 mod clock;
 mod cluster;
 mod concurrency;
