@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::nouns::{
-    alias, audit, catalog, completion, credits, documents, explain, group, import, key, organization,
-    resolve, team, usage,
+    alias, audit, bench, budget, catalog, completion, credits, documents, explain, group, import, key,
+    organization, resolve, team, usage,
 };
 use crate::output::Format;
 use crate::terminal::Color;
@@ -114,6 +114,9 @@ pub(crate) enum Command {
     /// Credits of teams: what they were given and spent
     #[command(subcommand)]
     Credits(credits::Command),
+    /// Budgets: how much may be spent through one thing in a window of time
+    #[command(subcommand, visible_alias = "budgets")]
+    Budget(budget::Command),
     /// Tell what applying a file would change, and for whom
     Plan(documents::PlanArguments),
     /// Make the catalogue as a file says
@@ -130,6 +133,8 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// What calls used
     Usage(usage::Arguments),
+    /// Measure how long a server takes to resolve an alias, and to answer a call through it
+    Bench(bench::Arguments),
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Command),
@@ -152,6 +157,7 @@ impl Command {
             Self::Team(command) => command.run(context).await,
             Self::Key(command) => command.run(context).await,
             Self::Credits(command) => command.run(context).await,
+            Self::Budget(command) => command.run(context).await,
             Self::Plan(arguments) => arguments.run(context).await,
             Self::Apply(arguments) => arguments.run(context).await,
             Self::Export(arguments) => arguments.run(context).await,
@@ -160,6 +166,7 @@ impl Command {
             Self::Resolve(arguments) => arguments.run(context).await,
             Self::Explain(arguments) => arguments.run(context).await,
             Self::Usage(arguments) => arguments.run(context).await,
+            Self::Bench(arguments) => arguments.run(context).await,
             Self::Audit(command) => command.run(context).await,
             Self::Catalog(command) => command.run(context).await,
             Self::Completion(arguments) => arguments.run(),

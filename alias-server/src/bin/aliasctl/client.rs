@@ -121,6 +121,11 @@ impl Client {
         format!("{}{path}", self.base.as_str().trim_end_matches('/'))
     }
 
+    /// The connections, for requests that are measured.
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     /// Sends a request and reads its answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Value, Failure> {
         // The same one for all tries, so that a create whose answer was lost is not done twice.

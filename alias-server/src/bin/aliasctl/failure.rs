@@ -65,7 +65,8 @@ impl Failure {
         }
     }
 
-    fn sentence(&self) -> String {
+    /// What went wrong, in one sentence.
+    pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.sentence(),
             Self::Unreachable { url, why } => format!("cannot reach {url}: {why}"),

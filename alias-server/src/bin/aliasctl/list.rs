@@ -16,6 +16,11 @@ pub(crate) struct Limit {
     limit: Option<u64>,
 }
 
+impl Limit {
+    /// The whole list.
+    pub(crate) const ALL: Self = Self { limit: None };
+}
+
 /// The entries that one answer has at most.
 const PAGE: u64 = 1_000;
 

@@ -47,37 +47,54 @@ impl Settings {
         let timeout = global.timeout.clone().or(file.timeout);
         Ok(Self {
             url: url.unwrap_or_else(|| DEFAULT_URL.to_owned()),
-            admin_key: admin_key(
+            admin_key: key_of(
                 global.admin_key_file.as_deref(),
+                "ALIAS_ADMIN_KEY",
                 &variable,
                 file.admin_key_file.as_deref(),
             )?,
             output: global.format().or(file.output).unwrap_or_default(),
             color: global.color.or(file.color).unwrap_or_default(),
-            patience: timeout.as_deref().map(duration).transpose()?.unwrap_or(DEFAULT_TIMEOUT),
+            patience: match timeout.as_deref().map(duration).transpose() {
+                Ok(time) => time.unwrap_or(DEFAULT_TIMEOUT),
+                Err(why) => return Err(Failure::Usage(format!("timeout {why}"))),
+            },
         })
     }
 }
 
-fn duration(text: &str) -> Result<Duration, Failure> {
+/// A length of time that is not nothing.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let parsed = humantime::parse_duration(text).ok().filter(|time| !time.is_zero());
-    parsed.ok_or_else(|| Failure::Usage(format!("timeout must be a time like 30s or 2m, not {text:?}")))
+    parsed.ok_or_else(|| format!("must be a time like 30s or 2m, not {text:?}"))
 }
 
+/// A key, from the file of a flag, from a variable, from the file that `<variable>_FILE` names, or from another file.
+///
 /// The key itself is never a flag: every process on the machine could read it there.
-fn admin_key(
+fn key_of(
     flag: Option<&Path>,
-    variable: &impl Fn(&str) -> Option<String>,
+    name: &str,
+    variable: impl Fn(&str) -> Option<String>,
     file: Option<&Path>,
 ) -> Result<Option<SecretString>, Failure> {
     if let Some(path) = flag {
         return key_in(path).map(Some);
     }
-    if let Some(key) = variable("ALIAS_ADMIN_KEY") {
+    if let Some(key) = variable(name) {
         return Ok(Some(key.into()));
     }
-    let path = variable("ALIAS_ADMIN_KEY_FILE").map(PathBuf::from);
+    let path = variable(&format!("{name}_FILE")).map(PathBuf::from);
     path.as_deref().or(file).map(key_in).transpose()
+}
+
+/// The same from the variables of this process.
+pub(crate) fn secret(
+    flag: Option<&Path>,
+    name: &str,
+    file: Option<&Path>,
+) -> Result<Option<SecretString>, Failure> {
+    key_of(flag, name, |name| std::env::var(name).ok().filter(|value| !value.is_empty()), file)
 }
 
 fn key_in(path: &Path) -> Result<SecretString, Failure> {
@@ -87,11 +104,9 @@ fn key_in(path: &Path) -> Result<SecretString, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MOST_KEY).read_to_string(&mut text))
     };
-    read.map_err(|why| {
-        Failure::Usage(format!("the admin key cannot be read from {}: {why}", path.display()))
-    })?;
+    read.map_err(|why| Failure::Usage(format!("the key cannot be read from {}: {why}", path.display())))?;
     match text.trim() {
-        "" => Err(Failure::Usage(format!("{} holds no admin key", path.display()))),
+        "" => Err(Failure::Usage(format!("{} holds no key", path.display()))),
         key => Ok(key.into()),
     }
 }

@@ -165,6 +165,43 @@ fn a_file_is_resolved_without_a_server() {
 }
 
 #[test]
+fn a_prefix_and_what_an_alias_says_of_a_team_are_resolved_alike_in_a_file_and_by_a_server() {
+    let (server, files) = (Setup::default().start(), Files::new());
+    let file = files.write(
+        "aliases.yaml",
+        "\
+version: 1
+aliases:
+  claude-: {litellm_model: 'anthropic/claude-{rest}', match: prefix}
+  claude-3: {litellm_model: anthropic/claude-3-opus, overrides: [{team_id: t, litellm_model: bedrock/claude-3}]}
+access_groups:
+  all: {model_aliases: [claude-, claude-3]}
+organizations:
+  o: {name: O}
+teams:
+  t: {organization_id: o, access_groups: [all]}
+",
+    );
+    let applied = run(&server, &["apply", "-f", &file, "--yes"]);
+    assert_eq!(applied.code, 0, "{applied:?}");
+    for (line, code, target) in [
+        ("CLAUDE-2.1", 0, "anthropic/claude-2.1"),
+        ("claude-2.1 --team t", 0, "anthropic/claude-2.1"),
+        ("claude-3", 0, "anthropic/claude-3-opus"),
+        ("claude-3 --team t", 0, "bedrock/claude-3"),
+        ("claude-", 4, ""),
+        ("gpt-4", 4, ""),
+    ] {
+        let words: Vec<&str> = ["resolve"].into_iter().chain(line.split(' ')).collect();
+        let asked = run(&server, &words);
+        let read = ctl(&[&words[..], &["--file", &file]].concat()).run();
+        for said in [asked, read] {
+            assert!(said.code == code && said.output.contains(target), "{line}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn the_schema_of_files_knows_every_field() {
     let server = Setup::default().start();
     let schema = server.ok("GET", "/schema/aliases-v1.json", None);

@@ -107,6 +107,31 @@ fn the_guides_onboarding_is_done_with_commands() {
 }
 
 #[test]
+fn a_budget_is_made_shown_changed_and_deleted() {
+    let server = onboarded();
+    let run = |line: &str| ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+    let made = run("budget create 100 --team newclient-prod --every month --time-zone Europe/Berlin --json");
+    assert_eq!(made.code, 0, "{made:?}");
+    let made = made.json();
+    let id = made["budget_id"].as_str().unwrap();
+    assert_eq!(made["window"]["time_zone"], "Europe/Berlin");
+    let list = run("budget list --team newclient-prod");
+    assert!(list.code == 0 && list.output.contains("team_id=newclient-prod"), "{list:?}");
+    assert_eq!(run("budget list --alias gpt-4").output, "none\n");
+    let changed = run(&format!("budget update {id} --limit 12.5 --limit-mode soft_limit"));
+    assert_eq!(changed.output, format!("budget {id} updated\n"), "{changed:?}");
+    let shown = run(&format!("budget get {id} --json")).json();
+    assert_eq!((&shown["limit_usd"], &shown["limit_mode"]), (&serde_json::json!(12.5), &"soft_limit".into()));
+    let unasked = run(&format!("budget delete {id}"));
+    assert!(unasked.code == 64 && unasked.errors.contains("team_id=newclient-prod"), "{unasked:?}");
+    assert_eq!(run(&format!("budget delete {id} --yes")).code, 0);
+    assert_eq!(run(&format!("budget get {id}")).code, 4);
+    for wrong in ["budget create 100", "budget create 100 --team a --alias b", "budget create x --team a"] {
+        assert_eq!(run(wrong).code, 64, "{wrong}");
+    }
+}
+
+#[test]
 fn completions_and_manual_pages_know_every_command() {
     for shell in ["bash", "zsh", "fish", "pwsh", "elvish"] {
         let said = ctl(&["completion", shell]).run();

@@ -53,3 +53,53 @@ fn a_model_that_does_not_answer_is_told_from_one_that_does() {
         "{bad:?}"
     );
 }
+
+#[test]
+fn a_switch_that_is_tested_goes_only_to_a_model_that_answers() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    server.onboard(&[("smart", "openai/gpt-4")]);
+    let switch = ["alias", "switch", "smart", "anthropic/claude-3-opus-20240229", "--test"];
+    provider.set(Mode::Status(401));
+    let bad = ctl(&switch).at(&server).run();
+    assert!(bad.code == 3 && bad.errors.ends_with("Nothing was changed.\n"), "{bad:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["version"], 1);
+    provider.set(Mode::Good);
+    let good = ctl(&switch).at(&server).run();
+    assert!(good.code == 0 && good.errors.contains("answers in "), "{good:?}");
+    assert!(good.output.starts_with("alias smart switched: openai/gpt-4 -> anthropic/"), "{good:?}");
+}
+
+#[test]
+fn where_calls_go_besides_the_target_is_said_with_flags_and_taken_back_with_none() {
+    let server = onboarded();
+    let rules = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(rules.path(), "temperature: {default: 0.7, max: 1}\n").unwrap();
+    let file = rules.path().to_str().unwrap();
+    let run = |line: &str| ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+    let made = run(&format!(
+        "alias create clever openai/gpt-4 --split anthropic/claude-3-opus-20240229=12.5 --sticky user \
+         --fallback azure/gpt-4 --fallback openai/gpt-4-32k=context_length \
+         --override team:newclient-prod=azure/gpt-4-own --parameters {file} --response-model upstream"
+    ));
+    assert_eq!(made.code, 0, "{made:?}");
+    let clever = server.ok("GET", "/api/model-aliases/clever", None);
+    assert_eq!(clever["split"][0]["share"], 12.5);
+    assert_eq!((&clever["sticky"], &clever["response_model"]), (&"user".into(), &"upstream".into()));
+    assert_eq!(clever["fallbacks"][1]["on"], serde_json::json!(["context_length"]));
+    assert_eq!(clever["overrides"][0]["team_id"], "newclient-prod");
+    assert_eq!(clever["parameters"]["temperature"]["max"], 1);
+    let changed = run("alias update clever --split none --fallback none --override none --parameters none");
+    assert_eq!(changed.code, 0, "{changed:?}");
+    let clever = server.ok("GET", "/api/model-aliases/clever", None);
+    assert_eq!((&clever["split"], &clever["fallbacks"]), (&serde_json::json!([]), &serde_json::json!([])));
+    assert_eq!(
+        (&clever["overrides"], &clever["parameters"]),
+        (&serde_json::json!([]), &serde_json::json!({}))
+    );
+    let prefix = run("alias create claude- anthropic/claude-{rest} --prefix --group starter-models");
+    assert_eq!(prefix.code, 0, "{prefix:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases/claude-", None)["match"], "prefix");
+    let wrong = run("alias update clever --split anthropic/claude-3-opus-20240229");
+    assert!(wrong.code == 64 && wrong.errors.contains("=5"), "{wrong:?}");
+}

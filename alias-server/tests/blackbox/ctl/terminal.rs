@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::json;
 
+use crate::provider::Provider;
 use crate::server::{Server, Setup};
 
 /// A terminal: the end that a person has, and the end that a program has.
@@ -58,6 +59,23 @@ fn a_long_list_shows_a_bar_and_colours_and_none_of_them_off_the_terminal() {
     assert!(!quiet.contains("reading ["), "a bar although quiet");
     let piped = super::ctl(&["alias", "list"]).at(&server).run();
     assert_eq!((piped.code, piped.errors.as_str(), piped.output.lines().count()), (0, "", 1_002));
+}
+
+#[test]
+fn a_measurement_asks_and_shows_how_far_it_is() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), key).unwrap();
+    let file = file.path().to_str().unwrap();
+    let line = ["bench", "smart", "--team-key-file", file, "--rps", "100", "--duration", "300ms"];
+    let (code, all) = seen(&server, &line, "y\n");
+    assert_eq!(code, 0, "{all}");
+    assert!(all.contains("Make 30 calls of smart?") && all.contains("Go on? [y/N]"), "{all}");
+    assert!(all.contains("resolve [") && all.contains("call [") && all.contains("/30"), "no bar: {all}");
+    let (code, all) = seen(&server, &line, "n\n");
+    assert!(code == 1 && !all.contains("call ["), "{all}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `Bifrost`'s config.json: the aliases and deployments of its providers' keys.
 
+use alias_core::model_ref::REST;
 use serde_json::{Value, json};
 
 use super::{Imported, Level};
@@ -52,8 +53,10 @@ fn of_key(path: &str, provider: &str, key: &Value, into: &mut Imported) {
             one(&at, alias, &format!("{provider}/{model}"), into);
         }
     }
-    for model in super::litellm::strings(&key["models"]).filter(|model| *model != "*") {
-        if !into.aliases.contains_key(model) {
+    for model in super::litellm::strings(&key["models"]) {
+        if model == "*" {
+            all(&format!("{path}.models"), provider, into);
+        } else if !into.aliases.contains_key(model) {
             one(&format!("{path}.models"), model, &format!("{provider}/{model}"), into);
         }
     }
@@ -65,6 +68,15 @@ fn of_key(path: &str, provider: &str, key: &Value, into: &mut Imported) {
 fn one(path: &str, name: &str, target: &str, into: &mut Imported) {
     if into.alias(path, name, json!({ "litellm_model": target })) {
         into.find(Exact, path, format!("{name} -> {target}"));
+    }
+}
+
+/// Every model of a provider: Bifrost's clients call them with the provider in front.
+fn all(path: &str, provider: &str, into: &mut Imported) {
+    let prefix = format!("{provider}/");
+    let entry = json!({ "litellm_model": format!("{prefix}{REST}"), "match": "prefix" });
+    if into.alias(path, &prefix, entry) {
+        into.find(Exact, path, format!("{prefix} -> {prefix}{REST}"));
     }
 }
 

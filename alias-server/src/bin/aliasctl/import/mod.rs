@@ -11,7 +11,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use alias_core::desired::Document;
+use alias_core::desired::{Document, Fault};
+use alias_core::model_ref::{ModelRef, REST};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -99,11 +100,83 @@ impl Imported {
                 true
             }
             Err(faults) => {
-                let said: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
-                self.find(Level::Unsupported, path, format!("no alias {name:?}: {}", said.join("; ")));
+                self.find(Level::Unsupported, path, format!("no alias {name:?}: {}", said(&faults)));
                 false
             }
         }
+    }
+
+    /// Says more of an alias that is there; or why that is no alias.
+    fn amend(&mut self, name: &str, more: &Value) -> Result<(), String> {
+        let mut entry = self.aliases.get(name).cloned().unwrap_or_default();
+        for (member, value) in more.as_object().into_iter().flatten() {
+            entry[member] = value.clone();
+        }
+        let_strangers_in(&mut entry);
+        let alone = json!({ "version": 1, "aliases": { name: entry } });
+        Document::read(alone).map_err(|faults| said(&faults))?;
+        self.aliases.insert(name.to_owned(), entry);
+        Ok(())
+    }
+
+    /// Gives an alias a fallback, or one that is there further conditions.
+    fn fall_back(&mut self, name: &str, target: &str, on: &[&str]) -> Result<(), String> {
+        let there = self.aliases.get(name).and_then(|alias| alias["fallbacks"].as_array());
+        let mut all = there.cloned().unwrap_or_default();
+        match all.iter_mut().find(|fallback| fallback["litellm_model"] == target) {
+            Some(known) => {
+                let had = known["on"].as_array().cloned().unwrap_or_default();
+                let new = on.iter().map(|word| json!(word)).filter(|word| !had.contains(word));
+                known["on"] = had.iter().cloned().chain(new).collect();
+            }
+            None => all.push(json!({ "litellm_model": target, "on": on })),
+        }
+        self.amend(name, &json!({ "fallbacks": all }))
+    }
+
+    /// The alias of one name that only a prefix serves: what the prefix says, for this name. `None` where none does.
+    fn of_prefix(&self, name: &str) -> Option<Value> {
+        let is_beginning = |(alias, entry): &(&String, &Value)| {
+            entry["match"] == "prefix" && name.len() > alias.len() && name.starts_with(alias.as_str())
+        };
+        let (prefix, entry) =
+            self.aliases.iter().filter(is_beginning).max_by_key(|(alias, _)| alias.len())?;
+        let target: ModelRef = entry["litellm_model"].as_str()?.parse().ok()?;
+        let rest = name.get(prefix.len()..)?;
+        target.filled(rest).ok()?;
+        let mut filled: Value = serde_json::from_str(&entry.to_string().replace(REST, rest)).ok()?;
+        filled.as_object_mut()?.remove("match");
+        Some(filled)
+    }
+
+    /// A name of its own comes before a prefix, and decides: whatever holds the prefix is to hold the name, too.
+    fn keep_reach(&mut self) {
+        let names: Vec<String> = self.aliases.keys().cloned().collect();
+        let is_prefix = |name: &&String| self.aliases[*name]["match"] == "prefix";
+        let prefixes: Vec<String> = names.iter().filter(is_prefix).cloned().collect();
+        for prefix in &prefixes {
+            let begins = |name: &&String| *name != prefix && name.starts_with(prefix.as_str());
+            for name in names.iter().filter(begins) {
+                let mut more = Vec::new();
+                for (group, held) in self.groups.iter_mut().filter(|(_, held)| held.contains(prefix)) {
+                    if held.insert(name.clone()) {
+                        more.push(group.clone());
+                    }
+                }
+                if !more.is_empty() {
+                    let message = format!(
+                        "{name} is in {}, too, which {prefix} does not reach any more",
+                        more.join(", ")
+                    );
+                    self.find(Level::Exact, format!("access_groups.{prefix}"), message);
+                }
+            }
+        }
+    }
+
+    /// Whether some alias has several targets.
+    fn has_splits(&self) -> bool {
+        self.aliases.values().any(|alias| alias["split"].is_array())
     }
 
     /// Puts an alias into a group; answers whether there can be such a group.
@@ -142,7 +215,7 @@ impl Imported {
     fn target(&mut self, path: &str, model: &str, provider: Option<&str>) -> String {
         if model.contains('/')
             && model
-                .parse::<alias_core::model_ref::ModelRef>()
+                .parse::<ModelRef>()
                 .is_ok_and(|model| provider.is_none() || alias_core::provider::is_known(model.provider()))
         {
             return model.to_owned();
@@ -156,6 +229,26 @@ impl Imported {
         self.find(Level::Manual, path, message);
         format!("{guess}/{model}")
     }
+}
+
+/// Accepts providers that `LiteLLM` is not known to have; answers the targets that are theirs.
+fn let_strangers_in(entry: &mut Value) -> Vec<String> {
+    let others = ["split", "fallbacks"].map(|member| entry[member].as_array().cloned().unwrap_or_default());
+    let others = others.iter().flatten().map(|target| &target["litellm_model"]);
+    let all = std::iter::once(&entry["litellm_model"]).chain(others).filter_map(Value::as_str);
+    let is_strange = |target: &&str| {
+        target.split_once('/').is_some_and(|(provider, _)| !alias_core::provider::is_known(provider))
+    };
+    let strange: Vec<String> = all.filter(is_strange).map(str::to_owned).collect();
+    if !strange.is_empty() {
+        entry["allow_unknown_provider"] = json!(true);
+    }
+    strange
+}
+
+/// All faults as one sentence.
+fn said(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// The provider that a bare name is of, most likely.

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use Level::{Exact, Unsupported};
 
 /// What an alias is created with.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 18] = [
     "description",
     "active",
     "display_name",
@@ -19,6 +19,13 @@ const FIELDS: [&str; 11] = [
     "on_disconnect",
     "metadata",
     "allow_unknown_provider",
+    "match",
+    "split",
+    "sticky",
+    "fallbacks",
+    "overrides",
+    "parameters",
+    "response_model",
 ];
 /// What our own lists tell besides.
 const FIGURES: [&str; 17] = [
@@ -85,7 +92,8 @@ fn typed(name: &str, cell: &str) -> Value {
             "false" | "no" | "0" => json!(false),
             _ => json!(cell),
         },
-        "pricing_input" | "pricing_output" => serde_json::from_str(cell).unwrap_or_else(|_| json!(cell)),
+        "pricing" | "pricing_input" | "pricing_output" | "metadata" | "split" | "fallbacks" | "overrides"
+        | "parameters" => serde_json::from_str(cell).unwrap_or_else(|_| json!(cell)),
         "tags" | "access_groups" => {
             json!(cell.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect::<Vec<_>>())
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::litellm::strings;
+use super::litellm::{prefix_named, strings};
 use super::{Given, Imported, Level};
 use Level::{Exact, Manual, Unsupported};
 
@@ -56,14 +56,12 @@ fn team(path: &str, entry: &Value, given: &Given, into: &mut Imported) {
     into.teams.insert(id.to_owned(), made);
     into.find(Exact, path, format!("team {id} of {organization}"));
     into.find(Manual, format!("{path}.keys"), format!("it has no key yet: aliasctl key create {id}"));
-    for budget in ["max_budget", "budget_duration"] {
-        if !entry[budget].is_null() {
-            into.find(
-                Manual,
-                format!("{path}.{budget}"),
-                "budgets are no part of a document: POST /api/budgets",
-            );
-        }
+    if let Some(most) = entry["max_budget"].as_number() {
+        let window =
+            entry["budget_duration"].as_str().map(|time| format!(" --rolling {time}")).unwrap_or_default();
+        let message =
+            format!("budgets are no part of a document: aliasctl budget create {most} --team {id}{window}");
+        into.find(Manual, format!("{path}.max_budget"), message);
     }
     if entry["blocked"] == true {
         into.find(
@@ -95,8 +93,8 @@ fn granted(path: &str, id: &str, entry: &Value, into: &mut Imported) -> Vec<Stri
     for model in models {
         if into.groups.contains_key(&model.to_ascii_lowercase()) {
             groups.push(model.to_ascii_lowercase());
-        } else if into.aliases.contains_key(&model) {
-            into.grant(&at, &own, &model);
+        } else if let Some(alias) = known(&at, &model, into) {
+            into.grant(&at, &own, &alias);
             groups.push(own.clone());
         } else {
             into.find(
@@ -109,4 +107,20 @@ fn granted(path: &str, id: &str, entry: &Value, into: &mut Imported) -> Vec<Stri
     groups.sort();
     groups.dedup();
     groups
+}
+
+/// The alias that a model of a team's list is. One that only a prefix serves becomes an alias: the prefix would grant
+/// more.
+fn known(path: &str, model: &str, into: &mut Imported) -> Option<String> {
+    let name = prefix_named(model).unwrap_or(model);
+    if into.aliases.contains_key(name) {
+        return Some(name.to_owned());
+    }
+    let entry = into.of_prefix(model)?;
+    let message = format!("{model} -> {}", crate::table::cell(&entry, "litellm_model"));
+    let made = into.alias(path, model, entry);
+    made.then(|| {
+        into.find(Exact, path, message);
+        model.to_owned()
+    })
 }

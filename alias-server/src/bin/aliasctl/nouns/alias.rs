@@ -3,6 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::impact::{self, AliasImpact};
+use super::routing::Routing;
 use super::trial::{self, TestArguments};
 use super::versions::{self, HistoryArguments, RollbackArguments};
 use super::{Body, Kind, counted, number, teams_lose};
@@ -11,7 +12,7 @@ use crate::confirm::confirm;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::list::{self, Limit};
+use crate::list::Limit;
 use crate::output::{Column, column, wide};
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -30,7 +31,7 @@ pub(super) const COLUMNS: &[Column] = &[
 
 /// Aliases on the wire.
 pub(super) const ALIAS: Kind =
-    Kind { noun: "alias", path: "/api/model-aliases", list: "aliases", name: "alias" };
+    Kind { noun: "alias", path: "/api/model-aliases", list: "aliases", name: "alias", columns: COLUMNS };
 
 /// What is done with aliases.
 #[derive(Debug, clap::Subcommand)]
@@ -171,6 +172,8 @@ pub(crate) struct CreateArguments {
     if_exists: Option<String>,
     #[command(flatten)]
     facts: Facts,
+    #[command(flatten)]
+    routing: Routing,
 }
 
 /// A change of an alias.
@@ -189,6 +192,11 @@ pub(crate) struct UpdateArguments {
     if_version: Option<u32>,
     #[command(flatten)]
     facts: Facts,
+    /// Answer to its own name only again
+    #[arg(long, conflicts_with = "prefix")]
+    exact: bool,
+    #[command(flatten)]
+    routing: Routing,
 }
 
 /// Another model.
@@ -198,6 +206,9 @@ pub(crate) struct SwitchArguments {
     alias: String,
     /// Where calls go from now on, as provider/model-name
     model: String,
+    /// Make a small call of the new target first; where it does not answer, nothing is changed, and 3 is the ending
+    #[arg(long)]
+    test: bool,
     /// Only where it is at this version
     #[arg(long, value_name = "VERSION")]
     if_version: Option<u32>,
@@ -207,16 +218,10 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::List(arguments) => list(context, arguments).await?,
-            Self::Get(Named { alias }) => {
-                context.output.object(&ALIAS.find(context, &alias).await?, COLUMNS)?;
-            }
+            Self::Get(Named { alias }) => ALIAS.show(context, &alias).await?,
             Self::Create(arguments) => create(context, arguments).await?,
-            Self::Update(UpdateArguments { alias, model, active, if_version, facts }) => {
-                let body = facts.body().with("litellm_model", model).with("active", active).change()?;
-                let object = change(context, &alias, body, if_version).await?;
-                context.output.done(&object, &format!("alias {alias} updated"), COLUMNS)?;
-            }
-            Self::Switch(arguments) => switch(context, arguments).await?,
+            Self::Update(arguments) => update(context, arguments).await?,
+            Self::Switch(arguments) => return switch(context, arguments).await,
             Self::Enable(Named { alias }) => set_active(context, &alias, true).await?,
             Self::Disable(Named { alias }) => set_active(context, &alias, false).await?,
             Self::Delete(arguments) => delete(context, arguments).await?,
@@ -234,8 +239,8 @@ impl Command {
 }
 
 async fn list(context: &Context, of: ListArguments) -> Result<(), Failure> {
-    let request = || {
-        Request::get(ALIAS.path)
+    let with = |request: Request| {
+        request
             .with("q", of.text.as_deref())
             .with("active", of.active)
             .with("provider", of.provider.as_deref())
@@ -245,8 +250,7 @@ async fn list(context: &Context, of: ListArguments) -> Result<(), Failure> {
             .with("unused_since", of.unused_since.as_deref())
             .with("sort", of.sort.as_deref())
     };
-    let answer = list::read(context, request, ALIAS.list, of.limit).await?;
-    context.output.list(&answer, ALIAS.list, COLUMNS)
+    ALIAS.list(context, of.limit, with).await
 }
 
 async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> {
@@ -258,6 +262,7 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         .with("litellm_model", Some(new.model))
         .with_list("access_groups", &new.groups)
         .with("active", new.disabled.then_some(false));
+    let body = new.routing.add_to(body)?;
     let request = Request::post("/api/model-aliases/create", body.into()).with("if_exists", new.if_exists);
     let object = context.client.send(request).await?;
     warn(context, &object);
@@ -282,14 +287,26 @@ async fn change(context: &Context, alias: &str, body: Value, version: Option<u32
     ALIAS.about(context, alias, request).await
 }
 
+async fn update(context: &Context, of: UpdateArguments) -> Result<(), Failure> {
+    let body = of.facts.body().with("litellm_model", of.model).with("active", of.active);
+    let body = of.routing.add_to(body.with("match", of.exact.then_some("exact")))?.change()?;
+    let object = change(context, &of.alias, body, of.if_version).await?;
+    warn(context, &object);
+    context.output.done(&object, &format!("alias {} updated", of.alias), COLUMNS)
+}
+
 async fn set_active(context: &Context, alias: &str, active: bool) -> Result<(), Failure> {
     let object = change(context, alias, serde_json::json!({ "active": active }), None).await?;
     let done = if active { "enabled" } else { "disabled: its calls are refused" };
     context.output.done(&object, &format!("alias {alias} {done}"), COLUMNS)
 }
 
-async fn switch(context: &Context, to: SwitchArguments) -> Result<(), Failure> {
+async fn switch(context: &Context, to: SwitchArguments) -> Result<Exit, Failure> {
     let before = ALIAS.find(context, &to.alias).await?;
+    if to.test && !trial::answers(context, &to.alias, &to.model).await? {
+        context.note("Nothing was changed.");
+        return Ok(Exit::Negative);
+    }
     // What was read is what is changed: somebody else's switch in between is a conflict.
     let version = to.if_version.or_else(|| before["version"].as_u64().and_then(|n| u32::try_from(n).ok()));
     let object =
@@ -298,7 +315,8 @@ async fn switch(context: &Context, to: SwitchArguments) -> Result<(), Failure> {
     let was = before["litellm_model"].as_str().unwrap_or_default();
     let teams = counted_teams(&object);
     let sentence = format!("alias {} switched: {was} -> {} ({teams})", to.alias, to.model);
-    context.output.done(&object, &sentence, COLUMNS)
+    context.output.done(&object, &sentence, COLUMNS)?;
+    Ok(Exit::Done)
 }
 
 fn counted_teams(alias: &Value) -> String {

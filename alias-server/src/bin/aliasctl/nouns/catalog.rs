@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{SEGMENT, utf8_percent_encode};
+use super::segment;
 use crate::client::Request;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -65,7 +65,7 @@ impl Command {
                 context.output.list(&answer, "models", COLUMNS)?;
             }
             Self::Get(ModelArguments { model }) => {
-                let path = format!("/api/catalog/models/{}", utf8_percent_encode(&model, SEGMENT));
+                let path = format!("/api/catalog/models/{}", segment(&model));
                 context.output.object(&find(context, path).await?, COLUMNS)?;
             }
             Self::Providers => {

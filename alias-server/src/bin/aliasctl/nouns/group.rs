@@ -9,7 +9,7 @@ use crate::confirm::confirm;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::list::{self, Limit};
+use crate::list::Limit;
 use crate::output::{Column, column, wide};
 
 const COLUMNS: &[Column] = &[
@@ -23,8 +23,13 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Groups on the wire.
-pub(super) const GROUP: Kind =
-    Kind { noun: "group", path: "/api/model-access-groups", list: "access_groups", name: "group_name" };
+pub(super) const GROUP: Kind = Kind {
+    noun: "group",
+    path: "/api/model-access-groups",
+    list: "access_groups",
+    name: "group_name",
+    columns: COLUMNS,
+};
 
 /// What is done with access groups.
 #[derive(Debug, clap::Subcommand)]
@@ -129,9 +134,7 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::List(ListArguments { text, limit }) => {
-                let request = || Request::get(GROUP.path).with("q", text.as_deref());
-                let answer = list::read(context, request, GROUP.list, limit).await?;
-                context.output.list(&answer, GROUP.list, COLUMNS)?;
+                GROUP.list(context, limit, |request| request.with("q", text.as_deref())).await?;
             }
             Self::Get(Named { group }) => {
                 let object = GROUP.find(context, &group).await?;
@@ -144,10 +147,8 @@ impl Command {
                     .with("description", description)
                     .with("display_name", display_name)
                     .with_list("model_aliases", &models);
-                let request = Request::post("/api/model-access-groups/create", body.into());
-                let object = context.client.send(request).await?;
                 let models = counted(models.len(), "model", "models");
-                context.output.done(&object, &format!("group {group} created with {models}"), COLUMNS)?;
+                GROUP.create(context, body, &format!("group {group} created with {models}")).await?;
             }
             Self::Update(UpdateArguments { group, description, display_name, active, if_version }) => {
                 let body = Body::default()
@@ -156,8 +157,7 @@ impl Command {
                     .with("active", active)
                     .change()?;
                 let request = Request::put(GROUP.at(&group, ""), body).at_version(if_version);
-                let object = GROUP.about(context, &group, request).await?;
-                context.output.done(&object, &format!("group {group} updated"), COLUMNS)?;
+                GROUP.done(context, &group, request, &format!("group {group} updated")).await?;
             }
             Self::AddModels(members) => change_members(context, members, "/add-models", "added to").await?,
             Self::RemoveModels(members) => {
@@ -170,9 +170,8 @@ impl Command {
                 let impact = format!("Teams that hold it: {}.", teams_of(context, &group).await?);
                 confirm(context, &format!("Replace the models of the group {group}?"), &impact).await?;
                 let request = Request::put(GROUP.at(&group, "/models"), json!({ "model_aliases": models }));
-                let object = GROUP.about(context, &group, request).await?;
                 let models = counted(models.len(), "model", "models");
-                context.output.done(&object, &format!("group {group} holds {models}"), COLUMNS)?;
+                GROUP.done(context, &group, request, &format!("group {group} holds {models}")).await?;
             }
             Self::Impact(GroupImpact { group, action, models }) => {
                 let more = (!models.is_empty()).then(|| ("model_aliases", models.join(",")));
@@ -184,8 +183,7 @@ impl Command {
                 let request = Request::delete(GROUP.at(&group, ""))
                     .with("if_unused", if_unused.then_some(true))
                     .at_version(if_version);
-                let answer = GROUP.about(context, &group, request).await?;
-                context.output.done(&answer, &format!("group {group} deleted"), COLUMNS)?;
+                GROUP.done(context, &group, request, &format!("group {group} deleted")).await?;
             }
         }
         Ok(Exit::Done)
@@ -214,6 +212,6 @@ async fn change_members(
     done: &str,
 ) -> Result<(), Failure> {
     let request = Request::post(GROUP.at(&group, behind), json!({ "model_aliases": models }));
-    let answer = GROUP.about(context, &group, request).await?;
-    context.output.done(&answer, &format!("{} {done} group {group}", models.join(", ")), COLUMNS)
+    let done = format!("{} {done} group {group}", models.join(", "));
+    GROUP.done(context, &group, request, &done).await
 }

@@ -126,7 +126,7 @@ impl Command {
 }
 
 fn at(team: &str, key: &str, behind: &str) -> String {
-    TEAM.at(team, &format!("/keys/{}{behind}", super::utf8_percent_encode(key, super::SEGMENT)))
+    TEAM.at(team, &format!("/keys/{}{behind}", super::segment(key)))
 }
 
 /// A request about a team's keys. Where there is no such team, teams that are near are told.

@@ -2,6 +2,8 @@
 
 pub(crate) mod alias;
 pub(crate) mod audit;
+pub(crate) mod bench;
+pub(crate) mod budget;
 pub(crate) mod catalog;
 pub(crate) mod completion;
 pub(crate) mod credits;
@@ -11,8 +13,10 @@ pub(crate) mod group;
 pub(crate) mod impact;
 pub(crate) mod import;
 pub(crate) mod key;
+mod kind;
 pub(crate) mod organization;
 pub(crate) mod resolve;
+mod routing;
 pub(crate) mod standing;
 pub(crate) mod team;
 pub(crate) mod trial;
@@ -22,57 +26,17 @@ pub(crate) mod versions;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use crate::client::Request;
-use crate::context::Context;
 use crate::failure::Failure;
+
+use self::kind::Kind;
 
 /// What is written out in one segment of a path (RFC 3986: unreserved).
 const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'@');
 
-/// Where objects of a kind are, what lists of them are called, and which member names them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kind {
-    /// The word of the command line.
-    noun: &'static str,
-    /// The path of the list.
-    path: &'static str,
-    /// The member of an answer that has the list.
-    list: &'static str,
-    /// The member of an object that has its name.
-    name: &'static str,
-}
-
-impl Kind {
-    /// The path of an object, with what comes behind it.
-    fn at(&self, name: &str, behind: &str) -> String {
-        format!("{}/{}{behind}", self.path, utf8_percent_encode(name, SEGMENT))
-    }
-
-    /// One object of a name. Where there is none, names that are near are told.
-    async fn find(&self, context: &Context, name: &str) -> Result<Value, Failure> {
-        self.about(context, name, Request::get(self.at(name, ""))).await
-    }
-
-    /// A request about an object of a name.
-    async fn about(&self, context: &Context, name: &str, request: Request) -> Result<Value, Failure> {
-        match context.client.send(request).await {
-            Err(Failure::Refused(mut refusal)) if refusal.status == 404 => {
-                refusal.near = self.near(context, name).await;
-                refusal.next = Some(format!("aliasctl {} list", self.noun));
-                Err(Failure::Refused(refusal))
-            }
-            done => done,
-        }
-    }
-
-    /// Names that are near; none where the list cannot be read, for that is not what was asked.
-    async fn near(&self, context: &Context, name: &str) -> Vec<String> {
-        let list = context.client.send(Request::get(self.path)).await.unwrap_or_default();
-        let names = list[self.list].as_array().into_iter().flatten();
-        let names: Vec<&str> = names.filter_map(|object| object[self.name].as_str()).collect();
-        alias_core::name::nearest(name, names.iter().copied()).into_iter().map(str::to_owned).collect()
-    }
+/// A name as one segment of a path.
+pub(crate) fn segment(name: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(name, SEGMENT)
 }
 
 /// A body of the members that were given.

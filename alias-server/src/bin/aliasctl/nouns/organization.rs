@@ -9,7 +9,7 @@ use crate::confirm::confirm;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::list::{self, Limit};
+use crate::list::Limit;
 use crate::output::{Column, column, wide};
 
 const COLUMNS: &[Column] = &[
@@ -23,8 +23,13 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Organizations on the wire.
-const ORGANIZATION: Kind =
-    Kind { noun: "org", path: "/api/organizations", list: "organizations", name: "organization_id" };
+const ORGANIZATION: Kind = Kind {
+    noun: "org",
+    path: "/api/organizations",
+    list: "organizations",
+    name: "organization_id",
+    columns: COLUMNS,
+};
 
 /// What is done with organizations.
 #[derive(Debug, clap::Subcommand)]
@@ -95,27 +100,21 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Self::List(ListArguments { text, limit }) => {
-                let request = || Request::get(ORGANIZATION.path).with("q", text.as_deref());
-                let answer = list::read(context, request, ORGANIZATION.list, limit).await?;
-                context.output.list(&answer, ORGANIZATION.list, COLUMNS)?;
+                ORGANIZATION.list(context, limit, |request| request.with("q", text.as_deref())).await?;
             }
-            Self::Get(Named { id }) => {
-                context.output.object(&ORGANIZATION.find(context, &id).await?, COLUMNS)?;
-            }
+            Self::Get(Named { id }) => ORGANIZATION.show(context, &id).await?,
             Self::Create(CreateArguments { id, name, default_team }) => {
                 let body = Body::default()
                     .with("organization_id", Some(id.as_str()))
                     .with("name", Some(name))
                     .with("create_default_team", default_team.then_some(true));
-                let request = Request::post("/api/organizations/create", body.into());
-                let object = context.client.send(request).await?;
-                context.output.done(&object, &format!("organization {id} created"), COLUMNS)?;
+                ORGANIZATION.create(context, body, &format!("organization {id} created")).await?;
             }
             Self::Update(UpdateArguments { id, name, if_version }) => {
                 let body = Body::default().with("name", Some(name)).into();
                 let request = Request::put(ORGANIZATION.at(&id, ""), body).at_version(if_version);
-                let object = ORGANIZATION.about(context, &id, request).await?;
-                context.output.done(&object, &format!("organization {id} updated"), COLUMNS)?;
+                let done = format!("organization {id} updated");
+                ORGANIZATION.done(context, &id, request, &done).await?;
             }
             Self::Suspend(standing) => {
                 let impact = impact(context, &standing.id, "are refused").await?;
@@ -128,8 +127,8 @@ impl Command {
                 let impact = impact(context, &id, "and their keys go with it").await?;
                 confirm(context, &format!("Delete the organization {id}?"), &impact).await?;
                 let request = Request::delete(ORGANIZATION.at(&id, ""));
-                let answer = ORGANIZATION.about(context, &id, request).await?;
-                context.output.done(&answer, &format!("organization {id} deleted"), COLUMNS)?;
+                let done = format!("organization {id} deleted");
+                ORGANIZATION.done(context, &id, request, &done).await?;
             }
         }
         Ok(Exit::Done)
@@ -145,6 +144,5 @@ async fn impact(context: &Context, id: &str, what: &str) -> Result<String, Failu
 async fn set(context: &Context, id: &str, body: Body, status: &str) -> Result<(), Failure> {
     let body: Value = body.with("status", Some(status)).into();
     let request = Request::put(ORGANIZATION.at(id, "/status"), body);
-    let object = ORGANIZATION.about(context, id, request).await?;
-    context.output.done(&object, &format!("organization {id} is {status}"), COLUMNS)
+    ORGANIZATION.done(context, id, request, &format!("organization {id} is {status}")).await
 }

@@ -2,6 +2,7 @@
 
 mod in_file;
 
+use alias_core::model_ref::REST;
 use serde_json::{Value, json};
 
 use super::alias::ALIAS;
@@ -10,6 +11,7 @@ use crate::client::Request;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::list::{self, Limit};
 use crate::output::{Column, column};
 
 const COLUMNS: &[Column] = &[
@@ -47,18 +49,25 @@ impl Arguments {
             )?;
             return told(context, &found.0, &found.1);
         }
-        let alias = ALIAS.find(context, &self.model).await?;
+        let alias = named(context, &self.model).await?;
         let active = alias["active"] == true;
         let mut found = json!({
-            "alias": alias["alias"], "litellm_model": alias["litellm_model"], "version": alias["version"],
+            "alias": alias["alias"], "litellm_model": target(&alias, &self.model), "version": alias["version"],
             "active": active, "team_id": null, "allowed": active, "via_groups": null,
         });
         if let Some(team) = &self.team {
             let answer = TEAM.about(context, team, Request::get(TEAM.at(team, "/models"))).await?;
-            let through = through(&answer, &alias["alias"]);
+            let asked =
+                Request::get("/api/explain").with("team", Some(team)).with("model", Some(&self.model));
+            let explained = context.client.send(asked).await?;
             found["team_id"] = answer["team_id"].clone();
+            let through = through(&answer, &alias["alias"]);
             found["allowed"] = (active && through.is_some() && answer["status"] == "active").into();
             found["via_groups"] = through.unwrap_or(Value::Null);
+            // What the alias says of this team comes before its target.
+            if explained["resolves_to"].is_string() {
+                found["litellm_model"] = explained["resolves_to"].clone();
+            }
         }
         told(context, &found, &alias)
     }
@@ -67,6 +76,37 @@ impl Arguments {
 fn told(context: &Context, found: &Value, alias: &Value) -> Result<Exit, Failure> {
     context.output.done(found, &in_words(found, alias), COLUMNS)?;
     Ok(if found["allowed"] == true { Exit::Done } else { Exit::Negative })
+}
+
+/// The alias of this name, or the longest prefix that serves it.
+async fn named(context: &Context, model: &str) -> Result<Value, Failure> {
+    let missing = match ALIAS.find(context, model).await {
+        Err(Failure::Refused(refusal)) if refusal.status == 404 => Failure::Refused(refusal),
+        Ok(alias) if alias["match"] == "prefix" => {
+            let message =
+                format!("{model} is the beginning of names, and no name of a model: ask for a longer one");
+            return Err(Failure::Missing(message));
+        }
+        found => return found,
+    };
+    let all = list::read(context, || Request::get(ALIAS.path), ALIAS.list, Limit::ALL).await?;
+    let all = all[ALIAS.list].as_array().into_iter().flatten();
+    let serving = all.filter(|alias| alias["match"] == "prefix" && rest(alias, model).is_some());
+    let longest = serving.max_by_key(|alias| alias["alias"].as_str().map_or(0, str::len));
+    longest.cloned().ok_or(missing)
+}
+
+/// What a name has behind the name of a prefix.
+fn rest<'a>(prefix: &Value, model: &'a str) -> Option<&'a str> {
+    let prefix = prefix["alias"].as_str()?;
+    let (beginning, rest) = model.split_at_checked(prefix.len())?;
+    (beginning.eq_ignore_ascii_case(prefix) && !rest.is_empty()).then_some(rest)
+}
+
+/// Where calls of the name go.
+fn target(alias: &Value, model: &str) -> String {
+    let target = alias["litellm_model"].as_str().unwrap_or_default();
+    target.replace(REST, rest(alias, model).unwrap_or_default())
 }
 
 /// The groups through which a team has an alias.

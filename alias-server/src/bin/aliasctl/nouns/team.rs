@@ -9,7 +9,7 @@ use crate::confirm::confirm;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::list::{self, Limit};
+use crate::list::Limit;
 use crate::output::{Column, column, wide};
 
 const COLUMNS: &[Column] = &[
@@ -35,7 +35,8 @@ const MODELS: &[Column] = &[
 ];
 
 /// Teams on the wire.
-pub(super) const TEAM: Kind = Kind { noun: "team", path: "/api/teams", list: "teams", name: "team_id" };
+pub(super) const TEAM: Kind =
+    Kind { noun: "team", path: "/api/teams", list: "teams", name: "team_id", columns: COLUMNS };
 
 /// What is done with teams.
 #[derive(Debug, clap::Subcommand)]
@@ -163,8 +164,16 @@ pub(crate) struct UpdateArguments {
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
-            Self::List(arguments) => list(context, arguments).await?,
-            Self::Get(Named { id }) => context.output.object(&TEAM.find(context, &id).await?, COLUMNS)?,
+            Self::List(ListArguments { text, org, status, limit }) => {
+                let with = |request: Request| {
+                    request
+                        .with("q", text.as_deref())
+                        .with("organization_id", org.as_deref())
+                        .with("status", status.as_deref())
+                };
+                TEAM.list(context, limit, with).await?;
+            }
+            Self::Get(Named { id }) => TEAM.show(context, &id).await?,
             Self::Models(Named { id }) => {
                 let answer = TEAM.about(context, &id, Request::get(TEAM.at(&id, "/models"))).await?;
                 context.output.list(&answer, "models", MODELS)?;
@@ -186,23 +195,11 @@ impl Command {
                 TEAM.find(context, &id).await?;
                 confirm(context, &format!("Delete the team {id}?"), "Its keys stop working at once.").await?;
                 let request = Request::delete(TEAM.at(&id, ""));
-                let answer = TEAM.about(context, &id, request).await?;
-                context.output.done(&answer, &format!("team {id} deleted"), COLUMNS)?;
+                TEAM.done(context, &id, request, &format!("team {id} deleted")).await?;
             }
         }
         Ok(Exit::Done)
     }
-}
-
-async fn list(context: &Context, of: ListArguments) -> Result<(), Failure> {
-    let request = || {
-        Request::get(TEAM.path)
-            .with("q", of.text.as_deref())
-            .with("organization_id", of.org.as_deref())
-            .with("status", of.status.as_deref())
-    };
-    let answer = list::read(context, request, TEAM.list, of.limit).await?;
-    context.output.list(&answer, TEAM.list, COLUMNS)
 }
 
 async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> {
@@ -236,8 +233,7 @@ async fn update(context: &Context, of: UpdateArguments) -> Result<(), Failure> {
         confirm(context, &format!("Take groups from the team {}?", of.id), &impact).await?;
     }
     let request = Request::put(TEAM.at(&of.id, ""), body.change()?).at_version(version);
-    let object = TEAM.about(context, &of.id, request).await?;
-    context.output.done(&object, &format!("team {} updated", of.id), COLUMNS)
+    TEAM.done(context, &of.id, request, &format!("team {} updated", of.id)).await
 }
 
 /// The groups of a team, with some more and without others.
@@ -255,6 +251,5 @@ fn regrouped(team: &Value, added: &[String], removed: &[String]) -> Value {
 
 async fn set(context: &Context, id: &str, body: Body, behind: &str, status: &str) -> Result<(), Failure> {
     let request = Request::post(TEAM.at(id, behind), body.into());
-    let object = TEAM.about(context, id, request).await?;
-    context.output.done(&object, &format!("team {id} is {status}"), COLUMNS)
+    TEAM.done(context, id, request, &format!("team {id} is {status}")).await
 }

@@ -1,6 +1,8 @@
 //! What a call would hit if the catalogue were as a file says.
 
+use alias_core::alias::{AliasName, AliasSpec, Matching};
 use alias_core::desired::Content;
+use alias_core::model_ref::ModelRef;
 use alias_core::name::{Name, NameKind, nearest};
 use alias_core::team::TeamId;
 use serde_json::{Value, json};
@@ -9,20 +11,24 @@ use crate::failure::Failure;
 
 /// What was found, and the alias with the groups that hold it.
 pub(super) fn resolve(all: &Content, model: &str, team: Option<&str>) -> Result<(Value, Value), Failure> {
-    let name = known(model, "model alias", all.aliases.keys())?;
-    let spec = all.aliases.get(&name).ok_or_else(|| missing("model alias", model))?;
+    let (name, spec) = serving(all, model)?;
     let active = spec.active;
     let groups: Vec<_> =
-        all.access_groups.iter().filter(|(_, group)| group.model_aliases.contains(&name)).collect();
+        all.access_groups.iter().filter(|(_, group)| group.model_aliases.contains(name)).collect();
     let alias =
         json!({ "alias": name, "access_groups": groups.iter().map(|(name, _)| name).collect::<Vec<_>>() });
     let mut found = json!({
-        "alias": name, "litellm_model": spec.litellm_model, "version": null, "active": active, "team_id": null,
+        "alias": name, "litellm_model": filled(&spec.litellm_model, name, model)?, "version": null, "active": active, "team_id": null,
         "allowed": active, "via_groups": null,
     });
     if let Some(team) = team {
         let id: TeamId = known(team, "team", all.teams.keys())?;
-        let held = all.teams.get(&id).map(|team| team.access_groups.as_slice()).unwrap_or_default();
+        let team = all.teams.get(&id).ok_or_else(|| missing("team", team))?;
+        let held = team.access_groups.as_slice();
+        let own = spec.routing.override_of(&id, &team.organization_id);
+        if let Some(own) = own.and_then(|place| spec.routing.overrides.get(place)) {
+            found["litellm_model"] = json!(filled(&own.litellm_model, name, model)?);
+        }
         let through: Vec<_> = groups
             .iter()
             .filter(|(name, group)| group.active && held.contains(name))
@@ -35,6 +41,26 @@ pub(super) fn resolve(all: &Content, model: &str, team: Option<&str>) -> Result<
     Ok((found, alias))
 }
 
+/// The alias of this name, or the longest prefix that serves it.
+fn serving<'a>(all: &'a Content, model: &str) -> Result<(&'a AliasName, &'a AliasSpec), Failure> {
+    let serves = |(name, spec): &(&AliasName, &AliasSpec)| {
+        let is_prefix = spec.routing.matching == Matching::Prefix;
+        let beginning = model.get(..name.as_str().len()).unwrap_or_default();
+        name.as_str().eq_ignore_ascii_case(beginning) && is_prefix == (beginning.len() < model.len())
+    };
+    let longest = all.aliases.iter().filter(serves).max_by_key(|(name, _)| name.as_str().len());
+    longest.ok_or_else(|| near(model, "model alias", all.aliases.keys().map(Name::as_str)))
+}
+
+/// A target, with what the name has behind the prefix in its place.
+fn filled(target: &ModelRef, name: &AliasName, model: &str) -> Result<ModelRef, Failure> {
+    if !target.has_rest() {
+        return Ok(target.clone());
+    }
+    let rest = model.get(name.as_str().len()..).unwrap_or_default();
+    target.filled(rest).map_err(|_| missing("model alias", model))
+}
+
 /// The name in its own spelling.
 fn known<'a, K: NameKind + 'a, I: Iterator<Item = &'a Name<K>> + Clone>(
     text: &str,
@@ -42,13 +68,15 @@ fn known<'a, K: NameKind + 'a, I: Iterator<Item = &'a Name<K>> + Clone>(
     all: I,
 ) -> Result<Name<K>, Failure> {
     let found = all.clone().find(|name| name.as_str().eq_ignore_ascii_case(text));
-    found.cloned().ok_or_else(|| {
-        let near = nearest(text, all.map(Name::as_str));
-        match near.first() {
-            Some(near) => Failure::Missing(format!("the file has no {kind} {text}: did you mean {near}?")),
-            None => missing(kind, text),
-        }
-    })
+    found.cloned().ok_or_else(|| near(text, kind, all.map(Name::as_str)))
+}
+
+/// That there is no such name, and which was probably meant.
+fn near<'a>(text: &str, kind: &str, all: impl Iterator<Item = &'a str>) -> Failure {
+    match nearest(text, all).first() {
+        Some(near) => Failure::Missing(format!("the file has no {kind} {text}: did you mean {near}?")),
+        None => missing(kind, text),
+    }
 }
 
 fn missing(kind: &str, text: &str) -> Failure {
