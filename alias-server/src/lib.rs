@@ -30,6 +30,7 @@ pub mod instances;
 pub mod jobs;
 pub mod jwt;
 pub mod limits;
+pub mod manual;
 pub mod metering;
 pub mod metrics;
 pub mod migrate;

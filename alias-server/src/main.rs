@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use alias_server::config::{
     Action, CatalogAction, Command, Config, ConfigAction, InstancesAction, MigrateAction,
 };
-use alias_server::{doctor, import, init, instances, migrate, show, startup, telemetry, verify};
+use alias_server::{doctor, import, init, instances, manual, migrate, show, startup, telemetry, verify};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// What the process ends with where it refuses to start.
@@ -60,6 +60,10 @@ fn before_settings(
             let all = command.origins(matches, |name| std::env::var(name).ok());
             Some(all.map_err(Into::into).and_then(|all| show::settings(&all, *origin).map_err(Into::into)))
         }
+        Action::Man(asked) => {
+            let written = manual::write(Command::command(), asked.dir.as_deref());
+            Some(written.map(|()| ExitCode::SUCCESS).map_err(Into::into))
+        }
         _ => None,
     }
 }
@@ -76,7 +80,7 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
         Action::Instances(InstancesAction::Retire(arguments)) => {
             instances::retire(config, arguments.instance).await?
         }
-        Action::Init(_) | Action::Config(_) => ExitCode::SUCCESS,
+        Action::Init(_) | Action::Config(_) | Action::Man(_) => ExitCode::SUCCESS,
         Action::Doctor(_) => doctor::run(config).await?,
         Action::Migrate(MigrateAction::Status(_)) => migrate::status(config).await?,
         Action::Migrate(MigrateAction::Up(_)) => migrate::up(config).await?,

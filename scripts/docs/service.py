@@ -19,6 +19,8 @@ from pages import Page
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
+# Where scripts/lib/needs.sh installs the libraries of scripts/docs/js.
+LIBRARIES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "model-aliases/node/node_modules"
 START_SECONDS = 30
 LITELLM_SECONDS = 300
 LITELLM_KEY = "sk-litellm-master-key-of-the-documentation"
@@ -88,6 +90,8 @@ class Place:
         self.folder, self.stage = folder / "page", folder / "stage"
         self.folder.mkdir(parents=True)
         self.stage.mkdir()
+        # Node.js looks for libraries beside the file that it runs.
+        (self.stage / "node_modules").symlink_to(LIBRARIES)
         self.world = HERE / "world.sh"
         self.port = free_port()
         self.upstream = upstream

@@ -95,6 +95,17 @@ need_node() {
     command -v npm >/dev/null
 }
 
+# need_node_libraries: what the documentation's examples in JavaScript import; nothing to do if it is there already.
+need_node_libraries() {
+  local libraries=$cache_dir/node
+  need_node || return 1
+  cmp -s "$scripts_dir/docs/js/package-lock.json" "$libraries/installed.json" && return
+  mkdir -p "$libraries"
+  cp "$scripts_dir"/docs/js/{package.json,package-lock.json,.npmrc} "$libraries"
+  npm ci --prefix "$libraries" --no-audit --no-fund --loglevel=error --silent
+  cp "$libraries/package-lock.json" "$libraries/installed.json"
+}
+
 # need_python: the packages of requirements.txt in a virtual environment; nothing to do if it holds them already.
 need_python() {
   local venv lock

@@ -54,6 +54,16 @@ pub enum Action {
     /// Tells the settings
     #[command(subcommand)]
     Config(ConfigAction),
+    /// Writes the manual pages
+    Man(ManArguments),
+}
+
+/// Where the manual pages go.
+#[derive(Debug, clap::Args)]
+pub struct ManArguments {
+    /// Write a page for every command into this folder, in place of the first one to standard output
+    #[arg(long, value_name = "FOLDER")]
+    pub dir: Option<PathBuf>,
 }
 
 /// What is told of the settings.
@@ -226,7 +236,7 @@ impl Action {
     /// What it says about the database that it works on, where it works on one.
     fn database(&self) -> Option<&DatabaseArguments> {
         Some(match self {
-            Self::Init(_) | Self::Config(_) => return None,
+            Self::Init(_) | Self::Config(_) | Self::Man(_) => return None,
             Self::Doctor(ListArguments { database })
             | Self::Verify(VerifyArguments { database, .. })
             | Self::Catalog(

@@ -2,6 +2,7 @@
 
 mod documents;
 mod forms;
+mod identities;
 mod load;
 mod questions;
 mod refusals;

@@ -105,3 +105,16 @@ fn aliases_that_nobody_knows_are_named() {
     let (_, said) = run(server.folder(), &line, &[]);
     assert!(said.contains("nobody knows what these cost: lost"), "{said}");
 }
+
+#[test]
+fn the_manual_has_a_page_for_the_server_and_one_for_each_of_its_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    // It needs no settings: a wrong one is no reason to show nothing.
+    let (code, page) = run(folder.path(), &["man"], &[("ALIAS_LISTEN", "nonsense")]);
+    assert!(code == 0 && page.contains(".TH alias") && page.contains("upstream"), "{page}");
+    let (code, said) = run(folder.path(), &["man", "--dir", "made/man1"], &[]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    let page =
+        std::fs::read_to_string(folder.path().join("made/man1/alias-server-migrate-backup.1")).unwrap();
+    assert!(page.contains("while servers go on"), "{page}");
+}

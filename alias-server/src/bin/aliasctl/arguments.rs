@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::nouns::{
-    alias, audit, bench, budget, catalog, completion, credits, documents, explain, group, import, key,
-    organization, resolve, team, usage,
+    alias, audit, bench, budget, catalog, completion, credits, documents, explain, group, import, job, key,
+    organization, resolve, team, token, usage, user, webhook,
 };
 use crate::output::Format;
 use crate::terminal::Color;
@@ -117,6 +117,18 @@ pub(crate) enum Command {
     /// Budgets: how much may be spent through one thing in a window of time
     #[command(subcommand, visible_alias = "budgets")]
     Budget(budget::Command),
+    /// Jobs of teams: pieces of work of several calls
+    #[command(subcommand, visible_alias = "jobs")]
+    Job(job::Command),
+    /// Webhooks: who else is told of events
+    #[command(subcommand, visible_alias = "webhooks")]
+    Webhook(webhook::Command),
+    /// Accounts of people who administer
+    #[command(subcommand, visible_alias = "users")]
+    User(user::Command),
+    /// Admin tokens: what programs administer with
+    #[command(subcommand, visible_alias = "tokens")]
+    Token(token::Command),
     /// Tell what applying a file would change, and for whom
     Plan(documents::PlanArguments),
     /// Make the catalogue as a file says
@@ -158,6 +170,10 @@ impl Command {
             Self::Key(command) => command.run(context).await,
             Self::Credits(command) => command.run(context).await,
             Self::Budget(command) => command.run(context).await,
+            Self::Job(command) => command.run(context).await,
+            Self::Webhook(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Token(command) => command.run(context).await,
             Self::Plan(arguments) => arguments.run(context).await,
             Self::Apply(arguments) => arguments.run(context).await,
             Self::Export(arguments) => arguments.run(context).await,
@@ -183,5 +199,20 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    /// One that did would be taken for the other: a webhook's address for the server's.
+    #[test]
+    fn no_command_has_an_argument_of_the_name_of_one_that_all_have() {
+        fn check(command: &clap::Command, global: &[clap::Id]) {
+            for argument in command.get_arguments() {
+                assert!(!global.contains(argument.get_id()), "{} {}", command.get_name(), argument.get_id());
+            }
+            command.get_subcommands().for_each(|below| check(below, global));
+        }
+        let all = Arguments::command();
+        let global: Vec<clap::Id> = all.get_arguments().map(|argument| argument.get_id().clone()).collect();
+        assert!(global.len() > 5, "{global:?}");
+        all.get_subcommands().for_each(|command| check(command, &global));
     }
 }

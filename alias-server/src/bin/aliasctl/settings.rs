@@ -16,8 +16,8 @@ const DEFAULT_URL: &str = "http://localhost:8003";
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The settings that a file may have.
 const NAMES: [&str; 5] = ["url", "admin_key_file", "output", "color", "timeout"];
-/// What a key's file holds at most.
-const MOST_KEY: u64 = 4_096;
+/// What the file of a key or a password holds at most.
+const MOST_SECRET: u64 = 4_096;
 
 /// Everything that a command needs to know before it begins.
 #[derive(Debug)]
@@ -98,16 +98,21 @@ pub(crate) fn secret(
 }
 
 fn key_in(path: &Path) -> Result<SecretString, Failure> {
+    secret_in(path, "key")
+}
+
+/// What a file holds, or what is typed where it is `-`, without the space around it.
+pub(crate) fn secret_in(path: &Path, what: &str) -> Result<SecretString, Failure> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().take(MOST_KEY).read_to_string(&mut text)
+        std::io::stdin().take(MOST_SECRET).read_to_string(&mut text)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(MOST_KEY).read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|file| file.take(MOST_SECRET).read_to_string(&mut text))
     };
-    read.map_err(|why| Failure::Usage(format!("the key cannot be read from {}: {why}", path.display())))?;
+    read.map_err(|why| Failure::Usage(format!("the {what} cannot be read from {}: {why}", path.display())))?;
     match text.trim() {
-        "" => Err(Failure::Usage(format!("{} holds no key", path.display()))),
-        key => Ok(key.into()),
+        "" => Err(Failure::Usage(format!("{} holds no {what}", path.display()))),
+        secret => Ok(secret.into()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `aliasctl catalog`: the models of providers, as the server knows them.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::segment;
+use super::{Body, number, segment};
 use crate::client::Request;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Search(SearchArguments),
     /// Show one model: what it costs, what it takes, and what it cost before
     Get(ModelArguments),
+    /// Set what a model costs, and what it takes; a model that is not there is added
+    Set(SetArguments),
     /// List the providers
     Providers,
 }
@@ -52,6 +54,54 @@ pub(crate) struct ModelArguments {
     model: String,
 }
 
+/// What is known better than in LiteLLM's map.
+///
+/// An import does not replace what is set here. Calls from before keep the price that they were charged by.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aliasctl catalog set openai/gpt-4o --input-price 2.5 --output-price 10 --cache-read-price 1.25
+  aliasctl catalog set mycloud/large --unpriced --max-input-tokens 128000")]
+pub(crate) struct SetArguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    /// What a million input tokens cost, in USD
+    #[arg(long, value_name = "USD", value_parser = number, requires = "output_price")]
+    input_price: Option<Number>,
+    /// What a million output tokens cost, in USD
+    #[arg(long, value_name = "USD", value_parser = number, requires = "input_price")]
+    output_price: Option<Number>,
+    /// What a million input tokens from the provider's cache cost, in USD [default: as other input]
+    #[arg(long, value_name = "USD", value_parser = number, requires = "input_price")]
+    cache_read_price: Option<Number>,
+    /// Nobody knows what it costs
+    #[arg(long, conflicts_with = "input_price")]
+    unpriced: bool,
+    /// The most input tokens that it takes
+    #[arg(long, value_name = "COUNT")]
+    max_input_tokens: Option<u64>,
+    /// The most output tokens that it gives
+    #[arg(long, value_name = "COUNT")]
+    max_output_tokens: Option<u64>,
+}
+
+impl SetArguments {
+    fn body(self) -> Result<Value, Failure> {
+        let prices = self.input_price.map(|input| {
+            Body::default()
+                .with("input", Some(input))
+                .with("output", self.output_price)
+                .with("cache_read", self.cache_read_price)
+                .into()
+        });
+        Body::default()
+            .with("prices", prices.or(self.unpriced.then_some(Value::Null)))
+            .with("max_input_tokens", self.max_input_tokens)
+            .with("max_output_tokens", self.max_output_tokens)
+            .change()
+    }
+}
+
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
@@ -65,8 +115,12 @@ impl Command {
                 context.output.list(&answer, "models", COLUMNS)?;
             }
             Self::Get(ModelArguments { model }) => {
-                let path = format!("/api/catalog/models/{}", segment(&model));
-                context.output.object(&find(context, path).await?, COLUMNS)?;
+                context.output.object(&find(context, at(&model)).await?, COLUMNS)?;
+            }
+            Self::Set(arguments) => {
+                let model = arguments.model.model.clone();
+                let set = context.client.send(Request::put(at(&model), arguments.body()?)).await?;
+                context.output.done(&set, &format!("model {model} set"), COLUMNS)?;
             }
             Self::Providers => {
                 let answer = context.client.send(Request::get("/api/catalog/providers")).await?;
@@ -76,6 +130,10 @@ impl Command {
         }
         Ok(Exit::Done)
     }
+}
+
+fn at(model: &str) -> String {
+    format!("/api/catalog/models/{}", segment(model))
 }
 
 async fn find(context: &Context, path: String) -> Result<Value, Failure> {

@@ -66,13 +66,10 @@ impl ManArguments {
         let failed = |why: std::io::Error| Failure::Failed(format!("the manual cannot be written: {why}"));
         let command = crate::arguments::Arguments::command();
         if let Some(folder) = self.dir {
-            std::fs::create_dir_all(&folder).map_err(failed)?;
-            clap_mangen::generate_to(command, &folder).map_err(failed)?;
+            alias_server::manual::write(command, Some(&folder)).map_err(failed)?;
             context.note(&format!("the manual pages are in {}", folder.display()));
         } else {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;
-            crate::output::print(&String::from_utf8_lossy(&page))?;
+            alias_server::manual::write(command, None).map_err(failed)?;
         }
         Ok(Exit::Done)
     }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Body;
 use super::team::TEAM;
+use super::{Body, shown_once};
 use crate::client::Request;
 use crate::confirm::confirm;
 use crate::context::Context;
@@ -24,6 +24,9 @@ const COLUMNS: &[Column] = &[
     wide("TPM", "tpm_limit"),
     wide("CREATED", "created_at"),
 ];
+
+/// What a client sends, and the member of an answer that shows it.
+const SECRET: (&str, &str) = ("key", "virtual_key");
 
 /// What is done with keys.
 #[derive(Debug, clap::Subcommand)]
@@ -112,7 +115,7 @@ impl Command {
             Self::Rotate(RotateArguments { key: Key { team, key }, grace }) => {
                 let body = grace.map_or_else(|| json!({}), |time| json!({ "grace_seconds": time.as_secs() }));
                 let answer = of(context, &team, Request::post(at(&team, &key, "/rotate"), body)).await?;
-                shown_once(context, &answer, &format!("key {key} of team {team} rotated"))?;
+                shown_once(context, &answer, SECRET, &format!("key {key} of team {team} rotated"), COLUMNS)?;
             }
             Self::Revoke(Key { team, key }) => {
                 let question = format!("Revoke the key {key} of the team {team}?");
@@ -156,13 +159,5 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         .with("tpm_limit", new.tpm);
     let request = Request::post(TEAM.at(&new.team, "/keys"), body.into());
     let answer = of(context, &new.team, request).await?;
-    shown_once(context, &answer, &format!("key of team {} created", new.team))
-}
-
-fn shown_once(context: &Context, answer: &Value, sentence: &str) -> Result<(), Failure> {
-    let Some(key) = answer["virtual_key"].as_str() else {
-        return context.output.done(answer, sentence, COLUMNS);
-    };
-    context.note("The key is shown this once: keep it now.");
-    context.output.done(answer, &format!("{sentence}\nkey {key}"), COLUMNS)
+    shown_once(context, &answer, SECRET, &format!("key of team {} created", new.team), COLUMNS)
 }

@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod group;
 pub(crate) mod impact;
 pub(crate) mod import;
+pub(crate) mod job;
 pub(crate) mod key;
 mod kind;
 pub(crate) mod organization;
@@ -19,14 +20,19 @@ pub(crate) mod resolve;
 mod routing;
 pub(crate) mod standing;
 pub(crate) mod team;
+pub(crate) mod token;
 pub(crate) mod trial;
 pub(crate) mod usage;
+pub(crate) mod user;
 pub(crate) mod versions;
+pub(crate) mod webhook;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::Column;
 
 use self::kind::Kind;
 
@@ -75,6 +81,21 @@ impl From<Body> for Value {
     fn from(body: Body) -> Self {
         Self::Object(body.0)
     }
+}
+
+/// Says what was done, with the secret that this answer alone shows: what it is called, and the member that has it.
+fn shown_once(
+    context: &Context,
+    answer: &Value,
+    (what, member): (&str, &str),
+    sentence: &str,
+    columns: &[Column],
+) -> Result<(), Failure> {
+    let Some(secret) = answer[member].as_str() else {
+        return context.output.done(answer, sentence, columns);
+    };
+    context.note(&format!("The {what} is shown this once: keep it now."));
+    context.output.done(answer, &format!("{sentence}\n{what} {secret}"), columns)
 }
 
 /// A number as it was typed, so that no digit of it is lost.
