@@ -50,6 +50,9 @@ pub(crate) enum Command {
 
 /// Credits for a team.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aliasctl credits add newclient-prod 500 -d \"bought in October\"")]
 pub(crate) struct AddArguments {
     /// The team's id
     team: String,
