@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::alias::{AliasId, AliasName, OnDisconnect, Routing, Visibility};
+use crate::alias::{AliasId, AliasName, OnDisconnect, Routing, ScheduleId, Visibility};
 use crate::budget::{BudgetId, BudgetWindow, Subject};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
@@ -102,6 +102,9 @@ pub struct CatalogAlias {
     pub alias: AliasName,
     /// Its version.
     pub version: u32,
+    /// The scheduled change that made it what it is, as long as that is not known to be a version: then `version` is
+    /// the number that it gets if nothing is written before.
+    pub scheduled: Option<ScheduleId>,
     /// Where calls go.
     pub litellm_model: ModelRef,
     /// Whether calls are served.

@@ -9,7 +9,7 @@ mod pinned;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model_ref::ModelRef;
 use crate::money::{ItemPrice, NanoUsd, TokenPrice};
@@ -21,7 +21,8 @@ pub use markup::{InvalidMarkup, Markup};
 pub use pinned::Pinned;
 
 /// The prices of one model. What has no price of its own costs what the class it belongs to costs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "PriceListDraft")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PriceList {
     /// Input tokens.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::alias::{AliasId, AliasName};
+use crate::alias::{AliasId, AliasName, ScheduleId};
 use crate::clock::Timestamp;
 use crate::id::Id;
 use crate::key::CallerId;
@@ -197,6 +197,10 @@ pub struct Call {
     pub alias: AliasName,
     /// Its version at that time.
     pub alias_version: u32,
+    /// The scheduled change that the call went by before this was a version. Its version is the one that this became,
+    /// where it became one, and `alias_version` until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<ScheduleId>,
     /// The model that the call was sent to.
     pub litellm_model: ModelRef,
     /// The organization of the team, by its public id.

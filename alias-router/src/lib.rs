@@ -52,6 +52,7 @@
 //!         tags: vec![],
 //!         created_at: now,
 //!         routing: None,
+//!         scheduled: None,
 //!         next: None,
 //!     }],
 //!     groups: vec![CatalogGroup { id: starter, name: "starter".parse()?, active: true, aliases: vec![smart] }],

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alias_core::catalog::{CatalogChange, CatalogSource, Known, Revision};
 use alias_core::repository::StoreError;
@@ -12,6 +12,13 @@ use tokio::sync::{Mutex, watch};
 
 use crate::arrange::Arrangement;
 use crate::table::{RouterPolicy, RoutingTable};
+
+/// How often a write was followed by a load, and how long these took, in microseconds.
+#[derive(Debug, Default)]
+struct Publishing {
+    times: AtomicU64,
+    micros: AtomicU64,
+}
 
 /// Keeps the newest table and publishes newer ones; readers never wait.
 ///
@@ -27,6 +34,7 @@ pub struct LiveRouter {
     published: watch::Sender<Revision>,
     expired: AtomicBool,
     restorations: AtomicU64,
+    publishing: Publishing,
 }
 
 impl LiveRouter {
@@ -64,12 +72,20 @@ impl LiveRouter {
             published,
             expired: AtomicBool::new(false),
             restorations: AtomicU64::new(0),
+            publishing: Publishing::default(),
         })
     }
 
     /// How often the source was found to be older than what it had shown, and was read anew.
     pub fn restorations(&self) -> u64 {
         self.restorations.load(Ordering::Relaxed)
+    }
+
+    /// How often [`Self::refresh`] had to ask the source, and how long that took in all: from a write being committed to
+    /// calls here going by it.
+    pub fn publishing(&self) -> (u64, Duration) {
+        let Publishing { times, micros } = &self.publishing;
+        (times.load(Ordering::Relaxed), Duration::from_micros(micros.load(Ordering::Relaxed)))
     }
 
     /// Says whether the source was silent for so long that the table must not decide any more.
@@ -104,8 +120,12 @@ impl LiveRouter {
         if self.revision() < at_least {
             let mut arrangement = self.loading.lock().await;
             if self.revision() < at_least {
+                let began = Instant::now();
                 // Boxed: every handler of a write holds this future.
                 Box::pin(self.load(&mut arrangement)).await?;
+                let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.publishing.times.fetch_add(1, Ordering::Relaxed);
+                self.publishing.micros.fetch_add(micros, Ordering::Relaxed);
             }
         }
         let shown = self.revision();

@@ -53,6 +53,7 @@ pub async fn figures(
     let standing = Standing {
         revision: live.revision(),
         restorations: live.restorations(),
+        publishing: live.publishing(),
         database: (all.into(), busy.into()),
         ..plane.meter.standing()
     };

@@ -70,6 +70,8 @@ pub struct Standing {
     pub revision: Revision,
     /// How often the database was found to be an earlier state of itself.
     pub restorations: u64,
+    /// How often a write here was made to count here, and how long that took in all, from its being committed.
+    pub publishing: (u64, Duration),
     /// Calls that are recorded and not in the books yet.
     pub unshipped: u64,
     /// How often a call had to ask the database for credit.
@@ -248,6 +250,11 @@ impl Metrics {
         counter("credit_trips", "How often a call had to ask the database for credit", standing.credit_trips);
         let help = "How often the database was found to be an earlier state of itself, and was read anew";
         counter("catalogue_restorations", help, standing.restorations);
+        counter("catalogue_publishings", "Writes here that were made to count here", standing.publishing.0);
+        let took: Counter<f64, AtomicU64> = Counter::default();
+        took.inc_by(standing.publishing.1.as_secs_f64());
+        let help = "How long these took, from a write being committed to calls here going by it";
+        r.register_with_unit("catalogue_publishing", help, Unit::Seconds, took);
         let mut text = String::new();
         encode(&mut text, &registry)?;
         Ok(text)
@@ -283,6 +290,7 @@ mod tests {
             alias_id: testing::id(2),
             alias: "smart".parse().unwrap(),
             alias_version: 1,
+            scheduled: None,
             litellm_model: "openai/gpt-4".parse().unwrap(),
             organization_id: "acme".parse().unwrap(),
             team_uid: testing::id(3),

@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use alias_core::catalog::Revision;
+use alias_core::catalog::{CatalogChange, CatalogSource, Known, Revision};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::replica::LIVE_FOR;
 use alias_core::repository::{ReplicaRepository, StoreError};
 use alias_router::LiveRouter;
 use alias_store::{DatabaseUrl, SqlStore, transfer};
+use async_trait::async_trait;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -67,12 +69,23 @@ pub struct Snapshots {
 pub struct Saved {
     /// What it holds, to be read.
     pub store: SqlStore,
+    /// The catalogue in it, which is read already.
+    pub catalogue: Catalogue,
     /// How long ago the database was last known to say nothing else.
     pub age: Duration,
     /// How many servers there were.
     pub servers: u64,
-    /// A copy of it, which goes away: to open a file changes it.
-    _copy: tempfile::TempDir,
+}
+
+/// The catalogue of a snapshot: said once, to the router that starts with it.
+#[derive(Debug)]
+pub struct Catalogue(Mutex<Option<CatalogChange>>);
+
+#[async_trait]
+impl CatalogSource for Catalogue {
+    async fn changes_since(&self, _: Option<Known>) -> Result<CatalogChange, StoreError> {
+        Ok(self.0.lock().take().unwrap_or(CatalogChange::None))
+    }
 }
 
 impl Snapshots {
@@ -92,14 +105,28 @@ impl Snapshots {
     /// [`SnapshotError`].
     pub async fn load(&self, clock: &Arc<dyn Clock>) -> Result<Saved, SnapshotError> {
         let (of, now) = (self.clone(), clock.now());
-        let opened = tokio::task::spawn_blocking(move || of.open(now)).await.map_err(io::Error::other)?;
-        let (copy, age, servers) = opened?;
-        let file = copy.path().join("catalogue.db");
-        let store = SqlStore::attach(&DatabaseUrl::sqlite(file), Arc::clone(clock)).await?;
-        Ok(Saved { store, age, servers, _copy: copy })
+        let found = tokio::task::spawn_blocking(move || of.find(now)).await.map_err(io::Error::other)?;
+        let (file, note, age) = found?;
+        // Both take a while for a large one. What is read counts only if the file is as it was written.
+        let whole = tokio::task::spawn_blocking({
+            let file = file.clone();
+            move || note::digest(&file)
+        });
+        let read = async {
+            let store = SqlStore::attach(&DatabaseUrl::frozen(file), Arc::clone(clock)).await?;
+            let change = store.changes_since(None).await?;
+            Ok::<_, SnapshotError>((store, Catalogue(Mutex::new(Some(change)))))
+        };
+        let (digest, read) = tokio::join!(whole, read);
+        if digest.map_err(io::Error::other)?? != note.sha256 {
+            return Err(SnapshotError::Damaged);
+        }
+        let (store, catalogue) = read?;
+        Ok(Saved { store, catalogue, age, servers: note.servers })
     }
 
-    fn open(&self, now: Timestamp) -> Result<(tempfile::TempDir, Duration, u64), SnapshotError> {
+    /// The snapshot of this database, if it is not too old, and how old it is.
+    fn find(&self, now: Timestamp) -> Result<(PathBuf, Note, Duration), SnapshotError> {
         let note = Note::read(&self.folder)?.ok_or(SnapshotError::None)?;
         if note.database != self.database.to_string() {
             return Err(SnapshotError::Foreign);
@@ -110,14 +137,8 @@ impl Snapshots {
         if age > self.max_age {
             return Err(SnapshotError::Old(Duration::from_secs(age.as_secs()), self.max_age));
         }
-        note::forget_copies(&self.folder)?;
-        let copy = tempfile::Builder::new().prefix("open-").tempdir_in(&self.folder)?;
-        let file = copy.path().join("catalogue.db");
-        std::fs::copy(self.folder.join(&note.file), &file)?;
-        if note::digest(&file)? != note.sha256 {
-            return Err(SnapshotError::Damaged);
-        }
-        Ok((copy, age, note.servers))
+        let file = self.folder.join(&note.file);
+        Ok((file, note, age))
     }
 
     /// Writes a snapshot of what the database says now, in place of the one before.
@@ -132,8 +153,6 @@ impl Snapshots {
             let note = Note { file: name, sha256, database, revision, servers, confirmed_at: now };
             note.write(&folder)?;
             note.forget_others(&folder)?;
-            // Whoever has opened one has read it long before the database said anything.
-            note::forget_copies(&folder)?;
             Ok(note)
         });
         written.await.map_err(io::Error::other)?.map_err(SnapshotError::Io)

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
+use alias_core::catalog::CatalogSource;
 use alias_core::clock::Clock;
 use alias_core::job::JobPolicy;
 use alias_core::repository::{AccountRepository, JobRepository, ReportRepository, SessionRepository};
@@ -243,7 +244,8 @@ async fn first(config: &Config, store: &SqlStore, saved: Option<&Saved>) -> Resu
     let exposure = web::Data::new(exposure(config, known).await?);
     let setup = web::Data::new(setup_token(&exposure, known).await?);
     let policy = RouterPolicy { hide_denied: config.hide_denied };
-    let live = web::Data::new(LiveRouter::resume(known, Arc::new(store.lane(LANE)), policy).await?);
+    let catalogue = saved.map_or(store as &dyn CatalogSource, |saved| &saved.catalogue);
+    let live = web::Data::new(LiveRouter::resume(catalogue, Arc::new(store.lane(LANE)), policy).await?);
     let seal = seal::agreed(known).await?;
     let limits = RateLimits::new(Arc::new(store.lane(LANE)));
     match saved {

@@ -19,6 +19,7 @@ fn event(n: u64) -> UsageEvent {
         alias_id: id(1),
         alias: "smart".parse().unwrap(),
         alias_version: 3,
+        scheduled: None,
         litellm_model: "anthropic/claude-sonnet-4-5".parse().unwrap(),
         organization_id: "acme".parse().unwrap(),
         team_uid: id(2),

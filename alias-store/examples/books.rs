@@ -91,6 +91,7 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
         alias_id: alias.id,
         alias: alias.alias.clone(),
         alias_version: 1,
+        scheduled: None,
         litellm_model: alias.spec.litellm_model.clone(),
         organization_id: "acme".parse().expect("an id"),
         team_uid: world.teams[team],

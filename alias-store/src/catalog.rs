@@ -8,6 +8,7 @@ mod part;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use alias_core::alias::ScheduleId;
 use alias_core::catalog::{
     Catalog, CatalogAlias, CatalogChange, CatalogGroup, CatalogKey, CatalogOrganization, CatalogRouting,
     CatalogSource, CatalogStanding, CatalogTeam, Known, Mark, NextAlias, Revision,
@@ -123,7 +124,7 @@ fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>
         .map(|(spec, row, steps)| {
             let number = version("model_aliases.version", row.version)?;
             let next = next::chain(&row, steps, &facts)?;
-            alias(&row, number, spec, next, &facts)
+            alias(&row, (number, None), spec, next, &facts)
         })
         .collect()
 }
@@ -131,7 +132,7 @@ fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>
 /// An alias of which `row` tells who it is, and `spec` what it says.
 fn alias(
     row: &AliasRow,
-    version: u32,
+    (version, scheduled): (u32, Option<ScheduleId>),
     spec: SpecRecord,
     next: Option<Box<NextAlias>>,
     facts: &HashMap<String, Arc<ModelFacts>>,
@@ -140,6 +141,7 @@ fn alias(
         id: parse("model_aliases.id", &row.id)?,
         alias: parse("model_aliases.alias", &row.alias)?,
         version,
+        scheduled,
         pricing: spec.pricing()?,
         on_disconnect: spec.on_disconnect,
         model: provider_models::fact_of(facts, &spec.litellm_model),

@@ -1,6 +1,7 @@
 //! Connections: one type for both databases, and how they are opened.
 
 use std::error::Error;
+use std::path::Path;
 
 use alias_core::repository::StoreError;
 use diesel::connection::SimpleConnection;
@@ -34,6 +35,9 @@ pub(crate) use on_each_backend;
 /// The order matters: the first makes the others wait for a lock instead of failing.
 const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// Read from the cache of the operating system in place, up to 1 GiB.
+const FROZEN_SESSION: &str = "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824;";
 
 /// A black-holed transaction must not hang the others.
 const POSTGRES_SESSION: &str = "SET lock_timeout = '1s'; SET statement_timeout = '2s'; \
@@ -70,6 +74,14 @@ const TURNED_AWAY: [&str; 6] = [
     "\" does not exist",
 ];
 
+/// Where the server asks another service whom to let in, it says the same of one that is away.
+const ASKED_ELSEWHERE: [&str; 5] = ["GSSAPI", "LDAP", "PAM", "RADIUS", "SSPI"];
+
+fn is_turned_away(why: &str) -> bool {
+    let elsewhere = |service: &&str| why.contains(&format!("{service} authentication failed"));
+    TURNED_AWAY.iter().any(|said| why.contains(said)) && !ASKED_ELSEWHERE.iter().any(elsewhere)
+}
+
 /// Whether the database is there, and lets this program not in: a wrong password, a role or a database that is not there.
 pub fn turns_away(why: &StoreError) -> bool {
     let StoreError::Unavailable(source) = why else { return false };
@@ -86,8 +98,31 @@ pub(crate) fn connect(url: &DatabaseUrl) -> Result<AnyConnection, ConnectError> 
             conn.batch_execute(SQLITE_SESSION)?;
             Ok(AnyConnection::Sqlite(conn))
         }
+        Location::Frozen(file) => {
+            let mut conn = SqliteConnection::establish(&frozen(file))
+                .map_err(|why| ConnectError::Refused { url: url.clone(), why: why.to_string() })?;
+            conn.batch_execute(FROZEN_SESSION)?;
+            Ok(AnyConnection::Sqlite(conn))
+        }
         Location::Postgres(_) => connect_postgres(url).map(AnyConnection::Postgres),
     }
+}
+
+/// A file as SQLite's URI of one that never changes.
+fn frozen(file: &Path) -> String {
+    use std::fmt::Write as _;
+    let mut uri = String::from("file:");
+    for byte in file.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte));
+            }
+            // To write to a text does not fail.
+            _ => drop(write!(uri, "%{byte:02x}")),
+        }
+    }
+    uri.push_str("?mode=ro&immutable=1");
+    uri
 }
 
 /// Opens a connection to PostgreSQL; fails for a URL of another database.
@@ -98,7 +133,7 @@ pub(crate) fn connect_postgres(url: &DatabaseUrl) -> Result<PgConnection, Connec
     };
     let mut conn = PgConnection::establish(&with_bounds(address)).map_err(|why| {
         let why = without_url(&why, address);
-        if TURNED_AWAY.iter().any(|said| why.contains(said)) {
+        if is_turned_away(&why) {
             return ConnectError::TurnedAway { url: url.clone(), why };
         }
         refused(why)
@@ -161,6 +196,11 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// A frozen file has no lock to take, and what has nothing to change there may be done: the rest is refused.
+    pub(crate) fn on(self, url: &DatabaseUrl) -> Self {
+        if url.is_frozen() { Self::Read } else { self }
+    }
+
     pub(crate) fn begin(self, conn: &mut AnyConnection) -> QueryResult<()> {
         use diesel::connection::AnsiTransactionManager as Manager;
         let (sqlite, postgres) = match self {
@@ -171,5 +211,29 @@ impl Mode {
             AnyConnection::Sqlite(c) => Manager::begin_transaction_sql(c, sqlite),
             AnyConnection::Postgres(c) => Manager::begin_transaction_sql(c, postgres),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_told_that_another_service_let_him_not_in_comes_again() {
+        let failed = |how: &str| format!("FATAL:  {how} authentication failed for user \"aliases\"");
+        for how in ["password", "Peer", "certificate"] {
+            assert!(is_turned_away(&failed(how)), "{how}");
+        }
+        for how in ASKED_ELSEWHERE {
+            assert!(!is_turned_away(&failed(how)), "{how}");
+        }
+        assert!(is_turned_away("FATAL:  database \"aliases\" does not exist"));
+        assert!(!is_turned_away("FATAL:  the database system is starting up"));
+    }
+
+    #[test]
+    fn the_address_of_a_frozen_file_is_a_uri_whatever_its_name() {
+        let uri = frozen(Path::new("/var/a b/50%?#.db"));
+        assert_eq!(uri, "file:/var/a%20b/50%25%3f%23.db?mode=ro&immutable=1");
     }
 }

@@ -76,8 +76,8 @@ fn list<DB: diesel::backend::Backend>(
 }
 
 /// Checks that the database is at this program's migrations, or at newer ones that it may use; changes nothing.
-pub(crate) fn is_current(conn: &mut AnyConnection) -> Result<(), Failure> {
-    transaction(conn, Mode::Write, |conn| {
+pub(crate) fn is_current(conn: &mut AnyConnection, mode: Mode) -> Result<(), Failure> {
+    transaction(conn, mode, |conn| {
         let (known, applied) = versions(conn)?;
         may_be_used(conn, &known, &applied)?;
         if known.iter().all(|version| applied.contains(version)) {

@@ -61,6 +61,7 @@ diesel::table! {
         actor_name -> Nullable<Text>,
         request_id -> Nullable<Text>,
         restored_from -> Nullable<Integer>,
+        schedule_id -> Nullable<Text>,
     }
 }
 
@@ -413,6 +414,7 @@ diesel::table! {
         credits -> BigInt,
         charged -> BigInt,
         detail -> Text,
+        schedule_id -> Nullable<Text>,
     }
 }
 

@@ -27,12 +27,17 @@ impl SecretRepository for SqlStore {
                 service_secrets::secret.eq(&drawn.expose()[..]),
                 service_secrets::created_at.eq(time(clock.now())),
             );
-            on_each_backend!(conn, c => diesel::insert_into(service_secrets::table)
-                .values(row)
-                .on_conflict_do_nothing()
-                .execute(c))?;
-            let kept: Vec<u8> =
-                service_secrets::table.find(&name).select(service_secrets::secret).first(conn)?;
+            let find = || service_secrets::table.find(&name).select(service_secrets::secret);
+            let there: Option<Vec<u8>> = find().first(conn).optional()?;
+            let kept = if let Some(there) = there {
+                there
+            } else {
+                on_each_backend!(conn, c => diesel::insert_into(service_secrets::table)
+                    .values(row)
+                    .on_conflict_do_nothing()
+                    .execute(c))?;
+                find().first(conn)?
+            };
             let bytes = <[u8; 32]>::try_from(kept.as_slice())
                 .map_err(|_| Failure::corrupt("service_secrets.secret", WrongLength(kept.len())))?;
             Ok(Verdict::Commit(ServiceSecret::new(bytes)))

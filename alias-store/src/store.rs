@@ -66,7 +66,7 @@ impl SqlStore {
                 std::fs::metadata(file).map_err(unavailable)?;
             }
             let mut conn = connect(&database).map_err(unavailable)?;
-            is_current(&mut conn)
+            is_current(&mut conn, Mode::Write.on(&database))
         })
         .await?;
         Ok(Self::with_pool(url.clone(), 1, None, confirmed(true), clock))
@@ -177,7 +177,7 @@ impl SqlStore {
         let turn = tokio::time::timeout(PATIENCE, self.turn(mode))
             .await
             .map_err(|_| unavailable(Busy::Waited(PATIENCE.as_secs())))??;
-        let pool = self.pool.clone();
+        let (pool, mode) = (self.pool.clone(), mode.on(&self.url));
         blocking(move || {
             // Moved in whole: who is not awaited any more keeps the turn until the database is done.
             let _turn = turn;

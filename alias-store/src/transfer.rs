@@ -173,7 +173,7 @@ async fn copy_some(
             std::fs::metadata(file).map_err(unavailable)?;
         }
         let mut source = connect(&from).map_err(unavailable)?;
-        is_current(&mut source)?;
+        is_current(&mut source, Mode::Write)?;
         let mut target = connect(&to).map_err(unavailable)?;
         migrate(&mut target)?;
         transaction(&mut source, Mode::Read, |source| {

@@ -13,6 +13,8 @@ pub struct DatabaseUrl(Location);
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Location {
     Sqlite(PathBuf),
+    /// A file that nobody writes.
+    Frozen(PathBuf),
     Postgres(String),
 }
 
@@ -44,6 +46,17 @@ impl DatabaseUrl {
         Self(Location::Sqlite(file.into()))
     }
 
+    /// The database in a SQLite file that nobody writes while it is read: it is read as it is, without a lock, and with
+    /// nothing written beside it. Every write is refused.
+    pub fn frozen(file: impl Into<PathBuf>) -> Self {
+        Self(Location::Frozen(file.into()))
+    }
+
+    /// Whether nobody writes there.
+    pub(crate) fn is_frozen(&self) -> bool {
+        matches!(self.0, Location::Frozen(_))
+    }
+
     pub(crate) fn location(&self) -> &Location {
         &self.0
     }
@@ -51,7 +64,7 @@ impl DatabaseUrl {
     /// The file, where the database is one.
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {
-            Location::Sqlite(file) => Some(file),
+            Location::Sqlite(file) | Location::Frozen(file) => Some(file),
             Location::Postgres(_) => None,
         }
     }
@@ -78,7 +91,7 @@ impl FromStr for DatabaseUrl {
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Location::Sqlite(file) => write!(f, "sqlite://{}", file.display()),
+            Location::Sqlite(file) | Location::Frozen(file) => write!(f, "sqlite://{}", file.display()),
             Location::Postgres(url) => f.write_str(&public_part(url)),
         }
     }

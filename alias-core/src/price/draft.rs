@@ -187,6 +187,14 @@ impl LongInputDraft {
     }
 }
 
+impl TryFrom<PriceListDraft> for PriceList {
+    type Error = ValidationError;
+
+    fn try_from(draft: PriceListDraft) -> Result<Self, ValidationError> {
+        draft.parse()
+    }
+}
+
 impl From<&PriceList> for PriceListDraft {
     fn from(list: &PriceList) -> Self {
         Self {

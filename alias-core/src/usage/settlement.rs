@@ -1,12 +1,14 @@
 //! How a call was counted: by which price, in how many credits, and who bears them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::budget::Share;
 use crate::credits::BudgetMode;
 use crate::model_ref::ModelRef;
 use crate::money::MicroCredits;
-use crate::price::{Markup, PriceId};
+use crate::price::{Markup, PriceId, PriceList};
 use crate::usage::InstanceId;
 
 /// Where the numbers of tokens come from.
@@ -76,6 +78,10 @@ pub struct Settlement {
     pub images: u64,
     /// What the charge was computed from.
     pub basis: PriceBasis,
+    /// The alias's own prices, of a call that went by a scheduled change before this was a version: no version may
+    /// ever say just that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<Arc<PriceList>>,
     /// The markup in force, in millionths.
     #[serde(skip_serializing_if = "is_zero")]
     pub markup: i64,

@@ -54,6 +54,7 @@ pub(crate) fn entry(n: u64) -> CatalogAlias {
         tags: vec![],
         created_at: now(),
         routing: None,
+        scheduled: None,
         next: None,
     }
 }

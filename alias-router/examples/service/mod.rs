@@ -149,6 +149,7 @@ impl Kept {
             id: self.id(name.as_str()),
             alias: name.clone(),
             version: 1,
+            scheduled: None,
             litellm_model: spec.litellm_model,
             active: spec.active,
             visibility: spec.visibility,

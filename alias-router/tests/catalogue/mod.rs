@@ -39,6 +39,7 @@ pub(crate) fn alias(n: u64, name: &str) -> CatalogAlias {
         tags: vec![],
         created_at: now(),
         routing: None,
+        scheduled: None,
         next: None,
     }
 }

@@ -14,17 +14,7 @@ use crate::init::Strategy;
 ///
 /// Settings are taken from flags, then from ALIAS_… environment variables, then from a file, then from defaults.
 #[derive(Debug, clap::Parser)]
-#[command(
-    name = "alias-server",
-    version,
-    max_term_width = 110,
-    after_help = "\
-Examples:
-  alias-server --dev                    a trial: a temporary store, and a provider that answers by itself
-  alias-server init                     settings, an admin key, and a catalogue to begin with
-  alias-server --upstream-url http://litellm:8002 --admin-key-file admin-key --listen 0.0.0.0:8003
-  alias-server doctor                   what is wrong, and how to put it right"
-)]
+#[command(name = "alias-server", version, max_term_width = 110)]
 pub struct Command {
     /// Settings file [default: alias-server.yaml in this folder, where there is one]
     #[arg(long, env = "ALIAS_CONFIG", value_name = "FILE")]

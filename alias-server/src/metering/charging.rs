@@ -1,7 +1,10 @@
 //! What a call is charged when it ends: in USD, in credits, and how much of these the accounts bear.
 
+use std::sync::Arc;
+
+use alias_core::alias::ScheduleId;
 use alias_core::credits::BudgetMode;
-use alias_core::price::{Basis, CallPrice, Pinned};
+use alias_core::price::{Basis, CallPrice, Pinned, PriceList, Pricing};
 use alias_core::usage::{Outcome, UsageEvent, UsageSource};
 
 use super::held::Held;
@@ -14,6 +17,7 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     event.provider_cost = cost;
     let settlement = &mut event.settlement;
     settlement.basis = basis;
+    settlement.prices = own_prices(event.call.scheduled, &price.pricing);
     settlement.markup = markup.millionths();
     settlement.source = source(event.outcome, event.tokens.is_some(), settlement.source);
     settlement.mode = billing.budget_mode;
@@ -29,6 +33,14 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     event.settlement.credits = burned.micros();
     (event.settlement.charged, event.settlement.lease) = hold.cover(burned);
     event.settlement.budgets = hold.cover_budgets(charge);
+}
+
+/// The prices that no version may ever say: those of an alias that went by a change which is not one yet.
+fn own_prices(scheduled: Option<ScheduleId>, pricing: &Pricing) -> Option<Arc<PriceList>> {
+    match pricing {
+        Pricing::Fixed(prices) if scheduled.is_some() => Some(Arc::clone(prices)),
+        _ => None,
+    }
 }
 
 fn source(outcome: Outcome, counted: bool, so_far: UsageSource) -> UsageSource {

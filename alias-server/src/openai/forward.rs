@@ -301,6 +301,7 @@ fn record(
         alias_id: alias.id,
         alias: alias.alias.clone(),
         alias_version: alias.version,
+        scheduled: alias.scheduled,
         litellm_model: decision.target().clone(),
         organization_id: caller.organization_id().clone(),
         team_uid: caller.team_uid(),

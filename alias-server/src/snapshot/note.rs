@@ -63,17 +63,6 @@ impl Note {
     }
 }
 
-/// Takes away copies that a server which was killed amid its start has left.
-pub(super) fn forget_copies(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_str().is_some_and(|name| name.starts_with("open-")) {
-            fs::remove_dir_all(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
 /// The SHA-256 of a file, in hexadecimal.
 pub(super) fn digest(file: &Path) -> io::Result<String> {
     let (mut file, mut hasher) = (File::open(file)?, Sha256::new());

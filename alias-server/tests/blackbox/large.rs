@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::line::Line;
 use crate::load::quantile;
+use crate::metrics::{figures, value};
 use crate::provider::Provider;
 use crate::server::{Server, Setup, databases, times};
 
@@ -95,7 +96,10 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
             patiently("the whole catalogue is read", || ready(server) >= multiplied);
         }
         let read = began.elapsed();
+        let before = publishing(&here);
         let large = write_times(&here, &there, &key);
+        let after = publishing(&here);
+        let published = after.1.saturating_sub(before.1) / (after.0 - before.0);
         let full = memory(&here);
         // A server that runs rests for twenty times as long as a snapshot takes; one that starts writes one at once.
         there.kill();
@@ -110,7 +114,7 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
         let at = |taken: &[Duration], part| quantile(taken.iter().copied(), part);
         println!(
             "{} aliases, {} teams, {keys} keys: read by both in {read:?}; a write takes {:?} (9 of 10: {:?}; {:?} with \
-             one alias), and is there on the other {:?} later (9 of 10: {:?}); {} MiB (at most {}; {} with one \
+             one alias), holds here {published:?} after its commit in the mean, and is there on the other {:?} later (9 of 10: {:?}); {} MiB (at most {}; {} with one \
              alias); a start from the snapshot serves after {start:?}",
             keys / 10,
             keys / 100,
@@ -123,9 +127,17 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
             full.0,
             empty.1,
         );
+        assert!(published <= Duration::from_millis(5), "{published:?}");
         assert!(at(&large.1, 500) <= Duration::from_millis(100), "{:?}", large.1);
         assert!(at(&large.0, 500) <= at(&small.0, 500) * 2 + Duration::from_millis(5), "{:?}", large.0);
     }
+}
+
+/// How many writes were made to count here, and how long that took in all.
+fn publishing(server: &Server) -> (u32, Duration) {
+    let text = figures(server);
+    let seconds = value(&text, "alias_catalogue_publishing_seconds_total ");
+    (value(&text, "alias_catalogue_publishings_total "), Duration::from_secs_f64(seconds))
 }
 
 fn ready(server: &Server) -> u64 {

@@ -7,12 +7,12 @@ use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup};
 
 /// The value of a line, by its name and labels as they stand in the text.
-fn value<T: std::str::FromStr>(text: &str, series: &str) -> T {
+pub(crate) fn value<T: std::str::FromStr>(text: &str, series: &str) -> T {
     let found = text.lines().find_map(|line| line.strip_prefix(series)?.trim().parse().ok());
     found.unwrap_or_else(|| panic!("{series}\n{text}"))
 }
 
-fn figures(server: &Server) -> String {
+pub(crate) fn figures(server: &Server) -> String {
     let answer = server.admin("GET", "/metrics", None);
     assert_eq!(answer.status, 200);
     assert!(answer.header("content-type").unwrap().starts_with("application/openmetrics-text"));

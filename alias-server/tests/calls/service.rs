@@ -67,6 +67,7 @@ fn catalog() -> Catalog {
         tags: vec![],
         created_at: Timestamp::from_micros(1_700_000_000_000_000),
         routing: None,
+        scheduled: None,
         next: None,
     };
     let prices = Arc::new(PriceList::new(TokenPrice::new(1_000_000), TokenPrice::new(2_000_000)));

@@ -28,6 +28,7 @@ use crate::error::Failure;
 use crate::replicas;
 use crate::schema::{model_aliases, scheduled_changes as s};
 use crate::store::SqlStore;
+use crate::usage;
 
 const CHANGE: &str = "scheduled change";
 
@@ -192,14 +193,20 @@ fn carry_out(
         restored_from: None,
         now,
         effective_at: change.effective_at,
+        scheduled: Some(change.id),
     };
-    Ok(match change.action.outcome(&before.alias, &before.spec) {
+    let version = before.version + 1;
+    let entry = match change.action.outcome(&before.alias, &before.spec) {
         Outcome::Says(spec) => {
             made(save_spec(conn, before, *spec, making(VersionKind::Update), "alias.update")?)
         }
         Outcome::Deleted => made(remove(conn, before, making(VersionKind::Delete))?),
         Outcome::Unchanged => None,
-    })
+    };
+    if entry.is_some() {
+        usage::name_version(conn, change, version)?;
+    }
+    Ok(entry)
 }
 
 fn made<T>(change: Change<T>) -> Option<AuditEntry> {

@@ -1,6 +1,8 @@
 //! Versions of aliases as rows: how one is appended, and how they are read.
 
-use alias_core::alias::{AliasSpec, AliasVersion, HistoryEntry, ModelAlias, VersionAuthor, VersionKind};
+use alias_core::alias::{
+    AliasSpec, AliasVersion, HistoryEntry, ModelAlias, ScheduleId, VersionAuthor, VersionKind,
+};
 use alias_core::audit::{Actor, diff};
 use alias_core::clock::Timestamp;
 use alias_core::repository::{Page, Position, Window};
@@ -25,11 +27,13 @@ pub(super) struct Making {
     pub(super) now: Timestamp,
     /// From when on it counts: now, or since a moment that was settled before.
     pub(super) effective_at: Timestamp,
+    /// The change that waited until then.
+    pub(super) scheduled: Option<ScheduleId>,
 }
 
 impl Making {
     pub(super) fn of(kind: VersionKind, by: &Actor, now: Timestamp) -> Self {
-        Self { kind, by: by.into(), restored_from: None, now, effective_at: now }
+        Self { kind, by: by.into(), restored_from: None, now, effective_at: now, scheduled: None }
     }
 }
 
@@ -49,6 +53,7 @@ struct Row {
     actor_name: Option<String>,
     request_id: Option<String>,
     restored_from: Option<i32>,
+    schedule_id: Option<String>,
 }
 
 impl TryFrom<Row> for AliasVersion {
@@ -92,6 +97,7 @@ pub(super) fn append(conn: &mut AnyConnection, alias: &ModelAlias, making: Makin
         actor_name: by.actor_name.as_deref().map(storable),
         request_id: by.request_id.as_deref().map(storable),
         restored_from: making.restored_from.map(u32::cast_signed),
+        schedule_id: making.scheduled.map(|id| id.to_string()),
     };
     diesel::insert_into(alias_versions::table).values(&row).execute(conn)?;
     Ok(())

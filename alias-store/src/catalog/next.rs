@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use alias_core::alias::{AliasSpec, Outcome, ScheduledChange};
+use alias_core::alias::{AliasSpec, Outcome, ScheduleId, ScheduledChange};
 use alias_core::catalog::NextAlias;
 use alias_core::clock::Timestamp;
 use alias_core::price::ModelFacts;
@@ -16,7 +16,8 @@ use crate::error::Failure;
 /// An alias from a moment on.
 pub(super) struct Step {
     at: Timestamp,
-    version: u32,
+    /// The number that it gets if nothing is written before, and what makes it.
+    version: (u32, Option<ScheduleId>),
     /// What it says then; `None`: it is deleted.
     pub(super) spec: Option<SpecRecord>,
 }
@@ -41,7 +42,7 @@ pub(super) fn steps(row: &AliasRow, waiting: Vec<ScheduledChange>) -> Result<Vec
         };
         number += 1;
         let ends = said.is_none();
-        steps.push(Step { at: change.effective_at, version: number, spec: said });
+        steps.push(Step { at: change.effective_at, version: (number, Some(change.id)), spec: said });
         if ends {
             break;
         }

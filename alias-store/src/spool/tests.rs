@@ -10,13 +10,15 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use alias_core::alias::ScheduleId;
 use alias_core::budget::{BudgetId, Share};
 use alias_core::clock::Timestamp;
 use alias_core::credits::AccountId;
 use alias_core::credits::BudgetMode;
 use alias_core::model_ref::MAX_MODEL_REF;
-use alias_core::money::NanoUsd;
+use alias_core::money::{ItemPrice, NanoUsd, TokenPrice};
 use alias_core::name::MAX_NAME;
+use alias_core::price::{LongInput, PriceList};
 use alias_core::testing::id;
 use alias_core::usage::{
     Call, Endpoint, FailedTarget, InstanceId, JobRef, MAX_RAW, MAX_TOKENS, Outcome, PriceBasis, Settlement,
@@ -146,6 +148,7 @@ fn call(n: u64) -> Call {
         alias_id: id(1),
         alias: "smart".parse().unwrap(),
         alias_version: 1,
+        scheduled: None,
         litellm_model: "openai/gpt-4o".parse().unwrap(),
         organization_id: "acme".parse().unwrap(),
         team_uid: id(2),
@@ -302,6 +305,31 @@ fn a_late_call_that_cannot_be_journalled_does_not_keep_the_spool_from_closing() 
     wait.recv_timeout(Duration::from_secs(10)).unwrap();
 }
 
+fn longest_prices() -> PriceList {
+    let (token, item) = (TokenPrice::new(999_999_999_999), ItemPrice::new(9_999_999_999_999));
+    let class = Some(token);
+    PriceList {
+        input: token,
+        output: token,
+        cache_read: class,
+        cache_write: class,
+        cache_write_1h: class,
+        reasoning: class,
+        audio_input: class,
+        audio_output: class,
+        image: Some(item),
+        request: Some(item),
+        long: Some(LongInput {
+            above: u64::MAX,
+            input: token,
+            output: token,
+            cache_read: class,
+            cache_write: class,
+            cache_write_1h: class,
+        }),
+    }
+}
+
 #[test]
 fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
     let name = "n".repeat(MAX_NAME);
@@ -311,6 +339,7 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
         endpoint: Endpoint::ImagesGenerations,
         alias: name.parse().unwrap(),
         alias_version: u32::MAX,
+        scheduled: Some(ScheduleId::new(Uuid::max())),
         litellm_model: model.parse().unwrap(),
         organization_id: name.parse().unwrap(),
         team_id: name.parse().unwrap(),
@@ -354,6 +383,7 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
             raw: Some("\"".repeat(MAX_RAW)),
             images: u64::MAX,
             basis: PriceBasis::Catalog(i64::MAX),
+            prices: Some(longest_prices().into()),
             markup: i64::MAX,
             mode: BudgetMode::ConsumptionTokens,
             rate: i64::MAX,

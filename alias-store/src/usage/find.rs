@@ -41,6 +41,7 @@ struct Row {
     reasoning_tokens: Option<i64>,
     provider_cost: Option<i64>,
     detail: String,
+    schedule_id: Option<String>,
 }
 
 impl TryFrom<Row> for RecordedCall {
@@ -55,6 +56,7 @@ impl TryFrom<Row> for RecordedCall {
             alias_id: parse("usage_events.alias_id", &row.alias_id)?,
             alias: parse("usage_events.alias", &row.alias)?,
             alias_version: version("usage_events.alias_version", row.alias_version)?,
+            scheduled: row.schedule_id.map(|id| parse("usage_events.schedule_id", &id)).transpose()?,
             litellm_model: parse("usage_events.litellm_model", &row.litellm_model)?,
             organization_id: parse("usage_events.organization_id", &row.organization_id)?,
             team_uid: parse("usage_events.team_uid", &row.team_uid)?,

@@ -1,6 +1,7 @@
 //! The calls themselves: charge and credits from what each pins, in the order of their beginnings, a day at a time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alias_core::alias::AliasId;
 use alias_core::back_rate;
@@ -162,7 +163,11 @@ fn call(
     if row.detail == "{}" {
         report.unpinned += 1;
     } else {
-        charge(report, &pinned, prices.of(conn, settlement.basis, &row.alias_id, row.alias_version)?, row);
+        let price = match &settlement.prices {
+            Some(own) if settlement.basis == PriceBasis::Fixed => Pinned::Known(Arc::clone(own)),
+            _ => prices.of(conn, settlement.basis, &row.alias_id, row.alias_version)?,
+        };
+        charge(report, &pinned, price, row);
         let burned = pinned.credits(row.charge.map(NanoUsd::new)).micros();
         compare(report, || row.place(), "credits", burned, row.credits);
         compare(report, || row.place(), "credits as recorded with it", settlement.credits, row.credits);

@@ -26,6 +26,7 @@ pub(crate) fn event(number: u64, alias_id: AliasId) -> UsageEvent {
         alias_id,
         alias: alias_name("a"),
         alias_version: 1,
+        scheduled: None,
         litellm_model: "openai/gpt-4".parse().unwrap(),
         organization_id: "acme".parse().unwrap(),
         team_uid: testing::id(77),

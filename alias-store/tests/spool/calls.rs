@@ -20,6 +20,7 @@ pub(crate) fn call(n: u64) -> Call {
         alias_id: id(1),
         alias: "smart".parse().unwrap(),
         alias_version: 3,
+        scheduled: None,
         litellm_model: "openai/gpt-4o".parse().unwrap(),
         organization_id: "acme".parse().unwrap(),
         team_uid: id(2),

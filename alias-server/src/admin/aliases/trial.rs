@@ -178,6 +178,7 @@ fn unsaved(name: &AliasName, target: &ModelRef, now: Timestamp) -> CatalogAlias 
         tags: Vec::new(),
         created_at: now,
         routing: None,
+        scheduled: None,
         next: None,
     }
 }

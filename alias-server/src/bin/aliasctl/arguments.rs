@@ -21,10 +21,10 @@ Examples:
   aliasctl usage --by alias --since 7d";
 
 const ENDINGS: &str = "\
-Ends with 0 when done, 1 when it failed, 2 when a plan has changes, 3 when the answer is no, 4 when not found, \
+Ends with 0 when done, 1 when it failed, 2 when a plan has changes, 3 when the answer is no, 4 when not found,
 5 on a conflict, 6 without the right, 7 when the server cannot be reached, 64 on bad usage, 130 on Ctrl-C.
 
-The server is taken from --url, then ALIAS_URL, then a settings file, then http://localhost:8003. The admin key is \
+The server is taken from --url, then ALIAS_URL, then a settings file, then http://localhost:8003. The admin key is
 taken from --admin-key-file, then ALIAS_ADMIN_KEY, then ALIAS_ADMIN_KEY_FILE, then the settings file.";
 
 /// Friendly names for LLM models: the operator's command line
@@ -130,40 +130,22 @@ pub(crate) enum Command {
     #[command(subcommand, visible_alias = "tokens")]
     Token(token::Command),
     /// Tell what applying a file would change, and for whom
-    ///
-    /// Ends with 2 where something would. Nothing is changed.
     Plan(documents::PlanArguments),
     /// Make the catalogue as a file says
-    ///
-    /// All of it is done, or nothing. Asks first where a team would lose access.
     Apply(documents::ApplyArguments),
-    /// Write the catalogue as a file that can be applied
-    ///
-    /// What is exported makes the same catalogue elsewhere. Keys and what was used are not in it.
+    /// Write the catalogue as such a file
     Export(documents::ExportArguments),
     /// Take in what other programs know: LiteLLM, one-api, new-api, Bifrost, CSV, lists of aliases
-    ///
-    /// Tells what becomes of every part of it: exact, manual (look at it), or unsupported. Then goes on like apply.
     Import(import::Arguments),
-    /// Look a catalogue's file over, without a server
-    ///
-    /// Ends with 1 where the file is wrong, or, with --strict, where there is advice.
+    /// Look such a file over, without a server
     Lint(documents::LintArguments),
     /// What a call of a model would hit
-    ///
-    /// Ends with 3 where the call would be refused, and with 4 where there is no such alias.
     Resolve(resolve::Arguments),
     /// Tell why a call is served or refused, and what mends it
-    ///
-    /// Ends with 3 where the call is refused.
     Explain(explain::Arguments),
     /// What calls used
     Usage(usage::Arguments),
     /// Measure how long a server takes to resolve an alias, and to answer a call through it
-    ///
-    /// Requests begin at a steady rate, whether earlier ones were answered or not, and are timed from the moment at
-    /// which they were due: a server that falls behind shows it. Ends with 1 where a request failed. Calls are the
-    /// team's, as all of its calls are: try it with alias-server --dev, which has a provider of its own.
     Bench(bench::Arguments),
     /// The audit log
     #[command(subcommand)]
@@ -172,8 +154,6 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Catalog(catalog::Command),
     /// A script that completes commands in your shell
-    ///
-    /// For bash: aliasctl completion bash > ~/.local/share/bash-completion/completions/aliasctl
     Completion(completion::Arguments),
     /// The manual pages
     Man(completion::ManArguments),
@@ -214,37 +194,11 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::{CommandFactory, Parser};
+    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    /// What clap shows nowhere is no help: a text on arguments gives way to the one on their command.
-    #[test]
-    fn a_longer_help_says_more_where_there_is_more_to_say() {
-        let help = |line: &str| {
-            let words = ["aliasctl"].into_iter().chain(line.split(' ')).chain(["--help"]);
-            Arguments::try_parse_from(words).map_or_else(|help| help.to_string(), |_| String::new())
-        };
-        for (line, said) in [
-            ("plan", "Ends with 2"),
-            ("lint", "--strict, where there is advice"),
-            ("import", "exact, manual"),
-            ("resolve", "Ends with 3"),
-            ("explain", "Ends with 3"),
-            ("bench", "at a steady rate"),
-            ("completion", "For bash"),
-            ("alias test", "Ends with 3"),
-            ("alias create", "--split"),
-            ("catalog set", "An import does not replace"),
-            ("team create", "Examples:"),
-        ] {
-            let help = help(line);
-            assert!(help.contains(said), "{line}: {help}");
-            assert!(!help.contains('`'), "{line}: {help}");
-        }
     }
 
     /// One that did would be taken for the other: a webhook's address for the server's.

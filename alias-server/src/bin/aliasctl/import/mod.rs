@@ -22,11 +22,11 @@ use crate::failure::Failure;
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Source {
-    /// LiteLLM's config.yaml, or what its /team/list and /key/list answer.
+    /// `LiteLLM`'s config.yaml, or what its /team/list and /key/list answer.
     Litellm,
     /// Mappings of models, as one-api and new-api keep them in their channels.
     OneApi,
-    /// Bifrost's config.json.
+    /// `Bifrost`'s config.json.
     Bifrost,
     /// A table with a head.
     Csv,

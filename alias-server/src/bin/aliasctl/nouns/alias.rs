@@ -56,8 +56,6 @@ pub(crate) enum Command {
     #[command(visible_alias = "rm")]
     Delete(Versioned),
     /// Make a small call, also of a target that is not saved; no team pays for it
-    ///
-    /// Ends with 3 where the model does not answer.
     Test(TestArguments),
     /// Tell what would come of a change: who loses what, and what it costs
     Impact(AliasImpact),
@@ -158,11 +156,6 @@ impl Facts {
 
 /// A new alias.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl alias create gpt-4 openai/gpt-4 -d \"Most capable GPT-4 model\"
-  aliasctl alias create smart anthropic/claude-3-opus-20240229 --group starter-models --if-exists update
-  aliasctl alias create claude- \"anthropic/claude-{rest}\" --prefix")]
 pub(crate) struct CreateArguments {
     /// The name that clients send as model
     alias: String,
@@ -174,8 +167,8 @@ pub(crate) struct CreateArguments {
     /// Refuse calls until it is enabled
     #[arg(long)]
     disabled: bool,
-    /// What to do where it exists [default: error]
-    #[arg(long, value_name = "WHAT", value_parser = ["error", "ignore", "update"])]
+    /// What to do where it exists
+    #[arg(long, value_parser = ["error", "ignore", "update"])]
     if_exists: Option<String>,
     #[command(flatten)]
     facts: Facts,

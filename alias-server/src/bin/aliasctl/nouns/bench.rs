@@ -41,6 +41,10 @@ enum What {
 }
 
 /// A load.
+///
+/// Requests begin at a steady rate, whether earlier ones were answered or not, and are timed from the moment at which
+/// they were due: a server that falls behind shows it. Ends with 1 where a request failed. Calls are the team's, as all
+/// of its calls are: try it with alias-server --dev, which has a provider of its own.
 #[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

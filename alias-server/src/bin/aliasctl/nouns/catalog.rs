@@ -30,8 +30,6 @@ pub(crate) enum Command {
     /// Show one model: what it costs, what it takes, and what it cost before
     Get(ModelArguments),
     /// Set what a model costs, and what it takes; a model that is not there is added
-    ///
-    /// An import does not replace what is set here. Calls from before keep the price that they were charged by.
     Set(SetArguments),
     /// List the providers
     Providers,
@@ -57,6 +55,8 @@ pub(crate) struct ModelArguments {
 }
 
 /// What is known better than in LiteLLM's map.
+///
+/// An import does not replace what is set here. Calls from before keep the price that they were charged by.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -12,6 +12,8 @@ use crate::failure::Failure;
 const NAME: &str = "aliasctl";
 
 /// A shell.
+///
+/// For bash: aliasctl completion bash > ~/.local/share/bash-completion/completions/aliasctl
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The shell

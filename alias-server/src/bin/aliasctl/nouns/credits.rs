@@ -50,9 +50,6 @@ pub(crate) enum Command {
 
 /// Credits for a team.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl credits add newclient-prod 500 -d \"bought in October\"")]
 pub(crate) struct AddArguments {
     /// The team's id
     team: String,

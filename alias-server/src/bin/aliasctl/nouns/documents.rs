@@ -28,11 +28,9 @@ pub(crate) struct Desired {
 }
 
 /// What would change.
+///
+/// Ends with 2 where something would.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl plan -f aliases.yaml
-  aliasctl plan -f aliases.yaml --prune --json")]
 pub(crate) struct PlanArguments {
     #[command(flatten)]
     desired: Desired,
@@ -40,10 +38,6 @@ pub(crate) struct PlanArguments {
 
 /// What is to change.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl apply -f aliases.yaml --reason \"plan of October\"
-  aliasctl apply -f aliases.yaml --prune --yes")]
 pub(crate) struct ApplyArguments {
     #[command(flatten)]
     desired: Desired,
@@ -51,10 +45,6 @@ pub(crate) struct ApplyArguments {
 
 /// Which part of the catalogue.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl export > aliases.yaml
-  aliasctl export --managed-by platform-repo --json")]
 pub(crate) struct ExportArguments {
     /// Only what the file of this manager manages
     #[arg(long, value_name = "NAME")]
@@ -62,10 +52,9 @@ pub(crate) struct ExportArguments {
 }
 
 /// A file to look over.
+///
+/// Ends with 1 where the file is wrong, or, with --strict, where there is advice.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl lint -f aliases.yaml --strict")]
 pub(crate) struct LintArguments {
     /// The file, YAML or JSON; - is standard input
     #[arg(short, long, value_name = "FILE")]

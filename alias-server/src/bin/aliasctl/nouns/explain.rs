@@ -15,11 +15,9 @@ use crate::table::cell;
 use crate::terminal::{Terminal, painted};
 
 /// A call, or a request of the past.
+///
+/// Ends with 3 where the call is refused.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl explain --team newclient-prod --model gpt-4
-  aliasctl explain --request req_0192f0a1b2c37d4e8f90a1b2c3d4e5f6")]
 pub(crate) struct Arguments {
     /// The team that calls
     #[arg(long, required_unless_present_any = ["key", "request"], conflicts_with_all = ["key", "request"])]

@@ -75,9 +75,6 @@ pub(crate) struct Named {
 
 /// A new access group.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl group create starter-models gpt-3.5-turbo -d \"Models for starter plan\"")]
 pub(crate) struct CreateArguments {
     /// Its name
     group: String,

@@ -14,6 +14,8 @@ use crate::output::{Column, Format, column};
 const FINDINGS: &[Column] = &[column("LEVEL", "level"), column("WHERE", "path"), column("WHAT", "message")];
 
 /// A file of another program.
+///
+/// Tells what becomes of every part of it: exact, manual (look at it), or unsupported. Then goes on like apply.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

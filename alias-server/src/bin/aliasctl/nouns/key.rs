@@ -64,10 +64,6 @@ pub(crate) struct Key {
 /// A new key.
 #[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl key create newclient-prod --name ci --expires 2035-10-14T12:00:00Z
-  aliasctl key create newclient-prod --model gpt-3.5-turbo --network 10.0.0.0/8")]
 pub(crate) struct CreateArguments {
     /// The team's id
     team: String,

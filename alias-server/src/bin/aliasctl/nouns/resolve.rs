@@ -25,11 +25,9 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// A model, and who would call it.
+///
+/// Ends with 3 where the call would be refused, and with 4 where there is no such alias.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl resolve smart --team newclient-prod
-  aliasctl resolve smart --team newclient-prod --file aliases.yaml")]
 pub(crate) struct Arguments {
     /// The name that a client sends as model
     model: String,

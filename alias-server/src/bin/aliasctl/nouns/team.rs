@@ -127,10 +127,6 @@ impl Facts {
 
 /// A new team.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl team create newclient-prod --org org_newclient --group starter-models --credits 1000
-  aliasctl team create newclient-dev --org org_newclient --group starter-models --rpm 60")]
 pub(crate) struct CreateArguments {
     /// Its id
     id: String,

@@ -12,6 +12,8 @@ use crate::output::{Column, column};
 use crate::table::cell;
 
 /// A small call.
+///
+/// No team pays for it. Ends with 3 where the model does not answer.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TestArguments {
     #[command(flatten)]

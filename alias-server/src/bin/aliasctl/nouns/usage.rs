@@ -31,10 +31,6 @@ const LONGEST_BAR: u64 = 20;
 
 /// Which calls, and how they are summed up.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl usage --by team --since 7d
-  aliasctl usage --by alias --interval day --since 2026-10-01 -o csv")]
 pub(crate) struct Arguments {
     /// A row for each of these
     #[arg(long, default_value = "alias", value_parser = [
