@@ -3,6 +3,7 @@
 
 scripts_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
+cargo_deb_version=3.8.0
 cargo_deny_version=0.20.2
 cargo_fuzz_version=0.13.2
 schemathesis_version=4.32.0
@@ -136,6 +137,13 @@ need_schemathesis() {
 # need_cargo_deny, need_cargo_fuzz: the machine's own or a prebuilt one; fails where neither is to be had.
 need_cargo_deny() { need_cargo_command deny "$cargo_deny_version"; }
 need_cargo_fuzz() { need_cargo_command fuzz "$cargo_fuzz_version"; }
+
+# need_cargo_deb: the machine's own, or one that is built here, which takes a few minutes.
+need_cargo_deb() {
+  PATH=$PATH:$cache_dir/tools/bin
+  command -v cargo-deb >/dev/null ||
+    cargo install --quiet --locked --root "$cache_dir/tools" "cargo-deb@$cargo_deb_version"
+}
 
 # need_cargo_command NAME VERSION
 need_cargo_command() {
