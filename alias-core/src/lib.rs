@@ -69,7 +69,7 @@ pub mod replica;
 pub mod report;
 pub mod repository;
 pub mod team;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod usage;
 pub mod validation;

@@ -1,4 +1,6 @@
-//! For tests: a clock that stands still until it is moved, and ids that count.
+//! For tests: a clock that stands still until it is moved, ids that count, and documents of every kind.
+
+pub mod documents;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -6,6 +6,7 @@ mod identities;
 mod load;
 mod questions;
 mod refusals;
+mod round_trips;
 mod settings;
 mod terminal;
 

@@ -1,11 +1,16 @@
 //! Tables for people: without lines, as wide as the terminal, numbers to the right.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width,
+};
 use serde_json::Value;
 
 use crate::output::Column;
 use crate::terminal::Terminal;
+
+/// The blanks between two columns.
+const GAP: u16 = 2;
 
 /// Objects below each other, a column for each member that is shown.
 pub(crate) fn list(rows: &[Value], columns: &[Column], terminal: Terminal) -> String {
@@ -15,6 +20,12 @@ pub(crate) fn list(rows: &[Value], columns: &[Column], terminal: Terminal) -> St
     let mut table = empty(terminal);
     let head = columns.iter().map(|column| title(column.title, terminal));
     table.set_header(head);
+    // A title that is broken is no title.
+    for (at, column) in columns.iter().enumerate() {
+        if let (Some(shown), Ok(width)) = (table.column_mut(at), u16::try_from(column.title.len())) {
+            shown.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + GAP)));
+        }
+    }
     for row in rows {
         table.add_row(columns.iter().map(|column| shown(member(row, column.member), terminal)));
     }
@@ -60,7 +71,7 @@ fn empty(terminal: Terminal) -> Table {
 /// Each line without the blanks at its end, which would be in the way of those who copy it.
 fn rendered(mut table: Table) -> String {
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, GAP));
     }
     // Names are to be copied: they are not broken.
     if let Some(names) = table.column_mut(0) {

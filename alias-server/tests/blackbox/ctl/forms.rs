@@ -13,6 +13,8 @@ fn a_list_is_a_table_for_people_and_the_apis_answer_for_programs() {
     assert_snapshot!("csv", list(&["-o", "csv"]).shown());
     assert_snapshot!("name", list(&["-o", "name"]).shown());
     assert_eq!(list(&["--json"]).json(), server.ok("GET", "/api/model-aliases", None));
+    let group = ctl(&["group", "get", "starter-models", "--json"]).at(&server).run();
+    assert_snapshot!("json", group.shown());
     let yaml = list(&["-o", "yaml"]).output;
     assert!(yaml.contains("litellm_model: anthropic/claude-3-opus-20240229"), "{yaml}");
 }

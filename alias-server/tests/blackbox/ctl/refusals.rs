@@ -41,6 +41,11 @@ fn a_server_that_is_not_there_is_told_from_one_that_refuses() {
     let said = ctl(&["alias", "list", "--url", "http://127.0.0.1:9"]).run();
     assert_eq!(said.code, 7, "{said:?}");
     assert_snapshot!("unreachable", said.shown());
+    // Something listens, and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let late = ctl(&["alias", "delete", "x", "--yes", "--url", &url, "--timeout", "200ms"]).run();
+    assert!(late.code == 7 && late.errors.contains("no answer within 200ms"), "{late:?}");
     let keyed =
         Setup { admin_key: Some("5d0c8a2f7b31e94640cf1d97a8e2635bb4f0718c".to_owned()), ..Setup::default() }
             .start();
