@@ -1,5 +1,6 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
+mod deprecation;
 mod draft;
 mod edit;
 mod routing;
@@ -20,6 +21,7 @@ use crate::name::{Name, NameKind};
 use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 
+pub use deprecation::*;
 pub use draft::*;
 pub use edit::*;
 pub use routing::*;
@@ -150,6 +152,8 @@ pub struct AliasDetails {
     pub usage: UsageStats,
     /// Changes that wait for their moment, the next one first.
     pub scheduled: Vec<ScheduledChange>,
+    /// The moment that its status is of.
+    pub at: Timestamp,
 }
 
 #[cfg(test)]

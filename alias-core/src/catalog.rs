@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::alias::{AliasId, AliasName, OnDisconnect, Routing, ScheduleId, Visibility};
+use crate::alias::{AliasId, AliasName, Deprecation, OnDisconnect, Routing, ScheduleId, Visibility};
 use crate::budget::{BudgetId, BudgetWindow, Subject};
 use crate::clock::Timestamp;
 use crate::credits::Billing;
@@ -154,6 +154,11 @@ impl CatalogAlias {
             alias = next.alias.as_ref()?;
         }
         Some(alias)
+    }
+
+    /// That it is on its way out, if it is.
+    pub fn deprecation(&self) -> Option<&Deprecation> {
+        self.routing.as_ref()?.rules.deprecation.as_ref()
     }
 }
 

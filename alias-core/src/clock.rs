@@ -21,6 +21,12 @@ impl Timestamp {
         self.0.timestamp_micros()
     }
 
+    /// The beginning of its second, which is what answers show.
+    #[must_use]
+    pub fn second(self) -> Self {
+        Self(self.0.trunc_subsecs(0))
+    }
+
     /// The same moment as a chrono value.
     pub fn utc(self) -> DateTime<Utc> {
         self.0

@@ -25,6 +25,7 @@ pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> R
             let arm = found.entry.place(caller, reach, request.user);
             Ok(Decision::new(found.entry, reach, table.revision, arm, found.filled))
         }
+        Some((Access::Ended, found)) => table.after_sunset(caller, reach, request, found),
         found => Err(refusal(
             table,
             reach,
@@ -65,6 +66,9 @@ pub(crate) fn refusal(
     request: &Request<'_>,
     found: Option<(&AliasEntry, Access)>,
 ) -> Denied {
+    if let Some((entry, Access::Ended)) = found {
+        return table.ended(reach, entry);
+    }
     let available = table.available(reach);
     match found.map(|(entry, access)| (&entry.alias, access)) {
         Some((alias, Access::Disabled)) => Denied::ModelDisabled { alias_id: alias.id, available },

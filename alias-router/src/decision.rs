@@ -54,6 +54,8 @@ pub struct Decision {
     arm: Option<usize>,
     /// What a prefix alias makes of the name that was called.
     filled: Option<Box<Filled>>,
+    /// The alias that says where the call goes, where the time of the one that was called is over.
+    served: Option<Arc<AliasEntry>>,
 }
 
 /// Another target that may serve a call, and what it is charged by then.
@@ -77,12 +79,29 @@ impl Decision {
     ) -> Self {
         let some = |budgets: &Shared| (!budgets.is_empty()).then(|| Arc::clone(budgets));
         let budgets = [some(&reach.team.budgets), reach.budgets.and_then(some), some(&entry.budgets)];
-        Self { entry: Arc::clone(entry), billing: reach.team.billing, revision, budgets, arm, filled }
+        let entry = Arc::clone(entry);
+        Self { entry, billing: reach.team.billing, revision, budgets, arm, filled, served: None }
+    }
+
+    /// The same, sent where another alias says.
+    pub(crate) fn served_by(self, other: &Arc<AliasEntry>) -> Self {
+        Self { served: Some(Arc::clone(other)), ..self }
     }
 
     /// The alias that was called, as it was when the call was admitted.
     pub fn alias(&self) -> &CatalogAlias {
         &self.entry.alias
+    }
+
+    /// The alias that says where the call goes, what it is charged by, and what becomes of its parameters: the one that
+    /// was called, or what has taken its place.
+    pub fn serving(&self) -> &CatalogAlias {
+        self.served.as_ref().map_or(self.alias(), |served| &served.alias)
+    }
+
+    /// What a prefix alias makes of the name, where that is where the call goes.
+    fn filling(&self) -> Option<&Filled> {
+        self.filled.as_deref().filter(|_| self.served.is_none())
     }
 
     /// The name that was called, as answers show it: the alias's own, or one that begins with it.
@@ -92,7 +111,7 @@ impl Decision {
 
     /// Where the call goes.
     pub fn target(&self) -> &ModelRef {
-        let main = self.filled.as_ref().map_or(&self.alias().litellm_model, |filled| &filled.target);
+        let main = self.filling().map_or(&self.serving().litellm_model, |filled| &filled.target);
         self.arm.and_then(|place| self.other(place)).unwrap_or(main)
     }
 
@@ -100,7 +119,7 @@ impl Decision {
     pub fn price(&self) -> CallPrice {
         match self.arm {
             Some(place) => self.price_of(self.facts(place)),
-            None => self.price_of(self.alias().model.clone().filter(|_| self.filled.is_none())),
+            None => self.price_of(self.serving().model.clone().filter(|_| self.filling().is_none())),
         }
     }
 
@@ -118,16 +137,16 @@ impl Decision {
 
     /// What the alias says besides its target, if it says something.
     pub fn rules(&self) -> Option<&Routing> {
-        self.alias().routing.as_ref().map(|routing| &routing.rules)
+        self.serving().routing.as_ref().map(|routing| &routing.rules)
     }
 
     fn price_of(&self, model: Option<Arc<ModelFacts>>) -> CallPrice {
-        CallPrice { pricing: self.alias().pricing.clone(), model, billing: self.billing }
+        CallPrice { pricing: self.serving().pricing.clone(), model, billing: self.billing }
     }
 
     /// One of the other targets, in the order of [`Routing::targets`].
     fn other(&self, place: usize) -> Option<&ModelRef> {
-        match &self.filled {
+        match self.filling() {
             Some(filled) => filled.others.get(place),
             None => self.rules()?.targets().nth(place),
         }
@@ -135,14 +154,17 @@ impl Decision {
 
     /// What is known of it. Nothing is of what a prefix alias made of a name.
     fn facts(&self, place: usize) -> Option<Arc<ModelFacts>> {
-        let routing = self.alias().routing.as_ref().filter(|_| self.filled.is_none());
+        let routing = self.serving().routing.as_ref().filter(|_| self.filling().is_none());
         routing.and_then(|routing| routing.models.get(place)?.clone())
     }
 
     /// The budgets that the call falls under: its organization's, team's, key's, alias's, and those of its alias's
-    /// tags. Every one applies.
+    /// tags. Every one applies. Where another alias has taken the place of the one that was called, its budgets apply,
+    /// too, each once.
     pub fn budgets(&self) -> impl Iterator<Item = &Arc<BudgetEntry>> {
-        self.budgets.iter().flatten().flat_map(|some| some.iter())
+        let called = || self.budgets.iter().flatten().flat_map(|some| some.iter());
+        let more = self.served.iter().flat_map(|served| served.budgets.iter());
+        called().chain(more.filter(move |one| !called().any(|other| other.id() == one.id())))
     }
 
     /// The revision of the catalogue that decided.

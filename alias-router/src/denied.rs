@@ -60,6 +60,20 @@ pub enum Denied {
         /// What the caller may call.
         available: Vec<String>,
     },
+    /// The alias is granted, and its time is over.
+    #[error("the model has reached its end")]
+    ModelSunset {
+        /// The alias, for counting refusals.
+        alias_id: AliasId,
+        /// Since when.
+        since: Timestamp,
+        /// What to use in its place, where the caller may know of that.
+        replacement: Option<String>,
+        /// What callers are told besides.
+        message: Option<String>,
+        /// What the caller may call.
+        available: Vec<String>,
+    },
     /// The alias is granted, and serves no calls at present.
     #[error("the model is disabled")]
     ModelDisabled {

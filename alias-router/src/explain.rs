@@ -211,7 +211,12 @@ fn of_model(
     if reach.scope.is_some() {
         step(Check::Scope, entry.is_within(reach), Access::NotGranted);
     }
-    step(Check::Active, entry.is_active(), Access::Disabled);
+    let (serves, otherwise) = if entry.has_ended() {
+        (table.successor(entry, reach.at).is_some(), Access::Ended)
+    } else {
+        (entry.is_active(), Access::Disabled)
+    };
+    step(Check::Active, serves, otherwise);
 }
 
 fn named(table: &RoutingTable, numbers: impl Iterator<Item = u32>) -> Vec<NamedGroup> {

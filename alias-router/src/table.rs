@@ -74,7 +74,10 @@ pub(crate) struct AliasEntry {
     /// How long the name is, and how it starts, in ASCII lower case. The rest is in the alias itself.
     length: usize,
     start: [u8; START],
+    /// Whether it serves calls: it is not disabled, and its time is not over.
     active: bool,
+    /// Whether its time is over.
+    ended: bool,
     /// Whether it is something else from some moment on.
     changes: bool,
     /// The groups that hold it.
@@ -102,6 +105,8 @@ const START: usize = 22;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Callable,
+    /// Its time is over; its calls may go where its replacement goes.
+    Ended,
     Disabled,
     NotGranted,
 }
@@ -255,13 +260,15 @@ impl AliasEntry {
         groups: Numbers,
         budgets: Shared,
         next: Option<NextEntry>,
+        ended: bool,
     ) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
         Self {
             length: alias.alias.as_str().len(),
             start,
-            active: alias.active,
+            active: alias.active && !ended,
+            ended: alias.active && ended,
             changes: next.is_some(),
             groups,
             alias: alias.clone(),
@@ -310,9 +317,16 @@ impl AliasEntry {
             Access::NotGranted
         } else if self.is_active() {
             Access::Callable
+        } else if self.ended {
+            Access::Ended
         } else {
             Access::Disabled
         }
+    }
+
+    /// Whether its time is over.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Whether a group of the team grants it.

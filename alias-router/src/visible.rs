@@ -70,7 +70,7 @@ impl RoutingTable {
         sorted.dedup().filter_map(move |number| {
             let entry = self.alias_at(*number)?.at(reach.at)?;
             let shown = entry.alias.visibility == Visibility::Listed && !entry.is_prefix();
-            (shown && entry.access(reach) == Access::Callable).then_some(&entry.alias)
+            (shown && self.access(entry, reach) == Access::Callable).then_some(&entry.alias)
         })
     }
 }

@@ -105,6 +105,8 @@ fn aliases() -> Vec<At> {
         one("/restore").post(May(WriteCatalog), aliases::history::restore),
         one("/schedule").get(May(ReadCatalog), aliases::schedule::list),
         one("/schedule/{change}").delete(May(WriteCatalog), aliases::schedule::cancel),
+        one("/deprecate").post(May(WriteCatalog), aliases::deprecate::deprecate),
+        one("/undeprecate").post(May(WriteCatalog), aliases::deprecate::undeprecate),
         one("/enable").post(May(WriteCatalog), aliases::activity::enable),
         one("/test").post(May(WriteCatalog), aliases::trial::test),
         one("/disable").post(May(WriteCatalog), aliases::activity::disable),

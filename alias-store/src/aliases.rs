@@ -4,6 +4,7 @@ mod history;
 mod list;
 mod record;
 mod schedule;
+mod sunset;
 mod versions;
 
 use alias_core::alias::{
@@ -53,8 +54,8 @@ fn expected_live(
     Ok(alias)
 }
 
-fn details(conn: &mut AnyConnection, alias: ModelAlias) -> Result<AliasDetails, Failure> {
-    let mut all = list::surrounded(conn, vec![alias])?;
+fn details(conn: &mut AnyConnection, alias: ModelAlias, at: Timestamp) -> Result<AliasDetails, Failure> {
+    let mut all = list::surrounded(conn, vec![alias], at)?;
     all.pop().ok_or_else(|| Failure::corrupt("model_aliases", "an alias was lost"))
 }
 
@@ -83,17 +84,21 @@ fn save_spec(
     action: &'static str,
 ) -> Result<Change<AliasDetails>, Failure> {
     if spec == before.spec {
-        return Ok(Change::Nothing(details(conn, before)?));
+        return Ok(Change::Nothing(details(conn, before, making.now)?));
     }
     // Whoever looked before looked at what may have changed since.
     spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
     let (now, updated_at) = (making.now, making.effective_at);
+    // What was scheduled has counted since its moment: it is recorded as it is, and routers end every circle.
+    if updated_at == now {
+        sunset::check(conn, &before.alias, &spec)?;
+    }
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
     versions::append(conn, &after, making)?;
     save(conn, &after)?;
     webhooks::alias_updated(conn, &before, &after, now)?;
     let entry = entry(action, OBJECT, &after.alias, &before, &after)?;
-    Ok(Change::Made(details(conn, after)?, entry))
+    Ok(Change::Made(details(conn, after, now)?, entry))
 }
 
 pub(crate) fn create(
@@ -106,6 +111,7 @@ pub(crate) fn create(
         return Err(Failure::already_exists(KIND, existing.alias));
     }
     let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
+    sunset::check(conn, &new.alias, &new.spec)?;
     let alias = ModelAlias {
         id: AliasId::new(Uuid::now_v7()),
         alias: new.alias,
@@ -117,7 +123,7 @@ pub(crate) fn create(
     insert(conn, &alias)?;
     versions::append(conn, &alias, Making::of(VersionKind::Create, by, now))?;
     memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
-    let after = details(conn, alias)?;
+    let after = details(conn, alias, now)?;
     webhooks::alias_created(conn, &after, now)?;
     let entry = entry("alias.create", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
     Ok(Change::Made(after, entry))
@@ -166,7 +172,7 @@ fn remove(
     making: Making,
 ) -> Result<Change<DeletedAlias>, Failure> {
     let (now, since) = (making.now, making.effective_at);
-    let before = details(conn, alias)?;
+    let before = details(conn, alias, now)?;
     // Before the teams lose it: they are told.
     webhooks::alias_deleted(conn, &before, now)?;
     let id = before.alias.id.to_string();
@@ -196,13 +202,13 @@ impl AliasRepository for SqlStore {
     }
 
     async fn find(&self, name: &AliasName) -> Result<Option<AliasDetails>, StoreError> {
-        let name = name.clone();
-        self.read(move |conn| live(conn, &name)?.map(|alias| details(conn, alias)).transpose()).await
+        let (name, now) = (name.clone(), self.clock.now());
+        self.read(move |conn| live(conn, &name)?.map(|alias| details(conn, alias, now)).transpose()).await
     }
 
     async fn list(&self, query: &AliasQuery) -> Result<Page<AliasDetails>, StoreError> {
-        let query = query.clone();
-        self.read(move |conn| list::page(conn, &query)).await
+        let (query, now) = (query.clone(), self.clock.now());
+        self.read(move |conn| list::page(conn, &query, now)).await
     }
 
     async fn update(

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use validator::{Validate, ValidationErrors};
 
 use super::{
-    AliasName, AliasSpec, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
+    AliasName, AliasSpec, Deprecation, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
     ResponseModel, Routing, SplitTarget, Sticky, Visibility,
 };
 use crate::group::GroupName;
@@ -85,6 +85,8 @@ pub struct AliasDraft {
     pub parameters: Option<ParameterRules>,
     /// What the `model` of answers says; `alias` where absent.
     pub response_model: Option<ResponseModel>,
+    /// That it is on its way out.
+    pub deprecation: Option<Deprecation>,
     /// Accept a provider that LiteLLM is not known to have.
     pub allow_unknown_provider: Option<bool>,
 }
@@ -127,6 +129,7 @@ impl AliasDraft {
             overrides: self.overrides.unwrap_or_default(),
             parameters: self.parameters.unwrap_or_default(),
             response_model: self.response_model.unwrap_or_default(),
+            deprecation: self.deprecation,
         };
         let allowed = self.allow_unknown_provider;
         providers(&mut report, &routing.split, &routing.fallbacks, &routing.overrides, allowed);

@@ -5,8 +5,8 @@ use validator::{Validate, ValidationErrors};
 
 use super::draft::providers;
 use super::{
-    AliasSpec, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules, ResponseModel, Routing,
-    SplitTarget, Sticky, Visibility,
+    AliasSpec, Deprecation, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
+    ResponseModel, Routing, SplitTarget, Sticky, Visibility,
 };
 use crate::model_ref::ModelRef;
 use crate::price::{Pricing, PricingDraft};
@@ -115,6 +115,10 @@ pub struct AliasEdit {
     #[serde(default, deserialize_with = "validation::given")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub response_model: Option<ResponseModel>,
+    /// That it is on its way out, all of it; null takes that back.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Deprecation>))]
+    pub deprecation: Option<Option<Deprecation>>,
     /// Accept a provider that LiteLLM is not known to have.
     pub allow_unknown_provider: Option<bool>,
 }
@@ -171,6 +175,9 @@ pub struct AliasChange {
     /// New `model` of answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_model: Option<ResponseModel>,
+    /// That it is on its way out, or is not.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "validation::present")]
+    pub deprecation: Option<Option<Deprecation>>,
 }
 
 impl AliasEdit {
@@ -218,6 +225,7 @@ impl AliasEdit {
             overrides: self.overrides,
             parameters: self.parameters,
             response_model: self.response_model,
+            deprecation: self.deprecation,
         })
     }
 }
@@ -244,6 +252,7 @@ impl AliasChange {
                 overrides: self.overrides.unwrap_or_else(|| spec.routing.overrides.clone()),
                 parameters: self.parameters.unwrap_or_else(|| spec.routing.parameters.clone()),
                 response_model: self.response_model.unwrap_or(spec.routing.response_model),
+                deprecation: self.deprecation.unwrap_or_else(|| spec.routing.deprecation.clone()),
             },
         }
     }

@@ -5,6 +5,7 @@ mod parameters;
 
 use serde::{Deserialize, Serialize};
 
+use super::Deprecation;
 use crate::model_ref::ModelRef;
 use crate::organization::OrganizationId;
 use crate::team::TeamId;
@@ -234,6 +235,9 @@ pub struct Routing {
     /// What the `model` of answers says.
     #[serde(skip_serializing_if = "is_default")]
     pub response_model: ResponseModel,
+    /// That it is on its way out, and where calls go then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecation: Option<Deprecation>,
 }
 
 impl Routing {

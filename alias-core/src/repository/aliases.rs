@@ -40,6 +40,8 @@ pub struct AliasQuery {
     pub tag: Option<String>,
     /// Only those not called since.
     pub unused_since: Option<Timestamp>,
+    /// Only those that are on their way out, or only the others.
+    pub deprecated: Option<bool>,
     /// Only those with this text in name, target or description, ignoring ASCII case.
     pub q: Option<String>,
     /// What to sort by.

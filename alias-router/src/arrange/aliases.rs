@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::AliasId;
+use alias_core::alias::{AliasId, Deprecation};
 use alias_core::budget::Subject;
 use alias_core::catalog::CatalogAlias;
 
@@ -134,13 +134,20 @@ impl Arrangement {
         }
     }
 
-    /// The entry of an alias, with what becomes of it.
+    /// The entry of an alias, with what becomes of it: what was scheduled, and its end.
     fn entry(&self, alias: &CatalogAlias, groups: &Numbers) -> Arc<AliasEntry> {
         let next = alias.next.as_deref().map(|next| NextEntry {
             at: next.at,
             entry: next.alias.as_ref().map(|alias| self.entry(alias, groups)),
         });
-        Arc::new(AliasEntry::new(alias, groups.clone(), self.budgets.of_alias(alias), next))
+        let budgets = self.budgets.of_alias(alias);
+        let entry =
+            |next, ended| Arc::new(AliasEntry::new(alias, groups.clone(), budgets.clone(), next, ended));
+        let end = alias.deprecation().and_then(Deprecation::ends_at);
+        match end.filter(|end| next.as_ref().is_none_or(|next| *end < next.at)) {
+            Some(at) => entry(Some(NextEntry { at, entry: Some(entry(next, true)) }), false),
+            None => entry(next, false),
+        }
     }
 
     fn hash_of(&self, entry: &AliasEntry) -> u64 {

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod bulk;
+pub mod deprecate;
 mod existing;
 pub mod expand;
 mod filters;

@@ -106,6 +106,9 @@ fn immutable(field: &str) -> FieldError {
             "credits_allocated is not changed here: credits are given when a team is created; leave it out"
                 .into()
         }
+        "deprecated_at" | "sunset_at" | "replacement" => format!(
+            "{field} is not changed here: set deprecation, which holds it, or use POST /api/model-aliases/{{alias}}/deprecate"
+        ),
         _ => format!("{field} is set by the server: leave it out, or send it as a GET answered it"),
     };
     FieldError {

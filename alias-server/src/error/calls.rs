@@ -70,6 +70,18 @@ impl ApiError {
                 let detail = format!("Model '{model}' is disabled. Use another, or ask your administrator.");
                 about_model(Code::ModelDisabled, detail, available)
             }
+            Denied::ModelSunset { since, replacement, message, available, .. } => {
+                let mut detail = format!("Model '{model}' is not served since {since}.");
+                let _ = match &replacement {
+                    Some(other) => write!(detail, " Use '{other}'."),
+                    None => write!(detail, " Use another, or ask your administrator."),
+                };
+                if let Some(message) = message {
+                    let _ = write!(detail, " {message}");
+                }
+                let error = about_model(Code::ModelSunset, detail, available);
+                error.with("replacement", json!(replacement)).header("x-should-retry", "false")
+            }
             other => Self::new(Code::InternalError, "Something went wrong; the log has the details.")
                 .caused_by(other),
         }

@@ -103,6 +103,8 @@ pub enum Code {
     TeamPaused,
     ModelAccessDenied,
     ModelDisabled,
+    /// The time of the alias is over.
+    ModelSunset,
     EndpointNotAllowed,
     NetworkNotAllowed,
     UsageLogFull,
@@ -206,6 +208,7 @@ impl Code {
             Self::TeamPaused => ("team_paused", 429, "Team paused"),
             Self::ModelAccessDenied => ("model_access_denied", 403, "Model access denied"),
             Self::ModelDisabled => ("model_disabled", 403, "Model is disabled"),
+            Self::ModelSunset => ("model_sunset", 410, "Model has reached its end"),
             Self::EndpointNotAllowed => ("endpoint_not_allowed", 403, "Endpoint not allowed"),
             Self::NetworkNotAllowed => ("network_not_allowed", 403, "Network not allowed"),
             Self::UsageLogFull => ("usage_log_full", 503, "Usage log full"),

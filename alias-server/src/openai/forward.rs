@@ -13,7 +13,7 @@ use alias_core::model_ref::ModelRef;
 use alias_core::name::MAX_NAME;
 use alias_core::usage::{Call, CallId, Endpoint, JobRef};
 use alias_router::limits::Standing;
-use alias_router::{Bounds, Caller, Decision, Denied, Request, RoutingTable, Trial, decide, explain};
+use alias_router::{Bounds, Caller, Decision, Denied, Notice, Request, RoutingTable, Trial, decide, explain};
 use alias_store::spool::SpoolError;
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ use super::answer::{failed, stopped, unrecorded, whole};
 use super::body::{CallBody, Effect};
 use super::failover::{Failover, Written};
 use super::fields;
+use super::notice;
 use super::opened;
 use super::plane::DataPlane;
 use super::plans::{Plan, plans};
@@ -118,6 +119,8 @@ pub(crate) struct Admitted {
     failover: Failover,
     /// What became of parameters, where the client wants to know.
     effects: Option<Vec<(String, Effect)>>,
+    /// What callers are told of the end of the alias.
+    notice: Option<Notice>,
     stream: bool,
     trace: Trace,
     endpoint: Endpoint,
@@ -161,10 +164,15 @@ pub(crate) async fn admit(
     let ids = plane.ids(caller.team_uid());
     opened::open(&mut body, &ids)?;
     let user = body.user();
-    let decision = decided(plane, caller, Request::of(body.model()).for_user(user.as_deref()))?;
-    take(plane, caller, &mut body, (decision, ids), (incoming, received))
-        .await
-        .map_err(|error| error.of_call(|| explained(&plane.live.table(), caller, body.model())))
+    let (decision, notice) = decided(plane, caller, Request::of(body.model()).for_user(user.as_deref()))?;
+    let taken = take(plane, caller, &mut body, (decision, ids), (incoming, received)).await;
+    match taken {
+        Ok(admitted) => Ok(Admitted { notice, ..admitted }),
+        Err(error) => {
+            let error = error.of_call(|| explained(&plane.live.table(), caller, body.model()));
+            Err(announced(error, notice.as_ref()))
+        }
+    }
 }
 
 /// Takes the call of a trial, which an operator decided to make.
@@ -208,7 +216,7 @@ async fn take(
     let of = (endpoint, &decision.alias().alias);
     metered.traced(plane.spans.as_ref().and_then(|spans| spans.begin(&mut trace, of, received)));
     metered.hold(pass);
-    metered.expect(body.size(), decision.alias().on_disconnect);
+    metered.expect(body.size(), decision.serving().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
@@ -217,6 +225,7 @@ async fn take(
             .showing(decision.rules().map_or(ResponseModel::Alias, |rules| rules.response_model)),
         failover: Failover::new(written(body, &plan.target), plan.alternatives),
         effects: shows_effects.then_some(effects),
+        notice: None,
         stream: body.stream(),
         decision,
         limits,
@@ -256,13 +265,28 @@ async fn admitted(
 }
 
 /// Where a call goes that names this model, or none.
-fn decided(plane: &DataPlane, caller: &Caller, request: Request<'_>) -> Result<Decision, ApiError> {
+fn decided(
+    plane: &DataPlane,
+    caller: &Caller,
+    request: Request<'_>,
+) -> Result<(Decision, Option<Notice>), ApiError> {
     let (table, model) = (plane.live.table(), request.model);
-    decide(&table, caller, &request).map_err(|denied| {
+    let decision = decide(&table, caller, &request).map_err(|denied| {
         let default = || table.default_model(caller).map(|alias| alias.alias.as_str());
         let error = refuse(plane, caller, denied, model.or_else(default).unwrap_or_default());
-        error.of_call(|| explained(&table, caller, model))
-    })
+        let error = error.of_call(|| explained(&table, caller, model));
+        announced(error, table.notice(caller, &request).as_ref())
+    })?;
+    let notice = decision.alias().deprecation().and_then(|_| table.notice(caller, &request));
+    Ok((decision, notice))
+}
+
+/// An error, with what callers are told of the end of the alias.
+fn announced(error: ApiError, notice: Option<&Notice>) -> ApiError {
+    match notice {
+        Some(notice) => notice::on_error(error, notice),
+        None => error,
+    }
 }
 
 /// A call that is refused before it was decided about, for those who ask why.
@@ -278,7 +302,10 @@ fn explained(table: &RoutingTable, caller: &Caller, model: Option<&str>) -> Refu
 }
 
 fn refuse(plane: &DataPlane, caller: &Caller, denied: Denied, model: &str) -> ApiError {
-    if let Denied::NotGranted { alias_id, .. } | Denied::ModelDisabled { alias_id, .. } = denied {
+    if let Denied::NotGranted { alias_id, .. }
+    | Denied::ModelDisabled { alias_id, .. }
+    | Denied::ModelSunset { alias_id, .. } = denied
+    {
         plane.meter.deny(alias_id, caller.team_uid());
     }
     ApiError::denied(denied, model, plane.now())
@@ -337,6 +364,19 @@ pub(super) fn not_admitted(why: NotAdmitted, alias: &CatalogAlias, now: Timestam
 /// # Errors
 /// Those of the upstream. The call is recorded if it was sent.
 pub(crate) async fn forward(
+    plane: web::Data<DataPlane>,
+    caller: Caller,
+    mut admitted: Admitted,
+    taken: Taken,
+) -> Result<HttpResponse, ApiError> {
+    let Some(notice) = admitted.notice.take() else { return sent(plane, caller, admitted, taken).await };
+    let mut response =
+        sent(plane, caller, admitted, taken).await.map_err(|error| notice::on_error(error, &notice))?;
+    notice::show(&notice, response.headers_mut());
+    Ok(response)
+}
+
+async fn sent(
     plane: web::Data<DataPlane>,
     caller: Caller,
     admitted: Admitted,

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod forward;
 mod left_out;
 pub mod models;
+mod notice;
 mod opened;
 mod plane;
 mod plans;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ApiError, Code};
 
+use super::notice;
 use super::plane::DataPlane;
 
 /// `GET /v1/models`: every alias that this key may call and that is listed, by name.
@@ -38,19 +39,28 @@ pub async fn find(
     let caller = plane.caller(Entrance::Models, &request)?;
     plane.catch_up(request.headers()).await?;
     let table = plane.live.table();
+    let notice = table.notice(&caller, &Request::new(&name));
+    let told = |error: ApiError| match &notice {
+        Some(notice) => notice::on_error(error, notice),
+        None => error,
+    };
     match decide(&table, &caller, &Request::new(&name)) {
         Ok(decision) if decision.alias().visibility == Visibility::Listed => {
             let mut answer = HttpResponse::Ok();
             answer.insert_header(("x-alias-revision", decision.revision().to_string()));
+            for header in notice.iter().flat_map(notice::headers) {
+                answer.insert_header(header);
+            }
             Ok(answer.json(model(decision.name(), decision.alias(), &caller)))
         }
         Ok(_) => {
             let denied = Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new() };
             Err(ApiError::denied(denied, &name, plane.now()))
         }
+        Err(denied @ Denied::ModelSunset { .. }) => Err(told(ApiError::denied(denied, &name, plane.now()))),
         Err(Denied::ModelDisabled { available, .. }) => {
             let error = ApiError::new(Code::ModelNotFound, format!("Model '{}' is disabled.", *name));
-            Err(error.about("model").with("available_models", json!(available)))
+            Err(told(error.about("model").with("available_models", json!(available))))
         }
         Err(denied) => Err(ApiError::denied(denied, &name, plane.now())),
     }

@@ -51,6 +51,7 @@ mod routing;
 mod schedule;
 mod secrets;
 mod server;
+mod sunset;
 mod tables;
 mod tls;
 mod tokens;

@@ -83,7 +83,7 @@ fn then(conn: &mut AnyConnection, name: &AliasName, at: Timestamp) -> Result<Opt
             created_at: moment(created_at),
             updated_at: version.effective_at,
         };
-        return Ok(Some(AliasThen { details: details(conn, alias)?, version, until }));
+        return Ok(Some(AliasThen { details: details(conn, alias, at)?, version, until }));
     }
     Ok(None)
 }
@@ -144,7 +144,7 @@ pub(crate) fn restore(
         .set(model_aliases::deleted_at.eq(None::<NaiveDateTime>))
         .execute(conn)?;
     memberships::reenter_groups(conn, &gone.id, now)?;
-    let after = details(conn, alias)?;
+    let after = details(conn, alias, now)?;
     webhooks::alias_created(conn, &after, now)?;
     let entry = entry("alias.restore", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
     Ok(Change::Made(after, entry))

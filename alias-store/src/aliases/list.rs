@@ -69,6 +69,9 @@ macro_rules! filtered {
                 .filter(usage_rollups::last_used_at.ge(time(since)));
             rows = rows.filter(not(exists(used)));
         }
+        if let Some(deprecated) = query.deprecated {
+            rows = rows.filter(model_aliases::deprecated.eq(deprecated));
+        }
         if let Some(q) = &query.q {
             rows = rows.filter(model_aliases::search.like(containing(q)).escape('\\'));
         }
@@ -77,7 +80,11 @@ macro_rules! filtered {
 }
 
 /// One page of live aliases.
-pub(super) fn page(conn: &mut AnyConnection, query: &AliasQuery) -> Result<Page<AliasDetails>, Failure> {
+pub(super) fn page(
+    conn: &mut AnyConnection,
+    query: &AliasQuery,
+    now: Timestamp,
+) -> Result<Page<AliasDetails>, Failure> {
     let live = model_aliases::table.filter(model_aliases::deleted_at.is_null());
     let total: i64 = filtered!(live.into_boxed::<AnyBackend>(), query).count().get_result(conn)?;
     let rows = filtered!(current!().into_boxed::<AnyBackend>(), query);
@@ -95,7 +102,13 @@ pub(super) fn page(conn: &mut AnyConnection, query: &AliasQuery) -> Result<Page<
         rows.limit(window::rows_wanted(window)).offset(window::offset(window)).load(conn)?;
     let aliases = rows.into_iter().map(ModelAlias::try_from).collect::<Result<Vec<_>, _>>()?;
     let sort = query.sort;
-    window::page(aliases, window, total, |aliases| surrounded(conn, aliases), |last| position(last, sort))
+    window::page(
+        aliases,
+        window,
+        total,
+        |aliases| surrounded(conn, aliases, now),
+        |last| position(last, sort),
+    )
 }
 
 fn number(text: &str) -> i64 {
@@ -118,10 +131,11 @@ fn position(last: &AliasDetails, sort: AliasSort) -> Position {
     Position { value, name: alias.alias.folded() }
 }
 
-/// Each alias with its groups, the number of its teams, and its statistics.
+/// Each alias with its groups, the number of its teams, and its statistics, as it stands at `at`.
 pub(super) fn surrounded(
     conn: &mut AnyConnection,
     aliases: Vec<ModelAlias>,
+    at: Timestamp,
 ) -> Result<Vec<AliasDetails>, Failure> {
     let ids: Vec<String> = aliases.iter().map(|alias| alias.id.to_string()).collect();
     let mut groups = groups_of(conn, &ids)?;
@@ -139,6 +153,7 @@ pub(super) fn surrounded(
             teams_with_access: teams.get(id).copied().unwrap_or_default(),
             usage: usage.remove(id).unwrap_or_default(),
             scheduled: scheduled.remove(id).unwrap_or_default(),
+            at,
         })
         .collect())
 }

@@ -12,6 +12,9 @@ use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, team_groups, webhooks};
 
+/// The field that says how an alias ends.
+const DEPRECATION: &str = "deprecation";
+
 pub(crate) fn alias_created(
     conn: &mut AnyConnection,
     after: &AliasDetails,
@@ -20,7 +23,8 @@ pub(crate) fn alias_created(
     tell(conn, EventType::AliasCreated, &after.alias, Value::Null, now)
 }
 
-/// An update that switches an alias off and changes nothing else is one event; one that does more is two.
+/// An update that switches an alias off, or deprecates it, and changes nothing else is one event; one that does more has
+/// another for the rest.
 pub(crate) fn alias_updated(
     conn: &mut AnyConnection,
     before: &ModelAlias,
@@ -31,9 +35,13 @@ pub(crate) fn alias_updated(
     if before.spec.active && !after.spec.active {
         changed.retain(|field| field != "active");
         tell(conn, EventType::AliasDisabled, after, Value::Null, now)?;
-        if changed.is_empty() {
-            return Ok(());
-        }
+    }
+    if after.spec.routing.deprecation.is_some() && changed.iter().any(|field| field == DEPRECATION) {
+        changed.retain(|field| field != DEPRECATION);
+        tell(conn, EventType::AliasDeprecated, after, Value::Null, now)?;
+    }
+    if changed.is_empty() {
+        return Ok(());
     }
     tell(conn, EventType::AliasUpdated, after, json!(changed), now)
 }
@@ -76,7 +84,10 @@ fn tell(
     enqueue(conn, event, None, name, &Value::Object(all), now)?;
     let teams = of_teams(conn, event, alias)?;
     // Nothing here names a provider: descriptions, labels, tags and metadata may, and so may the target.
+    let told = alias.spec.routing.deprecation.as_ref();
     let data = json!({
+        "deprecated_at": told.map(|told| told.deprecated_at),
+        "sunset_at": told.and_then(|told| told.sunset_at),
         "id": alias.id,
         "alias": name,
         "active": alias.spec.active,

@@ -48,6 +48,9 @@ impl AliasSpec {
         if let Some(why) = routing.fault_of_overrides() {
             say("overrides", why);
         }
+        if let Some(why) = routing.deprecation.as_ref().and_then(|told| told.fault(name)) {
+            say("deprecation", why);
+        }
         if let Some(why) = routing.parameters.fault() {
             say("parameters", why);
         }

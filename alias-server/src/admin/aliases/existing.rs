@@ -95,6 +95,7 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
         overrides: draft.overrides,
         parameters: draft.parameters,
         response_model: draft.response_model,
+        deprecation: draft.deprecation.map(Some),
         allow_unknown_provider: draft.allow_unknown_provider,
     })
 }

@@ -38,6 +38,9 @@ pub struct AliasListParameters {
     pub team: Option<String>,
     /// Only those with this tag.
     pub tag: Option<String>,
+    /// Only those that are deprecated, or only the others.
+    #[param(value_type = Option<bool>)]
+    pub deprecated: Option<String>,
     /// Only those not called since this day or moment (UTC).
     #[param(example = "2024-10-01")]
     pub unused_since: Option<String>,
@@ -80,6 +83,7 @@ impl AliasListParameters {
                 .as_deref()
                 .map(|text| moment("unused_since", text))
                 .transpose()?,
+            deprecated: flag("deprecated", self.deprecated.as_deref())?,
             q: self.q.clone().filter(|text| !text.is_empty()),
             sort,
             descending,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alias_core::alias::{
-    AliasDetails, AliasId, AliasName, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
-    ResponseModel, SplitTarget, Sticky, Visibility,
+    AliasDetails, AliasId, AliasName, AliasStatus, Deprecation, Fallback, Matching, Metadata, OnDisconnect,
+    Override, ParameterRules, ResponseModel, SplitTarget, Sticky, Visibility,
 };
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
@@ -61,9 +61,8 @@ pub struct AliasObject {
     /// The part of `litellm_model` before the first slash.
     #[schema(example = "openai")]
     pub provider: String,
-    /// `active` or `disabled`.
-    #[schema(example = "active")]
-    pub status: &'static str,
+    /// `active`, `disabled`, `deprecated`, or `sunset`: its time is over.
+    pub status: AliasStatus,
     /// Counts its changes from 1; also its `ETag`.
     #[schema(example = 7)]
     pub version: u32,
@@ -110,6 +109,9 @@ pub struct AliasObject {
     pub sunset_at: Option<Timestamp>,
     /// What to use in its place.
     pub replacement: Option<String>,
+    /// That it is on its way out, in full; null where it is not.
+    #[schema(inline)]
+    pub deprecation: Option<Deprecation>,
     /// Changes that wait for their moment, the next one first.
     pub scheduled: Vec<ScheduledObject>,
     /// Advice, never errors.
@@ -136,14 +138,17 @@ pub const WRITABLE: &[&str] = &[
     "overrides",
     "parameters",
     "response_model",
+    "deprecation",
 ];
 
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
-        let AliasDetails { alias, access_groups, teams_with_access, model, usage, scheduled } = details;
+        let AliasDetails { alias, access_groups, teams_with_access, model, usage, scheduled, at } = details;
+        let status = AliasStatus::of(&alias.spec, at);
         let mut warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
         let routing = spec.routing;
+        let told = routing.deprecation;
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
@@ -170,7 +175,7 @@ impl From<AliasDetails> for AliasObject {
             access_groups,
             teams_with_access,
             usage_stats: usage,
-            status: if spec.active { "active" } else { "disabled" },
+            status,
             version: alias.version,
             pricing_input: shown.as_ref().map(|prices| prices.input),
             pricing_output: shown.as_ref().map(|prices| prices.output),
@@ -187,9 +192,10 @@ impl From<AliasDetails> for AliasObject {
             overrides: routing.overrides,
             parameters: routing.parameters,
             response_model: routing.response_model,
-            deprecated_at: None,
-            sunset_at: None,
-            replacement: None,
+            deprecated_at: told.as_ref().map(|told| told.deprecated_at),
+            sunset_at: told.as_ref().and_then(|told| told.sunset_at),
+            replacement: told.as_ref().and_then(|told| told.replacement.as_ref()).map(ToString::to_string),
+            deprecation: told,
             scheduled: scheduled.into_iter().map(ScheduledObject::from).collect(),
             warnings,
         }

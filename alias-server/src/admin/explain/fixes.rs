@@ -99,6 +99,7 @@ impl Fixes {
             (Check::Model, _) => self.model(told),
             (Check::Access, _) if told.whole => self.access(told, &name),
             (Check::Access, _) => vec![ask(team)],
+            (Check::Active, Denied::ModelSunset { .. }) => vec![self.serve_again(&name)],
             (Check::Active, _) => vec![self.enable(&name)],
             _ => Vec::new(),
         }
@@ -263,6 +264,15 @@ impl Fixes {
         }
         fixes.truncate(MAX_FIXES);
         fixes
+    }
+
+    /// For an alias whose time is over.
+    fn serve_again(&self, name: &str) -> Fix {
+        let path = format!("/api/model-aliases/{}/undeprecate", segment(name));
+        Fix::new(format!("Serve {name} again: take its deprecation back."))
+            .curl(self.curl("POST", &path, None))
+            .cli(format!("aliasctl alias undeprecate {name}"))
+            .at("aliases", name)
     }
 
     fn enable(&self, name: &str) -> Fix {

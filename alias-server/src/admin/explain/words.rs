@@ -62,9 +62,38 @@ impl Told<'_> {
             (Check::Access, Some(_)) => self.of_no_access(),
             (Check::Scope, None) => format!("The key is for {name}."),
             (Check::Scope, Some(_)) => format!("The key is limited to other models than {name}."),
-            (Check::Active, None) => format!("{name} is active."),
+            (Check::Active, None) => self.of_service(),
+            (Check::Active, Some(Denied::ModelSunset { since, .. })) => {
+                format!("{name} is deprecated, and is not served since {since}.")
+            }
             (Check::Active, Some(_)) => format!("{name} is disabled: it serves no calls."),
             _ => "Refused.".into(),
+        }
+    }
+
+    fn of_service(&self) -> String {
+        let (name, decided) = (self.name(), self.explanation.decision.as_ref().ok());
+        let elsewhere = decided.filter(|decision| decision.serving().id != decision.alias().id);
+        let told = self.explanation.alias().and_then(CatalogAlias::deprecation);
+        match (elsewhere, told) {
+            (Some(decision), _) => {
+                format!(
+                    "The time of {name} is over: its calls go where those of {} go.",
+                    decision.serving().alias
+                )
+            }
+            (None, Some(told)) => {
+                let mut said = format!("{name} is active, and deprecated since {}", told.deprecated_at);
+                if let Some(end) = told.ends_at() {
+                    let _ = write!(said, "; its time is over at {end}");
+                }
+                if let Some(other) = &told.replacement {
+                    let _ = write!(said, "; {other} is to be used in its place");
+                }
+                said.push('.');
+                said
+            }
+            (None, None) => format!("{name} is active."),
         }
     }
 

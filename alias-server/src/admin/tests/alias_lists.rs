@@ -38,6 +38,7 @@ async fn the_list_is_the_guides_with_its_paging() {
           "alias": "gpt-4",
           "created_at": "2024-10-14T12:00:00Z",
           "deprecated_at": null,
+          "deprecation": null,
           "description": "Most capable GPT-4 model",
           "display_name": "GPT-4",
           "fallbacks": [],

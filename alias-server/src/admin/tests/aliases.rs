@@ -34,6 +34,7 @@ pub(super) fn gpt_4() -> AliasDetails {
         teams_with_access: 15,
         usage: usage(),
         scheduled: vec![],
+        at: noon(),
     }
 }
 
@@ -77,6 +78,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
       "alias": "gpt-4",
       "created_at": "2024-10-14T12:00:00Z",
       "deprecated_at": null,
+      "deprecation": null,
       "description": "Most capable GPT-4 model",
       "display_name": "gpt-4",
       "fallbacks": [],

@@ -2,6 +2,7 @@
 
 use serde_json::{Number, Value};
 
+use super::deprecation::{self, DeprecateArguments};
 use super::impact::{self, AliasImpact};
 use super::routing::Routing;
 use super::trial::{self, TestArguments};
@@ -52,6 +53,10 @@ pub(crate) enum Command {
     Enable(Named),
     /// Refuse calls of an alias for a while
     Disable(Named),
+    /// Tell callers of an alias to go elsewhere, and when its time is over
+    Deprecate(DeprecateArguments),
+    /// Take the deprecation of an alias back
+    Undeprecate(Named),
     /// Delete an alias; teams lose it at once
     #[command(visible_alias = "rm")]
     Delete(Versioned),
@@ -224,6 +229,8 @@ impl Command {
             Self::Switch(arguments) => return switch(context, arguments).await,
             Self::Enable(Named { alias }) => set_active(context, &alias, true).await?,
             Self::Disable(Named { alias }) => set_active(context, &alias, false).await?,
+            Self::Deprecate(arguments) => deprecation::deprecate(context, arguments).await?,
+            Self::Undeprecate(named) => deprecation::undeprecate(context, named).await?,
             Self::Delete(arguments) => delete(context, arguments).await?,
             Self::Test(arguments) => return trial::run(context, arguments).await,
             Self::Impact(AliasImpact { alias, action, model }) => {

@@ -7,6 +7,7 @@ pub(crate) mod budget;
 pub(crate) mod catalog;
 pub(crate) mod completion;
 pub(crate) mod credits;
+pub(crate) mod deprecation;
 pub(crate) mod documents;
 pub(crate) mod explain;
 pub(crate) mod group;

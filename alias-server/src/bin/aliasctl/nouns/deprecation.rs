@@ -1,0 +1,52 @@
+//! `aliasctl alias deprecate` and `undeprecate`: the end of an alias, announced and taken back.
+
+use serde_json::json;
+
+use super::Body;
+use super::alias::{ALIAS, COLUMNS, Named};
+use crate::client::Request;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// How an alias ends.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DeprecateArguments {
+    #[command(flatten)]
+    named: Named,
+    /// When its time is over, like 2027-01-31T06:00:00Z
+    #[arg(long, value_name = "TIME")]
+    sunset: Option<String>,
+    /// The alias to use in its place
+    #[arg(long, value_name = "ALIAS")]
+    replacement: Option<String>,
+    /// What callers are told besides
+    #[arg(long, value_name = "TEXT")]
+    message: Option<String>,
+    /// What becomes of calls from the sunset on
+    #[arg(long, value_parser = ["block", "redirect", "keep"])]
+    at_sunset: Option<String>,
+    /// Only where it is at this version
+    #[arg(long, value_name = "VERSION")]
+    if_version: Option<u32>,
+}
+
+pub(super) async fn deprecate(context: &Context, of: DeprecateArguments) -> Result<(), Failure> {
+    let alias = of.named.alias;
+    let body = Body::default()
+        .with("sunset_at", of.sunset)
+        .with("replacement", of.replacement)
+        .with("message", of.message)
+        .with("at_sunset", of.at_sunset);
+    let request = Request::post(ALIAS.at(&alias, "/deprecate"), body.into()).at_version(of.if_version);
+    let object = ALIAS.about(context, &alias, request).await?;
+    let end =
+        object["sunset_at"].as_str().map(|end| format!("; its time is over at {end}")).unwrap_or_default();
+    let other = object["replacement"].as_str().map(|other| format!("; use {other}")).unwrap_or_default();
+    context.output.done(&object, &format!("alias {alias} deprecated{end}{other}"), COLUMNS)
+}
+
+pub(super) async fn undeprecate(context: &Context, Named { alias }: Named) -> Result<(), Failure> {
+    let request = Request::post(ALIAS.at(&alias, "/undeprecate"), json!({}));
+    let object = ALIAS.about(context, &alias, request).await?;
+    context.output.done(&object, &format!("alias {alias} is deprecated no more"), COLUMNS)
+}
