@@ -1,8 +1,10 @@
 //! Model aliases: simple names that map to LiteLLM's `provider/model`.
 
+mod callers;
 mod deprecation;
 mod draft;
 mod edit;
+mod rename;
 mod routing;
 mod schedule;
 mod trial;
@@ -21,9 +23,11 @@ use crate::name::{Name, NameKind};
 use crate::price::{ModelFacts, Pricing, PricingDraft};
 use crate::usage::UsageStats;
 
+pub use callers::*;
 pub use deprecation::*;
 pub use draft::*;
 pub use edit::*;
+pub use rename::*;
 pub use routing::*;
 pub use schedule::*;
 pub use trial::*;

@@ -84,6 +84,26 @@ pub struct Catalog {
     pub keys: Vec<CatalogKey>,
     /// All budgets.
     pub budgets: Vec<CatalogBudget>,
+    /// What is left of aliases that are deleted and said what to use in their place.
+    pub tombstones: Vec<Tombstone>,
+}
+
+/// How many tombstones there are at most: those of the aliases that were deleted last.
+pub const MAX_TOMBSTONES: usize = 10_000;
+
+/// What is left of a deleted alias, for those who still call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The identity that it had.
+    pub id: AliasId,
+    /// Its name.
+    pub alias: AliasName,
+    /// Since when it is deleted.
+    pub removed_at: Timestamp,
+    /// The alias to use in its place.
+    pub replacement: AliasName,
+    /// Whether it showed up in lists: who may not know of it learns nothing.
+    pub visibility: Visibility,
 }
 
 impl Catalog {

@@ -5,6 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alias::AliasName;
+
+/// What stands in the place of the provider where calls go on to another alias, as in `alias/smart`.
+pub const ALIAS: &str = "alias";
+
 /// The longest model reference, in characters.
 pub const MAX_MODEL_REF: usize = 256;
 
@@ -37,6 +42,17 @@ impl ModelRef {
     /// The whole reference, as LiteLLM takes it.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The one that leads on to an alias.
+    pub fn of_alias(name: &AliasName) -> Self {
+        // A name is no longer than a reference may be, and has none of the characters that it may not hold.
+        Self { slash: ALIAS.len(), text: format!("{ALIAS}/{name}").into() }
+    }
+
+    /// The name of the alias that it leads on to, where it is no model of a provider.
+    pub fn alias(&self) -> Option<&str> {
+        (self.provider() == ALIAS).then(|| self.model())
     }
 
     /// Whether a part of it is left open: what follows the prefix that was called takes the place of [`REST`].
@@ -176,6 +192,15 @@ mod tests {
         for wrong in ["{rest}/x", "openai/{rest}{rest}", "openai/{x}"] {
             assert!(wrong.parse::<ModelRef>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_alias_in_the_place_of_a_model_is_known_by_its_first_word() {
+        for name in ["smart", "anthropic/claude-3", "GPT-4", &"x".repeat(128)] {
+            let to = ModelRef::of_alias(&name.parse().unwrap());
+            assert_eq!((to.alias(), to.as_str().parse()), (Some(name), Ok(to.clone())));
+        }
+        assert_eq!("openai/alias/smart".parse::<ModelRef>().unwrap().alias(), None);
     }
 
     #[test]

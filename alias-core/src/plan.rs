@@ -5,7 +5,7 @@ mod switch;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::alias::{AliasChange, AliasDetails, AliasId, AliasName, ModelAlias, NewAlias};
+use crate::alias::{AliasChange, AliasDetails, AliasId, AliasName, ModelAlias, NewAlias, Renaming};
 use crate::catalog::{Catalog, Revision};
 use crate::group::{GroupChange, GroupDetails, GroupName, MembersChanged, NewGroup};
 use crate::money::NanoUsd;
@@ -48,6 +48,15 @@ pub enum Plan {
     RestoreAlias {
         /// Which.
         alias: AliasName,
+    },
+    /// An alias gets another name.
+    RenameAlias {
+        /// Which.
+        alias: AliasName,
+        /// How.
+        renaming: Renaming,
+        /// At which version it must be.
+        expected: Expected,
     },
     /// A new access group.
     CreateGroup(NewGroup),

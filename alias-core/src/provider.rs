@@ -4,7 +4,7 @@
 //! that is not in it needs the caller's word; a model that is not in it is a warning only, because the map
 //! drops models that still answer.
 
-use crate::model_ref::ModelRef;
+use crate::model_ref::{ALIAS, ModelRef};
 use crate::name;
 
 static PROVIDERS: &str = include_str!("../data/providers.txt");
@@ -15,9 +15,9 @@ pub fn all() -> impl Iterator<Item = &'static str> {
     PROVIDERS.lines()
 }
 
-/// Whether LiteLLM has a provider of this name.
+/// Whether LiteLLM has a provider of this name, or it stands for another alias.
 pub fn is_known(provider: &str) -> bool {
-    all().any(|known| known == provider)
+    provider == ALIAS || all().any(|known| known == provider)
 }
 
 /// The provider whose name is nearest, if one is near.

@@ -4,6 +4,7 @@
 //! the raised revision; it outlives no call. Look-ups answer `Ok(None)` for what is not there, writes
 //! [`StoreError::NotFound`].
 
+mod alias_callers;
 mod alias_history;
 mod alias_schedule;
 mod aliases;
@@ -37,6 +38,7 @@ use crate::catalog::Revision;
 use crate::clock::Timestamp;
 use crate::money::MicroCredits;
 
+pub use alias_callers::*;
 pub use alias_history::*;
 pub use alias_schedule::*;
 pub use aliases::*;

@@ -139,6 +139,8 @@ impl Arrangement {
         self.arrange_rows(&stale);
         self.arrange_teams(&delta.gone.teams, &changed.teams, &stale);
         self.arrange_keys(&delta.gone.keys, &changed.keys, &stale);
+        let changed_ids = changed.aliases.iter().map(|alias| &alias.id);
+        self.table.tombstones.change(delta.gone.aliases.iter().chain(changed_ids), &changed.tombstones);
         self.table.revision = changed.revision;
         self.mark.clone_from(&changed.mark);
     }

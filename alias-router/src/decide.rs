@@ -25,13 +25,10 @@ pub fn decide(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> R
             let arm = found.entry.place(caller, reach, request.user);
             Ok(Decision::new(found.entry, reach, table.revision, arm, found.filled))
         }
-        Some((Access::Ended, found)) => table.after_sunset(caller, reach, request, found),
-        found => Err(refusal(
-            table,
-            reach,
-            request,
-            found.as_ref().map(|(access, found)| (&**found.entry, *access)),
-        )),
+        Some((Access::LeadsOn, found)) => table.led_on(caller, reach, request, found),
+        found => {
+            Err(refusal(table, reach, request, found.as_ref().map(|(access, found)| (found.entry, *access))))
+        }
     }
 }
 
@@ -64,10 +61,10 @@ pub(crate) fn refusal(
     table: &RoutingTable,
     reach: Reach<'_>,
     request: &Request<'_>,
-    found: Option<(&AliasEntry, Access)>,
+    found: Option<(&Arc<AliasEntry>, Access)>,
 ) -> Denied {
-    if let Some((entry, Access::Ended)) = found {
-        return table.ended(reach, entry);
+    if let Some((entry, Access::LeadsOn)) = found {
+        return table.leads_nowhere(reach, entry);
     }
     let available = table.available(reach);
     match found.map(|(entry, access)| (&entry.alias, access)) {
@@ -76,7 +73,11 @@ pub(crate) fn refusal(
             Denied::NotGranted { alias_id: alias.id, available }
         }
         _ => match request.model {
-            Some(name) => Denied::UnknownModel { available, suggestions: table.suggestions(reach, name) },
+            Some(name) => Denied::UnknownModel {
+                available,
+                suggestions: table.suggestions(reach, name),
+                removed: table.removed(reach, name),
+            },
             None => Denied::NoModel { available },
         },
     }

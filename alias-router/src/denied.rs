@@ -7,6 +7,15 @@ use alias_core::key::Entrance;
 /// The most names that a refusal lists.
 pub const MAX_AVAILABLE: usize = 20;
 
+/// What callers of a deleted alias are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Since when it is deleted.
+    pub at: Timestamp,
+    /// What to use in its place.
+    pub replacement: String,
+}
+
 /// Why a call is refused.
 ///
 /// `available` holds names that the caller may call and may see, in order of name, at most
@@ -45,6 +54,8 @@ pub enum Denied {
         available: Vec<String>,
         /// Names that the caller may call and that are near the one asked for, nearest first, at most three.
         suggestions: Vec<String>,
+        /// That an alias of this name was deleted, and what to use in its place, where the caller may know of both.
+        removed: Option<Removed>,
     },
     /// The call names no model, and its team has no default that the caller may know of.
     #[error("no model was named")]

@@ -73,6 +73,7 @@ pub struct Explanation {
     pub revision: Revision,
     caller: Caller,
     found: Option<Arc<AliasEntry>>,
+    end: Option<Arc<AliasEntry>>,
 }
 
 impl Explanation {
@@ -84,6 +85,11 @@ impl Explanation {
     /// The alias of that name, whether the caller may call it or not.
     pub fn alias(&self) -> Option<&CatalogAlias> {
         self.found.as_ref().map(|entry| &entry.alias)
+    }
+
+    /// Where calls stop that go on from the alias to others: the last one that they get to.
+    pub fn end(&self) -> Option<&CatalogAlias> {
+        self.end.as_ref().map(|entry| &entry.alias)
     }
 
     /// The team.
@@ -106,6 +112,7 @@ impl Explanation {
             self.found = None;
         }
         self.holders.clear();
+        self.end = None;
         self
     }
 }
@@ -176,6 +183,10 @@ pub fn explain(table: &RoutingTable, caller: &Caller, request: &Request<'_>) -> 
         revision: table.revision,
         caller: caller.clone(),
         found: found.cloned(),
+        end: found
+            .filter(|entry| entry.leads_on())
+            .and_then(|entry| table.successor(entry, reach.at).err())
+            .cloned(),
     }
 }
 
@@ -198,7 +209,7 @@ fn of_model(
     found: Option<&Arc<AliasEntry>>,
     steps: &mut Vec<Step>,
 ) {
-    let refuse = |access| refusal(table, reach, request, found.map(|entry| (&**entry, access)));
+    let refuse = |access| refusal(table, reach, request, found.map(|entry| (entry, access)));
     let Some(entry) = found else {
         steps.push(Step { check: Check::Model, refusal: Some(refuse(Access::NotGranted)) });
         return;
@@ -211,8 +222,8 @@ fn of_model(
     if reach.scope.is_some() {
         step(Check::Scope, entry.is_within(reach), Access::NotGranted);
     }
-    let (serves, otherwise) = if entry.has_ended() {
-        (table.successor(entry, reach.at).is_some(), Access::Ended)
+    let (serves, otherwise) = if entry.leads_on() {
+        (table.successor(entry, reach.at).is_ok(), Access::LeadsOn)
     } else {
         (entry.is_active(), Access::Disabled)
     };

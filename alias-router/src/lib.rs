@@ -80,6 +80,7 @@
 //!         limits: Limits::default(),
 //!     }],
 //!     budgets: vec![],
+//!     tombstones: vec![],
 //! };
 //!
 //! let table = RoutingTable::build(&catalog, RouterPolicy::default());
@@ -94,7 +95,7 @@
 //! let refusal = decide(&table, &caller, &Request::new("smrt"));
 //! assert_eq!(
 //!     refusal.unwrap_err(),
-//!     Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] },
+//!     Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()], removed: None },
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -113,12 +114,13 @@ mod grants;
 mod impact;
 pub mod limits;
 mod live;
+mod onward;
 mod placing;
 mod prefixes;
 mod shards;
-mod sunset;
 mod table;
 mod token;
+mod tombstones;
 mod trial;
 mod visible;
 pub mod wallet;
@@ -128,11 +130,11 @@ pub use caller::{Arrival, Caller};
 pub use decide::decide;
 pub use decision::{Alternative, Decision, Request};
 pub use demand::{Bounds, Demand, NoBound};
-pub use denied::{Denied, MAX_AVAILABLE};
+pub use denied::{Denied, MAX_AVAILABLE, Removed};
 pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};
 pub use impact::{KeyImpact, Names, TeamImpact, impact};
 pub use live::LiveRouter;
-pub use sunset::Notice;
+pub use onward::Notice;
 pub use table::{NamedGroup, RouterPolicy, RoutingTable};
 pub use token::Token;
 pub use trial::Trial;

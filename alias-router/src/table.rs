@@ -22,6 +22,7 @@ use crate::grants::{Numbers, meet};
 use crate::placing::{self, Arm};
 use crate::prefixes::Prefixes;
 use crate::shards::Shards;
+use crate::tombstones::Tombstones;
 
 /// What the operator may settle about refusals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub struct RoutingTable {
     pub(crate) members: Chunks<Arc<[u32]>>,
     /// What groups are called, by number.
     pub(crate) groups: Chunks<NamedGroup>,
+    pub(crate) tombstones: Tombstones,
 }
 
 /// What explanations say of a group.
@@ -74,10 +76,10 @@ pub(crate) struct AliasEntry {
     /// How long the name is, and how it starts, in ASCII lower case. The rest is in the alias itself.
     length: usize,
     start: [u8; START],
-    /// Whether it serves calls: it is not disabled, and its time is not over.
+    /// Whether it serves calls itself: it is not disabled, its time is not over, and it leads on to no other alias.
     active: bool,
-    /// Whether its time is over.
-    ended: bool,
+    /// Whether its calls go on to another alias, or end.
+    leads_on: bool,
     /// Whether it is something else from some moment on.
     changes: bool,
     /// The groups that hold it.
@@ -89,6 +91,8 @@ pub(crate) struct AliasEntry {
     arms: Box<[Arm]>,
     /// What it is from some moment on.
     next: Option<NextEntry>,
+    /// Whether its time is over.
+    ended: bool,
 }
 
 /// What becomes of an alias by itself.
@@ -105,8 +109,8 @@ const START: usize = 22;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Callable,
-    /// Its time is over; its calls may go where its replacement goes.
-    Ended,
+    /// It serves no calls itself; they may go where those of another alias go.
+    LeadsOn,
     Disabled,
     NotGranted,
 }
@@ -134,6 +138,7 @@ impl RoutingTable {
             name_hasher: RandomState::default(),
             members: Chunks::default(),
             groups: Chunks::default(),
+            tombstones: Tombstones::default(),
         }
     }
 
@@ -264,17 +269,19 @@ impl AliasEntry {
     ) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
+        let leads_on = ended || alias.litellm_model.alias().is_some();
         Self {
             length: alias.alias.as_str().len(),
             start,
-            active: alias.active && !ended,
-            ended: alias.active && ended,
+            active: alias.active && !leads_on,
+            leads_on: alias.active && leads_on,
             changes: next.is_some(),
             groups,
             alias: alias.clone(),
             budgets,
             arms: alias.routing.iter().flat_map(|routing| placing::arms(alias.id, &routing.rules)).collect(),
             next,
+            ended: alias.active && ended,
         }
     }
 
@@ -317,11 +324,16 @@ impl AliasEntry {
             Access::NotGranted
         } else if self.is_active() {
             Access::Callable
-        } else if self.ended {
-            Access::Ended
+        } else if self.leads_on {
+            Access::LeadsOn
         } else {
             Access::Disabled
         }
+    }
+
+    /// Whether its calls go on to another alias, or end.
+    pub(crate) fn leads_on(&self) -> bool {
+        self.leads_on
     }
 
     /// Whether its time is over.

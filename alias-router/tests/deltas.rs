@@ -143,6 +143,7 @@ fn states() -> impl Strategy<Value = Vec<Catalog>> {
             teams,
             keys,
             budgets,
+            tombstones: vec![],
         };
         (1..).zip(states).map(state).collect()
     })
@@ -185,6 +186,7 @@ fn difference(before: &Catalog, now: &Catalog) -> CatalogDelta {
             teams,
             keys,
             budgets,
+            tombstones: vec![],
         },
         gone: Gone {
             aliases: gone_aliases,

@@ -16,7 +16,7 @@ fn refusals_name_at_most_twenty_models_and_suggest_only_what_the_caller_may_call
     catalog.aliases[42].visibility = Visibility::Hidden;
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
     let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
-    let Err(Denied::UnknownModel { available, suggestions }) =
+    let Err(Denied::UnknownModel { available, suggestions, .. }) =
         decide(&table, &caller, &Request::new("modal-xx"))
     else {
         panic!("modal-xx must be unknown");
@@ -63,7 +63,7 @@ fn in_a_large_catalogue_the_names_beside_the_one_asked_for_are_suggested() {
     let caller = table.authenticate(key(1).expose(), arrival()).unwrap();
     for (asked, suggested) in [("model-0500x", "model-0500"), ("model-05-00", "model-0500")] {
         let refusal = decide(&table, &caller, &Request::new(asked)).unwrap_err();
-        let Denied::UnknownModel { available, suggestions } = refusal else { panic!("{refusal:?}") };
+        let Denied::UnknownModel { available, suggestions, .. } = refusal else { panic!("{refusal:?}") };
         assert_eq!(suggestions[0], suggested, "{asked}");
         assert_eq!(available.last().map(String::as_str), Some("model-0019"));
     }

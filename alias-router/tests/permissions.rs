@@ -180,9 +180,11 @@ fn only_a_granted_active_alias_is_called_and_only_a_listed_one_is_listed() {
                         (false, _) if exists => {
                             Err(Denied::NotGranted { alias_id: id(1), available: available.clone() })
                         }
-                        (false, _) => {
-                            Err(Denied::UnknownModel { available: available.clone(), suggestions: vec![] })
-                        }
+                        (false, _) => Err(Denied::UnknownModel {
+                            available: available.clone(),
+                            suggestions: vec![],
+                            removed: None,
+                        }),
                     };
                     let got = ask(&catalog, policy, key(1).expose());
                     assert_eq!(got.map(|decision| decision.target().to_string()), wanted, "{case}");
@@ -213,6 +215,7 @@ fn a_hidden_alias_is_refused_word_for_word_like_one_that_does_not_exist() {
         Denied::UnknownModel {
             available: vec!["always".into(), "smort".into()],
             suggestions: vec!["smort".into()],
+            removed: None,
         }
     );
 }

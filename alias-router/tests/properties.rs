@@ -89,6 +89,7 @@ fn catalogs() -> impl Strategy<Value = Catalog> {
                 teams: (0..).zip(teams).map(one_team).collect(),
                 keys: (0..).zip(keys).map(one_key).collect(),
                 budgets: vec![],
+                tombstones: vec![],
             }
         },
     )
@@ -211,7 +212,7 @@ proptest! {
             prop_assert!(listed.iter().map(|alias| &**alias).eq(&wanted));
 
             let names: Vec<_> = wanted.iter().map(|alias| alias.alias.to_string()).collect();
-            let Err(Denied::UnknownModel { available, suggestions }) =
+            let Err(Denied::UnknownModel { available, suggestions, .. }) =
                 decide(&table, &caller, &Request::new("model-"))
             else {
                 return Err(TestCaseError::fail("model- must be unknown"));

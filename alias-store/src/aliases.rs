@@ -1,10 +1,12 @@
 //! Model aliases: what they say stands in their versions, of which none is ever changed.
 
+mod callers;
 mod history;
 mod list;
+mod onward;
 mod record;
+mod rename;
 mod schedule;
-mod sunset;
 mod versions;
 
 use alias_core::alias::{
@@ -22,8 +24,10 @@ use uuid::Uuid;
 
 use self::history::restorable_until;
 pub(crate) use self::history::{restore, roll_back};
+pub(crate) use self::onward::{leading_to, model as final_model, reached};
 use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
+pub(crate) use self::rename::{first, rename};
 pub(crate) use self::schedule::{Settled, due, settle_next, waiting};
 use self::versions::Making;
 use crate::audit::{Change, entry};
@@ -91,7 +95,7 @@ fn save_spec(
     let (now, updated_at) = (making.now, making.effective_at);
     // What was scheduled has counted since its moment: it is recorded as it is, and routers end every circle.
     if updated_at == now {
-        sunset::check(conn, &before.alias, &spec)?;
+        onward::check(conn, &before.alias, &spec)?;
     }
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
     versions::append(conn, &after, making)?;
@@ -111,7 +115,7 @@ pub(crate) fn create(
         return Err(Failure::already_exists(KIND, existing.alias));
     }
     let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
-    sunset::check(conn, &new.alias, &new.spec)?;
+    onward::check(conn, &new.alias, &new.spec)?;
     let alias = ModelAlias {
         id: AliasId::new(Uuid::now_v7()),
         alias: new.alias,

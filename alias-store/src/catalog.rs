@@ -4,6 +4,7 @@ mod delta;
 mod history;
 mod next;
 mod part;
+mod tombstones;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use crate::store::SqlStore;
 pub(crate) use delta::note;
 pub(crate) use history::is_other;
 pub(crate) use part::{Part, in_chunks, load_part};
+use tombstones::tombstones;
 
 #[async_trait]
 impl CatalogSource for SqlStore {
@@ -102,6 +104,7 @@ fn load(conn: &mut AnyConnection, revision: Revision, mark: Mark) -> Result<Cata
         teams: teams(conn, None)?,
         keys: keys(conn, None)?,
         budgets: budgets::catalogued(conn, None)?,
+        tombstones: tombstones(conn, None)?,
     })
 }
 

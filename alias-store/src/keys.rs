@@ -22,7 +22,7 @@ use crate::{limits, teams};
 
 pub(crate) use read::{end as end_of, of_team};
 use read::{live, unrevoked};
-pub(crate) use scope::ScopeRow;
+pub(crate) use scope::{ScopeRow, may_call_too};
 
 pub(crate) const KIND: &str = "key";
 

@@ -3,7 +3,7 @@
 mod bulk;
 mod scope;
 mod switch;
-mod used;
+pub(crate) mod used;
 
 use alias_core::audit::{Actor, AuditEntry};
 use alias_core::catalog::Revision;
@@ -47,6 +47,10 @@ fn carry_out(conn: &mut AnyConnection, now: Timestamp, plan: Plan, by: &Actor) -
             done(aliases::roll_back(conn, now, &alias, version, expected, by)?, Outcome::Alias)
         }
         Plan::RestoreAlias { alias } => done(aliases::restore(conn, now, &alias, by)?, Outcome::Alias),
+        Plan::RenameAlias { alias, renaming, expected } => {
+            let renamed = aliases::rename(conn, now, &alias, &renaming, expected, by)?;
+            done(aliases::first(renamed), Outcome::Alias)
+        }
         Plan::CreateGroup(new) => done(groups::create(conn, now, new)?, Outcome::Group),
         Plan::UpdateGroup { group, change, expected } => {
             done(groups::update(conn, now, &group, change, expected)?, Outcome::Group)

@@ -1,11 +1,9 @@
 //! The end of an alias: since when it is deprecated, when calls of it are not served any more, and what takes its place.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use validator::ValidationErrors;
-
 use super::{AliasName, AliasSpec};
 use crate::clock::Timestamp;
 use crate::validation;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How often a call is passed on at most, from an alias whose time is over to what takes its place.
 pub const MAX_HOPS: usize = 8;
@@ -69,13 +67,6 @@ fn second_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp
 }
 
 impl Deprecation {
-    /// The report that refuses a deprecation for this.
-    pub fn refused(why: String) -> ValidationErrors {
-        let mut report = ValidationErrors::new();
-        report.add("deprecation", validation::error("invalid_value", why));
-        report
-    }
-
     /// When calls cease to be served as before: `None` where they never do by themselves.
     pub fn ends_at(&self) -> Option<Timestamp> {
         self.sunset_at.filter(|_| self.at_sunset != AtSunset::Keep)

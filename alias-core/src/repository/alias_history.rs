@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Expected, StoreError, Window, Written};
-use crate::alias::{AliasDetails, AliasHistory, AliasName, AliasThen};
+use crate::alias::{AliasDetails, AliasHistory, AliasName, AliasThen, Renaming};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 
@@ -25,6 +25,19 @@ pub trait AliasHistoryRepository: Send + Sync {
         &self,
         name: &AliasName,
         version: u32,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<AliasDetails>, StoreError>;
+
+    /// Gives the alias another name. Its old one becomes an alias that leads on to it, where it is kept.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` if it is not at the expected version; `AlreadyExists` if a live alias has the new name;
+    /// `Invalid` if the old one cannot be kept, or others lead to it and it is not.
+    async fn rename(
+        &self,
+        name: &AliasName,
+        renaming: &Renaming,
         expected: Expected,
         by: &Actor,
     ) -> Result<Written<AliasDetails>, StoreError>;

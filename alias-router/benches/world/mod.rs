@@ -110,5 +110,6 @@ pub(crate) fn catalog(size: Size) -> Catalog {
         teams: (0..size.teams).map(|n| team(n, &mut draw)).collect(),
         keys: (0..size.keys).map(team_key).collect(),
         budgets: vec![],
+        tombstones: vec![],
     }
 }

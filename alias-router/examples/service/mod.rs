@@ -139,6 +139,7 @@ impl Kept {
                 .collect(),
             keys: self.keys(),
             budgets: vec![],
+            tombstones: vec![],
         }
     }
 

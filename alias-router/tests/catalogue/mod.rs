@@ -101,5 +101,6 @@ pub(crate) fn one_team(aliases: Vec<CatalogAlias>) -> Catalog {
         teams: vec![team(1, 1, &[1])],
         keys: vec![team_key(1, 1)],
         budgets: vec![],
+        tombstones: vec![],
     }
 }

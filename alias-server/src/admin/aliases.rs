@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod bulk;
+pub mod callers;
 pub mod deprecate;
 mod existing;
 pub mod expand;
@@ -9,6 +10,7 @@ mod filters;
 pub mod history;
 pub mod object;
 pub mod parameters;
+pub mod rename;
 pub mod schedule;
 pub mod trial;
 pub mod versions;
@@ -323,7 +325,8 @@ pub async fn validate(
             let known = catalog.find(&new.spec.litellm_model).await?.map(|(known, _)| known.facts());
             let mut warnings = lint::warnings(&new.alias, &new.spec, known.as_ref());
             let priced = known.is_some_and(|known| known.prices.is_some());
-            if matches!(new.spec.pricing, Pricing::Catalog { .. }) && !priced {
+            let is_last = new.spec.litellm_model.alias().is_none();
+            if matches!(new.spec.pricing, Pricing::Catalog { .. }) && is_last && !priced {
                 warnings.push(lint::unpriced(&new.spec.litellm_model));
             }
             let no_effect = taken.fault(&new.spec.routing.parameters);

@@ -67,7 +67,7 @@ fn targets(aliases: &[AliasDetails], known: &BTreeSet<String>, names: &BTreeSet<
     };
     let unknown: Vec<String> = aliases
         .iter()
-        .filter(|alias| !is_known(alias))
+        .filter(|alias| alias.alias.spec.litellm_model.alias().is_none() && !is_known(alias))
         .map(|alias| format!("{} -> {}", alias.alias.alias, alias.alias.spec.litellm_model))
         .collect();
     Some(if unknown.is_empty() {

@@ -6,7 +6,7 @@ use alias_core::alias::AliasName;
 use alias_core::budget::Subject;
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
-use alias_router::{BudgetEntry, Denied, NoBound};
+use alias_router::{BudgetEntry, Denied, NoBound, Removed};
 use serde_json::json;
 
 use super::{ApiError, Code};
@@ -45,7 +45,13 @@ impl ApiError {
                     entrance.as_str()
                 ),
             ),
-            Denied::UnknownModel { available, suggestions } => {
+            Denied::UnknownModel { available, removed: Some(removed), .. } => {
+                let Removed { at, replacement } = removed;
+                let detail =
+                    format!("Model '{model}' not found: it was removed on {at}; use '{replacement}'.");
+                about_model(Code::ModelNotFound, detail, available).with("replacement", json!(replacement))
+            }
+            Denied::UnknownModel { available, suggestions, .. } => {
                 let mut detail = format!("Model '{model}' not found.");
                 if let Some(near) = suggestions.first() {
                     let _ = write!(detail, " Did you mean '{near}'?");
@@ -309,8 +315,11 @@ mod tests {
     #[test]
     fn an_unknown_model_is_named_safely_with_a_suggestion() {
         let denied = |model: &str| {
-            let denied =
-                Denied::UnknownModel { available: vec!["smart".into()], suggestions: vec!["smart".into()] };
+            let denied = Denied::UnknownModel {
+                available: vec!["smart".into()],
+                suggestions: vec!["smart".into()],
+                removed: None,
+            };
             answer(&ApiError::denied(denied, model, Timestamp::from_micros(0))).1
         };
         let body = denied("smrt");

@@ -54,7 +54,8 @@ pub async fn find(
             Ok(answer.json(model(decision.name(), decision.alias(), &caller)))
         }
         Ok(_) => {
-            let denied = Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new() };
+            let denied =
+                Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new(), removed: None };
             Err(ApiError::denied(denied, &name, plane.now()))
         }
         Err(denied @ Denied::ModelSunset { .. }) => Err(told(ApiError::denied(denied, &name, plane.now()))),

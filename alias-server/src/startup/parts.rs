@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::web;
 use alias_core::clock::Clock;
 use alias_core::repository::{
-    AccountRepository, AliasHistoryRepository, AliasRepository, AliasScheduleRepository, AuditRepository,
-    BackRateRepository, BudgetRepository, BulkRepository, CallRepository, CreditRepository, DeliveryQueue,
-    DesiredRepository, GroupRepository, IdempotencyRepository, KeyRepository, LeaseRepository,
-    ModelCatalogRepository, OrganizationRepository, PlanRepository, ReplicaRepository, ReportRepository,
-    SessionRepository, TeamRepository, TokenRepository, WebhookRepository,
+    AccountRepository, AliasCallersRepository, AliasHistoryRepository, AliasRepository,
+    AliasScheduleRepository, AuditRepository, BackRateRepository, BudgetRepository, BulkRepository,
+    CallRepository, CreditRepository, DeliveryQueue, DesiredRepository, GroupRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
+    PlanRepository, ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
+    WebhookRepository,
 };
 use alias_router::LiveRouter;
 use alias_store::SqlStore;
@@ -84,6 +85,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CallRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasCallersRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasScheduleRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn PlanRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DesiredRepository>))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::provider::{Mode, Provider};
-use crate::server::{Server, Setup};
+use crate::server::{Server, Setup, times};
 
 const SMART: &str = "/api/model-aliases/smart";
 
@@ -83,6 +83,46 @@ fn a_part_of_the_callers_goes_elsewhere_and_stays_there() {
     assert!((0..5).map(call).all(|target| target == "openai/gpt-4"));
     let history = server.ok("GET", &format!("{SMART}/history"), None);
     assert!(history["versions"][1]["change"]["split"].is_object(), "{history}");
+}
+
+/// Five calls of each of so many users, at the same time; where the calls of each went.
+fn targets_of_users(server: &Server, key: &str, users: std::ops::Range<u64>) -> Vec<Vec<String>> {
+    let of_user = |user: u64| {
+        let body = json!({"model": "smart", "messages": [], "user": format!("user-{user}")}).to_string();
+        let call = || {
+            let answer = server.team(key, "POST", "/v1/chat/completions", Some(&body));
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()["choices"][0]["message"]["content"].as_str().unwrap().to_owned()
+        };
+        (0..5).map(|_| call()).collect()
+    };
+    users.map(of_user).collect()
+}
+
+#[test]
+fn a_canary_gets_its_share_of_the_callers_and_each_caller_stays_where_it_is() {
+    let calls = times("ALIAS_TEST_CANARY_CALLS", 1_000);
+    let provider = Provider::start();
+    let (server, key) = started(&provider);
+    let canary = json!({"split": [{"litellm_model": "openai/canary", "share": 5}], "sticky": "user"});
+    server.ok("PUT", SMART, Some(canary));
+    provider.set(Mode::Named);
+    let (users, parts) = (calls / 5, 4);
+    let part = |n: u64| (users * n / parts)..(users * (n + 1) / parts);
+    let targets: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let (server, key) = (&server, &key);
+        let running: Vec<_> =
+            (0..parts).map(|n| scope.spawn(move || targets_of_users(server, key, part(n)))).collect();
+        running.into_iter().flat_map(|one| one.join().unwrap()).collect()
+    });
+    let sticky = targets.iter().filter(|of_user| of_user.iter().all(|target| target == &of_user[0])).count();
+    let there = targets.iter().filter(|of_user| of_user[0] == "I am openai/canary").count();
+    println!("{calls} calls of {users} users: {sticky} of them sticky, {there} at the canary of 5 per cent");
+    assert_eq!((sticky, u64::try_from(targets.len()).unwrap()), (targets.len(), users));
+    // Within five standard deviations of a binomial distribution: n p q with p = 1/20.
+    let (twentieths, off) = (users, (20 * u64::try_from(there).unwrap()).abs_diff(users));
+    assert!(off * off <= 25 * 19 * twentieths, "{there} of {users}");
+    assert_eq!(server.wait_for_calls("smart", users * 5)["usage_count"], users * 5);
 }
 
 #[test]

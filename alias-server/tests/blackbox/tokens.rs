@@ -18,20 +18,20 @@ use crate::server::{Server, Setup};
 const ISSUER: &str = "https://id.example";
 
 /// An issuer of tokens.
-struct Issuer {
+pub(crate) struct Issuer {
     pair: KeyPair,
     key: EncodingKey,
 }
 
 impl Issuer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
         let key = EncodingKey::from_ec_pem(pair.serialize_pem().as_bytes()).unwrap();
         Self { pair, key }
     }
 
     /// A token that says this.
-    fn signs(&self, kid: Option<&str>, claims: &Value) -> String {
+    pub(crate) fn signs(&self, kid: Option<&str>, claims: &Value) -> String {
         let header = Header { kid: kid.map(str::to_owned), ..Header::new(Algorithm::ES256) };
         encode(&header, claims, &self.key).unwrap()
     }
@@ -48,7 +48,7 @@ fn now() -> u64 {
 }
 
 /// What a good token says, with these claims changed, or taken away where they are null.
-fn claims(changes: Value) -> Value {
+pub(crate) fn claims(changes: Value) -> Value {
     let mut claims =
         json!({"iss": ISSUER, "aud": "aliases", "sub": "ci@acme", "exp": now() + 600, "team": "team"});
     for (name, value) in changes.as_object().unwrap() {
@@ -59,20 +59,29 @@ fn claims(changes: Value) -> Value {
 }
 
 fn started(more: &[&str]) -> (Provider, Server) {
+    started_on(None, more)
+}
+
+fn started_on(database: Option<String>, more: &[&str]) -> (Provider, Server) {
     let provider = Provider::start();
     let extra = ["--jwt-issuer", ISSUER, "--jwt-audience", "aliases"].iter().chain(more);
     let extra = extra.map(ToString::to_string).collect();
-    let server = Setup { extra, ..Setup::upstream(provider.address) }.start();
+    let server = Setup { database, extra, ..Setup::upstream(provider.address) }.start();
     server.onboard(&[("smart", "openai/gpt-4"), ("fast", "openai/gpt-3.5-turbo")]);
     (provider, server)
 }
 
 /// A server that knows the issuer's public key from a file, which has to live as long as the start.
 fn with_public_key(issuer: &Issuer, more: &[&str]) -> (Provider, Server) {
+    trusting(issuer, None, more)
+}
+
+/// The same on a database.
+pub(crate) fn trusting(issuer: &Issuer, database: Option<String>, more: &[&str]) -> (Provider, Server) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("issuer.pem");
     std::fs::write(&file, issuer.pair.public_key_pem()).unwrap();
-    started(&[&["--jwt-keys-file", file.to_str().unwrap()], more].concat())
+    started_on(database, &[&["--jwt-keys-file", file.to_str().unwrap()], more].concat())
 }
 
 fn code(answer: &Answer) -> (u16, String) {

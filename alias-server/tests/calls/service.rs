@@ -115,6 +115,7 @@ fn catalog() -> Catalog {
             limits: alias_core::limit::Limits::default(),
         }],
         budgets: vec![],
+        tombstones: vec![],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Going back in the life of an alias: reading its versions, and bringing earlier ones back.
 
 use alias_core::alias::{
-    AliasDetails, AliasHistory, AliasName, AliasThen, ModelAlias, RESTORABLE_DAYS, VersionKind,
+    AliasDetails, AliasHistory, AliasName, AliasThen, ModelAlias, RESTORABLE_DAYS, Renaming, VersionKind,
 };
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::versions::{self, Making};
-use super::{KIND, OBJECT, details, expected_live, live, recorded, save, save_spec};
+use super::{KIND, OBJECT, details, expected_live, live, recorded, rename, save, save_spec};
 use crate::audit::{Change, entry};
 use crate::column::{moment, parse, time};
 use crate::connection::AnyConnection;
@@ -171,6 +171,17 @@ impl AliasHistoryRepository for SqlStore {
     ) -> Result<Written<AliasDetails>, StoreError> {
         let (name, actor) = (name.clone(), by.clone());
         self.change(by, move |conn, now| roll_back(conn, now, &name, version, expected, &actor)).await
+    }
+
+    async fn rename(
+        &self,
+        name: &AliasName,
+        renaming: &Renaming,
+        expected: Expected,
+        by: &Actor,
+    ) -> Result<Written<AliasDetails>, StoreError> {
+        let (name, renaming, actor) = (name.clone(), renaming.clone(), by.clone());
+        self.change_all(by, move |conn, now| rename(conn, now, &name, &renaming, expected, &actor)).await
     }
 
     async fn restore(&self, name: &AliasName, by: &Actor) -> Result<Written<AliasDetails>, StoreError> {

@@ -10,7 +10,7 @@ use diesel::dsl::min;
 use diesel::prelude::*;
 
 use crate::budgets;
-use crate::catalog::{aliases, digest, groups, keys, organizations, patiently, teams};
+use crate::catalog::{aliases, digest, groups, keys, organizations, patiently, teams, tombstones};
 use crate::column::{big, parse};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
@@ -130,6 +130,7 @@ fn read(
         teams: some(of("team"), false, |only| teams(conn, only))?,
         keys: some(of("key"), false, |only| keys(conn, only))?,
         budgets: some(&budget_ids, false, |only| budgets::catalogued(conn, only))?,
+        tombstones: some(of("alias"), false, |only| tombstones(conn, only))?,
     };
     let gone = Gone {
         aliases: gone("model_aliases.id", of("alias"), changed.aliases.iter().map(|item| item.id))?,

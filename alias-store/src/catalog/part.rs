@@ -37,6 +37,7 @@ pub(crate) fn load_part(conn: &mut AnyConnection, part: &Part) -> Result<Catalog
         teams,
         keys: in_chunks(&keys_of, |ids| keys(conn, Some(ids)))?,
         budgets: Vec::new(),
+        tombstones: Vec::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! A plan, done change by change with the code of the single writes.
 
+use alias_core::alias::{AliasName, AliasSpec, MAX_HOPS};
 use alias_core::audit::{Actor, AuditEntry};
 use alias_core::clock::Timestamp;
 use alias_core::credits::{Billing, BillingChange};
@@ -31,7 +32,7 @@ pub(super) fn all(
     by: &Actor,
 ) -> Result<Entries, Failure> {
     let mut entries = Entries::new();
-    for change in &plan.changes {
+    for change in in_order(plan, document) {
         let mut work = Work { conn, now, by, document, ids: &mut ids };
         entries.extend(work.one(change)?);
         if let Some(id) = ids.get(&change.subject) {
@@ -40,6 +41,25 @@ pub(super) fn all(
         }
     }
     Ok(entries)
+}
+
+/// The changes of a plan, so that an alias which leads on to another comes after that one.
+fn in_order<'a>(plan: &'a Plan, document: &Document) -> Vec<&'a Planned> {
+    let aliases = &document.content.aliases;
+    let written = |change: &Planned| match &change.subject {
+        Subject::Alias(name) if change.operation != Operation::Delete => aliases.get(name),
+        _ => None,
+    };
+    let hops = |change: &Planned| {
+        let next =
+            |spec: &&'_ AliasSpec| aliases.get(&spec.litellm_model.alias()?.parse::<AliasName>().ok()?);
+        std::iter::successors(written(change), next).take(MAX_HOPS + 1).count()
+    };
+    let mut changes: Vec<&Planned> = plan.changes.iter().collect();
+    for aliases in changes.chunk_by_mut(|a, b| written(a).is_some() && written(b).is_some()) {
+        aliases.sort_by_key(|change| hops(change));
+    }
+    changes
 }
 
 struct Work<'a> {

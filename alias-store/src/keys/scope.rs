@@ -92,6 +92,17 @@ pub(super) fn copy_models(conn: &mut AnyConnection, from: &KeyId, to: &KeyId) ->
     insert(conn, to, aliases.iter().map(String::as_str))
 }
 
+/// Has the keys that are limited to one alias, among others, be for another one, too.
+pub(crate) fn may_call_too(conn: &mut AnyConnection, alias: &str, other: &str) -> Result<(), Failure> {
+    let keys: Vec<String> =
+        key_models::table.filter(key_models::alias_id.eq(alias)).select(key_models::key_id).load(conn)?;
+    let rows: Vec<ModelRow<'_>> = keys.iter().map(|key_id| ModelRow { key_id, alias_id: other }).collect();
+    for chunk in rows.chunks(CHUNK) {
+        on_each_backend!(conn, c => diesel::insert_into(key_models::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
 fn set_limited(conn: &mut AnyConnection, key: &KeyId, limited: bool) -> Result<(), Failure> {
     diesel::update(team_keys::table.find(key.as_str()))
         .set(team_keys::limits_models.eq(limited))

@@ -34,6 +34,10 @@ impl Scope {
             | Plan::DeleteAlias { alias, .. }
             | Plan::RollBackAlias { alias, .. }
             | Plan::RestoreAlias { alias } => self.take_alias(conn, alias),
+            Plan::RenameAlias { alias, renaming, .. } => {
+                self.take_alias(conn, alias)?;
+                self.take_alias(conn, &renaming.new_alias)
+            }
             Plan::CreateGroup(new) => self.take_group(conn, &new.group_name),
             Plan::UpdateGroup { group, .. }
             | Plan::AddModels { group, .. }
@@ -45,11 +49,13 @@ impl Scope {
 
     fn take_alias(&mut self, conn: &mut AnyConnection, name: &AliasName) -> Result<(), Failure> {
         let Some(alias) = aliases::live(conn, name)? else { return Ok(()) };
-        let id = alias.id.to_string();
-        let groups = holding(conn, std::slice::from_ref(&id))?;
+        let mut ids = aliases::leading_to(conn, &alias.alias)?;
+        ids.insert(alias.id.to_string());
+        let all: Vec<String> = ids.iter().cloned().collect();
+        let groups = holding(conn, &all)?;
         self.teams.extend(holders(conn, &groups)?);
         self.groups.extend(groups);
-        self.aliases.insert(id);
+        self.aliases.extend(ids);
         Ok(())
     }
 
@@ -94,6 +100,7 @@ impl Scope {
         let concerned: Vec<String> = self.aliases.iter().cloned().collect();
         let mut aliases = self.aliases.clone();
         aliases.extend(alike(conn, &concerned)?);
+        aliases.extend(aliases::reached(conn, &concerned)?);
         let aliases: Vec<String> = aliases.into_iter().collect();
         let mut groups = self.groups.clone();
         groups.extend(holding(conn, &aliases)?);

@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::used::first_of;
+use crate::aliases;
 use crate::column::{big, count};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
@@ -29,7 +30,8 @@ pub(super) fn weigh(
     alias: &ModelAlias,
     from: &ModelRef,
 ) -> Result<Switch, Failure> {
-    let to = &alias.spec.litellm_model;
+    let (from, to) =
+        (&aliases::final_model(conn, from)?, &aliases::final_model(conn, &alias.spec.litellm_model)?);
     let (old, new) = (provider_models::model(conn, from)?, provider_models::model(conn, to)?);
     let calls = Calls { alias: alias.id.to_string(), since: first_of(30, now).and_time(NaiveTime::MIN) };
     let prices = new.as_ref().and_then(|new| new.prices.as_ref());

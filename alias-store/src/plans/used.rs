@@ -27,7 +27,7 @@ pub(super) fn first_of(days: u64, now: Timestamp) -> NaiveDate {
 }
 
 /// What was spent on these aliases in the last 7 and 30 days, and by whom.
-pub(super) fn lately(
+pub(crate) fn lately(
     conn: &mut AnyConnection,
     now: Timestamp,
     aliases: &[AliasId],

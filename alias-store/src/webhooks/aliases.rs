@@ -46,6 +46,15 @@ pub(crate) fn alias_updated(
     tell(conn, EventType::AliasUpdated, after, json!(changed), now)
 }
 
+/// The alias by its new name; webhooks of teams see that one only.
+pub(crate) fn alias_renamed(
+    conn: &mut AnyConnection,
+    after: &ModelAlias,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    tell(conn, EventType::AliasUpdated, after, json!(["alias"]), now)
+}
+
 /// To be called while the teams still have the alias.
 pub(crate) fn alias_deleted(
     conn: &mut AnyConnection,

@@ -42,6 +42,11 @@ fn followed(known: &Catalog, delta: &CatalogDelta) -> Catalog {
         keys: keys.into_iter().filter(|key| teams.iter().any(|team| team.uid == key.team)).collect(),
         teams,
         budgets: applied(&known.budgets, &changed.budgets, &gone.budgets, |budget| budget.id),
+        tombstones: {
+            let there_again = changed.aliases.iter().map(|alias| alias.id);
+            let anew: Vec<_> = gone.aliases.iter().copied().chain(there_again).collect();
+            applied(&known.tombstones, &changed.tombstones, &anew, |stone| stone.id)
+        },
     }
 }
 
@@ -64,6 +69,7 @@ fn told(catalog: &Catalog) -> BTreeMap<&'static str, Vec<String>> {
         ("teams", sorted(&catalog.teams)),
         ("keys", sorted(&catalog.keys)),
         ("budgets", sorted(&catalog.budgets)),
+        ("tombstones", sorted(&catalog.tombstones)),
     ])
 }
 

@@ -4,12 +4,23 @@ use std::collections::HashSet;
 
 use validator::ValidationErrors;
 
-use super::{MAX_FALLBACKS, MAX_OVERRIDES, MAX_SPLIT, Matching, Portion, Routing};
-use crate::alias::{AliasName, AliasSpec};
+use super::{
+    MAX_FALLBACKS, MAX_OVERRIDES, MAX_SPLIT, Matching, ParameterRules, Portion, ResponseModel, Routing,
+    Sticky,
+};
+use crate::alias::{AliasName, AliasSpec, OnDisconnect};
 use crate::model_ref::ModelRef;
+use crate::price::Pricing;
 use crate::validation::{clean, error};
 
 impl AliasSpec {
+    /// The report that refuses a version for what one of its fields says.
+    pub fn refused(field: &'static str, why: String) -> ValidationErrors {
+        let mut report = ValidationErrors::new();
+        report.add(field, error("invalid_value", why));
+        report
+    }
+
     /// Checks what the parts of a version say together. Each of them is right by itself.
     ///
     /// # Errors
@@ -35,6 +46,22 @@ impl AliasSpec {
             };
             say(field, rest(false));
         }
+        if let Some(next) = self.litellm_model.alias() {
+            if let Some(why) = fault_of_next(next, name, is_prefix) {
+                say("litellm_model", why);
+            }
+            for field in self.without_effect() {
+                say(
+                    field,
+                    format!("is said by alias '{next}', which calls go on to: leave it out, or clear it"),
+                );
+            }
+        }
+        for (field, mut targets) in routing.by_field() {
+            if targets.any(|target| target.alias().is_some()) {
+                say(field, "must name models: only litellm_model may lead on to another alias".into());
+            }
+        }
         let mut seen = HashSet::from([self.litellm_model.as_str()]);
         let split = routing.split.iter().map(|target| target.litellm_model.as_str());
         if let Some(why) = routing.fault_of_split().or_else(|| twice(split, &mut seen)) {
@@ -56,6 +83,33 @@ impl AliasSpec {
         }
         clean(report)
     }
+
+    /// What an alias says in vain whose calls go on to another: what that one says counts.
+    fn without_effect(&self) -> Vec<&'static str> {
+        let routing = &self.routing;
+        let said = [
+            ("pricing", self.pricing != Pricing::default()),
+            ("on_disconnect", self.on_disconnect != OnDisconnect::default()),
+            ("split", !routing.split.is_empty()),
+            ("sticky", routing.sticky != Sticky::default()),
+            ("fallbacks", !routing.fallbacks.is_empty()),
+            ("overrides", !routing.overrides.is_empty()),
+            ("parameters", routing.parameters != ParameterRules::default()),
+            ("response_model", routing.response_model != ResponseModel::default()),
+        ];
+        said.into_iter().filter_map(|(field, said)| said.then_some(field)).collect()
+    }
+}
+
+/// Why an alias of this name cannot go on to the one called `next`, by the names alone.
+fn fault_of_next(next: &str, name: &AliasName, is_prefix: bool) -> Option<String> {
+    let Ok(next) = next.parse::<AliasName>() else {
+        return Some(format!("'{next}' is no name of an alias: write alias/ and a name, as in alias/smart"));
+    };
+    if is_prefix || next.has_open_end() {
+        return Some("an alias of all names that begin so has no part in a chain: name a model".into());
+    }
+    (next.folded() == name.folded()).then(|| format!("leads in a circle: {name} -> {next}"))
 }
 
 fn rest(is_prefix: bool) -> String {
@@ -75,6 +129,15 @@ fn twice<'a>(targets: impl Iterator<Item = &'a str>, seen: &mut HashSet<&'a str>
 }
 
 impl Routing {
+    /// The other targets, by the field that says them.
+    fn by_field(&self) -> [(&'static str, Box<dyn Iterator<Item = &ModelRef> + '_>); 3] {
+        [
+            ("split", Box::new(self.split.iter().map(|target| &target.litellm_model))),
+            ("fallbacks", Box::new(self.fallbacks.iter().map(|target| &target.litellm_model))),
+            ("overrides", Box::new(self.overrides.iter().map(|target| &target.litellm_model))),
+        ]
+    }
+
     fn fault_of_split(&self) -> Option<String> {
         if self.split.len() > MAX_SPLIT {
             return Some(format!("at most {MAX_SPLIT} other targets"));

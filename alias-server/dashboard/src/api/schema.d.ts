@@ -960,6 +960,38 @@ export interface paths {
         patch: operations["update_model_alias_by_patch"];
         trace?: never;
     };
+    "/api/model-aliases/{alias}/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_alias_callers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/{alias}/deprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["deprecate_model_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-aliases/{alias}/disable": {
         parameters: {
             query?: never;
@@ -1018,6 +1050,22 @@ export interface paths {
         get: operations["get_model_alias_impact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/{alias}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rename_model_alias"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1098,6 +1146,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["test_model_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-aliases/{alias}/undeprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undeprecate_model_alias"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2096,6 +2160,23 @@ export interface components {
             token_id: string;
             revoked: boolean;
         };
+        AliasCaller: {
+            team_id: string;
+            organization_id: string;
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            last_7_days: components["schemas"]["Spend"];
+            last_30_days: components["schemas"]["Spend"];
+        };
+        AliasCallers: {
+            alias: string;
+            status: components["schemas"]["AliasStatus"];
+            deprecated_at?: components["schemas"]["Timestamp"] | null;
+            sunset_at?: components["schemas"]["Timestamp"] | null;
+            replacement?: string | null;
+            still_calling: number;
+            callers: components["schemas"]["AliasCaller"][];
+            notification: string;
+        };
         AliasDeleted: {
             message: string;
             alias: string;
@@ -2129,6 +2210,7 @@ export interface components {
             overrides?: components["schemas"]["Override"][] | null;
             parameters?: components["schemas"]["ParameterRules"] | null;
             response_model?: components["schemas"]["ResponseModel"] | null;
+            deprecation?: components["schemas"]["Deprecation"] | null;
             allow_unknown_provider?: boolean | null;
         };
         AliasEdit: {
@@ -2150,6 +2232,7 @@ export interface components {
             overrides?: components["schemas"]["Override"][] | null;
             parameters?: components["schemas"]["ParameterRules"] | null;
             response_model?: components["schemas"]["ResponseModel"];
+            deprecation?: components["schemas"]["Deprecation"] | null;
             allow_unknown_provider?: boolean | null;
         };
         AliasList: components["schemas"]["PageInfo"] & {
@@ -2159,6 +2242,7 @@ export interface components {
             alias: string;
             scheduled: components["schemas"]["ScheduledChange"][];
         };
+        AliasStatus: "active" | "disabled" | "deprecated" | "sunset";
         AliasVersion: components["schemas"]["VersionAuthor"] & {
             version: number;
             kind: components["schemas"]["VersionKind"];
@@ -2186,6 +2270,7 @@ export interface components {
             from: components["schemas"]["Timestamp"];
             until?: components["schemas"]["Timestamp"] | null;
         };
+        AtSunset: "block" | "redirect" | "keep";
         AuditList: components["schemas"]["PageInfo"] & {
             records: components["schemas"]["AuditRecord"][];
         };
@@ -2413,6 +2498,21 @@ export interface components {
             deliveries: components["schemas"]["Delivery"][];
         };
         DeliveryStatus: "pending" | "delivered" | "failed";
+        Deprecation: {
+            deprecated_at: components["schemas"]["Timestamp"];
+            sunset_at?: components["schemas"]["Timestamp"] | null;
+            replacement?: string | null;
+            message?: string | null;
+            at_sunset?: components["schemas"]["AtSunset"];
+        };
+        DeprecationDraft: {
+            sunset_at?: components["schemas"]["Timestamp"] | null;
+            replacement?: string | null;
+            message?: string | null;
+            at_sunset?: components["schemas"]["AtSunset"] | null;
+            reason?: string | null;
+            effective_at?: string | null;
+        };
         Difference: {
             place: string;
             what: string;
@@ -2718,7 +2818,7 @@ export interface components {
             usage_stats: components["schemas"]["UsageStats"];
             display_name: string;
             provider: string;
-            status: string;
+            status: components["schemas"]["AliasStatus"];
             version: number;
             pricing_input?: number | null;
             pricing_output?: number | null;
@@ -2742,6 +2842,13 @@ export interface components {
             deprecated_at?: components["schemas"]["Timestamp"] | null;
             sunset_at?: components["schemas"]["Timestamp"] | null;
             replacement?: string | null;
+            deprecation?: {
+                deprecated_at: components["schemas"]["Timestamp"];
+                sunset_at?: components["schemas"]["Timestamp"] | null;
+                replacement?: string | null;
+                message?: string | null;
+                at_sunset?: components["schemas"]["AtSunset"];
+            } | null;
             scheduled: components["schemas"]["ScheduledChange"][];
             warnings: components["schemas"]["Warning"][];
         };
@@ -2988,6 +3095,12 @@ export interface components {
             unused?: components["schemas"]["Unused"] | null;
         };
         RefillPeriod: "daily" | "weekly" | "monthly";
+        RenamingDraft: {
+            new_alias: string;
+            keep_old_as_redirect?: boolean | null;
+            sunset_at?: components["schemas"]["Timestamp"] | null;
+            reason?: string | null;
+        };
         Replica: {
             replica_id: string;
             address: string;
@@ -3049,6 +3162,11 @@ export interface components {
             user: components["schemas"]["Account"];
             csrf_token: string;
             expires_at: components["schemas"]["Timestamp"];
+        };
+        Spend: {
+            calls: number;
+            cost_usd: number;
+            billed_usd: number;
         };
         SplitTarget: {
             litellm_model: string;
@@ -5309,6 +5427,7 @@ export interface operations {
                 access_group?: string;
                 team?: string;
                 tag?: string;
+                deprecated?: boolean;
                 unused_since?: string;
                 q?: string;
                 sort?: string;
@@ -5490,6 +5609,7 @@ export interface operations {
         parameters: {
             query?: {
                 at?: string;
+                expand?: string;
             };
             header?: never;
             path: {
@@ -5614,6 +5734,68 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AliasEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
+                };
+            };
+        };
+    };
+    list_alias_callers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasCallers"];
+                };
+            };
+        };
+    };
+    deprecate_model_alias: {
+        parameters: {
+            query?: {
+                effective_at?: string;
+                dry_run?: boolean;
+                impact_token?: string;
+                wait?: "replicas";
+            };
+            header?: {
+                "If-Match"?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeprecationDraft"] | null;
             };
         };
         responses: {
@@ -5766,6 +5948,38 @@ export interface operations {
             };
         };
     };
+    rename_model_alias: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+                impact_token?: string;
+                wait?: "replicas";
+            };
+            header?: {
+                "If-Match"?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamingDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+        };
+    };
     restore_model_alias: {
         parameters: {
             query?: {
@@ -5908,6 +6122,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestObject"];
+                };
+            };
+        };
+    };
+    undeprecate_model_alias: {
+        parameters: {
+            query?: {
+                effective_at?: string;
+                dry_run?: boolean;
+                impact_token?: string;
+                wait?: "replicas";
+            };
+            header?: {
+                "If-Match"?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Activity"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAlias"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledChange"];
                 };
             };
         };

@@ -149,8 +149,9 @@ async fn subject(
 ) -> Result<(CatalogAlias, Option<String>), ApiError> {
     let table = plane.live.table();
     let known = table.alias(name.as_str()).and_then(|alias| alias.at(plane.now())).cloned();
-    let target = instead.clone().or_else(|| known.as_ref().map(|alias| alias.litellm_model.clone()));
+    let target = instead.or_else(|| known.as_ref().map(|alias| alias.litellm_model.clone()));
     let target = target.ok_or_else(|| not_found::<AliasName>(name.as_str()))?;
+    let target = at_the_end(plane, target)?;
     if target.has_rest() {
         let message = "litellm_model is required: a prefix alone has no model; say which one to test";
         let error = FieldError::of("litellm_model", "missing_field", message);
@@ -159,8 +160,25 @@ async fn subject(
     let model: Option<KnownModel> = catalog.find(&target).await?.map(|(model, _)| model);
     let mode = model.as_ref().and_then(|model| model.model.mode.clone());
     let alias = known.unwrap_or_else(|| unsaved(name, &target, plane.now()));
-    let facts = if instead.is_some() { model.map(|model| model.facts().into()) } else { alias.model.clone() };
+    let facts = if target == alias.litellm_model {
+        alias.model.clone()
+    } else {
+        model.map(|model| model.facts().into())
+    };
     Ok((CatalogAlias { litellm_model: target, model: facts, ..alias }, mode))
+}
+
+/// The model that a target leads to, where it leads on to an alias.
+fn at_the_end(plane: &DataPlane, target: ModelRef) -> Result<ModelRef, ApiError> {
+    let Some(next) = target.alias() else { return Ok(target) };
+    let table = plane.live.table();
+    if let Some(alias) = table.serving(next, plane.now()) {
+        return Ok(alias.litellm_model.clone());
+    }
+    let message = format!(
+        "alias '{next}', which calls go on to, is not there or serves none: enable it, or name another"
+    );
+    Err(ApiError::fields(Code::InvalidValue, vec![FieldError::of("litellm_model", "invalid_value", message)]))
 }
 
 /// An alias that nobody has created yet.

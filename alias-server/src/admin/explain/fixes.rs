@@ -100,7 +100,7 @@ impl Fixes {
             (Check::Access, _) if told.whole => self.access(told, &name),
             (Check::Access, _) => vec![ask(team)],
             (Check::Active, Denied::ModelSunset { .. }) => vec![self.serve_again(&name)],
-            (Check::Active, _) => vec![self.enable(&name)],
+            (Check::Active, _) => vec![self.serve(told, &name)],
             _ => Vec::new(),
         }
     }
@@ -273,6 +273,25 @@ impl Fixes {
             .curl(self.curl("POST", &path, None))
             .cli(format!("aliasctl alias undeprecate {name}"))
             .at("aliases", name)
+    }
+
+    /// For an alias that serves no calls: itself, or that it leads on to.
+    fn serve(&self, told: &Told<'_>, name: &str) -> Fix {
+        match told.explanation.end() {
+            Some(end) if !end.active => self.enable(end.alias.as_str()),
+            Some(end) => {
+                let name = end.alias.as_str();
+                let path = format!("/api/model-aliases/{}", segment(name));
+                let body = json!({"litellm_model": "openai/gpt-4"});
+                Fix::new(format!(
+                    "Point {name} to a model, or to an alias that serves calls: this one is an example."
+                ))
+                .curl(self.curl("PUT", &path, Some(&body)))
+                .cli(format!("aliasctl alias switch {name} openai/gpt-4"))
+                .at("aliases", name)
+            }
+            None => self.enable(name),
+        }
     }
 
     fn enable(&self, name: &str) -> Fix {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use alias_core::alias::Deprecation;
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
-use alias_router::{Check, Denied, Explanation, NamedGroup, Step};
+use alias_router::{Check, Denied, Explanation, NamedGroup, Removed, Step};
 
 use crate::openai::probe::Barrier;
 
@@ -57,7 +58,7 @@ impl Told<'_> {
                 format!("The key is not for {}.", entrance.as_str())
             }
             (Check::Model, None) => self.of_model(),
-            (Check::Model, Some(_)) => self.of_no_model(),
+            (Check::Model, Some(refusal)) => self.of_no_model(refusal),
             (Check::Access, None) => format!("{name} is granted by {}.", list(&told.via_groups)),
             (Check::Access, Some(_)) => self.of_no_access(),
             (Check::Scope, None) => format!("The key is for {name}."),
@@ -66,7 +67,7 @@ impl Told<'_> {
             (Check::Active, Some(Denied::ModelSunset { since, .. })) => {
                 format!("{name} is deprecated, and is not served since {since}.")
             }
-            (Check::Active, Some(_)) => format!("{name} is disabled: it serves no calls."),
+            (Check::Active, Some(_)) => self.of_no_service(),
             _ => "Refused.".into(),
         }
     }
@@ -76,11 +77,20 @@ impl Told<'_> {
         let elsewhere = decided.filter(|decision| decision.serving().id != decision.alias().id);
         let told = self.explanation.alias().and_then(CatalogAlias::deprecation);
         match (elsewhere, told) {
-            (Some(decision), _) => {
-                format!(
-                    "The time of {name} is over: its calls go where those of {} go.",
-                    decision.serving().alias
-                )
+            (Some(decision), told) => {
+                let (called, serving) = (decision.alias(), &decision.serving().alias);
+                let over = told.and_then(Deprecation::ends_at).is_some_and(|end| end <= self.at);
+                match called.litellm_model.alias().filter(|_| !over) {
+                    Some(next) if serving.folded() == next.to_ascii_lowercase() => {
+                        format!("{name} leads on to {serving}: its calls go where those of {serving} go.")
+                    }
+                    Some(next) => {
+                        format!(
+                            "{name} leads on to {next}, and its calls go where those of {serving} go in the end."
+                        )
+                    }
+                    None => format!("The time of {name} is over: its calls go where those of {serving} go."),
+                }
             }
             (None, Some(told)) => {
                 let mut said = format!("{name} is active, and deprecated since {}", told.deprecated_at);
@@ -94,6 +104,22 @@ impl Told<'_> {
                 said
             }
             (None, None) => format!("{name} is active."),
+        }
+    }
+
+    fn of_no_service(&self) -> String {
+        let (name, alias) = (self.name(), self.explanation.alias());
+        let leads_on = alias.is_some_and(|alias| alias.active && alias.litellm_model.alias().is_some());
+        match self.explanation.end().map(|end| (&end.alias, end.active, end.litellm_model.alias())) {
+            Some((end, false, _)) => {
+                format!("{name} leads on to {end}, which is disabled: it serves no calls.")
+            }
+            Some((end, true, Some(next))) => {
+                format!("{name} gets to {end}, and that one leads on to {next}, which is not there.")
+            }
+            Some((end, true, None)) => format!("{name} leads on to {end}, which serves no calls at present."),
+            None if leads_on => format!("{name} serves no calls at present."),
+            None => format!("{name} is disabled: it serves no calls."),
         }
     }
 
@@ -125,7 +151,7 @@ impl Told<'_> {
         said
     }
 
-    fn of_no_model(&self) -> String {
+    fn of_no_model(&self, refusal: &Denied) -> String {
         let Some(model) = self.model else {
             return "No model was named, and the team has no default model.".into();
         };
@@ -134,7 +160,9 @@ impl Told<'_> {
             said.push_str(" that this team may know of");
         }
         said.push('.');
-        if let Some(near) = self.explanation.suggestions.first() {
+        if let Denied::UnknownModel { removed: Some(Removed { at, replacement }), .. } = refusal {
+            let _ = write!(said, " One was removed on {at}; {replacement} takes its place.");
+        } else if let Some(near) = self.explanation.suggestions.first() {
             let _ = write!(said, " Did you mean '{near}'?");
         }
         said

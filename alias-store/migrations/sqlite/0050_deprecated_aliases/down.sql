@@ -1,1 +1,2 @@
+UPDATE schema_compatibility SET oldest = '0040';
 ALTER TABLE model_aliases DROP COLUMN deprecated;

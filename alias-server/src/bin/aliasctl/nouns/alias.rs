@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::deprecation::{self, DeprecateArguments};
+use super::deprecation::{self, DeprecateArguments, RenameArguments};
 use super::impact::{self, AliasImpact};
 use super::routing::Routing;
 use super::trial::{self, TestArguments};
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Deprecate(DeprecateArguments),
     /// Take the deprecation of an alias back
     Undeprecate(Named),
+    /// Give an alias another name; calls of the old one go on, and are told
+    Rename(RenameArguments),
     /// Delete an alias; teams lose it at once
     #[command(visible_alias = "rm")]
     Delete(Versioned),
@@ -231,6 +233,7 @@ impl Command {
             Self::Disable(Named { alias }) => set_active(context, &alias, false).await?,
             Self::Deprecate(arguments) => deprecation::deprecate(context, arguments).await?,
             Self::Undeprecate(named) => deprecation::undeprecate(context, named).await?,
+            Self::Rename(arguments) => deprecation::rename(context, arguments).await?,
             Self::Delete(arguments) => delete(context, arguments).await?,
             Self::Test(arguments) => return trial::run(context, arguments).await,
             Self::Impact(AliasImpact { alias, action, model }) => {

@@ -1,4 +1,4 @@
-//! `aliasctl alias deprecate` and `undeprecate`: the end of an alias, announced and taken back.
+//! `aliasctl alias deprecate`, `undeprecate` and `rename`: the end of an alias, or of its name, announced and taken back.
 
 use serde_json::json;
 
@@ -10,6 +10,10 @@ use crate::failure::Failure;
 
 /// How an alias ends.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z
+  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z --at-sunset redirect")]
 pub(crate) struct DeprecateArguments {
     #[command(flatten)]
     named: Named,
@@ -43,6 +47,44 @@ pub(super) async fn deprecate(context: &Context, of: DeprecateArguments) -> Resu
         object["sunset_at"].as_str().map(|end| format!("; its time is over at {end}")).unwrap_or_default();
     let other = object["replacement"].as_str().map(|other| format!("; use {other}")).unwrap_or_default();
     context.output.done(&object, &format!("alias {alias} deprecated{end}{other}"), COLUMNS)
+}
+
+/// Another name for an alias.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aliasctl alias rename gpt4 gpt-4
+  aliasctl alias rename gpt4 gpt-4 --sunset 2027-01-31T06:00:00Z
+  aliasctl alias rename gpt4 gpt-4 --drop-old")]
+pub(crate) struct RenameArguments {
+    #[command(flatten)]
+    named: Named,
+    /// The name that it has then
+    #[arg(value_name = "NEW")]
+    new_alias: String,
+    /// Give the old name up at once: calls of it are refused
+    #[arg(long)]
+    drop_old: bool,
+    /// When calls of the old name are not served any more, like 2027-01-31T06:00:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "drop_old")]
+    sunset: Option<String>,
+    /// Only where it is at this version
+    #[arg(long, value_name = "VERSION")]
+    if_version: Option<u32>,
+}
+
+pub(super) async fn rename(context: &Context, of: RenameArguments) -> Result<(), Failure> {
+    let alias = of.named.alias;
+    let body = Body::default()
+        .with("new_alias", Some(of.new_alias))
+        .with("keep_old_as_redirect", of.drop_old.then_some(false))
+        .with("sunset_at", of.sunset.clone());
+    let request = Request::post(ALIAS.at(&alias, "/rename"), body.into()).at_version(of.if_version);
+    let object = ALIAS.about(context, &alias, request).await?;
+    let new = object["alias"].as_str().unwrap_or_default();
+    let until = of.sunset.map(|end| format!(" until {end}")).unwrap_or_default();
+    let old = if of.drop_old { String::new() } else { format!("; calls of {alias} go on{until}") };
+    context.output.done(&object, &format!("alias {alias} renamed to {new}{old}"), COLUMNS)
 }
 
 pub(super) async fn undeprecate(context: &Context, Named { alias }: Named) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! Aliases whose time is over: what calls become, by the clock, and that lists say the same.
+//! Aliases that serve no calls themselves: what calls become, of a chain and by the clock, and that lists say the same.
 #![expect(clippy::unwrap_used, reason = "what a test sets up may fail as loudly as what it checks")]
 
 mod catalogue;
@@ -8,9 +8,9 @@ use std::sync::Arc;
 use alias_core::alias::{AtSunset, Deprecation, Routing};
 use alias_core::catalog::{CatalogAlias, CatalogRouting};
 use alias_core::clock::Timestamp;
-use alias_core::testing::key;
-use alias_router::{Arrival, Caller, Denied, Request, RouterPolicy, RoutingTable, decide};
-use proptest::prelude::*;
+use alias_core::price::Pricing;
+use alias_core::testing::{id, key};
+use alias_router::{Arrival, Caller, Denied, Request, RouterPolicy, RoutingTable, decide, explain};
 
 use catalogue::{alias, arrival, now, one_team};
 
@@ -82,25 +82,65 @@ fn a_chain_ends_where_calls_are_served_and_after_eight_aliases() {
     assert!(matches!(target(&circle, 10, "a"), Err(Denied::ModelSunset { .. })));
 }
 
-proptest! {
-    #[test]
-    fn what_is_listed_is_what_may_be_called_at_any_time(
-        ends in proptest::collection::vec((0..40_i64, 0..3_u8, 0..6_usize, any::<bool>()), 6),
-        at in 0..50_i64,
-    ) {
-        let made = |(n, (after, what, to, active)): (usize, &(i64, u8, usize, bool))| {
-            let what = [AtSunset::Block, AtSunset::Redirect, AtSunset::Keep][usize::from(*what)];
-            let alias = CatalogAlias { active: *active, ..alias(n as u64 + 1, &format!("m{n}")) };
-            ending(alias, after + 1, what, Some(&format!("m{to}")))
-        };
-        let table = table(ends.iter().enumerate().map(made).collect());
-        let caller = caller(&table, at);
-        let listed: Vec<&str> =
-            table.visible_models(&caller).iter().map(|alias| alias.alias.as_str()).collect();
-        for n in 0..6 {
-            let name = format!("m{n}");
-            let called = decide(&table, &caller, &Request::new(&name)).is_ok();
-            prop_assert_eq!(called, listed.contains(&name.as_str()), "{}", name);
-        }
+fn leading(n: u64, name: &str, to: &str) -> CatalogAlias {
+    CatalogAlias { litellm_model: format!("alias/{to}").parse().unwrap(), ..alias(n, name) }
+}
+
+#[test]
+fn a_call_goes_where_the_last_alias_of_its_chain_says_under_the_name_that_was_called() {
+    let dear = CatalogAlias { pricing: Pricing::Free, ..alias(3, "last") };
+    let table = table(vec![leading(1, "first", "MIDDLE"), leading(2, "middle", "last"), dear]);
+    let decision = decide(&table, &caller(&table, 0), &Request::new("First")).unwrap();
+    assert_eq!((decision.name().as_str(), decision.alias().id), ("first", id(1)));
+    assert_eq!((decision.target().as_str(), decision.serving().id), ("openai/last", id(3)));
+    assert!(decision.price().is_free());
+    assert_eq!(table.serving("first", now()).unwrap().id, id(3));
+    let caller = caller(&table, 0);
+    let listed: Vec<&str> = table.visible_models(&caller).iter().map(|alias| alias.alias.as_str()).collect();
+    assert_eq!(listed, ["first", "last", "middle"]);
+}
+
+#[test]
+fn a_chain_is_as_long_as_it_may_be_and_one_that_leads_nowhere_refuses() {
+    let chain = |length: u64| {
+        let link = |n| leading(n, &format!("a{n}"), &format!("a{}", n + 1));
+        table((1..length).map(link).chain([alias(length, &format!("a{length}"))]).collect())
+    };
+    assert_eq!(target(&chain(9), 0, "a1"), Ok("openai/a9".into()));
+    let off = CatalogAlias { active: false, ..alias(2, "off") };
+    let gone = ending(alias(4, "gone"), 10, AtSunset::Block, Some("fine"));
+    let table = table(vec![
+        leading(1, "to-off", "off"),
+        off,
+        leading(3, "to-gone", "gone"),
+        gone,
+        leading(5, "to-nothing", "nothing"),
+        leading(6, "circle", "circle"),
+        alias(7, "fine"),
+    ]);
+    for name in ["to-off", "to-nothing", "circle"] {
+        let refused = target(&table, 0, name).unwrap_err();
+        assert!(matches!(refused, Denied::ModelDisabled { .. }), "{name}: {refused:?}");
     }
+    assert!(matches!(target(&chain(10), 0, "a1"), Err(Denied::ModelDisabled { .. })));
+    assert_eq!(target(&table, 9, "to-gone"), Ok("openai/gone".into()));
+    let refused = target(&table, 10, "to-gone").unwrap_err();
+    let Denied::ModelSunset { alias_id, replacement, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!((alias_id, replacement.as_deref()), (id(3), Some("fine")));
+    let told = explain(&table, &caller(&table, 0), &Request::new("to-off"));
+    assert_eq!(told.end().unwrap().id, id(2));
+    assert_eq!(
+        table.notice(&caller(&table, 0), &Request::new("to-gone")),
+        None,
+        "it is the other that is deprecated"
+    );
+}
+
+#[test]
+fn who_is_granted_a_chain_need_not_be_granted_what_it_leads_to() {
+    let mut catalog = one_team(vec![leading(1, "best", "secret"), alias(2, "secret")]);
+    catalog.groups[0].aliases.retain(|granted| *granted == id(1));
+    let table = RoutingTable::build(&catalog, RouterPolicy::default());
+    assert_eq!(target(&table, 0, "best"), Ok("openai/secret".into()));
+    assert!(matches!(target(&table, 0, "secret"), Err(Denied::NotGranted { .. })));
 }

@@ -1,0 +1,138 @@
+//! Aliases that serve no calls themselves: where those go on to, of a chain and after a sunset, and what callers are told.
+
+use std::sync::Arc;
+
+use alias_core::alias::{AliasName, AtSunset, MAX_HOPS};
+use alias_core::catalog::CatalogAlias;
+use alias_core::clock::Timestamp;
+
+use crate::caller::{Caller, Reach};
+use crate::decide::{Found, find};
+use crate::decision::{Decision, Request};
+use crate::denied::Denied;
+use crate::table::{Access, AliasEntry, RoutingTable};
+
+/// What callers of an alias are told that is on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Since when, or from when on.
+    pub deprecated_at: Timestamp,
+    /// When its time is over.
+    pub sunset_at: Option<Timestamp>,
+    /// What to use in its place, where the caller may know of that.
+    pub replacement: Option<AliasName>,
+}
+
+impl RoutingTable {
+    /// What the caller of this model is told of its end: nothing of one that is not on its way out, or that the caller
+    /// is not granted.
+    #[cold]
+    pub fn notice(&self, caller: &Caller, request: &Request<'_>) -> Option<Notice> {
+        let reach = self.admit(caller, caller.arrival.at).ok()?;
+        let entry = find(self, reach, request)?.entry;
+        let told = entry.alias.deprecation().filter(|_| entry.access(reach) != Access::NotGranted)?;
+        Some(Notice {
+            deprecated_at: told.deprecated_at,
+            sunset_at: told.sunset_at,
+            replacement: self.replacement(reach, &entry.alias).cloned(),
+        })
+    }
+
+    /// What is named as the replacement of an alias, where it is there and the caller may know of it.
+    pub(crate) fn replacement<'a>(&self, reach: Reach<'_>, alias: &'a CatalogAlias) -> Option<&'a AliasName> {
+        let name = alias.deprecation()?.replacement.as_ref()?;
+        self.known(reach, name).map(|_| name)
+    }
+
+    /// The alias of this name, where it is there and the caller may know of it.
+    pub(crate) fn known(&self, reach: Reach<'_>, name: &AliasName) -> Option<&Arc<AliasEntry>> {
+        let entry = self.find(name.as_str())?.at(reach.at)?;
+        let known = entry.access(reach) != Access::NotGranted || !self.hides(&entry.alias);
+        known.then_some(entry)
+    }
+
+    /// What a caller may do with the alias, wherever its calls go on to: the rule of lists, as
+    /// [`decide`](crate::decide) has it.
+    pub(crate) fn access(&self, entry: &Arc<AliasEntry>, reach: Reach<'_>) -> Access {
+        match entry.access(reach) {
+            Access::LeadsOn if self.successor(entry, reach.at).is_ok() => Access::Callable,
+            access => access,
+        }
+    }
+
+    /// The alias that says where calls of this one go at that time, whoever asks: itself, or another that they go on to.
+    /// `None` where they are not served, or nothing has the name.
+    pub fn serving(&self, name: &str, at: Timestamp) -> Option<&CatalogAlias> {
+        let entry = self.find(name)?.at(at)?;
+        let serving = if entry.is_active() { Some(entry) } else { self.successor(entry, at).ok() };
+        serving.map(|entry| &entry.alias)
+    }
+
+    /// Where calls of an alias go that serves none itself: where those of another go. Or where they end: the last alias
+    /// that they get to.
+    #[cold]
+    pub(crate) fn successor<'a>(
+        &'a self,
+        entry: &'a Arc<AliasEntry>,
+        at: Timestamp,
+    ) -> Result<&'a Arc<AliasEntry>, &'a Arc<AliasEntry>> {
+        let mut last = entry;
+        for _ in 0..MAX_HOPS {
+            let next = last.goes_on_as().and_then(|name| self.find(name)?.at(at)).ok_or(last)?;
+            if next.is_active() {
+                return Ok(next);
+            }
+            last = next;
+        }
+        Err(last)
+    }
+
+    /// Decides about a call of an alias that serves none itself, and which the caller is granted.
+    #[cold]
+    pub(crate) fn led_on(
+        &self,
+        caller: &Caller,
+        reach: Reach<'_>,
+        request: &Request<'_>,
+        found: Found<'_>,
+    ) -> Result<Decision, Denied> {
+        let Ok(served) = self.successor(found.entry, reach.at) else {
+            return Err(self.leads_nowhere(reach, found.entry));
+        };
+        let arm = served.place(caller, reach, request.user);
+        Ok(Decision::new(found.entry, reach, self.revision, arm, found.filled).served_by(served))
+    }
+
+    /// The refusal of a call that gets to no alias which serves it: because the time of the last one is over, or because
+    /// that one is disabled, or leads to nothing.
+    pub(crate) fn leads_nowhere(&self, reach: Reach<'_>, entry: &Arc<AliasEntry>) -> Denied {
+        let last = self.successor(entry, reach.at).err().unwrap_or(entry);
+        let ended = if entry.has_ended() { entry } else { last };
+        let (alias_id, available) = (entry.alias.id, self.available(reach));
+        let Some(told) = ended.alias.deprecation().filter(|_| ended.has_ended()) else {
+            return Denied::ModelDisabled { alias_id, available };
+        };
+        Denied::ModelSunset {
+            alias_id,
+            since: told.sunset_at.unwrap_or(reach.at),
+            replacement: self.replacement(reach, &ended.alias).map(ToString::to_string),
+            message: told.message.clone(),
+            available,
+        }
+    }
+}
+
+impl AliasEntry {
+    /// The name that its calls go on as: its replacement's once its time is over, and until then that of its target,
+    /// where that is an alias.
+    fn goes_on_as(&self) -> Option<&str> {
+        if !self.leads_on() {
+            return None;
+        }
+        if !self.has_ended() {
+            return self.alias.litellm_model.alias();
+        }
+        let told = self.alias.deprecation().filter(|told| told.at_sunset == AtSunset::Redirect)?;
+        told.replacement.as_ref().map(AliasName::as_str)
+    }
+}
