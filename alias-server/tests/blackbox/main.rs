@@ -13,6 +13,7 @@ mod client;
 mod clock;
 mod cluster;
 mod concurrency;
+mod conformance;
 mod credits;
 mod ctl;
 mod default_model;
