@@ -94,7 +94,7 @@ fn save_spec(
     spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
     let (now, updated_at) = (making.now, making.effective_at);
     // What was scheduled has counted since its moment: it is recorded as it is, and routers end every circle.
-    if updated_at == now {
+    if making.scheduled.is_none() {
         onward::check(conn, &before.alias, &spec)?;
     }
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };

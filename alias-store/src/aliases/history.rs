@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::versions::{self, Making};
-use super::{KIND, OBJECT, details, expected_live, live, recorded, rename, save, save_spec};
+use super::{KIND, OBJECT, details, expected_live, live, onward, recorded, rename, save, save_spec};
 use crate::audit::{Change, entry};
 use crate::column::{moment, parse, time};
 use crate::connection::AnyConnection;
@@ -138,6 +138,8 @@ pub(crate) fn restore(
         return Err(StoreError::Expired { kind: KIND, name: gone.alias, until }.into());
     }
     let alias = restored(conn, &gone, now)?;
+    // What it leads to may lead here by now. That it is gone is no reason: it may be restored next.
+    onward::ends(conn, &alias.alias, &alias.spec)?;
     versions::append(conn, &alias, Making::of(VersionKind::Restore, by, now))?;
     save(conn, &alias)?;
     diesel::update(model_aliases::table.find(&gone.id))

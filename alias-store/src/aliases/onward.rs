@@ -25,16 +25,21 @@ enum By {
     Sunset,
 }
 
-/// Refuses what leads back to where it begins, or further than calls are passed on, and targets that are not there. What
-/// a deprecation names need not be there, and neither need what was a target once: a call is refused that gets no further.
+/// Refuses what [`ends`] does, and targets that are not there. What a deprecation names need not be there, and neither
+/// need what was a target once: a call is refused that gets no further.
 pub(super) fn check(conn: &mut AnyConnection, name: &AliasName, spec: &AliasSpec) -> Result<(), Failure> {
+    for (_, target) in steps(spec).iter().filter(|(by, _)| *by == By::Target) {
+        // A name itself is never open here, so that it is no alias of all names that begin so.
+        reference::aliases(conn, By::Target.field(), std::slice::from_ref(target))?;
+    }
+    ends(conn, name, spec)
+}
+
+/// Refuses what leads back to where it begins, or further than calls are passed on.
+pub(super) fn ends(conn: &mut AnyConnection, name: &AliasName, spec: &AliasSpec) -> Result<(), Failure> {
     let steps = steps(spec);
     if steps.is_empty() {
         return Ok(());
-    }
-    for (_, target) in steps.iter().filter(|(by, _)| *by == By::Target) {
-        // A name itself is never open here, so that it is no alias of all names that begin so.
-        reference::aliases(conn, By::Target.field(), std::slice::from_ref(target))?;
     }
     let before = above(conn, name)?;
     Walk { conn, path: vec![name.clone()], before }.through(&steps)

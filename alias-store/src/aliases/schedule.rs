@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::versions::Making;
-use super::{KIND, OBJECT, expected_live, live, record::current, remove, save_spec};
+use super::{KIND, OBJECT, expected_live, live, onward, record::current, remove, save_spec};
 use crate::aliases::AliasRow;
 use crate::audit::{Change, entry};
 use crate::catalog::in_chunks;
@@ -231,6 +231,9 @@ impl AliasScheduleRepository for SqlStore {
         self.change(by, move |conn, now| {
             check_moment(effective_at, now).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
             let alias = expected_live(conn, &name, expected)?;
+            if let Outcome::Says(spec) = action.outcome(&alias.alias, &alias.spec) {
+                onward::check(conn, &alias.alias, &spec)?;
+            }
             let id = alias.id.to_string();
             let there = waiting(conn, Some(std::slice::from_ref(&id)))?.remove(&id).unwrap_or_default();
             let same =

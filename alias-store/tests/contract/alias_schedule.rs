@@ -162,4 +162,33 @@ on_each_database! {
         assert_eq!(recorded_version(world, &call).await, 2);
         assert_eq!(world.store.recompute(|_| true).await.unwrap().differences, []);
     }
+
+    async fn a_change_that_would_lead_calls_in_a_circle_is_refused_as_it_is_scheduled(world) {
+        world.alias("a").await;
+        world.alias_to("b", "alias/a", &[]).await;
+        let (name, at) = (alias_name("a"), ahead(world, 60));
+        for (model, why) in [("alias/b", "leads in a circle: a -> b -> a"), ("alias/missing", "missing")] {
+            let action = update(&format!(r#"{{"litellm_model": "{model}"}}"#));
+            let said = world.store.schedule(&name, action, at, None, &by()).await.unwrap_err();
+            assert!(format!("{said:?}").contains(why), "{said:?}");
+        }
+        assert_eq!(world.count("scheduled_changes"), 0);
+    }
+
+    async fn a_deleted_alias_that_would_lead_calls_in_a_circle_by_now_stays_deleted(world) {
+        world.alias("a").await;
+        world.alias_to("b", "alias/a", &[]).await;
+        AliasRepository::delete(&world.store, &alias_name("b"), None, &by()).await.unwrap();
+        // A replacement need not be there yet.
+        let told = r#"{"deprecation": {"deprecated_at": "2024-01-01T00:00:00Z", "replacement": "b", "at_sunset": "redirect", "sunset_at": "2030-01-01T00:00:00Z"}}"#;
+        world.store.update(&alias_name("a"), edit(told), None, &by()).await.unwrap();
+        let said = world.store.restore(&alias_name("b"), &by()).await.unwrap_err();
+        assert!(format!("{said:?}").contains("leads in a circle: b -> a -> b"), "{said:?}");
+        assert_eq!(version(world, "b").await, None);
+        // Where what it leads to is gone as well, there is no circle: one is restored after the other.
+        AliasRepository::delete(&world.store, &alias_name("a"), None, &by()).await.unwrap();
+        world.store.restore(&alias_name("b"), &by()).await.unwrap();
+        let said = world.store.restore(&alias_name("a"), &by()).await.unwrap_err();
+        assert!(format!("{said:?}").contains("circle"), "{said:?}");
+    }
 }
