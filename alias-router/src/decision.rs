@@ -141,7 +141,10 @@ impl Decision {
     }
 
     fn price_of(&self, model: Option<Arc<ModelFacts>>) -> CallPrice {
-        CallPrice { pricing: self.serving().pricing.clone(), model, billing: self.billing }
+        let serving = self.serving();
+        // Another alias's, or those of a change that is not known to be a version.
+        let unversioned = self.served.is_some() || serving.scheduled.is_some();
+        CallPrice { pricing: serving.pricing.clone(), unversioned, model, billing: self.billing }
     }
 
     /// One of the other targets, in the order of [`Routing::targets`].

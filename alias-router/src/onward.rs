@@ -68,6 +68,12 @@ impl RoutingTable {
         serving.map(|entry| &entry.alias)
     }
 
+    /// Whether calls of the alias of this name are refused at that time, whoever makes them: it is disabled, deleted or
+    /// over by then, or leads on to such. False where nothing has the name.
+    pub fn is_over(&self, name: &str, at: Timestamp) -> bool {
+        self.find(name).is_some() && self.serving(name, at).is_none()
+    }
+
     /// Where calls of an alias go that serves none itself: where those of another go. Or where they end: the last alias
     /// that they get to.
     #[cold]

@@ -12,6 +12,9 @@ use crate::usage::{PriceBasis, TokenUsage};
 pub struct CallPrice {
     /// What the alias says.
     pub pricing: Pricing,
+    /// Whether prices of its own are said by no version of the alias that the call is recorded with: then the call's
+    /// record pins them itself.
+    pub unversioned: bool,
     /// What is known of its target.
     pub model: Option<Arc<ModelFacts>>,
     /// How the team counts.

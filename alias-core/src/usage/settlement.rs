@@ -78,8 +78,8 @@ pub struct Settlement {
     pub images: u64,
     /// What the charge was computed from.
     pub basis: PriceBasis,
-    /// The alias's own prices, of a call that went by a scheduled change before this was a version: no version may
-    /// ever say just that.
+    /// The alias's own prices, where the version that the call is recorded with does not say them: of a call that went
+    /// by a scheduled change before this was a version, or where calls of another alias go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<Arc<PriceList>>,
     /// The markup in force, in millionths.

@@ -8,6 +8,7 @@ use super::*;
 
 fn price(budget_mode: BudgetMode) -> CallPrice {
     CallPrice {
+        unversioned: false,
         pricing: Pricing::Fixed(Arc::new(PriceList::new(
             TokenPrice::new(1_000_000),
             TokenPrice::new(2_000_000),

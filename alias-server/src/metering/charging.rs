@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::ScheduleId;
 use alias_core::credits::BudgetMode;
 use alias_core::price::{Basis, CallPrice, Pinned, PriceList, Pricing};
 use alias_core::usage::{Outcome, UsageEvent, UsageSource};
@@ -17,7 +16,7 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     event.provider_cost = cost;
     let settlement = &mut event.settlement;
     settlement.basis = basis;
-    settlement.prices = own_prices(event.call.scheduled, &price.pricing);
+    settlement.prices = own_prices(price);
     settlement.markup = markup.millionths();
     settlement.source = source(event.outcome, event.tokens.is_some(), settlement.source);
     settlement.mode = billing.budget_mode;
@@ -35,10 +34,10 @@ pub(super) fn charge(event: &mut UsageEvent, price: &CallPrice, hold: &mut Held)
     event.settlement.budgets = hold.cover_budgets(charge);
 }
 
-/// The prices that no version may ever say: those of an alias that went by a change which is not one yet.
-fn own_prices(scheduled: Option<ScheduleId>, pricing: &Pricing) -> Option<Arc<PriceList>> {
-    match pricing {
-        Pricing::Fixed(prices) if scheduled.is_some() => Some(Arc::clone(prices)),
+/// The alias's own prices, where the version that is recorded does not say them.
+fn own_prices(price: &CallPrice) -> Option<Arc<PriceList>> {
+    match &price.pricing {
+        Pricing::Fixed(prices) if price.unversioned => Some(Arc::clone(prices)),
         _ => None,
     }
 }

@@ -41,6 +41,17 @@ fn a_call_of_a_chain_goes_where_its_last_alias_says_and_is_recorded_under_the_na
         let told = server.ok("GET", "/api/explain?team=team&model=top", None);
         assert_eq!((&told["allowed"], &told["resolves_to"]), (&json!(true), &json!("openai/gpt-4")));
         assert!(told.to_string().contains("calls go where those of smart go in the end"), "{told}");
+        // It is charged by the prices of the alias that it gets to.
+        let priced =
+            json!({"alias": "priced", "litellm_model": "openai/o3", "pricing_input": 2, "pricing_output": 4});
+        server.ok("POST", "/api/model-aliases/create", Some(priced));
+        create(&server, "to-priced", "alias/priced");
+        let members = json!({"model_aliases": ["to-priced"]});
+        server.ok("POST", "/api/model-access-groups/all/add-models", Some(members));
+        assert_eq!(server.chat(&key, "to-priced").status, 200);
+        let usage = server.wait_for_calls("to-priced", 1)["usage_stats"].clone();
+        assert!(usage["total_billed_usd"].as_f64() > Some(0.0), "{usage}");
+        assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
         // The next call goes where the end of the chain goes then; a trial does, too.
         server.ok(
             "PUT",
@@ -65,7 +76,11 @@ fn a_call_of_a_chain_goes_where_its_last_alias_says_and_is_recorded_under_the_na
         let told = server.ok("GET", "/api/explain?team=team&model=top", None);
         assert!(told.to_string().contains("top leads on to smart, which is disabled"), "{told}");
         assert!(told.to_string().contains("aliasctl alias enable smart"), "{told}");
-        assert_eq!(server.team(&key, "GET", "/v1/models", None).json()["data"], json!([]));
+        let listed = server.team(&key, "GET", "/v1/models", None).json()["data"].clone();
+        assert_eq!((&listed[0]["id"], &listed[1]), (&json!("to-priced"), &Value::Null));
+        // What an operator reads of the team says the same.
+        let granted = server.ok("GET", "/api/teams/team/models", None)["models"].clone();
+        assert_eq!((&granted[0]["alias"], &granted[1]), (&json!("to-priced"), &Value::Null), "{granted}");
         assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
     }
 }

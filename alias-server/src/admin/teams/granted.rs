@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
 use alias_core::alias::AliasName;
+use alias_core::clock::Clock;
 use alias_core::group::GroupName;
 use alias_core::repository::{GroupRepository, StoreError, TeamRepository};
 use alias_core::team::TeamId;
+use alias_router::LiveRouter;
 
 use super::existing;
 use super::object::{TeamModel, TeamModels};
@@ -23,22 +25,28 @@ use crate::error::ApiError;
 #[utoipa::path(
     get, path = "/api/teams/{team}/models", tag = "teams", operation_id = "list_team_models",
     params(Named<TeamId>),
-    responses((status = 200, description = "The active aliases of its active groups, by name.", body = TeamModels)),
+    responses((status = 200, description = "The aliases of its active groups that serve calls, by name.", body = TeamModels)),
 )]
 pub async fn models(
     _: Admin,
     teams: web::Data<dyn TeamRepository>,
     groups: web::Data<dyn GroupRepository>,
+    live: web::Data<LiveRouter>,
+    clock: web::Data<dyn Clock>,
     Query(NoParameters {}): Query<NoParameters>,
     Named(team): Named<TeamId>,
 ) -> Result<HttpResponse, ApiError> {
     let details = existing(&**teams, &team).await?;
-    let models = granted(&**groups, &details.access_groups).await?;
+    let mut models = granted(&**groups, &details.access_groups).await?;
+    // What calls are refused whoever makes them, as the rule of calls has it.
+    let (table, now) = (live.table(), clock.now());
+    models.retain(|model| !table.is_over(model.alias.as_str(), now));
+    drop(table);
     let body = TeamModels { team_id: details.team.team_id, status: details.team.status.status, models };
     Ok(found(details.team.version, &body))
 }
 
-/// The union of what active groups hold, of active aliases. A group that is deleted meanwhile grants nothing.
+/// The union of what active groups hold. A group that is deleted meanwhile grants nothing.
 async fn granted(groups: &dyn GroupRepository, held: &[GroupName]) -> Result<Vec<TeamModel>, StoreError> {
     let mut models: BTreeMap<AliasName, TeamModel> = BTreeMap::new();
     for name in held {
