@@ -82,6 +82,7 @@ table!(
         "response_model",
         "metadata",
         "deprecated_at",
+        "deprecation",
         "sunset_at",
         "replacement",
         "scheduled",
