@@ -81,7 +81,7 @@ impl LiveRouter {
         self.restorations.load(Ordering::Relaxed)
     }
 
-    /// How often [`Self::refresh`] had to ask the source, and how long that took in all: from a write being committed to
+    /// How often [`Self::refresh`] had to wait for a load, and how long that took in all: from a write being committed to
     /// calls here going by it.
     pub fn publishing(&self) -> (u64, Duration) {
         let Publishing { times, micros } = &self.publishing;
@@ -118,15 +118,15 @@ impl LiveRouter {
     /// there stays in force.
     pub async fn refresh(&self, at_least: Revision) -> Result<Revision, StoreError> {
         if self.revision() < at_least {
+            let began = Instant::now();
             let mut arrangement = self.loading.lock().await;
             if self.revision() < at_least {
-                let began = Instant::now();
                 // Boxed: every handler of a write holds this future.
                 Box::pin(self.load(&mut arrangement)).await?;
-                let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-                self.publishing.times.fetch_add(1, Ordering::Relaxed);
-                self.publishing.micros.fetch_add(micros, Ordering::Relaxed);
             }
+            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.publishing.times.fetch_add(1, Ordering::Relaxed);
+            self.publishing.micros.fetch_add(micros, Ordering::Relaxed);
         }
         let shown = self.revision();
         if shown < at_least {

@@ -63,15 +63,18 @@ impl RoutingTable {
     /// The alias that says where calls of this one go at that time, whoever asks: itself, or another that they go on to.
     /// `None` where they are not served, or nothing has the name.
     pub fn serving(&self, name: &str, at: Timestamp) -> Option<&CatalogAlias> {
-        let entry = self.find(name)?.at(at)?;
-        let serving = if entry.is_active() { Some(entry) } else { self.successor(entry, at).ok() };
-        serving.map(|entry| &entry.alias)
+        self.served(self.find(name)?, at).map(|entry| &entry.alias)
+    }
+
+    fn served<'a>(&'a self, entry: &'a Arc<AliasEntry>, at: Timestamp) -> Option<&'a Arc<AliasEntry>> {
+        let entry = entry.at(at)?;
+        if entry.is_active() { Some(entry) } else { self.successor(entry, at).ok() }
     }
 
     /// Whether calls of the alias of this name are refused at that time, whoever makes them: it is disabled, deleted or
     /// over by then, or leads on to such. False where nothing has the name.
     pub fn is_over(&self, name: &str, at: Timestamp) -> bool {
-        self.find(name).is_some() && self.serving(name, at).is_none()
+        self.named(name).is_some_and(|entry| self.served(entry, at).is_none())
     }
 
     /// Where calls of an alias go that serves none itself: where those of another go. Or where they end: the last alias

@@ -5,7 +5,7 @@ mod catalogue;
 
 use std::sync::Arc;
 
-use alias_core::alias::{AtSunset, Deprecation, Routing};
+use alias_core::alias::{AtSunset, Deprecation, Matching, Routing};
 use alias_core::catalog::{CatalogAlias, CatalogRouting};
 use alias_core::clock::Timestamp;
 use alias_core::price::Pricing;
@@ -143,4 +143,20 @@ fn who_is_granted_a_chain_need_not_be_granted_what_it_leads_to() {
     let table = RoutingTable::build(&catalog, RouterPolicy::default());
     assert_eq!(target(&table, 0, "best"), Ok("openai/secret".into()));
     assert!(matches!(target(&table, 0, "secret"), Err(Denied::NotGranted { .. })));
+}
+
+#[test]
+fn what_is_refused_whoever_calls_is_over_a_prefix_like_a_name() {
+    let mut prefix = ending(alias(1, "any"), 10, AtSunset::Block, None);
+    (prefix.alias, prefix.litellm_model) = ("openai/".parse().unwrap(), "openai/{rest}".parse().unwrap());
+    let routing = prefix.routing.as_ref().unwrap();
+    let rules = Routing { matching: Matching::Prefix, ..routing.rules.clone() };
+    prefix.routing = Some(Arc::new(CatalogRouting { rules, models: vec![] }));
+    let off = CatalogAlias { active: false, ..alias(2, "off") };
+    let table = table(vec![prefix, off, ending(alias(3, "kept"), 10, AtSunset::Keep, None)]);
+    for (name, then) in
+        [("openai/", [false, true]), ("off", [true; 2]), ("kept", [false; 2]), ("no", [false; 2])]
+    {
+        assert_eq!([9, 10].map(|micros| table.is_over(name, later(micros))), then, "{name}");
+    }
 }

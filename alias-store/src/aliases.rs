@@ -95,7 +95,7 @@ fn save_spec(
     let (now, updated_at) = (making.now, making.effective_at);
     // What was scheduled has counted since its moment: it is recorded as it is, and routers end every circle.
     if making.scheduled.is_none() {
-        onward::check(conn, &before.alias, &spec)?;
+        onward::check(conn, &before.alias, Some(&before.spec), &spec)?;
     }
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
     versions::append(conn, &after, making)?;
@@ -115,7 +115,7 @@ pub(crate) fn create(
         return Err(Failure::already_exists(KIND, existing.alias));
     }
     let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
-    onward::check(conn, &new.alias, &new.spec)?;
+    onward::check(conn, &new.alias, None, &new.spec)?;
     let alias = ModelAlias {
         id: AliasId::new(Uuid::now_v7()),
         alias: new.alias,

@@ -5,7 +5,6 @@ mod detail;
 mod find;
 mod key_use;
 pub(crate) mod rollup;
-mod scheduled;
 mod shares;
 mod used_by;
 
@@ -27,8 +26,6 @@ use crate::schema::{instances, usage_events, usage_quarantine};
 use crate::store::{SqlStore, Verdict};
 
 pub(crate) use detail::{Detail, Tokens, tokens};
-use scheduled::Versions;
-pub(crate) use scheduled::name_version;
 
 const INSTANCE: &str = "instance";
 
@@ -71,13 +68,7 @@ struct EventRow {
 }
 
 impl EventRow {
-    fn new(
-        instance: &str,
-        seq: u64,
-        event: &UsageEvent,
-        version: u32,
-        charged: i64,
-    ) -> Result<Self, Failure> {
+    fn new(instance: &str, seq: u64, event: &UsageEvent, charged: i64) -> Result<Self, Failure> {
         let (call, tokens) = (&event.call, event.tokens.as_ref());
         Ok(Self {
             instance_id: instance.to_owned(),
@@ -88,7 +79,7 @@ impl EventRow {
             stream: call.stream,
             alias_id: call.alias_id.to_string(),
             alias: call.alias.to_string(),
-            alias_version: version.cast_signed(),
+            alias_version: call.alias_version.cast_signed(),
             litellm_model: call.litellm_model.to_string(),
             organization_id: call.organization_id.to_string(),
             team_uid: call.team_uid.to_string(),
@@ -198,14 +189,12 @@ fn enter(
         return Ok(Verdict::RollBack(elsewhere));
     }
     let new = unknown(conn, events)?;
-    let versions = Versions::of_calls(conn, new.iter().map(|(_, event)| &event.call))?;
     let charged = credits::charge(conn, new.iter().map(|(_, event)| *event), now)?;
     let rows: Vec<EventRow> = new
         .iter()
         .zip(&charged.credits)
         .map(|((offset, event), charged)| {
-            let seq = first_seq.saturating_add(*offset as u64);
-            EventRow::new(id, seq, event, versions.of(&event.call), *charged)
+            EventRow::new(id, first_seq.saturating_add(*offset as u64), event, *charged)
         })
         .collect::<Result<_, _>>()?;
     insert(conn, &rows)?;

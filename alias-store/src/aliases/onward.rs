@@ -27,7 +27,15 @@ enum By {
 
 /// Refuses what [`ends`] does, and targets that are not there. What a deprecation names need not be there, and neither
 /// need what was a target once: a call is refused that gets no further.
-pub(super) fn check(conn: &mut AnyConnection, name: &AliasName, spec: &AliasSpec) -> Result<(), Failure> {
+pub(super) fn check(
+    conn: &mut AnyConnection,
+    name: &AliasName,
+    before: Option<&AliasSpec>,
+    spec: &AliasSpec,
+) -> Result<(), Failure> {
+    if before.is_some_and(|before| steps(before) == steps(spec)) {
+        return Ok(());
+    }
     for (_, target) in steps(spec).iter().filter(|(by, _)| *by == By::Target) {
         // A name itself is never open here, so that it is no alias of all names that begin so.
         reference::aliases(conn, By::Target.field(), std::slice::from_ref(target))?;

@@ -28,7 +28,6 @@ use crate::error::Failure;
 use crate::replicas;
 use crate::schema::{model_aliases, scheduled_changes as s};
 use crate::store::SqlStore;
-use crate::usage;
 
 const CHANGE: &str = "scheduled change";
 
@@ -195,18 +194,13 @@ fn carry_out(
         effective_at: change.effective_at,
         scheduled: Some(change.id),
     };
-    let version = before.version + 1;
-    let entry = match change.action.outcome(&before.alias, &before.spec) {
+    Ok(match change.action.outcome(&before.alias, &before.spec) {
         Outcome::Says(spec) => {
             made(save_spec(conn, before, *spec, making(VersionKind::Update), "alias.update")?)
         }
         Outcome::Deleted => made(remove(conn, before, making(VersionKind::Delete))?),
         Outcome::Unchanged => None,
-    };
-    if entry.is_some() {
-        usage::name_version(conn, change, version)?;
-    }
-    Ok(entry)
+    })
 }
 
 fn made<T>(change: Change<T>) -> Option<AuditEntry> {
@@ -231,9 +225,6 @@ impl AliasScheduleRepository for SqlStore {
         self.change(by, move |conn, now| {
             check_moment(effective_at, now).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
             let alias = expected_live(conn, &name, expected)?;
-            if let Outcome::Says(spec) = action.outcome(&alias.alias, &alias.spec) {
-                onward::check(conn, &alias.alias, &spec)?;
-            }
             let id = alias.id.to_string();
             let there = waiting(conn, Some(std::slice::from_ref(&id)))?.remove(&id).unwrap_or_default();
             let same =
@@ -241,6 +232,9 @@ impl AliasScheduleRepository for SqlStore {
             if let Some(same) = there.iter().find(same) {
                 // Asked for again by who did not get the answer.
                 return Ok(Change::Nothing(same.clone()));
+            }
+            if let Outcome::Says(spec) = action.outcome(&alias.alias, &alias.spec) {
+                onward::check(conn, &alias.alias, Some(&alias.spec), &spec)?;
             }
             if there.len() >= MOST_SCHEDULED as usize {
                 return Err(StoreError::TooMany { kind: CHANGE, most: MOST_SCHEDULED }.into());

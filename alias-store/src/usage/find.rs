@@ -9,8 +9,9 @@ use diesel::prelude::*;
 
 use super::detail::{Detail, tokens};
 use crate::column::{count, from_json, moment, parse, storable, version, word};
+use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::usage_events as e;
+use crate::schema::{alias_versions, usage_events as e};
 use crate::store::SqlStore;
 
 #[derive(Queryable, Selectable)]
@@ -87,6 +88,16 @@ impl TryFrom<Row> for RecordedCall {
     }
 }
 
+/// The call, with the version that it went by: where that was none yet, the one that it has become.
+fn recorded(conn: &mut AnyConnection, mut row: Row) -> Result<RecordedCall, Failure> {
+    if let Some(id) = &row.schedule_id {
+        let became = alias_versions::table.filter(alias_versions::schedule_id.eq(id));
+        let version: Option<i32> = became.select(alias_versions::version).first(conn).optional()?;
+        row.alias_version = version.unwrap_or(row.alias_version);
+    }
+    row.try_into()
+}
+
 #[async_trait]
 impl CallRepository for SqlStore {
     async fn find_call(&self, id: CallId) -> Result<Option<RecordedCall>, StoreError> {
@@ -96,7 +107,7 @@ impl CallRepository for SqlStore {
                 .select(Row::as_select())
                 .first::<Row>(conn)
                 .optional()?;
-            row.map(RecordedCall::try_from).transpose()
+            row.map(|row| recorded(conn, row)).transpose()
         })
         .await
     }
@@ -110,7 +121,7 @@ impl CallRepository for SqlStore {
                 .select(Row::as_select())
                 .first::<Row>(conn)
                 .optional()?;
-            row.map(RecordedCall::try_from).transpose()
+            row.map(|row| recorded(conn, row)).transpose()
         })
         .await
     }
