@@ -174,6 +174,9 @@ fn refuse(path: &str, operation: &mut Operation) {
     if has(ParameterIn::Header, Some("Idempotency-Key")) || has(ParameterIn::Query, Some("impact_token")) {
         statuses.push("409");
     }
+    if has(ParameterIn::Query, Some("effective_at")) {
+        statuses.push("422");
+    }
     if operation.request_body.is_some() {
         statuses.extend(["408", "413", "415", "422"]);
     }

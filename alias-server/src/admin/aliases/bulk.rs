@@ -68,7 +68,11 @@ pub struct Done {
         {"op": "update", "alias": "smart", "litellm_model": "anthropic/claude-3-opus-20240229"},
         {"op": "delete", "alias": "gpt-4"},
     ]})),
-    responses((status = 200, description = "What came of each.", body = BulkObject)),
+    responses(
+        (status = 200, description = "What came of each.", body = BulkObject),
+        (status = 404, description = "One of the aliases is not there."),
+        (status = 412, description = "One of the aliases is not at the version that was named."),
+    ),
 )]
 pub async fn change(
     admin: Admin,
