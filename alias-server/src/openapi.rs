@@ -214,6 +214,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_can_be_tried_out_declares_the_answer_to_that() {
+        let document = json();
+        let mut tried = 0;
+        for (path, method, said) in operations(&document) {
+            let parameters = said["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+            if parameters.iter().any(|parameter| parameter["name"] == "dry_run") {
+                let schema = &said["responses"]["200"]["content"]["application/json"]["schema"];
+                let dry_run = serde_json::json!({"$ref": "#/components/schemas/DryRun"});
+                let either = schema["oneOf"].as_array().is_some_and(|all| all.contains(&dry_run));
+                assert!(*schema == dry_run || either, "{method} {path}: {schema}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 15, "{tried}");
+    }
+
     /// Whether an example has the form that a handler reads.
     type Takes = fn(&Value) -> bool;
 

@@ -7,6 +7,7 @@ const source = process.env.OPENAPI ?? 'http://127.0.0.1:8003/openapi.json';
 const target = process.argv[2] ?? 'src/api/schema.d.ts';
 const text = /^https?:/.test(source) ? await (await fetch(source)).text() : await readFile(source, 'utf8');
 const document = JSON.parse(text);
+const isDryRun = (schema) => schema?.$ref === '#/components/schemas/DryRun';
 
 // Only what pages are written against: bodies and parameters. Errors all have one shape, which problem.ts knows.
 for (const item of Object.values(document.paths)) {
@@ -16,6 +17,10 @@ for (const item of Object.values(document.paths)) {
       // Reports can also be had as CSV, which pages only link to.
       if (response.content?.['application/json']) response.content = { 'application/json': response.content['application/json'] };
       if (!status.startsWith('2')) delete operation.responses[status];
+      // Pages ask for an impact; they do not try a write out.
+      const schema = response.content?.['application/json']?.schema;
+      if (isDryRun(schema)) delete operation.responses[status];
+      else if (schema?.oneOf?.some(isDryRun)) response.content['application/json'].schema = schema.oneOf.find((one) => !isDryRun(one));
     }
   }
 }

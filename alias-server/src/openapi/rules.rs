@@ -13,8 +13,8 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    Array, Components, ContentBuilder, Object, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-    Type,
+    Array, Components, ContentBuilder, Object, ObjectBuilder, OneOfBuilder, OpenApi, Ref, RefOr, Response,
+    ResponseBuilder, Schema, Type,
 };
 
 use super::headers;
@@ -48,6 +48,7 @@ impl Modify for Rules {
                 explain(path, method, operation);
                 refuse(path, operation);
                 headers::add(path, method, operation);
+                try_out(operation);
                 // rustdoc's heading, in a sentence.
                 operation.description =
                     operation.description.take().map(|text| text.replace("# Errors\n", "Errors: "));
@@ -195,6 +196,28 @@ fn refuse(path: &str, operation: &mut Operation) {
             response.content = error_response("application/problem+json", "Problem").content;
         }
     }
+}
+
+/// What can be tried out first answers a `DryRun` then, with 200.
+fn try_out(operation: &mut Operation) {
+    if !takes(operation, &ParameterIn::Query, Some("dry_run")) {
+        return;
+    }
+    let tried = Ref::from_schema_name("DryRun");
+    let responses = &mut operation.responses.responses;
+    let only = || {
+        let response = ResponseBuilder::new().description("With `dry_run`: what would come of it.");
+        response.header("x-request-id", headers::text(headers::REQUEST_ID)).build()
+    };
+    let response = responses.entry("200".into()).or_insert_with(|| only().into());
+    let RefOr::T(response) = response else { return };
+    let none = || ContentBuilder::new().build().into();
+    let content = response.content.entry("application/json".into()).or_insert_with(none);
+    let RefOr::T(content) = content else { return };
+    content.schema = Some(match content.schema.take() {
+        Some(done) => Schema::OneOf(OneOfBuilder::new().item(done).item(tried).build()).into(),
+        None => tried.into(),
+    });
 }
 
 fn error_response(media_type: &str, schema: &str) -> Response {
