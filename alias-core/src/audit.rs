@@ -42,6 +42,8 @@ pub enum ActorKind {
     },
     /// Somebody who did not prove who he is.
     Anonymous,
+    /// The guardrails of a canary, which an operator set.
+    Guardrail,
     /// The service itself.
     System,
 }
@@ -55,6 +57,7 @@ impl ActorKind {
             Self::Token { .. } => "token",
             Self::Account { .. } => "account",
             Self::Anonymous => "anonymous",
+            Self::Guardrail => "guardrail",
             Self::System => "system",
         }
     }
@@ -62,7 +65,7 @@ impl ActorKind {
     /// What it may do at most: who proved nothing has the least role.
     pub fn role(&self) -> Role {
         match self {
-            Self::Local | Self::AdminKey | Self::System => Role::Owner,
+            Self::Local | Self::AdminKey | Self::Guardrail | Self::System => Role::Owner,
             Self::Token { role, .. } | Self::Account { role, .. } => *role,
             Self::Anonymous => Role::Viewer,
         }
@@ -159,6 +162,11 @@ impl Actor {
             reason: None,
             seen: None,
         }
+    }
+
+    /// The guardrails of a canary, for a reason that says which figures broke them.
+    pub fn guardrail(reason: String) -> Self {
+        Self { kind: ActorKind::Guardrail, reason: Some(reason), ..Self::system() }
     }
 }
 

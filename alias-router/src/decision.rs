@@ -135,6 +135,21 @@ impl Decision {
         alternatives.filter(|other| other.target != *self.target()).collect()
     }
 
+    /// The alias whose callers are split, and which of its targets serves this one, as the alias names it. `None` where
+    /// they are not split, or an override says where the call goes.
+    pub fn arm(&self) -> Option<(&CatalogAlias, &ModelRef)> {
+        let serving = self.serving();
+        let rules = &serving.routing.as_ref()?.rules;
+        if rules.split.is_empty() {
+            return None;
+        }
+        let target = match self.arm {
+            Some(place) => &rules.split.get(place)?.litellm_model,
+            None => &serving.litellm_model,
+        };
+        Some((serving, target))
+    }
+
     /// What the alias says besides its target, if it says something.
     pub fn rules(&self) -> Option<&Routing> {
         self.serving().routing.as_ref().map(|routing| &routing.rules)

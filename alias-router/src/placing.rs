@@ -61,6 +61,7 @@ mod tests {
         let split = shares.iter().map(|(model, share)| SplitTarget {
             litellm_model: model.parse().unwrap(),
             share: Portion::new(*share).unwrap(),
+            guardrails: None,
         });
         arms(id(7), &Routing { split: split.collect(), ..Routing::default() })
     }

@@ -90,8 +90,11 @@ fn version(n: u64, number: u32, said: &Said) -> CatalogAlias {
         message: None,
         at_sunset,
     });
-    let split =
-        SplitTarget { litellm_model: "anthropic/a".parse().unwrap(), share: Portion::new(5_000).unwrap() };
+    let split = SplitTarget {
+        litellm_model: "anthropic/a".parse().unwrap(),
+        share: Portion::new(5_000).unwrap(),
+        guardrails: None,
+    };
     let other = Override {
         team_id: Some("team-1".parse().unwrap()),
         organization_id: None,

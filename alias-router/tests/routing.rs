@@ -28,7 +28,11 @@ fn prefix(n: u64, name: &str, target: &str) -> CatalogAlias {
 fn split(share: u16, sticky: Sticky) -> Routing {
     let litellm_model = "openai/candidate".parse().unwrap();
     let share = Portion::new(share).unwrap();
-    Routing { split: vec![SplitTarget { litellm_model, share }], sticky, ..Routing::default() }
+    Routing {
+        split: vec![SplitTarget { litellm_model, share, guardrails: None }],
+        sticky,
+        ..Routing::default()
+    }
 }
 
 fn table(catalog: &Catalog) -> (RoutingTable, Caller) {

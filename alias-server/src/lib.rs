@@ -5,12 +5,14 @@
 //! - [`admin`]: the admin API, one file a resource.
 //! - [`openai`], [`jwt`], [`credit`], [`limits`], [`upstream`], [`metering`]: calls, from a team's key or token to a provider's answer and its recording.
 //! - [`explain`]: calls that were refused, for those who ask why.
+//! - [`arms`]: what becomes of calls at the targets of a split, and canaries that are taken back.
 //! - [`jobs`]: calls that belong together, and cost one credit together.
 //! - [`books`], [`webhooks`]: what calls were charged, and telling others of events.
 //! - [`import`], [`show`], [`instances`], [`verify`]: commands besides serving.
 //! - [`mock_provider`]: a provider for trying things out, without keys and without a network.
 
 pub mod admin;
+pub mod arms;
 pub mod auth;
 pub mod books;
 pub mod clock;

@@ -26,6 +26,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::arms::Counted;
 use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
 use crate::metrics::{Metrics, Standing};
@@ -114,6 +115,7 @@ impl Meter {
             journal: false,
             departure,
             pass: Pass::default(),
+            counted: None,
         };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
@@ -244,6 +246,8 @@ struct Open {
     departure: Departure,
     /// What it holds of its rate limits. Dropped without a word, it was no call.
     pass: Pass,
+    /// The target of a split that it counts for.
+    counted: Option<Counted>,
 }
 
 impl fmt::Debug for Metered {
@@ -264,6 +268,13 @@ impl Metered {
     pub fn hold(&mut self, pass: Pass) {
         if let Some(open) = &mut self.open {
             open.pass = pass;
+        }
+    }
+
+    /// What the call counts for besides, when it has ended.
+    pub(crate) fn counts_for(&mut self, counted: Option<Counted>) {
+        if let Some(open) = &mut self.open {
+            open.counted = counted;
         }
     }
 
@@ -416,6 +427,9 @@ impl Open {
         self.estimate.complete(event);
         charging::charge(event, &self.price, &mut self.hold);
         metrics.call(event);
+        if let Some(counted) = &self.counted {
+            counted.count(event);
+        }
         log(event, self.revision, self.trace.as_deref());
         if let Some(span) = self.span.take() {
             span.end(event, self.revision, true);

@@ -48,7 +48,8 @@ const AFTER_FAILURE: Duration = Duration::from_millis(10);
 /// How the provider answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Reads the request and answers in words that echo it; streams pause for `pace` between words.
+    /// Reads the request and answers in words that echo it; streams pause for `pace` between words. A model whose name
+    /// ends in `failing` fails every call with 503.
     Friendly {
         /// The pause; may be zero.
         pace: Duration,
@@ -182,6 +183,10 @@ impl Provider {
             Self::Fast { cost, plain, .. } => whole(StatusCode::OK, plain.clone(), Some(cost.clone())),
             Self::Friendly { pace } => match Asked::read(endpoint, &body) {
                 Err(why) => refusal(StatusCode::BAD_REQUEST, &why),
+                Ok(asked) if asked.fails() => {
+                    let why = "A model whose name ends in `failing` fails every call: to try out what happens then.";
+                    refusal(StatusCode::SERVICE_UNAVAILABLE, why)
+                }
                 Ok(asked) if asked.stream => streamed(stream::events(&asked).into(), *pace),
                 Ok(asked) => {
                     let text = Bytes::from(asked.answer().to_string());

@@ -31,7 +31,7 @@ use crate::{docs, health, jobs, ui};
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
         aliases::validate, aliases::bulk::change, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
-        aliases::deprecate::deprecate, aliases::deprecate::undeprecate, aliases::rename::rename, aliases::callers::list, aliases::activity::enable, aliases::activity::disable, aliases::trial::test, aliases::schedule::list, aliases::schedule::cancel, what_if::alias::show, what_if::access_group::show,
+        aliases::deprecate::deprecate, aliases::deprecate::undeprecate, aliases::rename::rename, aliases::callers::list, aliases::arms::show, aliases::activity::enable, aliases::activity::disable, aliases::trial::test, aliases::schedule::list, aliases::schedule::cancel, what_if::alias::show, what_if::access_group::show,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
         groups::remove_models, groups::delete,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,

@@ -107,6 +107,7 @@ fn aliases() -> Vec<At> {
         one("/schedule/{change}").delete(May(WriteCatalog), aliases::schedule::cancel),
         one("/deprecate").post(May(WriteCatalog), aliases::deprecate::deprecate),
         one("/undeprecate").post(May(WriteCatalog), aliases::deprecate::undeprecate),
+        one("/arms").get(May(ReadCatalog), aliases::arms::show),
         one("/callers").get(May(ReadCatalog), aliases::callers::list),
         one("/rename").post(May(WriteCatalog), aliases::rename::rename),
         one("/enable").post(May(WriteCatalog), aliases::activity::enable),

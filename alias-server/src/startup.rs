@@ -29,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::sign_on::SingleSignOn;
+use crate::arms::{self, Arms};
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
 use crate::books::Books;
@@ -95,12 +96,20 @@ impl std::fmt::Debug for Running {
     }
 }
 
-/// What comes due by the clock alone: refills of teams, and scheduled changes of aliases.
-fn come_due(tasks: &mut Tasks, store: &SqlStore, live: &web::Data<LiveRouter>) {
+/// What is done without being asked: refills of teams and scheduled changes of aliases that come due, and canaries that
+/// are taken back.
+fn come_due(
+    tasks: &mut Tasks,
+    store: &SqlStore,
+    live: &web::Data<LiveRouter>,
+    (arms, clock): (&Arms, &Arc<dyn Clock>),
+) {
     let stop = tasks.stop.clone();
     tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
     let kept = Arc::new(store.lane(LANE));
-    tasks.spawn("schedule", schedule::settle(kept, live.clone().into_inner(), stop));
+    tasks.spawn("schedule", schedule::settle(kept, live.clone().into_inner(), stop.clone()));
+    let (kept, routes) = (Arc::new(store.lane(LANE)), live.clone().into_inner());
+    tasks.spawn("canaries", arms::judge(arms.clone(), kept, routes, Arc::clone(clock), stop));
 }
 
 /// Starts everything and returns when requests are served.
@@ -133,10 +142,11 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     let (contact, word) = watch::channel(None);
     let credit = Arc::new(Credit::new(Arc::new(store.lane(LANE)), word));
     let meter = Meter::new(Arc::clone(&spool), Arc::clone(&credit), Arc::clone(&clock), metrics.clone());
-    let (routes, now) = (live.clone().into_inner(), Arc::clone(&clock));
+    let (routes, now, arms) = (live.clone().into_inner(), Arc::clone(&clock), Arms::default());
     let plane = DataPlane::new(routes, upstream, meter, limits.clone(), &config, now, seal)
         .with_tokens(tokens.clone())
-        .with_spans(spans);
+        .with_spans(spans)
+        .with_arms(arms.clone());
 
     let mut tasks = Tasks::default();
     let stop = tasks.stop.clone();
@@ -152,7 +162,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     tasks.spawn("credit", credit::keep(Arc::clone(&credit), Arc::clone(&spool), shared, stop.clone()));
     let (books_lane, denials) = (Arc::new(store.lane(LANE)), move || denials.take_denials());
     tasks.spawn("usage", shipper::ship_forever(spool, books_lane, denials, contact, stop.clone()));
-    come_due(&mut tasks, &store, &live);
+    come_due(&mut tasks, &store, &live, (&arms, &clock));
     let watch = store.watch().map_err(StartError::Serve)?;
     let silent = saved.as_ref().map_or(Duration::ZERO, |saved| saved.age);
     let until = (silent, snapshots.max_age());
@@ -192,6 +202,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         gate: web::Data::new(gate(&store, &exposure, &clock)),
         guesses: web::Data::default(),
         looks: web::Data::default(),
+        arms: web::Data::new(arms),
         setup,
         recent: web::Data::new(RecentRefusals::new(Arc::clone(&clock))),
         clock: web::Data::from(clock),

@@ -1,6 +1,7 @@
 //! Model aliases: what they say stands in their versions, of which none is ever changed.
 
 mod callers;
+mod canary;
 mod history;
 mod list;
 mod onward;

@@ -21,7 +21,9 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-pub(crate) use self::aliases::{alias_created, alias_deleted, alias_renamed, alias_updated};
+pub(crate) use self::aliases::{
+    alias_created, alias_deleted, alias_renamed, alias_rolled_back, alias_updated,
+};
 pub(crate) use self::outbox::enqueue;
 use self::row::NewRow;
 use crate::audit::{Change, entry};

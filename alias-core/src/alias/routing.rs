@@ -1,6 +1,7 @@
 //! Where calls of an alias go besides its target, and what names it answers to.
 
 mod check;
+mod guardrails;
 mod parameters;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::model_ref::ModelRef;
 use crate::organization::OrganizationId;
 use crate::team::TeamId;
 
+pub use guardrails::{Guardrails, InvalidTolerance, Measure, Tolerance, USUAL_MIN_CALLS, USUAL_WINDOW};
 pub use parameters::{ParameterRule, ParameterRules};
 
 /// The most targets that an alias is split over, its own not counted.
@@ -118,6 +120,10 @@ pub struct SplitTarget {
     /// How many of them, in per cent.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, example = 5))]
     pub share: Portion,
+    /// How much worse than the other targets it may be: this one is the canary, and is taken out of the split when it is
+    /// worse. One target of an alias can have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardrails: Option<Guardrails>,
 }
 
 /// What may happen to a call that another target is to serve in the place of the first.
@@ -251,6 +257,11 @@ impl Routing {
         let split = self.split.iter().map(|target| &target.litellm_model);
         let fallbacks = self.fallbacks.iter().map(|fallback| &fallback.litellm_model);
         split.chain(fallbacks).chain(self.overrides.iter().map(|other| &other.litellm_model))
+    }
+
+    /// The target of the split that is tried out, and how much worse than the others it may be.
+    pub fn canary(&self) -> Option<(&ModelRef, &Guardrails)> {
+        self.split.iter().find_map(|target| Some((&target.litellm_model, target.guardrails.as_ref()?)))
     }
 
     /// The override for a team of an organization, by its place: what is said of the team comes first.

@@ -44,7 +44,7 @@ impl VersionKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VersionAuthor {
-    /// `local`, `admin_key`, `token`, `account` or `system`.
+    /// `local`, `admin_key`, `token`, `account`, `guardrail` or `system`.
     #[cfg_attr(feature = "openapi", schema(example = "account"))]
     pub actor: String,
     /// The public id of the token or account.

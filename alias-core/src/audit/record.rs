@@ -29,7 +29,7 @@ pub struct AuditRecord {
     /// The object's name at that time.
     #[cfg_attr(feature = "openapi", schema(example = "gpt-4"))]
     pub name: String,
-    /// Who: `local`, `admin_key`, `token`, `account`, `anonymous` or `system`.
+    /// Who: `local`, `admin_key`, `token`, `account`, `anonymous`, `guardrail` or `system`.
     #[cfg_attr(feature = "openapi", schema(example = "account"))]
     pub actor: String,
     /// The public id of the token or account.

@@ -81,11 +81,16 @@ fn routing() -> impl Strategy<Value = Value> {
     let share = 1..2_500u32;
     (others(), others(), share, any::<bool>(), any::<bool>()).prop_map(|(split, fallbacks, share, a, b)| {
         let share = decimal(&format!("{}.{:02}", share / 100, share % 100));
-        let arms = split.iter().map(|model| json!({"litellm_model": model, "share": share}));
+        let mut arms: Vec<Value> =
+            split.iter().map(|model| json!({"litellm_model": model, "share": share})).collect();
+        if let Some(canary) = arms.first_mut().filter(|_| b) {
+            canary["guardrails"] =
+                json!({"error_rate": 2.5, "p95_duration": 50, "min_calls": 20, "window_seconds": 60});
+        }
         let on = if a { json!(["context_length"]) } else { json!(["unavailable", "timeout"]) };
         let falls = fallbacks.iter().map(|model| json!({"litellm_model": model, "on": on}));
         json!({
-            "split": arms.collect::<Vec<_>>(), "fallbacks": falls.collect::<Vec<_>>(),
+            "split": arms, "fallbacks": falls.collect::<Vec<_>>(),
             "sticky": if a { "user" } else { "key" },
             "response_model": if b { "upstream" } else { "alias" },
             "overrides": if b { json!([{"team_id": "t-1", "litellm_model": "own/x"}]) } else { json!([]) },

@@ -20,6 +20,8 @@ pub enum EventType {
     AliasDisabled,
     /// An alias was deleted.
     AliasDeleted,
+    /// A canary of an alias broke its guardrails, and was taken out.
+    AliasRolledBack,
     /// A team has few credits left.
     TeamLowCredits,
     /// A team has no credits left.
@@ -34,12 +36,13 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AliasCreated,
         Self::AliasUpdated,
         Self::AliasDeprecated,
         Self::AliasDisabled,
         Self::AliasDeleted,
+        Self::AliasRolledBack,
         Self::TeamLowCredits,
         Self::TeamCreditsExhausted,
         Self::BudgetLow,
@@ -55,6 +58,7 @@ impl EventType {
             Self::AliasDeprecated => "alias.deprecated",
             Self::AliasDisabled => "alias.disabled",
             Self::AliasDeleted => "alias.deleted",
+            Self::AliasRolledBack => "alias.rolled_back",
             Self::TeamLowCredits => "team.low_credits",
             Self::TeamCreditsExhausted => "team.credits_exhausted",
             Self::BudgetLow => "budget.low",
@@ -84,7 +88,7 @@ pub struct UnknownEvent {
     pub near: Option<&'static str>,
 }
 
-fn words() -> [&'static str; 10] {
+fn words() -> [&'static str; 11] {
     EventType::ALL.map(EventType::as_str)
 }
 

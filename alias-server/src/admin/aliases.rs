@@ -1,6 +1,7 @@
 //! `/api/model-aliases`: simple names that map to LiteLLM's `provider/model`.
 
 pub mod activity;
+pub mod arms;
 pub mod bulk;
 pub mod callers;
 pub mod deprecate;

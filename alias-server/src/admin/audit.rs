@@ -16,7 +16,7 @@ use crate::error::ApiError;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParameters {
-    /// Only those of this actor: `local`, `admin_key`, `token`, `account`, `anonymous`, `system`, an id or a name.
+    /// Only those of this actor: `local`, `admin_key`, `token`, `account`, `anonymous`, `guardrail`, `system`, an id or a name.
     pub actor: Option<String>,
     /// Only those of this action, or below it: `alias` finds `alias.update`.
     pub action: Option<String>,

@@ -114,6 +114,11 @@ impl Asked {
         }
     }
 
+    /// Whether the model is one that fails, to try out what happens then.
+    pub(super) fn fails(&self) -> bool {
+        self.body["model"].as_str().is_some_and(|model| model.ends_with("failing"))
+    }
+
     /// What the call cost in USD, as LiteLLM says it.
     fn cost(&self) -> String {
         let nanos = self.input * INPUT_PRICE + self.output() * OUTPUT_PRICE;

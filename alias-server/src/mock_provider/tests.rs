@@ -185,6 +185,7 @@ async fn models_and_health_are_told_and_nonsense_is_refused() {
     for (path, body, expected) in [
         ("/v1/chat/completions", "{oops", StatusCode::BAD_REQUEST),
         ("/v1/chat/completions", "{}", StatusCode::BAD_REQUEST),
+        ("/v1/embeddings", r#"{"model": "openai/failing", "input": "x"}"#, StatusCode::SERVICE_UNAVAILABLE),
         ("/v1/nothing", "{}", StatusCode::NOT_FOUND),
     ] {
         let (status, _, answer) = ask(&provider, "POST", path, body.into()).await;

@@ -12,6 +12,7 @@ use alias_core::team::TeamUid;
 use alias_core::usage::{Denials, Endpoint};
 use alias_router::{Arrival, Caller, LiveRouter};
 
+use crate::arms::Arms;
 use crate::auth::bearer;
 use crate::config::Config;
 use crate::error::{ApiError, Code};
@@ -37,6 +38,7 @@ pub struct DataPlane {
     pub(crate) meter: Meter,
     pub(super) limits: RateLimits,
     pub(super) spans: Option<Spans>,
+    pub(super) arms: Arms,
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(crate) max_body: usize,
@@ -67,6 +69,7 @@ impl DataPlane {
             meter,
             limits,
             spans: None,
+            arms: Arms::default(),
             extra_fields,
             max_body,
             default_max_output: config.default_max_output_tokens,
@@ -87,6 +90,12 @@ impl DataPlane {
     #[must_use]
     pub fn with_spans(self, spans: Option<Spans>) -> Self {
         Self { spans, ..self }
+    }
+
+    /// The same data plane with figures that others read.
+    #[must_use]
+    pub fn with_arms(self, arms: Arms) -> Self {
+        Self { arms, ..self }
     }
 
     /// The same data plane for one more thread that serves, with connections of its own.

@@ -8,6 +8,7 @@ mod alias_life;
 mod audit;
 mod budgets;
 mod bulk;
+mod canary;
 mod chains;
 mod client;
 mod clock;

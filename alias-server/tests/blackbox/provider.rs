@@ -27,6 +27,8 @@ pub(crate) enum Mode {
     Hang,
     /// Takes so many milliseconds, in which the call counts as running.
     Slow(u64),
+    /// The same for these models, and good answers at once for others.
+    SlowFor(&'static [&'static str], u64),
     Truncated,
     Redirect,
     BadHeaders,
@@ -133,8 +135,11 @@ impl Provider {
                 state.sent += 1;
                 state.mode
             };
-            if let Mode::Slow(ms) = mode {
-                self.run(Duration::from_millis(ms));
+            let model = seen.body["model"].as_str().unwrap_or_default();
+            match mode {
+                Mode::Slow(ms) => self.run(Duration::from_millis(ms)),
+                Mode::SlowFor(models, ms) if models.contains(&model) => self.run(Duration::from_millis(ms)),
+                _ => {}
             }
             let done = answer(&mut stream, mode, &seen.body);
             match done {

@@ -2,6 +2,7 @@
 
 use alias_core::alias::{AliasDetails, ModelAlias};
 use alias_core::clock::Timestamp;
+use alias_core::model_ref::ModelRef;
 use alias_core::webhook::{EventType, WebhookId};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
@@ -20,7 +21,7 @@ pub(crate) fn alias_created(
     after: &AliasDetails,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    tell(conn, EventType::AliasCreated, &after.alias, Value::Null, now)
+    tell(conn, EventType::AliasCreated, &after.alias, None, now)
 }
 
 /// An update that switches an alias off, or deprecates it, and changes nothing else is one event; one that does more has
@@ -34,16 +35,28 @@ pub(crate) fn alias_updated(
     let mut changed = differing(before, after)?;
     if before.spec.active && !after.spec.active {
         changed.retain(|field| field != "active");
-        tell(conn, EventType::AliasDisabled, after, Value::Null, now)?;
+        tell(conn, EventType::AliasDisabled, after, None, now)?;
     }
     if after.spec.routing.deprecation.is_some() && changed.iter().any(|field| field == DEPRECATION) {
         changed.retain(|field| field != DEPRECATION);
-        tell(conn, EventType::AliasDeprecated, after, Value::Null, now)?;
+        tell(conn, EventType::AliasDeprecated, after, None, now)?;
     }
     if changed.is_empty() {
         return Ok(());
     }
-    tell(conn, EventType::AliasUpdated, after, json!(changed), now)
+    tell(conn, EventType::AliasUpdated, after, Some(("changed", json!(changed))), now)
+}
+
+/// A canary was taken out of the split, and why. The change itself is an update besides.
+pub(crate) fn alias_rolled_back(
+    conn: &mut AnyConnection,
+    after: &ModelAlias,
+    canary: &ModelRef,
+    why: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let more = [("canary", json!(canary)), ("reason", json!(why))];
+    tell(conn, EventType::AliasRolledBack, after, more, now)
 }
 
 /// The alias by its new name; webhooks of teams see that one only.
@@ -52,7 +65,7 @@ pub(crate) fn alias_renamed(
     after: &ModelAlias,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    tell(conn, EventType::AliasUpdated, after, json!(["alias"]), now)
+    tell(conn, EventType::AliasUpdated, after, Some(("changed", json!(["alias"]))), now)
 }
 
 /// To be called while the teams still have the alias.
@@ -61,7 +74,7 @@ pub(crate) fn alias_deleted(
     before: &AliasDetails,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    tell(conn, EventType::AliasDeleted, &before.alias, Value::Null, now)
+    tell(conn, EventType::AliasDeleted, &before.alias, None, now)
 }
 
 /// The fields of the content in which the two differ.
@@ -82,14 +95,12 @@ fn tell(
     conn: &mut AnyConnection,
     event: EventType,
     alias: &ModelAlias,
-    changed: Value,
+    more: impl IntoIterator<Item = (&'static str, Value)>,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let name = alias.alias.as_str();
     let mut all = fields(alias)?;
-    if !changed.is_null() {
-        all.insert("changed".into(), changed);
-    }
+    all.extend(more.into_iter().map(|(field, value)| (field.to_owned(), value)));
     enqueue(conn, event, None, name, &Value::Object(all), now)?;
     let teams = of_teams(conn, event, alias)?;
     // Nothing here names a provider: descriptions, labels, tags and metadata may, and so may the target.

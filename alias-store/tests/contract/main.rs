@@ -14,6 +14,7 @@ mod aliases;
 mod audit;
 mod back_rates;
 mod budgets;
+mod canaries;
 mod catalogue;
 mod credit_walk;
 mod credits;

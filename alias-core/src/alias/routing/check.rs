@@ -143,7 +143,16 @@ impl Routing {
             return Some(format!("at most {MAX_SPLIT} other targets"));
         }
         let all: u32 = self.split.iter().map(|target| u32::from(target.share.hundredths())).sum();
-        (all > u32::from(Portion::ALL)).then(|| "the shares come to more than 100 per cent".to_owned())
+        if all > u32::from(Portion::ALL) {
+            return Some("the shares come to more than 100 per cent".to_owned());
+        }
+        let mut canaries = self.split.iter().filter_map(|target| Some((target, target.guardrails.as_ref()?)));
+        let (canary, guardrails) = canaries.next()?;
+        if let Some((other, _)) = canaries.next() {
+            let (one, two) = (&canary.litellm_model, &other.litellm_model);
+            return Some(format!("{one} and {two} have guardrails: one target can be the canary"));
+        }
+        guardrails.fault().map(|why| format!("{}: {why}", canary.litellm_model))
     }
 
     fn fault_of_overrides(&self) -> Option<String> {

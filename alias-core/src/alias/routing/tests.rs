@@ -55,6 +55,37 @@ fn what_does_not_go_together_is_refused_by_its_field() {
 }
 
 #[test]
+fn one_target_of_a_split_has_guardrails_that_can_take_effect() {
+    let canary =
+        |rails: serde_json::Value| json!({"litellm_model": "openai/new", "share": 5, "guardrails": rails});
+    let split = |rails: serde_json::Value| wrong(json!({"split": [canary(rails)]}));
+    assert!(split(json!({"error_rate": 5})).is_empty());
+    assert!(split(json!({"error_rate": 0, "cost": 10000, "min_calls": 1, "window_seconds": 10})).is_empty());
+    for vain in [
+        json!({}),
+        json!({"min_calls": 10}),
+        json!({"error_rate": 100}),
+        json!({"cost": 1, "min_calls": 0}),
+        json!({"cost": 1, "window_seconds": 9}),
+        json!({"cost": 1, "window_seconds": 86_401}),
+    ] {
+        assert_eq!(split(vain.clone()), ["split"], "{vain}");
+    }
+    let mut two = canary(json!({"cost": 1}));
+    two["litellm_model"] = json!("openai/other");
+    assert_eq!(wrong(json!({"split": [canary(json!({"cost": 1})), two]})), ["split"]);
+    for text in ["-1", "10000.01", "0.001", "x"] {
+        assert!(text.parse::<Tolerance>().is_err(), "{text}");
+    }
+    let rails: Guardrails = serde_json::from_value(json!({"error_rate": 2.5})).unwrap();
+    assert_eq!((rails.min_calls, rails.window_seconds), (USUAL_MIN_CALLS, USUAL_WINDOW));
+    assert_eq!(
+        serde_json::to_value(&rails).unwrap(),
+        json!({"error_rate": 2.5, "min_calls": 50, "window_seconds": 300})
+    );
+}
+
+#[test]
 fn a_rule_says_one_thing_about_a_parameter_that_is_the_clients() {
     let rule = |name: &str, rule: serde_json::Value| wrong(json!({"parameters": {name: rule}}));
     for right in [

@@ -63,7 +63,7 @@ impl Told<'_> {
             (Check::Access, Some(_)) => self.of_no_access(),
             (Check::Scope, None) => format!("The key is for {name}."),
             (Check::Scope, Some(_)) => format!("The key is limited to other models than {name}."),
-            (Check::Active, None) => self.of_service(),
+            (Check::Active, None) => self.of_service() + &self.of_canary(),
             (Check::Active, Some(Denied::ModelSunset { since, .. })) => {
                 format!("{name} is deprecated, and is not served since {since}.")
             }
@@ -104,6 +104,18 @@ impl Told<'_> {
                 said
             }
             (None, None) => format!("{name} is active."),
+        }
+    }
+
+    /// That this caller is one of those who try a target out.
+    fn of_canary(&self) -> String {
+        let decided = self.explanation.decision.as_ref().ok().filter(|_| self.shows_target());
+        let arm = decided.and_then(|decision| Some((decision.arm()?.1, decision.rules()?.canary()?.0)));
+        match arm {
+            Some((target, canary)) if target == canary => {
+                format!(" This caller is one of those who try {target} out, which has guardrails.")
+            }
+            _ => String::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Number, Value};
 
+use super::arms;
 use super::deprecation::{self, DeprecateArguments, RenameArguments};
 use super::impact::{self, AliasImpact};
 use super::routing::Routing;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     /// Delete an alias; teams lose it at once
     #[command(visible_alias = "rm")]
     Delete(Versioned),
+    /// Compare the targets that callers of an alias are split over: errors, times, tokens, cost
+    Arms(Named),
     /// Make a small call, also of a target that is not saved; no team pays for it
     Test(TestArguments),
     /// Tell what would come of a change: who loses what, and what it costs
@@ -235,6 +238,7 @@ impl Command {
             Self::Undeprecate(named) => deprecation::undeprecate(context, named).await?,
             Self::Rename(arguments) => deprecation::rename(context, arguments).await?,
             Self::Delete(arguments) => delete(context, arguments).await?,
+            Self::Arms(named) => arms::show(context, named).await?,
             Self::Test(arguments) => return trial::run(context, arguments).await,
             Self::Impact(AliasImpact { alias, action, model }) => {
                 let more = model.map(|model| ("litellm_model", model));

@@ -1,6 +1,7 @@
 //! The commands, one file a noun, and what they have in common.
 
 pub(crate) mod alias;
+mod arms;
 pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod budget;

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 const NONE: &str = "none";
 
 /// Where else calls go. What is said replaces what was there; none leaves nothing.
+#[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Where calls go")]
 pub(super) struct Routing {
@@ -21,6 +22,12 @@ pub(super) struct Routing {
     /// Another target for so many per cent of the callers, like anthropic/claude-3-opus-20240229=5; repeat it, or none
     #[arg(long = "split", value_name = "MODEL=SHARE")]
     splits: Vec<String>,
+    /// Another target that is tried out for so many per cent of the callers, and goes back by itself; with --guardrail
+    #[arg(long, value_name = "MODEL=SHARE", requires = "guardrails")]
+    canary: Option<String>,
+    /// How much worse than the others it may be, like error_rate=5 or p95_duration=50; also min_calls, window_seconds
+    #[arg(long = "guardrail", value_name = "NAME=NUMBER", requires = "canary")]
+    guardrails: Vec<String>,
     /// By what a caller stays with its target
     #[arg(long, value_parser = ["key", "user"])]
     sticky: Option<String>,
@@ -48,7 +55,10 @@ impl Routing {
         };
         Ok(body
             .with("match", self.prefix.then_some("prefix"))
-            .with("split", entries(&self.splits, split)?)
+            .with(
+                "split",
+                with_canary(entries(&self.splits, split)?, self.canary.as_deref(), &self.guardrails)?,
+            )
             .with("sticky", self.sticky)
             .with("fallbacks", entries(&self.fallbacks, |entry| Ok(fallback(entry)))?)
             .with("overrides", entries(&self.overrides, other)?)
@@ -77,6 +87,26 @@ fn split(entry: &str) -> Result<Value, String> {
     let (model, share) = entry.rsplit_once('=').ok_or_else(wrong)?;
     let share: Number = number(share.trim_end_matches('%')).map_err(|_| wrong())?;
     Ok(json!({ "litellm_model": model, "share": share }))
+}
+
+/// The split with a canary and its guardrails, where there is one.
+fn with_canary(
+    splits: Option<Value>,
+    canary: Option<&str>,
+    guardrails: &[String],
+) -> Result<Option<Value>, Failure> {
+    let Some(canary) = canary else { return Ok(splits) };
+    let mut arm = split(canary).map_err(|why| Failure::Usage(why.replace("--split", "--canary")))?;
+    let mut rails = serde_json::Map::new();
+    for entry in guardrails {
+        let wrong = || Failure::Usage(format!("--guardrail must be like error_rate=5, not {entry:?}"));
+        let (name, most) = entry.split_once('=').ok_or_else(wrong)?;
+        rails.insert(name.to_owned(), number(most.trim_end_matches('%')).map_err(|_| wrong())?.into());
+    }
+    arm["guardrails"] = rails.into();
+    let mut all = vec![arm];
+    all.extend(splits.and_then(|splits| splits.as_array().cloned()).unwrap_or_default());
+    Ok(Some(all.into()))
 }
 
 fn fallback(entry: &str) -> Value {
@@ -128,5 +158,11 @@ mod tests {
         assert_eq!(list(&[]).unwrap(), None);
         assert_eq!(list(&["none"]).unwrap(), Some(json!([])));
         assert!(list(&["none", "openai/gpt-4"]).is_err());
+        let rails = ["error_rate=2.5%".to_owned(), "min_calls=20".to_owned()];
+        let canary =
+            |rails: &[String]| with_canary(Some(json!([{"share": 1}])), Some("openai/gpt-4o=5"), rails);
+        let arm = json!({"litellm_model": "openai/gpt-4o", "share": 5, "guardrails": {"error_rate": 2.5, "min_calls": 20}});
+        assert_eq!(canary(&rails).unwrap(), Some(json!([arm, {"share": 1}])));
+        assert!(canary(&["error_rate".to_owned()]).is_err());
     }
 }

@@ -1,0 +1,210 @@
+//! What becomes of calls at the targets of a split: figures of the last minutes, counted in memory by each server.
+
+mod judge;
+mod ring;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use alias_core::alias::{AliasId, AliasName, ArmFigures, Breach, Guardrails, Routing, USUAL_WINDOW, Verdict};
+use alias_core::catalog::CatalogAlias;
+use alias_core::clock::Timestamp;
+use alias_core::model_ref::ModelRef;
+use alias_core::usage::{Outcome, UsageEvent};
+use alias_router::{Decision, RoutingTable};
+use parking_lot::{Mutex, RwLock};
+
+use crate::error::Code;
+
+pub use judge::judge;
+use ring::{Ended, Ring, Tally};
+
+/// Of how many targets figures are kept: some 30 kB each.
+const MOST: usize = 2_000;
+/// How many of these places targets without guardrails leave to those that have some.
+const KEPT_FREE: usize = 1_000;
+
+/// The figures of the targets of splits. Clones share them.
+#[derive(Clone, Default)]
+pub struct Arms(Arc<RwLock<HashMap<AliasId, Watched>>>);
+
+/// An alias whose callers are split.
+struct Watched {
+    name: AliasName,
+    window: Duration,
+    arms: Vec<Arc<Arm>>,
+}
+
+/// One of its targets.
+struct Arm {
+    target: ModelRef,
+    ring: Mutex<Ring>,
+}
+
+/// What a call counts for when it ends.
+#[derive(Clone)]
+pub struct Counted(Arc<Arm>);
+
+/// A canary that is worse than its guardrails allow.
+#[derive(Debug)]
+struct Broken {
+    id: AliasId,
+    name: AliasName,
+    version: u32,
+    canary: ModelRef,
+    breach: Breach,
+}
+
+impl fmt::Debug for Arms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arms").field("aliases", &self.0.read().len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Counted").field(&self.0.target).finish()
+    }
+}
+
+/// What is known of the targets of an alias.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// Of each target of the split, the alias's own first.
+    pub arms: Vec<ArmFigures>,
+    /// What the guardrails say, where one of them is a canary.
+    pub verdict: Option<Verdict>,
+}
+
+/// Over what time the figures of an alias are kept.
+pub fn window(rules: &Routing) -> Duration {
+    let seconds = rules.canary().map_or(USUAL_WINDOW, |(_, guardrails)| guardrails.window_seconds);
+    Duration::from_secs(u64::from(seconds))
+}
+
+impl Arms {
+    /// What a call that was decided so counts for; `None` where its alias is not split, and where figures of too many
+    /// targets are kept already.
+    pub fn of(&self, decision: &Decision) -> Option<Counted> {
+        let (alias, target) = decision.arm()?;
+        let rules = &alias.routing.as_ref()?.rules;
+        let window = window(rules);
+        let known = |all: &HashMap<AliasId, Watched>| {
+            let watched = all.get(&alias.id).filter(|watched| watched.window == window)?;
+            watched.arms.iter().find(|arm| arm.target == *target).cloned()
+        };
+        if let Some(arm) = known(&self.0.read()) {
+            return Some(Counted(arm));
+        }
+        let mut all = self.0.write();
+        if let Some(arm) = known(&all) {
+            return Some(Counted(arm));
+        }
+        let most = if rules.canary().is_some() { MOST } else { MOST - KEPT_FREE };
+        if all.values().map(|watched| watched.arms.len()).sum::<usize>() >= most {
+            tracing::warn!(alias = %alias.alias, "figures of too many targets are kept: this one has none");
+            return None;
+        }
+        let begin = || Watched { name: alias.alias.clone(), window, arms: Vec::new() };
+        let watched = all.entry(alias.id).or_insert_with(begin);
+        if watched.window != window {
+            // Another window cannot be made of what was counted by this one.
+            *watched = begin();
+        }
+        let arm = Arc::new(Arm { target: target.clone(), ring: Mutex::new(Ring::of(window)) });
+        watched.name.clone_from(&alias.alias);
+        watched.arms.push(Arc::clone(&arm));
+        Some(Counted(arm))
+    }
+
+    /// The figures of an alias whose callers are split.
+    pub fn compared(&self, alias: &CatalogAlias, rules: &Routing) -> Compared {
+        let now = Instant::now();
+        let all = self.0.read();
+        let watched = all.get(&alias.id).filter(|watched| watched.window == window(rules));
+        let figures = |target: &ModelRef| watched.map(|watched| watched.tally(now, |arm| arm == target));
+        let targets =
+            std::iter::once(&alias.litellm_model).chain(rules.split.iter().map(|arm| &arm.litellm_model));
+        let arms = targets.map(|target| figures(target).unwrap_or_default().figures()).collect();
+        let judged = |(canary, guardrails): (&ModelRef, &Guardrails)| match watched {
+            Some(watched) => watched.judged(now, canary, guardrails),
+            None => Verdict::TooFewCalls,
+        };
+        Compared { arms, verdict: rules.canary().map(judged) }
+    }
+
+    /// Forgets what is counted of an alias.
+    fn forget(&self, alias: AliasId) {
+        self.0.write().remove(&alias);
+    }
+
+    /// The canaries that are worse than their guardrails allow. Targets that no alias has any more are forgotten, and so
+    /// are aliases that nobody has called for the length of their window.
+    fn broken(&self, table: &RoutingTable, at: Timestamp) -> Vec<Broken> {
+        let now = Instant::now();
+        let mut broken = Vec::new();
+        self.0.write().retain(|id, watched| {
+            let alias = table.alias(watched.name.as_str()).and_then(|alias| alias.at(at));
+            let Some(alias) = alias.filter(|alias| alias.id == *id) else { return false };
+            let Some(rules) = alias.routing.as_ref().map(|routing| &routing.rules) else { return false };
+            watched.arms.retain(|arm| {
+                let of_split = || rules.split.iter().any(|other| other.litellm_model == arm.target);
+                (alias.litellm_model == arm.target || of_split()) && !arm.ring.lock().is_idle(now)
+            });
+            if let Some((canary, guardrails)) = rules.canary()
+                && let Verdict::Broken(breach) = watched.judged(now, canary, guardrails)
+            {
+                let (name, version) = (alias.alias.clone(), alias.version);
+                broken.push(Broken { id: *id, name, version, canary: canary.clone(), breach });
+            }
+            !watched.arms.is_empty()
+        });
+        broken
+    }
+}
+
+impl Watched {
+    /// What became of the calls of these targets together.
+    fn tally(&self, now: Instant, is_one: impl Fn(&ModelRef) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        for arm in self.arms.iter().filter(|arm| is_one(&arm.target)) {
+            arm.ring.lock().add_to(&mut tally, now);
+        }
+        tally
+    }
+
+    fn judged(&self, now: Instant, canary: &ModelRef, guardrails: &Guardrails) -> Verdict {
+        let own = self.tally(now, |target| target == canary).figures();
+        if own.calls < u64::from(guardrails.min_calls) {
+            return Verdict::TooFewCalls;
+        }
+        guardrails.judge(&own, &self.tally(now, |target| target != canary).figures())
+    }
+}
+
+impl Counted {
+    /// A call ended. What the server itself could not take is not the target's fault.
+    pub fn count(&self, event: &UsageEvent) {
+        let failed_over = !event.settlement.failed.is_empty();
+        let failed = failed_over || event.outcome == Outcome::Failed;
+        if failed && !failed_over && event.error_code.as_deref() == Some(Code::ServerBusy.word()) {
+            return;
+        }
+        let complete = event.outcome == Outcome::Complete && !failed_over;
+        let output = event.tokens.filter(|_| complete).map(|tokens| tokens.all_output());
+        let cost = event.provider_cost.filter(|_| complete);
+        // How long another target took is not this one's time. Where nothing came before the client left, it had been
+        // waited for so long at least.
+        let took = (!failed_over).then_some(event.duration_us);
+        let ended = Ended {
+            failed,
+            duration_us: took,
+            first_byte_us: took.map(|took| event.first_byte_us.unwrap_or(took)),
+            output_tokens: output,
+            cost: cost.and_then(|cost| u64::try_from(cost.nanos()).ok()),
+        };
+        self.0.ring.lock().count(Instant::now(), &ended);
+    }
+}

@@ -1,0 +1,204 @@
+//! Figures of the last minutes: a ring of parts of the window, of which the oldest is used again.
+
+use std::time::{Duration, Instant};
+
+use alias_core::alias::{ArmFigures, Sum};
+use hdrhistogram::Histogram;
+
+/// In how many parts a window is counted: it moves on by one of them at a time.
+const PARTS: u32 = 10;
+/// All of them, and the one that is being counted.
+const SLOTS: usize = PARTS as usize + 1;
+
+/// The unit of times, in microseconds, and the longest time in these: 11 minutes, longer than a call takes.
+const UNIT: u64 = 100;
+const LONGEST: u64 = 6_600_000;
+/// Times are kept to 6 per cent.
+const DIGITS: u8 = 1;
+
+/// What became of one call.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ended {
+    pub(super) failed: bool,
+    pub(super) duration_us: Option<u64>,
+    pub(super) first_byte_us: Option<u64>,
+    pub(super) output_tokens: Option<u64>,
+    /// In nano-USD.
+    pub(super) cost: Option<u64>,
+}
+
+/// What became of some calls.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    calls: u64,
+    errors: u64,
+    output_tokens: Sum,
+    cost: Sum,
+    durations: Times,
+    first_bytes: Times,
+}
+
+/// How long calls took. There is nothing in it until there are some.
+#[derive(Debug, Clone, Default)]
+struct Times(Option<Histogram<u32>>);
+
+impl Times {
+    fn all(&mut self) -> Option<&mut Histogram<u32>> {
+        if self.0.is_none() {
+            self.0 = Histogram::new_with_bounds(1, LONGEST, DIGITS).ok();
+        }
+        self.0.as_mut()
+    }
+
+    fn count(&mut self, micros: u64) {
+        if let Some(all) = self.all() {
+            all.saturating_record(micros / UNIT);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        if let (Some(other), Some(all)) = (&other.0, self.all()) {
+            // Both have the same bounds.
+            all.add(other).unwrap_or_default();
+        }
+    }
+
+    /// The time that 95 of 100 keep to, in microseconds.
+    fn p95(&self) -> Option<u64> {
+        let all = self.0.as_ref().filter(|all| !all.is_empty())?;
+        Some(all.value_at_quantile(0.95).saturating_mul(UNIT))
+    }
+}
+
+impl Tally {
+    fn count(&mut self, call: &Ended) {
+        self.calls += 1;
+        self.errors += u64::from(call.failed);
+        if let Some(micros) = call.duration_us {
+            self.durations.count(micros);
+        }
+        if let Some(micros) = call.first_byte_us {
+            self.first_bytes.count(micros);
+        }
+        self.output_tokens =
+            call.output_tokens.map_or(self.output_tokens, |more| self.output_tokens.with(more));
+        self.cost = call.cost.map_or(self.cost, |more| self.cost.with(more));
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.errors += other.errors;
+        self.output_tokens = self.output_tokens.and(other.output_tokens);
+        self.cost = self.cost.and(other.cost);
+        self.durations.add(&other.durations);
+        self.first_bytes.add(&other.first_bytes);
+    }
+
+    /// The same as figures.
+    pub(super) fn figures(&self) -> ArmFigures {
+        ArmFigures {
+            calls: self.calls,
+            errors: self.errors,
+            p95_duration_us: self.durations.p95(),
+            p95_first_byte_us: self.first_bytes.p95(),
+            output_tokens: self.output_tokens,
+            cost: self.cost,
+        }
+    }
+}
+
+/// What became of the calls of one target within the window.
+pub(super) struct Ring {
+    began: Instant,
+    part: Duration,
+    /// Each with the number of its part since the beginning.
+    slots: [Option<(u64, Box<Tally>)>; SLOTS],
+}
+
+impl Ring {
+    /// Nothing so far, over a window of this length.
+    pub(super) fn of(window: Duration) -> Self {
+        Self { began: Instant::now(), part: window / PARTS, slots: std::array::from_fn(|_| None) }
+    }
+
+    /// Counts a call that has ended.
+    pub(super) fn count(&mut self, now: Instant, call: &Ended) {
+        let number = self.number(now);
+        let place = usize::try_from(number % SLOTS as u64).unwrap_or_default();
+        let Some(slot) = self.slots.get_mut(place) else { return };
+        match slot {
+            Some((of, tally)) if *of == number => tally.count(call),
+            _ => slot.insert((number, Box::default())).1.count(call),
+        }
+    }
+
+    /// Adds what lies within the window.
+    pub(super) fn add_to(&self, tally: &mut Tally, now: Instant) {
+        self.within(now).for_each(|part| tally.add(part));
+    }
+
+    /// Whether nothing lies within the window.
+    pub(super) fn is_idle(&self, now: Instant) -> bool {
+        self.within(now).next().is_none() && now.saturating_duration_since(self.began) > self.part * PARTS
+    }
+
+    fn within(&self, now: Instant) -> impl Iterator<Item = &Tally> {
+        let oldest = self.number(now).saturating_sub(u64::from(PARTS));
+        self.slots.iter().flatten().filter(move |(of, _)| *of >= oldest).map(|(_, tally)| &**tally)
+    }
+
+    fn number(&self, now: Instant) -> u64 {
+        let since = now.saturating_duration_since(self.began).as_micros();
+        u64::try_from(since / self.part.as_micros().max(1)).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_those_of_the_window_and_older_ones_are_forgotten() {
+        let mut ring = Ring::of(Duration::from_secs(100));
+        let at = |seconds: u64| ring_began(&ring) + Duration::from_secs(seconds);
+        let (first, later, end, beyond) = (at(0), at(55), at(104), at(300));
+        let figures = |ring: &Ring, now| {
+            let mut tally = Tally::default();
+            ring.add_to(&mut tally, now);
+            tally.figures()
+        };
+        let call = |failed, micros| Ended { failed, duration_us: Some(micros), ..Ended::default() };
+        ring.count(first, &call(true, 1_000_000));
+        for _ in 0..99 {
+            ring.count(later, &call(false, 20_000));
+        }
+        assert_eq!((figures(&ring, later).calls, figures(&ring, later).errors), (100, 1));
+        assert_eq!(figures(&ring, end).errors, 1, "up to a tenth longer");
+        assert_eq!(
+            (figures(&ring, at_of(&ring, 111)).calls, figures(&ring, at_of(&ring, 111)).errors),
+            (99, 0)
+        );
+        assert!(!ring.is_idle(end) && ring.is_idle(beyond));
+        // The places are used again.
+        ring.count(beyond, &call(false, 20_000));
+        assert_eq!(figures(&ring, beyond).calls, 1);
+        let p95 = figures(&ring, beyond).p95_duration_us.unwrap();
+        assert!(p95.abs_diff(20_000) < 20_000 * 7 / 100, "{p95}");
+    }
+
+    fn ring_began(ring: &Ring) -> Instant {
+        ring.began
+    }
+
+    fn at_of(ring: &Ring, seconds: u64) -> Instant {
+        ring.began + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_longest_times_are_counted_as_the_longest() {
+        let mut times = Times::default();
+        assert_eq!(times.p95(), None);
+        times.count(u64::MAX);
+        assert!(times.p95().unwrap() >= LONGEST * UNIT);
+    }
+}
