@@ -20,7 +20,7 @@ use alias_core::price::ModelFacts;
 use alias_core::repository::StoreError;
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::prelude::*;
 
 use crate::aliases::{AliasRow, SpecRecord, current, waiting};
@@ -85,6 +85,27 @@ macro_rules! wanted {
     }};
 }
 
+/// What is made of each row of a query. Rows go as they are read: held all at once, those of a million keys take more
+/// memory than what is made of them, and leave holes behind.
+macro_rules! each {
+    ($query:expr, $conn:expr, $of:expr) => {{
+        let rows = $query.load_iter::<_, DefaultLoadingMode>($conn)?;
+        rows.map(|row| row.map_err(Failure::from).and_then($of)).collect::<Result<Vec<_>, Failure>>()
+    }};
+}
+
+/// The second ids of a query for pairs, parsed, under the first ones.
+macro_rules! by_owner {
+    ($place:expr, $query:expr, $conn:expr) => {{
+        let mut owned = HashMap::<String, Vec<_>>::new();
+        for pair in $query.load_iter::<(String, String), DefaultLoadingMode>($conn)? {
+            let (owner, id) = pair?;
+            owned.entry(owner).or_default().push(parse($place, &id)?);
+        }
+        owned
+    }};
+}
+
 /// Lets this transaction read for longer than any other may: a million keys, or the aliases of a model's price.
 fn patiently(conn: &mut AnyConnection) -> Result<(), Failure> {
     if let AnyConnection::Postgres(c) = conn {
@@ -109,15 +130,12 @@ fn load(conn: &mut AnyConnection, revision: Revision, mark: Mark) -> Result<Cata
 }
 
 fn aliases(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogAlias>, Failure> {
-    let rows: Vec<AliasRow> = wanted!(current!(), model_aliases::id, only).load(conn)?;
     let mut waiting = waiting(conn, only)?;
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            let steps = next::steps(&row, waiting.remove(&row.id).unwrap_or_default())?;
-            Ok((SpecRecord::read(&row.spec)?, row, steps))
-        })
-        .collect::<Result<Vec<_>, Failure>>()?;
+    let rows = each!(wanted!(current!(), model_aliases::id, only), conn, |mut row: AliasRow| {
+        let steps = next::steps(&row, waiting.remove(&row.id).unwrap_or_default())?;
+        let spec = SpecRecord::read(&std::mem::take(&mut row.spec))?;
+        Ok((spec, row, steps))
+    })?;
     let targets = rows.iter().flat_map(|(spec, _, steps)| {
         let later = steps.iter().filter_map(|step| step.spec.as_ref());
         std::iter::once(spec).chain(later).flat_map(targets)
@@ -168,19 +186,18 @@ fn targets(spec: &SpecRecord) -> impl Iterator<Item = ModelRef> {
 
 fn groups(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogGroup>, Failure> {
     let members = group_aliases::table.select((group_aliases::group_id, group_aliases::alias_id));
-    let members: Vec<(String, String)> = wanted!(members, group_aliases::group_id, only).load(conn)?;
-    let mut members = by_owner("group_aliases.alias_id", members)?;
+    let mut members =
+        by_owner!("group_aliases.alias_id", wanted!(members, group_aliases::group_id, only), conn);
     let rows =
         access_groups::table.select((access_groups::id, access_groups::group_name, access_groups::active));
-    let rows: Vec<(String, String, bool)> = wanted!(rows, access_groups::id, only).load(conn)?;
-    rows.into_iter()
-        .map(|(id, name, active)| {
-            let aliases = members.remove(&id).unwrap_or_default();
-            let (id, name) = (parse("access_groups.id", &id)?, parse("access_groups.group_name", &name)?);
-            Ok(CatalogGroup { id, name, active, aliases })
-        })
-        .collect()
+    each!(wanted!(rows, access_groups::id, only), conn, |(id, name, active): (String, String, bool)| {
+        let aliases = members.remove(&id).unwrap_or_default();
+        let (id, name) = (parse("access_groups.id", &id)?, parse("access_groups.group_name", &name)?);
+        Ok(CatalogGroup { id, name, active, aliases })
+    })
 }
+
+type OrganizationRow = (String, String, String, Option<NaiveDateTime>);
 
 fn organizations(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogOrganization>, Failure> {
     let rows = organizations::table.select((
@@ -189,17 +206,14 @@ fn organizations(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<Catalog
         organizations::status,
         organizations::pause_until,
     ));
-    let rows: Vec<(String, String, String, Option<NaiveDateTime>)> =
-        wanted!(rows, organizations::uid, only).load(conn)?;
-    rows.into_iter()
-        .map(|(uid, id, status, until)| {
-            Ok(CatalogOrganization {
-                uid: parse("organizations.uid", &uid)?,
-                organization_id: parse("organizations.organization_id", &id)?,
-                standing: standing("organizations.status", &status, until)?,
-            })
+    each!(wanted!(rows, organizations::uid, only), conn, |row: OrganizationRow| {
+        let (uid, id, status, until) = row;
+        Ok(CatalogOrganization {
+            uid: parse("organizations.uid", &uid)?,
+            organization_id: parse("organizations.organization_id", &id)?,
+            standing: standing("organizations.status", &status, until)?,
         })
-        .collect()
+    })
 }
 
 #[derive(Queryable)]
@@ -217,8 +231,7 @@ struct TeamRow {
 
 fn teams(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogTeam>, Failure> {
     let grants = team_groups::table.select((team_groups::team_uid, team_groups::group_id));
-    let grants: Vec<(String, String)> = wanted!(grants, team_groups::team_uid, only).load(conn)?;
-    let mut grants = by_owner("team_groups.group_id", grants)?;
+    let mut grants = by_owner!("team_groups.group_id", wanted!(grants, team_groups::team_uid, only), conn);
     let rows = teams::table.select((
         teams::uid,
         teams::organization_uid,
@@ -229,21 +242,18 @@ fn teams(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogTeam>, F
         (teams::rpm_limit, teams::tpm_limit, teams::max_parallel_requests),
         BillingRow::as_select(),
     ));
-    let rows: Vec<TeamRow> = wanted!(rows, teams::uid, only).load(conn)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(CatalogTeam {
-                uid: parse("teams.uid", &row.uid)?,
-                team_id: parse("teams.team_id", &row.team_id)?,
-                organization: parse("teams.organization_uid", &row.organization)?,
-                groups: grants.remove(&row.uid).unwrap_or_default(),
-                default_model: row.default_model.map(|id| parse("teams.default_model", &id)).transpose()?,
-                standing: standing("teams.status", &row.status, row.pause_until)?,
-                limits: limits::read(row.limits)?,
-                billing: row.billing.read()?,
-            })
+    each!(wanted!(rows, teams::uid, only), conn, |row: TeamRow| {
+        Ok(CatalogTeam {
+            uid: parse("teams.uid", &row.uid)?,
+            team_id: parse("teams.team_id", &row.team_id)?,
+            organization: parse("teams.organization_uid", &row.organization)?,
+            groups: grants.remove(&row.uid).unwrap_or_default(),
+            default_model: row.default_model.map(|id| parse("teams.default_model", &id)).transpose()?,
+            standing: standing("teams.status", &row.status, row.pause_until)?,
+            limits: limits::read(row.limits)?,
+            billing: row.billing.read()?,
         })
-        .collect()
+    })
 }
 
 #[derive(Queryable, Selectable)]
@@ -263,28 +273,24 @@ struct KeyRow {
 
 fn keys(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogKey>, Failure> {
     let models = key_models::table.select((key_models::key_id, key_models::alias_id));
-    let models: Vec<(String, String)> = wanted!(models, key_models::key_id, only).load(conn)?;
-    let mut models = by_owner("key_models.alias_id", models)?;
+    let mut models = by_owner!("key_models.alias_id", wanted!(models, key_models::key_id, only), conn);
     let rows = team_keys::table.filter(team_keys::revoked_at.is_null()).select(KeyRow::as_select());
-    let rows: Vec<KeyRow> = wanted!(rows, team_keys::key_id, only).load(conn)?;
-    rows.into_iter()
-        .map(|row| {
-            let aliases = models.remove(&row.key_id).unwrap_or_default();
-            let scope = KeyScope::new(
-                row.scope.limits_models.then_some(aliases),
-                row.scope.endpoints()?,
-                row.scope.networks()?,
-            );
-            Ok(CatalogKey {
-                id: parse("team_keys.key_id", &row.key_id)?,
-                digest: digest(&row.digest)?,
-                team: parse("team_keys.team_uid", &row.team_uid)?,
-                expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
-                scope: scope.map(Arc::new),
-                limits: limits::read((row.rpm_limit, row.tpm_limit, row.max_parallel_requests))?,
-            })
+    each!(wanted!(rows, team_keys::key_id, only), conn, |row: KeyRow| {
+        let aliases = models.remove(&row.key_id).unwrap_or_default();
+        let scope = KeyScope::new(
+            row.scope.limits_models.then_some(aliases),
+            row.scope.endpoints()?,
+            row.scope.networks()?,
+        );
+        Ok(CatalogKey {
+            id: parse("team_keys.key_id", &row.key_id)?,
+            digest: digest(&row.digest)?,
+            team: parse("team_keys.team_uid", &row.team_uid)?,
+            expires_at: end(row.expires_at, row.grace_ends_at).map(moment),
+            scope: scope.map(Arc::new),
+            limits: limits::read((row.rpm_limit, row.tpm_limit, row.max_parallel_requests))?,
         })
-        .collect()
+    })
 }
 
 fn digest(bytes: &[u8]) -> Result<KeyDigest, Failure> {
@@ -298,16 +304,4 @@ fn standing(
     until: Option<NaiveDateTime>,
 ) -> Result<CatalogStanding, Failure> {
     Ok(CatalogStanding { standing: word(place, status)?, pause_until: until.map(moment) })
-}
-
-/// The second ids of pairs, parsed, under the first ones.
-fn by_owner<T>(place: &'static str, pairs: Vec<(String, String)>) -> Result<HashMap<String, Vec<T>>, Failure>
-where
-    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
-{
-    let mut owned: HashMap<String, Vec<T>> = HashMap::new();
-    for (owner, id) in pairs {
-        owned.entry(owner).or_default().push(parse(place, &id)?);
-    }
-    Ok(owned)
 }
