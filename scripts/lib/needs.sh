@@ -14,6 +14,7 @@ PATH=$PATH:$HOME/.cargo/bin
 export RUSTUP_AUTO_INSTALL=0
 
 python_venv() { echo "$cache_dir/python"; }
+frameworks_venv() { echo "$cache_dir/frameworks"; }
 schemathesis_venv() { echo "$cache_dir/schemathesis"; }
 
 # missing_build_packages, missing_test_packages: Debian packages, one a line, for what is not there yet.
@@ -109,17 +110,26 @@ need_node_libraries() {
 
 # need_python: the packages of requirements.txt in a virtual environment; nothing to do if it holds them already.
 need_python() {
-  local venv lock
-  venv=$(python_venv)
+  need_venv "$(python_venv)" requirements.txt "LiteLLM, the OpenAI SDK and an OpenID provider (about 750 MB, 1 to 3 minutes)"
+}
+
+# need_frameworks: those of frameworks.txt; they and LiteLLM want other versions of the same.
+need_frameworks() {
+  need_venv "$(frameworks_venv)" frameworks.txt "LangChain, LlamaIndex and Instructor (about 400 MB, 1 minute)"
+}
+
+# need_venv FOLDER FILE WHAT: the packages of a file, which are WHAT.
+need_venv() {
+  local venv=$1 file=$scripts_dir/$2 what=$3 lock
   mkdir -p "$cache_dir"
   exec {lock}>"$cache_dir/lock"
   flock "$lock"
-  if ! cmp -s "$scripts_dir/requirements.txt" "$venv/requirements.txt"; then
+  if ! cmp -s "$file" "$venv/requirements.txt"; then
     need_packages missing_python_packages
-    echo "installing LiteLLM, the OpenAI SDK and an OpenID provider into $venv (about 750 MB, 1 to 3 minutes)"
+    echo "installing into $venv: $what"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$scripts_dir/requirements.txt"
-    cp "$scripts_dir/requirements.txt" "$venv/requirements.txt"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$file"
+    cp "$file" "$venv/requirements.txt"
   fi
   exec {lock}>&-
 }
