@@ -4,6 +4,7 @@ pub mod activity;
 pub mod arms;
 pub mod bulk;
 pub mod callers;
+mod change;
 pub mod deprecate;
 mod existing;
 pub mod expand;
@@ -25,13 +26,14 @@ use alias_core::price::Pricing;
 use alias_core::repository::{AliasHistoryRepository, AliasRepository, ModelCatalogRepository, StoreError};
 use alias_router::LiveRouter;
 
+use self::change::Changing;
 use self::expand::Sources;
 use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
 use self::parameters::TakenParameters;
 use self::schedule::{Later, MomentParameters, ScheduledObject, take_moment};
 use self::versions::AliasAsOf;
-use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
+use crate::admin::answer::{Prefer, created, deleted, found, publish, segment};
 use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
 use crate::admin::list::ListRequest;
@@ -240,19 +242,8 @@ pub async fn update(
     let after = change.clone().applied_to(&before);
     after.check(&current.alias)?;
     taken.check(&after.routing.parameters)?;
-    let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
-    let actor = match what_if.weigh(admin.actor(), plan).await? {
-        Weighed::Tried(answer) => return Ok(answer),
-        Weighed::Write(actor) => actor,
-    };
-    if let Some(at) = moment {
-        let action = ScheduledAction::Update(Box::new(change));
-        return later.schedule(&alias, action, at, expected, &actor).await;
-    }
-    let written = aliases.update(&alias, change, expected, &actor).await?;
-    publish(&live, written.revision).await;
-    let object = AliasObject::from(written.value);
-    Ok(updated(object.version, written.revision, &object))
+    let changing = Changing { alias, change, moment, expected };
+    changing.make((&what_if, &later, &**aliases, &live), admin.actor()).await
 }
 
 /// Delete a model alias.

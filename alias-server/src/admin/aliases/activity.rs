@@ -1,20 +1,19 @@
 //! `/api/model-aliases/{alias}/enable` and `disable`: an update of `active`, with its reason.
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasChange, AliasName, ScheduledAction};
-use alias_core::plan::Plan;
+use alias_core::alias::{AliasChange, AliasName};
 use alias_core::repository::AliasRepository;
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::change::Changing;
 use super::object::AliasObject;
 use super::schedule::{Later, MomentParameters, ScheduledObject};
-use crate::admin::answer::{publish, updated};
 use crate::admin::edit::IfMatch;
 use crate::admin::path::Named;
-use crate::admin::what_if::{Weighed, WhatIf};
+use crate::admin::what_if::WhatIf;
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::JsonOrDefault;
@@ -50,19 +49,8 @@ async fn set(active: bool, asked: Asked) -> Result<HttpResponse, ApiError> {
     let moment = later.moment(&what_if.parameters, draft.effective_at.map(Value::String))?;
     let actor = admin.actor_because(draft.reason.as_deref())?;
     let change = AliasChange { active: Some(active), ..AliasChange::default() };
-    let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
-    let actor = match what_if.weigh(&actor, plan).await? {
-        Weighed::Tried(answer) => return Ok(answer),
-        Weighed::Write(actor) => actor,
-    };
-    if let Some(at) = moment {
-        let action = ScheduledAction::Update(Box::new(change));
-        return later.schedule(&alias, action, at, expected, &actor).await;
-    }
-    let written = aliases.update(&alias, change, expected, &actor).await?;
-    publish(&live, written.revision).await;
-    let object = AliasObject::from(written.value);
-    Ok(updated(object.version, written.revision, &object))
+    let changing = Changing { alias, change, moment, expected };
+    changing.make((&what_if, &later, &**aliases, &live), &actor).await
 }
 
 /// Serve calls of a model alias again.

@@ -1,9 +1,8 @@
 //! `/api/model-aliases/{alias}/deprecate` and `undeprecate`: an update of `deprecation`, since now.
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasChange, AliasName, AtSunset, Deprecation, ScheduledAction};
+use alias_core::alias::{AliasChange, AliasName, AtSunset, Deprecation};
 use alias_core::clock::{Clock, Timestamp};
-use alias_core::plan::Plan;
 use alias_core::repository::{AliasRepository, StoreError};
 use alias_router::LiveRouter;
 use serde::Deserialize;
@@ -11,12 +10,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::activity::ActivityDraft;
+use super::change::Changing;
 use super::object::AliasObject;
 use super::schedule::{Later, MomentParameters, ScheduledObject};
-use crate::admin::answer::{publish, updated};
 use crate::admin::edit::IfMatch;
 use crate::admin::path::{InPath, Named, not_found};
-use crate::admin::what_if::{Weighed, WhatIf};
+use crate::admin::what_if::WhatIf;
 use crate::auth::Admin;
 use crate::error::{ApiError, Code, FieldError};
 use crate::extract::JsonOrDefault;
@@ -140,19 +139,8 @@ async fn set(
     let ((admin, later, _), aliases, live, IfMatch(expected), what_if, Named(alias)) = asked;
     let actor = admin.actor_because(reason)?;
     let change = AliasChange { deprecation: Some(deprecation), ..AliasChange::default() };
-    let plan = || Plan::UpdateAlias { alias: alias.clone(), change: Box::new(change.clone()), expected };
-    let actor = match what_if.weigh(&actor, plan).await? {
-        Weighed::Tried(answer) => return Ok(answer),
-        Weighed::Write(actor) => actor,
-    };
-    if let Some(at) = moment {
-        let action = ScheduledAction::Update(Box::new(change));
-        return later.schedule(&alias, action, at, expected, &actor).await;
-    }
-    let written = aliases.update(&alias, change, expected, &actor).await?;
-    publish(&live, written.revision).await;
-    let object = AliasObject::from(written.value);
-    Ok(updated(object.version, written.revision, &object))
+    let changing = Changing { alias, change, moment, expected };
+    changing.make((&what_if, &later, &**aliases, &live), &actor).await
 }
 
 fn wrong(field: &str, code: &str, why: &str) -> ApiError {
