@@ -30,6 +30,7 @@
 //! - [`budget`], [`calendar`]: how much may be spent in a window of time, and when that begins and ends.
 //! - [`job`]: calls that belong together, and their credit.
 //! - [`webhook`]: who else is told of events, and how.
+//! - [`notice`]: what operators tell teams, and in which words.
 //! - [`desired`]: what there shall be, as one document, and what applying it would change.
 //! - [`catalog`]: everything that deciding about calls needs, as plain data; [`replica`]: who follows it, and how far.
 //! - [`plan`]: changes that are tried out before they are made, and what would come of them.
@@ -60,6 +61,7 @@ pub mod lint;
 pub mod model_ref;
 pub mod money;
 pub mod name;
+pub mod notice;
 pub mod organization;
 pub mod plan;
 pub mod price;

@@ -143,7 +143,12 @@ fn shortened(text: &str) -> String {
 
 /// Plain text of several lines: control characters other than tabs and line breaks are refused.
 pub(crate) fn description(text: &str) -> Result<(), ValidationError> {
-    plain(text, MAX_DESCRIPTION, |c| !c.is_control() || "\n\r\t".contains(c))
+    long_text(text, MAX_DESCRIPTION)
+}
+
+/// Plain text of several lines and of up to so many characters.
+pub(crate) fn long_text(text: &str, most: usize) -> Result<(), ValidationError> {
+    plain(text, most, |c| !c.is_control() || "\n\r\t".contains(c))
 }
 
 /// Plain text in one line.

@@ -85,6 +85,22 @@ pub enum Denied {
         /// What the caller may call.
         available: Vec<String>,
     },
+    /// The alias is granted, and refuses calls for a while, to tell of its end.
+    #[error("the model refuses calls for a while, for its end is near")]
+    ModelBrownout {
+        /// The alias, for counting refusals.
+        alias_id: AliasId,
+        /// Until when.
+        until: Timestamp,
+        /// When its time is over.
+        sunset_at: Option<Timestamp>,
+        /// What to use in its place, where the caller may know of that.
+        replacement: Option<String>,
+        /// What callers are told besides.
+        message: Option<String>,
+        /// What the caller may call.
+        available: Vec<String>,
+    },
     /// The alias is granted, and serves no calls at present.
     #[error("the model is disabled")]
     ModelDisabled {

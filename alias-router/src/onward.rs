@@ -10,7 +10,7 @@ use crate::caller::{Caller, Reach};
 use crate::decide::{Found, find};
 use crate::decision::{Decision, Request};
 use crate::denied::Denied;
-use crate::table::{Access, AliasEntry, RoutingTable};
+use crate::table::{Access, AliasEntry, Phase, RoutingTable};
 
 /// What callers of an alias are told that is on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +47,11 @@ impl RoutingTable {
     /// The alias of this name, where it is there and the caller may know of it.
     pub(crate) fn known(&self, reach: Reach<'_>, name: &AliasName) -> Option<&Arc<AliasEntry>> {
         let entry = self.find(name.as_str())?.at(reach.at)?;
-        let known = entry.access(reach) != Access::NotGranted || !self.hides(&entry.alias);
-        known.then_some(entry)
+        self.may_know(reach, entry).then_some(entry)
+    }
+
+    fn may_know(&self, reach: Reach<'_>, entry: &AliasEntry) -> bool {
+        entry.access(reach) != Access::NotGranted || !self.hides(&entry.alias)
     }
 
     /// What a caller may do with the alias, wherever its calls go on to: the rule of lists, as
@@ -112,21 +115,28 @@ impl RoutingTable {
         Ok(Decision::new(found.entry, reach, self.revision, arm, found.filled).served_by(served))
     }
 
-    /// The refusal of a call that gets to no alias which serves it: because the time of the last one is over, or because
-    /// that one is disabled, or leads to nothing.
+    /// The refusal of a call that gets to no alias which serves it: because the time of the last one is over, or that one
+    /// refuses calls for a while, or is disabled, or leads to nothing.
     pub(crate) fn leads_nowhere(&self, reach: Reach<'_>, entry: &Arc<AliasEntry>) -> Denied {
         let last = self.successor(entry, reach.at).err().unwrap_or(entry);
-        let ended = if entry.has_ended() { entry } else { last };
+        let ended = if entry.phase() == Phase::Ended { entry } else { last };
         let (alias_id, available) = (entry.alias.id, self.available(reach));
-        let Some(told) = ended.alias.deprecation().filter(|_| ended.has_ended()) else {
+        let Some(told) = ended.alias.deprecation() else {
             return Denied::ModelDisabled { alias_id, available };
         };
-        Denied::ModelSunset {
-            alias_id,
-            since: told.sunset_at.unwrap_or(reach.at),
-            replacement: self.replacement(reach, &ended.alias).map(ToString::to_string),
-            message: told.message.clone(),
-            available,
+        let replacement = self.replacement(reach, &ended.alias).map(ToString::to_string);
+        // What an operator wrote about an alias is for those who may know of it.
+        let message = told.message.clone().filter(|_| self.may_know(reach, ended));
+        let sunset_at = told.sunset_at;
+        match ended.phase() {
+            Phase::Ended => {
+                let since = sunset_at.unwrap_or(reach.at);
+                Denied::ModelSunset { alias_id, since, replacement, message, available }
+            }
+            Phase::Brownout(until) => {
+                Denied::ModelBrownout { alias_id, until, sunset_at, replacement, message, available }
+            }
+            Phase::Usual => Denied::ModelDisabled { alias_id, available },
         }
     }
 }
@@ -135,11 +145,11 @@ impl AliasEntry {
     /// The name that its calls go on as: its replacement's once its time is over, and until then that of its target,
     /// where that is an alias.
     fn goes_on_as(&self) -> Option<&str> {
-        if !self.leads_on() {
-            return None;
-        }
-        if !self.has_ended() {
-            return self.alias.litellm_model.alias();
+        match self.phase() {
+            _ if !self.leads_on() => return None,
+            Phase::Usual => return self.alias.litellm_model.alias(),
+            Phase::Brownout(_) => return None,
+            Phase::Ended => {}
         }
         let told = self.alias.deprecation().filter(|told| told.at_sunset == AtSunset::Redirect)?;
         told.replacement.as_ref().map(AliasName::as_str)

@@ -91,8 +91,18 @@ pub(crate) struct AliasEntry {
     arms: Box<[Arm]>,
     /// What it is from some moment on.
     next: Option<NextEntry>,
-    /// Whether its time is over.
-    ended: bool,
+    phase: Phase,
+}
+
+/// Where the life of an alias stands at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Its calls are served, or lead on, as it says.
+    Usual,
+    /// Its calls are refused until then, to tell of its end.
+    Brownout(Timestamp),
+    /// Its time is over.
+    Ended,
 }
 
 /// What becomes of an alias by itself.
@@ -177,6 +187,12 @@ impl RoutingTable {
             return Err(Denied::NotGranted { alias_id: alias, available: self.available(reach) });
         }
         Ok(())
+    }
+
+    /// Whether answers to this caller say which provider's model served them: its key says so.
+    pub fn shows_upstream(&self, caller: &Caller) -> bool {
+        let reach = self.admit(caller, caller.arrival.at);
+        reach.is_ok_and(|reach| reach.scope.is_some_and(KeyScope::shows_upstream))
     }
 
     /// The alias of this name, in any case of its letters, whoever asks: for administration. As it was when the table
@@ -265,11 +281,11 @@ impl AliasEntry {
         groups: Numbers,
         budgets: Shared,
         next: Option<NextEntry>,
-        ended: bool,
+        phase: Phase,
     ) -> Self {
         let mut start = [0; START];
         fold_into(&mut start, alias.alias.as_str());
-        let leads_on = ended || alias.litellm_model.alias().is_some();
+        let leads_on = phase != Phase::Usual || alias.litellm_model.alias().is_some();
         Self {
             length: alias.alias.as_str().len(),
             start,
@@ -281,7 +297,7 @@ impl AliasEntry {
             budgets,
             arms: alias.routing.iter().flat_map(|routing| placing::arms(alias.id, &routing.rules)).collect(),
             next,
-            ended: alias.active && ended,
+            phase: if alias.active { phase } else { Phase::Usual },
         }
     }
 
@@ -336,9 +352,9 @@ impl AliasEntry {
         self.leads_on
     }
 
-    /// Whether its time is over.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended
+    /// Where its life stands; as usual where it is disabled.
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// Whether a group of the team grants it.

@@ -14,7 +14,7 @@ use crate::budgets::Shared;
 use crate::caller::{Arrival, Caller, Credential, Gate, Reach, TeamEntry};
 use crate::decision::Decision;
 use crate::grants::Numbers;
-use crate::table::{AliasEntry, RoutingTable};
+use crate::table::{AliasEntry, Phase, RoutingTable};
 
 /// A call that an operator makes.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl RoutingTable {
     pub fn trial(&self, alias: &CatalogAlias, by: &str, arrival: Arrival) -> Trial {
         let team = Arc::new(of_house());
         let alias = CatalogAlias { pricing: Pricing::Free, routing: None, next: None, ..alias.clone() };
-        let entry = Arc::new(AliasEntry::new(&alias, Numbers::new(), Shared::default(), None, false));
+        let entry = Arc::new(AliasEntry::new(&alias, Numbers::new(), Shared::default(), None, Phase::Usual));
         let reach = Reach { team: &team, scope: None, budgets: None, at: arrival.at };
         let decision = Decision::new(&entry, reach, self.revision(), None, None);
         let (credential, id) = (Credential::Operator, CallerId::operator(by));

@@ -89,6 +89,7 @@ fn version(n: u64, number: u32, said: &Said) -> CatalogAlias {
         replacement: replacement.map(|other| name(other).parse().unwrap()),
         message: None,
         at_sunset,
+        brownouts: Vec::new(),
     });
     let split = SplitTarget {
         litellm_model: "anthropic/a".parse().unwrap(),

@@ -5,7 +5,7 @@ mod catalogue;
 
 use std::sync::Arc;
 
-use alias_core::alias::{AtSunset, Deprecation, Matching, Routing};
+use alias_core::alias::{AtSunset, Brownout, Deprecation, Matching, Routing, Visibility};
 use alias_core::catalog::{CatalogAlias, CatalogRouting};
 use alias_core::clock::Timestamp;
 use alias_core::price::Pricing;
@@ -25,8 +25,20 @@ fn ending(alias: CatalogAlias, after: i64, at_sunset: AtSunset, replacement: Opt
         replacement: replacement.map(|name| name.parse().unwrap()),
         message: None,
         at_sunset,
+        brownouts: Vec::new(),
     });
     let rules = Routing { deprecation, ..Routing::default() };
+    CatalogAlias { routing: Some(Arc::new(CatalogRouting { rules, models: vec![] })), ..alias }
+}
+
+/// The same with windows in which its calls are refused.
+fn browned(alias: CatalogAlias, windows: &[(i64, i64)]) -> CatalogAlias {
+    let mut rules = alias.routing.as_ref().unwrap().rules.clone();
+    let told = rules.deprecation.as_mut().unwrap();
+    told.brownouts = windows
+        .iter()
+        .map(|(start, end)| Brownout { starts_at: later(*start), ends_at: later(*end) })
+        .collect();
     CatalogAlias { routing: Some(Arc::new(CatalogRouting { rules, models: vec![] })), ..alias }
 }
 
@@ -159,4 +171,58 @@ fn what_is_refused_whoever_calls_is_over_a_prefix_like_a_name() {
     {
         assert_eq!([9, 10].map(|micros| table.is_over(name, later(micros))), then, "{name}");
     }
+}
+
+#[test]
+fn calls_are_refused_within_the_windows_before_the_end_and_served_between_them() {
+    let old = ending(alias(1, "old"), 100, AtSunset::Redirect, Some("smart"));
+    let chain = leading(2, "to-old", "old");
+    let windows = [(10, 20), (20, 30), (90, 100)];
+    let table = table(vec![browned(old, &windows), chain, alias(3, "smart")]);
+    for (micros, until) in
+        [(9, None), (10, Some(20)), (19, Some(20)), (20, Some(30)), (30, None), (99, Some(100))]
+    {
+        for name in ["old", "to-old"] {
+            let got = target(&table, micros, name);
+            match until {
+                None => assert_eq!(got, Ok("openai/old".into()), "{name} at {micros}"),
+                Some(end) => {
+                    let refused = got.unwrap_err();
+                    let Denied::ModelBrownout { until, sunset_at, replacement, .. } = refused else {
+                        panic!("{name} at {micros}: {refused:?}")
+                    };
+                    assert_eq!((until, sunset_at), (later(end), Some(later(100))));
+                    assert_eq!(replacement.as_deref(), Some("smart"));
+                }
+            }
+        }
+        let caller = caller(&table, micros);
+        let listed = table.visible_models(&caller).iter().any(|alias| alias.alias.as_str() == "old");
+        assert_eq!(listed, until.is_none(), "listed at {micros}");
+        assert_eq!(table.is_over("old", later(micros)), until.is_some());
+    }
+    assert_eq!(target(&table, 100, "old"), Ok("openai/smart".into()));
+    let told = explain(&table, &caller(&table, 10), &Request::new("old"));
+    let refusals: Vec<_> = told.steps.iter().filter_map(|step| step.refusal.as_ref()).collect();
+    assert!(matches!(refusals[..], [Denied::ModelBrownout { .. }]), "{refusals:?}");
+    assert!(table.notice(&caller(&table, 10), &Request::new("old")).is_some());
+}
+
+#[test]
+fn what_an_operator_wrote_about_an_alias_is_told_to_those_who_may_know_of_it() {
+    let message = |visibility| {
+        let mut gone = ending(alias(2, "gone"), 10, AtSunset::Block, None);
+        let mut rules = gone.routing.as_ref().unwrap().rules.clone();
+        rules.deprecation.as_mut().unwrap().message = Some("Ask Ann.".into());
+        gone.routing = Some(Arc::new(CatalogRouting { rules, models: vec![] }));
+        gone.visibility = visibility;
+        let mut catalog = one_team(vec![leading(1, "best", "gone"), gone]);
+        catalog.groups[0].aliases.retain(|granted| *granted == id(1));
+        let table = RoutingTable::build(&catalog, RouterPolicy::default());
+        let refused = target(&table, 10, "best").unwrap_err();
+        let Denied::ModelSunset { message, .. } = refused else { panic!("{refused:?}") };
+        message
+    };
+    assert_eq!(message(Visibility::Listed).as_deref(), Some("Ask Ann."));
+    assert_eq!(message(Visibility::Hidden), None);
 }

@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod instances;
 pub mod keys;
 pub mod list;
+pub mod notices;
 pub mod organizations;
 pub mod path;
 pub mod query;

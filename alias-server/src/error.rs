@@ -295,6 +295,7 @@ fn codes_of(kind: &str) -> (Code, Code) {
         "team" => (Code::TeamNotFound, Code::TeamAlreadyExists),
         "key" => (Code::KeyNotFound, Code::InternalError),
         "admin token" => (Code::TokenNotFound, Code::InternalError),
+        "notice" => (Code::NoticeNotFound, Code::InternalError),
         "webhook" => (Code::WebhookNotFound, Code::InternalError),
         "budget" => (Code::BudgetNotFound, Code::InternalError),
         "job" => (Code::JobNotFound, Code::InternalError),
@@ -352,6 +353,10 @@ impl From<StoreError> for ApiError {
             StoreError::TooMany { kind: "scheduled change", most } => Self::new(
                 Code::TooManyScheduled,
                 format!("{most} changes of this alias wait already, as many as may. Take one back, or wait for its moment."),
+            ),
+            StoreError::TooMany { kind: "notice", most } => Self::new(
+                Code::TooManyNotices,
+                format!("There are {most} notices already, as many as there may be. Delete those that nobody needs any more."),
             ),
             StoreError::TooMany { most, .. } => Self::new(
                 Code::TooManyWebhooks,

@@ -349,6 +349,11 @@ impl Metered {
         }
     }
 
+    /// Where the call went in the end; nothing once it is settled.
+    pub fn target(&self) -> Option<&alias_core::model_ref::ModelRef> {
+        self.open.as_ref().map(|open| &open.event.call.litellm_model)
+    }
+
     /// Whether the answer is read to its end although its client has left.
     pub fn drains(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.drains)

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys,
+    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys, notices,
     organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::{docs, health, jobs, ui};
@@ -33,7 +33,7 @@ use crate::{docs, health, jobs, ui};
         aliases::validate, aliases::bulk::change, aliases::history::list, aliases::history::roll_back, aliases::history::restore,
         aliases::deprecate::deprecate, aliases::deprecate::undeprecate, aliases::rename::rename, aliases::callers::list, aliases::arms::show, aliases::activity::enable, aliases::activity::disable, aliases::trial::test, aliases::schedule::list, aliases::schedule::cancel, what_if::alias::show, what_if::access_group::show,
         groups::create, groups::list, groups::find, groups::update, groups::replace_models, groups::add_models,
-        groups::remove_models, groups::delete,
+        groups::remove_models, groups::delete, groups::history::list,
         organizations::create, organizations::list, organizations::find, organizations::teams, organizations::update,
         organizations::set_status, organizations::delete,
         teams::create, teams::list, teams::find, teams::update, teams::replace_access_groups, teams::granted::models,
@@ -51,6 +51,7 @@ use crate::{docs, health, jobs, ui};
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
     audit::list, audit::verify, instances::list, instances::retire, replicas::list, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
+        notices::create, notices::list, notices::find, notices::update, notices::delete, notices::of_team, notices::own::list,
         jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
@@ -73,6 +74,7 @@ use crate::{docs, health, jobs, ui};
         (name = "explain", description = "Why a call is served or refused, check by check, and what to do about it."),
         (name = "keys", description = "What a team's clients authenticate with."),
         (name = "webhooks", description = "Who else is told of events, in signed messages (Standard Webhooks)."),
+        (name = "notices", description = "What operators tell teams: new models, switches, deprecations."),
         (name = "jobs", description = "Calls that belong together and cost one credit together, with a team's key."),
         (name = "calls", description = "Calls of models, in the formats of OpenAI and Anthropic."),
         (name = "audit", description = "Who did what, and who was refused."),
@@ -241,8 +243,8 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_one_that_the_server_takes() {
         use crate::admin::sign_in;
-        use alias_core::{alias, credits, group, identity, job, key, organization, team, webhook};
-        let forms: [(&str, Takes); 29] = [
+        use alias_core::{alias, credits, group, identity, job, key, notice, organization, team, webhook};
+        let forms: [(&str, Takes); 31] = [
             ("AliasDraft", taken::<alias::AliasDraft>),
             ("AliasEdit", taken::<alias::AliasEdit>),
             ("TrialDraft", taken::<alias::TrialDraft>),
@@ -269,6 +271,8 @@ mod tests {
             ("MetadataDraft", taken::<job::MetadataDraft>),
             ("WebhookDraft", taken::<webhook::WebhookDraft>),
             ("WebhookEdit", taken::<webhook::WebhookEdit>),
+            ("NoticeDraft", taken::<notice::NoticeDraft>),
+            ("NoticeEdit", taken::<notice::NoticeEdit>),
             ("SetupDraft", taken::<sign_in::SetupDraft>),
             ("SignInDraft", taken::<sign_in::SignInDraft>),
             ("PasswordDraft", taken::<sign_in::PasswordDraft>),

@@ -9,7 +9,7 @@ use alias_core::access::Action;
 use alias_core::usage::Endpoint;
 
 use crate::admin::{
-    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys,
+    accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys, notices,
     organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
 };
 use crate::auth::gate::guarded;
@@ -61,6 +61,7 @@ fn table() -> Vec<At> {
     all.extend(reports());
     all.extend(identities());
     all.extend(webhooks());
+    all.extend(all_notices());
     all.extend(jobs_of_teams());
     all.extend([
         At::path("/api/apply").post(May(WriteCatalog), desired::apply),
@@ -132,6 +133,7 @@ fn groups() -> Vec<At> {
             .post(May(WriteCatalog), groups::remove_models),
         At::path("/api/model-access-groups/{group}/impact")
             .get(May(ReadCatalog), what_if::access_group::show),
+        At::path("/api/model-access-groups/{group}/history").get(May(ReadAudit), groups::history::list),
         At::path("/api/model-access-groups/{group}/models").put(May(WriteCatalog), groups::replace_models),
         At::path("/api/model-access-groups/{group}")
             .get(May(ReadCatalog), groups::find)
@@ -197,6 +199,22 @@ fn webhooks() -> Vec<At> {
             .put(May(EditTeam), webhooks::update)
             .patch(May(EditTeam), webhooks::update)
             .delete(May(EditTeam), webhooks::delete),
+    ]
+}
+
+/// Operators write notices; teams read theirs with their keys, and whoever reads a team reads them beside it.
+fn all_notices() -> Vec<At> {
+    vec![
+        At::path("/api/notices")
+            .get(May(ReadCatalog), notices::list)
+            .post(May(WriteCatalog), notices::create),
+        At::path("/api/notices/{notice}")
+            .get(May(ReadCatalog), notices::find)
+            .put(May(WriteCatalog), notices::update)
+            .patch(May(WriteCatalog), notices::update)
+            .delete(May(WriteCatalog), notices::delete),
+        At::path("/api/teams/{team}/notices").get(May(ReadTeams), notices::of_team),
+        At::path("/v1/notices").get(TeamKey, notices::own::list),
     ]
 }
 

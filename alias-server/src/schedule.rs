@@ -1,10 +1,10 @@
-//! Makes versions of scheduled changes when their moment has come: in the background, on every server; whoever comes
-//! first does it.
+//! What comes due: versions of scheduled changes, and reminders of sunsets. In the background, on every server; whoever
+//! comes first does it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use alias_core::repository::AliasScheduleRepository;
+use alias_core::repository::{AliasScheduleRepository, StoreError, SunsetReminderRepository};
 use alias_router::LiveRouter;
 use tokio_util::sync::CancellationToken;
 
@@ -17,17 +17,17 @@ const PAUSE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
 /// Settles what is due, until it is stopped.
-pub async fn settle(kept: Arc<dyn AliasScheduleRepository>, live: Arc<LiveRouter>, stop: CancellationToken) {
+pub async fn settle(
+    kept: Arc<dyn AliasScheduleRepository>,
+    reminders: Arc<dyn SunsetReminderRepository>,
+    live: Arc<LiveRouter>,
+    stop: CancellationToken,
+) {
     while !stop.is_cancelled() {
-        let pause = match kept.settle().await {
-            Ok(None) => PAUSE,
-            Ok(Some(revision)) => {
-                tracing::info!(%revision, "scheduled changes of aliases are made");
-                publish(&live, revision).await;
-                PAUSE
-            }
+        let pause = match make(&*kept, &*reminders, &live).await {
+            Ok(()) => PAUSE,
             Err(why) => {
-                tracing::warn!(%why, "scheduled changes cannot be looked for; trying again");
+                tracing::warn!(%why, "what comes due cannot be looked for; trying again");
                 AFTER_FAILURE
             }
         };
@@ -36,4 +36,21 @@ pub async fn settle(kept: Arc<dyn AliasScheduleRepository>, live: Arc<LiveRouter
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Changes first: they may put off an end that webhooks would be reminded of.
+async fn make(
+    kept: &dyn AliasScheduleRepository,
+    reminders: &dyn SunsetReminderRepository,
+    live: &LiveRouter,
+) -> Result<(), StoreError> {
+    if let Some(revision) = kept.settle().await? {
+        tracing::info!(%revision, "scheduled changes of aliases are made");
+        publish(live, revision).await;
+    }
+    match reminders.remind().await? {
+        0 => {}
+        aliases => tracing::info!(aliases, "webhooks are reminded of sunsets"),
+    }
+    Ok(())
 }

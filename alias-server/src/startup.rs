@@ -107,7 +107,8 @@ fn come_due(
     let stop = tasks.stop.clone();
     tasks.spawn("refills", credit::refill(Arc::new(store.clone()), stop.clone()));
     let kept = Arc::new(store.lane(LANE));
-    tasks.spawn("schedule", schedule::settle(kept, live.clone().into_inner(), stop.clone()));
+    let reminders = Arc::clone(&kept);
+    tasks.spawn("schedule", schedule::settle(kept, reminders, live.clone().into_inner(), stop.clone()));
     let (kept, routes) = (Arc::new(store.lane(LANE)), live.clone().into_inner());
     tasks.spawn("canaries", arms::judge(arms.clone(), kept, routes, Arc::clone(clock), stop));
 }

@@ -6,6 +6,7 @@ mod history;
 mod list;
 mod onward;
 mod record;
+mod reminders;
 mod rename;
 mod schedule;
 mod versions;
@@ -23,6 +24,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use self::callers::callers;
 use self::history::restorable_until;
 pub(crate) use self::history::{restore, roll_back};
 pub(crate) use self::onward::{leading_to, model as final_model, reached};
@@ -101,6 +103,7 @@ fn save_spec(
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
     versions::append(conn, &after, making)?;
     save(conn, &after)?;
+    reminders::plan(conn, before.spec.routing.deprecation.as_ref(), &after, now)?;
     webhooks::alias_updated(conn, &before, &after, now)?;
     let entry = entry(action, OBJECT, &after.alias, &before, &after)?;
     Ok(Change::Made(details(conn, after, now)?, entry))
@@ -126,6 +129,7 @@ pub(crate) fn create(
         updated_at: now,
     };
     insert(conn, &alias)?;
+    reminders::plan(conn, None, &alias, now)?;
     versions::append(conn, &alias, Making::of(VersionKind::Create, by, now))?;
     memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
     let after = details(conn, alias, now)?;

@@ -48,6 +48,7 @@ pub(crate) fn insert(
             team_keys::expires_at.eq(key.expires_at.map(time)),
             team_keys::endpoints.eq(key.scope.endpoints.as_ref().map(json).transpose()?),
             team_keys::networks.eq(key.scope.networks.as_ref().map(json).transpose()?),
+            team_keys::upstream_identity.eq(key.scope.upstream_identity),
             team_keys::rpm_limit.eq(limits::column(key.limits.rpm_limit)),
             team_keys::tpm_limit.eq(limits::column(key.limits.tpm_limit)),
             team_keys::max_parallel_requests.eq(limits::column(key.limits.max_parallel_requests)),
@@ -97,12 +98,14 @@ fn change(conn: &mut AnyConnection, before: TeamKey, change: KeyChange) -> Resul
     let new_end = change.expires_at.filter(|end| *end != before.expires_at);
     let endpoints = change.endpoints.unwrap_or(before.scope.endpoints);
     let networks = change.networks.unwrap_or(before.scope.networks);
+    let upstream_identity = change.upstream_identity.unwrap_or(before.scope.upstream_identity);
     let limits = change.limits.of(before.limits);
     diesel::update(team_keys::table.find(before.key_id.as_str()))
         .set((
             team_keys::name.eq(change.name.unwrap_or(before.name)),
             team_keys::endpoints.eq(endpoints.as_ref().map(json).transpose()?),
             team_keys::networks.eq(networks.as_ref().map(json).transpose()?),
+            team_keys::upstream_identity.eq(upstream_identity),
             team_keys::rpm_limit.eq(limits::column(limits.rpm_limit)),
             team_keys::tpm_limit.eq(limits::column(limits.tpm_limit)),
             team_keys::max_parallel_requests.eq(limits::column(limits.max_parallel_requests)),

@@ -63,6 +63,7 @@ mod keys;
 mod limits;
 mod memberships;
 mod migrate;
+mod notices;
 mod notify;
 mod organizations;
 mod plans;

@@ -44,6 +44,8 @@ diesel::table! {
         updated_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
         deprecated -> Bool,
+        own_price -> Bool,
+        place -> Text,
     }
 }
 
@@ -279,6 +281,7 @@ diesel::table! {
         tpm_limit -> Nullable<Integer>,
         max_parallel_requests -> Nullable<Integer>,
         lineage -> Text,
+        upstream_identity -> Bool,
     }
 }
 
@@ -519,6 +522,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    sunset_reminders (alias_id, days) {
+        alias_id -> Text,
+        days -> Integer,
+        remind_at -> Timestamp,
+        sunset_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notices (notice_id) {
+        notice_id -> Text,
+        kind -> Text,
+        alias_id -> Nullable<Text>,
+        alias -> Nullable<Text>,
+        title -> Text,
+        body -> Text,
+        audience -> Text,
+        expires_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_by -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notice_teams (notice_id, team_uid) {
+        notice_id -> Text,
+        team_uid -> Text,
+    }
+}
+
+diesel::table! {
+    notice_organizations (notice_id, organization_uid) {
+        notice_id -> Text,
+        organization_uid -> Text,
+    }
+}
+
+diesel::table! {
     limit_accounts (subject) {
         subject -> Text,
         minute -> BigInt,
@@ -625,6 +668,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     webhooks,
     webhook_deliveries,
+    notices,
+    notice_teams,
+    notice_organizations,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(limit_slots, limit_instances);
@@ -645,4 +691,6 @@ diesel::joinable!(admin_tokens -> organizations (organization_uid));
 diesel::joinable!(accounts -> organizations (organization_uid));
 diesel::joinable!(sessions -> accounts (user_id));
 diesel::joinable!(webhooks -> teams (team_uid));
+diesel::joinable!(notice_teams -> teams (team_uid));
+diesel::joinable!(notice_organizations -> organizations (organization_uid));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));

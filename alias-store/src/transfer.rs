@@ -25,10 +25,11 @@ use crate::url::DatabaseUrl;
 /// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
 const CATALOGUE_ROW: &str = "catalogue";
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 39] = [
+pub(crate) const TABLES: [&str; 43] = [
     "model_aliases",
     "alias_versions",
     "scheduled_changes",
+    "sunset_reminders",
     "access_groups",
     "group_aliases",
     "deleted_memberships",
@@ -51,6 +52,9 @@ pub(crate) const TABLES: [&str; 39] = [
     "idempotency",
     "webhooks",
     "webhook_deliveries",
+    "notices",
+    "notice_teams",
+    "notice_organizations",
     "instances",
     "jobs",
     "usage_events",

@@ -22,9 +22,9 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 pub(crate) use self::aliases::{
-    alias_created, alias_deleted, alias_renamed, alias_rolled_back, alias_updated,
+    alias_created, alias_deleted, alias_renamed, alias_rolled_back, alias_updated, sunset_approaching,
 };
-pub(crate) use self::outbox::enqueue;
+pub(crate) use self::outbox::{enqueue, notice_published};
 use self::row::NewRow;
 use crate::audit::{Change, entry};
 use crate::column::{storable, time};

@@ -1,11 +1,10 @@
 //! Who calls an alias: what is asked before it goes, and while it is on its way out.
 
-use std::fmt::Write as _;
-
 use crate::clock::Timestamp;
+use crate::notice::Announcement;
 use crate::plan::Spend;
 
-use super::{AliasStatus, AtSunset, ModelAlias};
+use super::{AliasStatus, ModelAlias};
 
 /// The most teams that are told of, those that called last.
 pub const MAX_CALLERS: usize = 1_000;
@@ -41,31 +40,12 @@ impl AliasCallers {
     pub fn notification(&self) -> String {
         let (name, spec) = (&self.alias.alias, &self.alias.spec);
         let status = AliasStatus::of(spec, self.at);
-        let Some(told) = spec.routing.deprecation.as_ref().filter(|_| status != AliasStatus::Disabled) else {
-            let about =
-                if spec.description.is_empty() { String::new() } else { format!("\n{}\n", spec.description) };
-            return format!(
-                "New Model Available: {name}\n\nWe've added {name} to your available models.\n{about}\n\
-                 To use it, simply specify: model=\"{name}\" in your API calls.\n"
-            );
-        };
-        let end = told.sunset_at.map_or_else(String::new, |end| match told.at_sunset {
-            AtSunset::Block => format!(" Until {end} your calls are served as before; from then on they are refused."),
-            AtSunset::Redirect => format!(
-                " Until {end} your calls are served as before; from then on the model in its place serves them."
-            ),
-            AtSunset::Keep => format!(" It will not be looked after from {end} on."),
-        });
-        let what = if status == AliasStatus::Sunset { "has reached its end" } else { "is being retired" };
-        let mut text = format!("Model Deprecated: {name}\n\n{name} {what}.{end}\n");
-        if let Some(other) = &told.replacement {
-            let _ =
-                write!(text, "\nPlease use its replacement: specify model=\"{other}\" in your API calls.\n");
+        let told = spec.routing.deprecation.as_ref().filter(|_| status != AliasStatus::Disabled);
+        match told {
+            Some(told) => Announcement::of_deprecation(name, told, status),
+            None => Announcement::of_new(name, spec),
         }
-        if let Some(message) = &told.message {
-            let _ = write!(text, "\n{message}\n");
-        }
-        text
+        .to_string()
     }
 }
 

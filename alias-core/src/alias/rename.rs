@@ -30,6 +30,7 @@ impl OldName {
             replacement: Some(new.clone()),
             message: None,
             at_sunset: AtSunset::Block,
+            brownouts: Vec::new(),
         };
         AliasSpec {
             litellm_model: ModelRef::of_alias(new),

@@ -107,6 +107,9 @@ pub struct NamedScope {
     /// The networks that its requests may come from; null: all.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, example = json!(["10.0.0.0/8"])))]
     pub networks: Option<Networks>,
+    /// Whether answers to its calls say which provider's model served them, in `x-alias-upstream-model`.
+    #[cfg_attr(feature = "openapi", schema(example = false))]
+    pub upstream_identity: bool,
 }
 
 /// A key's limits as deciding goes by them. An alias is in it by its identity, so that another alias which takes
@@ -116,6 +119,7 @@ pub struct KeyScope {
     models: Option<Box<[AliasId]>>,
     endpoints: Option<EntranceSet>,
     networks: Option<Networks>,
+    upstream_identity: bool,
 }
 
 impl KeyScope {
@@ -132,7 +136,18 @@ impl KeyScope {
             ids.sort_unstable();
             ids.into()
         });
-        Some(Self { models, endpoints, networks })
+        Some(Self { models, endpoints, networks, upstream_identity: false })
+    }
+
+    /// The same scope, or one without limits, of a key whose answers say which provider's model served them.
+    #[must_use]
+    pub fn with_upstream_identity(scope: Option<Self>) -> Self {
+        Self { upstream_identity: true, ..scope.unwrap_or_default() }
+    }
+
+    /// Whether answers say which provider's model served them.
+    pub fn shows_upstream(&self) -> bool {
+        self.upstream_identity
     }
 
     /// Whether it leaves room for calls of this alias.

@@ -68,6 +68,10 @@ pub struct KeyDraft {
     #[validate(custom(function = scope::networks))]
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100, example = json!(["10.0.0.0/8"])))]
     pub networks: Option<Vec<String>>,
+    /// Whether answers to its calls say which provider's model served them, in `x-alias-upstream-model`; false where
+    /// absent. For owners and admins to set.
+    #[cfg_attr(feature = "openapi", schema(example = false))]
+    pub upstream_identity: Option<bool>,
     /// Calls a minute; no limit where absent.
     #[validate(custom(function = limit::check))]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000, example = 60))]
@@ -122,6 +126,7 @@ impl KeyDraft {
             models: self.models.as_deref().map(read_models).transpose()?,
             endpoints: self.endpoints.as_deref().map(read_endpoints).transpose()?,
             networks: self.networks.as_deref().map(read_networks).transpose()?,
+            upstream_identity: self.upstream_identity.unwrap_or_default(),
         };
         let limits = LimitsDraft {
             rpm_limit: self.rpm_limit,
@@ -187,6 +192,10 @@ pub struct KeyEdit {
     #[validate(custom(function = scope::networks))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100))]
     pub networks: Option<Option<Vec<String>>>,
+    /// Whether answers to its calls say which provider's model served them. For owners and admins to set.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub upstream_identity: Option<bool>,
     /// Calls a minute; null: no limit.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = limit::check))]
@@ -217,6 +226,8 @@ pub struct KeyChange {
     pub endpoints: Option<Option<EntranceSet>>,
     /// New limit on networks, or none.
     pub networks: Option<Option<Networks>>,
+    /// Whether answers say which provider's model served them, from now on.
+    pub upstream_identity: Option<bool>,
     /// New rate limits.
     pub limits: LimitsChange,
 }
@@ -235,6 +246,7 @@ impl KeyEdit {
             models: kept_or(self.models, read_models)?,
             endpoints: kept_or(self.endpoints, read_endpoints)?,
             networks: kept_or(self.networks, read_networks)?,
+            upstream_identity: self.upstream_identity,
             limits: LimitsChange::parse(self.rpm_limit, self.tpm_limit, self.max_parallel_requests)?,
         })
     }

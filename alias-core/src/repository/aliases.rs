@@ -42,6 +42,14 @@ pub struct AliasQuery {
     pub unused_since: Option<Timestamp>,
     /// Only those that are on their way out, or only the others.
     pub deprecated: Option<bool>,
+    /// Only those with a price, their own or their target's, or only those without. One that leads on to another alias
+    /// has that one's, and counts as one with a price.
+    pub priced: Option<bool>,
+    /// Only those whose target the catalogue of providers' models knows, or only the others; aliases that lead on to
+    /// others are known.
+    pub in_catalog: Option<bool>,
+    /// Only those that an access group holds, or only the others.
+    pub in_group: Option<bool>,
     /// Only those with this text in name, target or description, ignoring ASCII case.
     pub q: Option<String>,
     /// What to sort by.

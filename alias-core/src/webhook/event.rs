@@ -16,6 +16,8 @@ pub enum EventType {
     AliasUpdated,
     /// An alias is going to end.
     AliasDeprecated,
+    /// The time of an alias is over soon.
+    AliasSunsetApproaching,
     /// An alias refuses calls from now on.
     AliasDisabled,
     /// An alias was deleted.
@@ -30,16 +32,19 @@ pub enum EventType {
     BudgetLow,
     /// A budget has nothing left in its window.
     BudgetExhausted,
+    /// Operators tell teams something.
+    NoticePublished,
     /// Somebody wants to know whether a webhook works.
     WebhookTest,
 }
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::AliasCreated,
         Self::AliasUpdated,
         Self::AliasDeprecated,
+        Self::AliasSunsetApproaching,
         Self::AliasDisabled,
         Self::AliasDeleted,
         Self::AliasRolledBack,
@@ -47,6 +52,7 @@ impl EventType {
         Self::TeamCreditsExhausted,
         Self::BudgetLow,
         Self::BudgetExhausted,
+        Self::NoticePublished,
         Self::WebhookTest,
     ];
 
@@ -56,6 +62,7 @@ impl EventType {
             Self::AliasCreated => "alias.created",
             Self::AliasUpdated => "alias.updated",
             Self::AliasDeprecated => "alias.deprecated",
+            Self::AliasSunsetApproaching => "alias.sunset_approaching",
             Self::AliasDisabled => "alias.disabled",
             Self::AliasDeleted => "alias.deleted",
             Self::AliasRolledBack => "alias.rolled_back",
@@ -63,6 +70,7 @@ impl EventType {
             Self::TeamCreditsExhausted => "team.credits_exhausted",
             Self::BudgetLow => "budget.low",
             Self::BudgetExhausted => "budget.exhausted",
+            Self::NoticePublished => "notice.published",
             Self::WebhookTest => "webhook.test",
         }
     }
@@ -88,7 +96,7 @@ pub struct UnknownEvent {
     pub near: Option<&'static str>,
 }
 
-fn words() -> [&'static str; 11] {
+fn words() -> [&'static str; 13] {
     EventType::ALL.map(EventType::as_str)
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use alias_core::alias::{AliasId, Deprecation};
+use alias_core::alias::AliasId;
 use alias_core::budget::Subject;
 use alias_core::catalog::CatalogAlias;
+use alias_core::clock::Timestamp;
 
 use crate::arrange::{Arrangement, Set, Stale};
 use crate::grants::Numbers;
-use crate::table::{AliasEntry, NextEntry, hash_of_name};
+use crate::table::{AliasEntry, NextEntry, Phase, hash_of_name};
 
 impl Arrangement {
     pub(super) fn arrange_aliases(&mut self, gone: &[AliasId], changed: &[CatalogAlias], stale: &mut Stale) {
@@ -134,7 +135,8 @@ impl Arrangement {
         }
     }
 
-    /// The entry of an alias, with what becomes of it: what was scheduled, and its end.
+    /// The entry of an alias, with what becomes of it: what was scheduled, the windows in which its calls are refused,
+    /// and its end.
     fn entry(&self, alias: &CatalogAlias, groups: &Numbers) -> Arc<AliasEntry> {
         let next = alias.next.as_deref().map(|next| NextEntry {
             at: next.at,
@@ -142,15 +144,36 @@ impl Arrangement {
         });
         let budgets = self.budgets.of_alias(alias);
         let entry =
-            |next, ended| Arc::new(AliasEntry::new(alias, groups.clone(), budgets.clone(), next, ended));
-        let end = alias.deprecation().and_then(Deprecation::ends_at);
-        match end.filter(|end| next.as_ref().is_none_or(|next| *end < next.at)) {
-            Some(at) => entry(Some(NextEntry { at, entry: Some(entry(next, true)) }), false),
-            None => entry(next, false),
+            |next, phase| Arc::new(AliasEntry::new(alias, groups.clone(), budgets.clone(), next, phase));
+        // From the last phase to the first: what was scheduled cuts off those that would begin later.
+        let changes_at = next.as_ref().map(|next| next.at);
+        let mut later = next;
+        let mut phases = phases(alias);
+        phases.retain(|(at, _)| changes_at.is_none_or(|change| *at < change));
+        for (at, phase) in phases.into_iter().rev() {
+            later = Some(NextEntry { at, entry: Some(entry(later, phase)) });
         }
+        entry(later, Phase::Usual)
     }
 
     fn hash_of(&self, entry: &AliasEntry) -> u64 {
         hash_of_name(entry.alias.alias.as_str(), &self.table.name_hasher)
     }
+}
+
+/// What the life of an alias goes through by itself, from which moments on, in their order.
+fn phases(alias: &CatalogAlias) -> Vec<(Timestamp, Phase)> {
+    let Some(told) = alias.deprecation() else { return Vec::new() };
+    let mut all = Vec::new();
+    for window in &told.brownouts {
+        // One that follows at once takes the place of the usual.
+        all.retain(|(at, _)| *at != window.starts_at);
+        all.push((window.starts_at, Phase::Brownout(window.ends_at)));
+        all.push((window.ends_at, Phase::Usual));
+    }
+    if let Some(end) = told.ends_at() {
+        all.retain(|(at, _)| *at < end);
+        all.push((end, Phase::Ended));
+    }
+    all
 }

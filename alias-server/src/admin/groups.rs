@@ -1,5 +1,6 @@
 //! `/api/model-access-groups`: bundles of aliases that teams are granted.
 
+pub mod history;
 pub mod object;
 
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -19,19 +19,20 @@ use crate::admin::idempotency::Once;
 use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::{JsonObject, JsonOrDefault, typed};
 
 pub use secret::draw_secret;
 use secret::shown_again;
 
 /// What a change may say.
-const WRITABLE: [&str; 8] = [
+const WRITABLE: [&str; 9] = [
     "name",
     "expires_at",
     "models",
     "endpoints",
     "networks",
+    "upstream_identity",
     "rpm_limit",
     "tpm_limit",
     "max_parallel_requests",
@@ -96,7 +97,7 @@ pub struct KeyRevoked {
 /// The body is optional. The answer shows the key, this once.
 ///
 /// # Errors
-/// 404 where there is no such team, 422 for wrong fields.
+/// 403 for `upstream_identity` from who belongs to an organization, 404 where there is no such team, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/teams/{team}/keys", tag = "keys", operation_id = "create_key",
     params(Named<TeamId>, Once),
@@ -118,6 +119,7 @@ pub async fn create(
         let secret = draw_secret(KeySecret::from_random)?;
         let virtual_key = Some(secret.expose().to_owned());
         let new = draft.parse(secret, clock.now())?;
+        check_identity(&asker, new.scope.upstream_identity)?;
         granted::check(&asker, &**teams, &team, new.scope.models.as_deref(), &[]).await?;
         let Written { value: key, revision } = keys.create(&team, new, &actor).await?;
         publish(&live, revision).await;
@@ -125,6 +127,16 @@ pub async fn create(
         Ok(created(&location, None, revision, &NewTeamKey { team_id: team, key, virtual_key }))
     };
     once.run_renewing(&admin, work, again).await
+}
+
+/// What stands behind aliases is not for those who belong to an organization: they cannot have a key show it to them.
+fn check_identity(admin: &Admin, wanted: bool) -> Result<(), ApiError> {
+    if !wanted || admin.home().is_none() {
+        return Ok(());
+    }
+    let detail =
+        "upstream_identity is for owners and admins to set: it shows which provider's model serves calls.";
+    Err(ApiError::new(Code::Forbidden, detail).about("upstream_identity"))
 }
 
 /// List the keys of a team, masked.
@@ -238,6 +250,7 @@ pub async fn update(
     let current = one_of(&**keys, &team, &key).await?;
     let edit: KeyEdit = typed(changes(sent, &current, &WRITABLE)?)?;
     let change = edit.parse(clock.now())?;
+    check_identity(&admin, change.upstream_identity == Some(true) && !current.scope.upstream_identity)?;
     let already = current.scope.models.unwrap_or_default();
     let models = change.models.as_ref().and_then(Option::as_deref);
     granted::check(&admin, &**teams, &team, models, &already).await?;

@@ -88,6 +88,15 @@ impl ApiError {
                 let error = about_model(Code::ModelSunset, detail, available);
                 error.with("replacement", json!(replacement)).header("x-should-retry", "false")
             }
+            Denied::ModelBrownout { until, sunset_at, replacement, message, available, .. } => {
+                let detail = of_brownout(&model, until, sunset_at, (&replacement, message));
+                about_model(Code::ModelBrownout, detail, available)
+                    .with("replacement", json!(replacement))
+                    .with("brownout_ends_at", json!(until))
+                    .with("sunset_at", json!(sunset_at))
+                    .header("retry-after", seconds_until(until, now).to_string())
+                    .header("x-should-retry", "false")
+            }
             other => Self::new(Code::InternalError, "Something went wrong; the log has the details.")
                 .caused_by(other),
         }
@@ -178,13 +187,37 @@ fn invalid_key() -> ApiError {
     ApiError::new(Code::InvalidApiKey, detail).header("www-authenticate", "Bearer realm=\"alias-server\"")
 }
 
+/// What is said of a model that refuses calls for a while.
+fn of_brownout(
+    model: &str,
+    until: Timestamp,
+    sunset_at: Option<Timestamp>,
+    (replacement, message): (&Option<String>, Option<String>),
+) -> String {
+    let mut detail = format!("Model '{model}' refuses calls until {until}");
+    let _ = match sunset_at {
+        Some(end) => write!(detail, ", for its time is over at {end}."),
+        None => write!(detail, ", for its time is over soon."),
+    };
+    let _ = match replacement {
+        Some(other) => write!(detail, " Use '{other}'."),
+        None => write!(detail, " Use another, or ask your administrator."),
+    };
+    if let Some(message) = message {
+        let _ = write!(detail, " {message}");
+    }
+    detail
+}
+
+/// In how many seconds it is that time, rounded up: 1 or more.
+fn seconds_until(end: Timestamp, now: Timestamp) -> u64 {
+    (end.micros() - now.micros()).max(1).unsigned_abs().div_ceil(1_000_000)
+}
+
 fn paused(until: Option<Timestamp>, now: Timestamp) -> ApiError {
     match until {
-        Some(end) => {
-            let seconds = (end.micros() - now.micros()).max(1).unsigned_abs().div_ceil(1_000_000);
-            ApiError::new(Code::TeamPaused, format!("This key's team is paused until {end}."))
-                .header("retry-after", seconds.to_string())
-        }
+        Some(end) => ApiError::new(Code::TeamPaused, format!("This key's team is paused until {end}."))
+            .header("retry-after", seconds_until(end, now).to_string()),
         None => ApiError::new(Code::TeamPaused, "This key's team is paused. Ask your administrator.")
             .header("x-should-retry", "false"),
     }

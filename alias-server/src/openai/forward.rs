@@ -42,6 +42,8 @@ use super::stream::relay;
 const NAME: HeaderName = HeaderName::from_static("x-alias-name");
 /// How many fallbacks a call went to.
 const FALLBACK: HeaderName = HeaderName::from_static("x-alias-fallback");
+/// Which provider's model served the call: for keys that are to know.
+const UPSTREAM: HeaderName = HeaderName::from_static("x-alias-upstream-model");
 /// What the alias made of parameters; and the header that asks for it.
 const PARAMETERS: HeaderName = HeaderName::from_static("x-alias-parameters");
 const REVISION: HeaderName = HeaderName::from_static("x-alias-revision");
@@ -307,6 +309,7 @@ fn explained(table: &RoutingTable, caller: &Caller, model: Option<&str>) -> Refu
 fn refuse(plane: &DataPlane, caller: &Caller, denied: Denied, model: &str) -> ApiError {
     if let Denied::NotGranted { alias_id, .. }
     | Denied::ModelDisabled { alias_id, .. }
+    | Denied::ModelBrownout { alias_id, .. }
     | Denied::ModelSunset { alias_id, .. } = denied
     {
         plane.meter.deny(alias_id, caller.team_uid());
@@ -398,6 +401,7 @@ async fn sent(
         ..
     } = admitted;
     let alias = decision.name();
+    let shows_upstream = plane.live.table().shows_upstream(&caller);
     let mut revoked = Box::pin(revoked(plane.clone(), caller, decision.alias()));
     let (mut body, mut taken) = (failover.first(), Some(taken));
     let answer = loop {
@@ -426,6 +430,7 @@ async fn sent(
     let tried = failover.tried();
     drop((failover, taken));
     metered.first_byte();
+    let served_by = metered.target().filter(|_| shows_upstream).cloned();
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
         relay(answer, rewriter, metered, trace.request_id, revoked).await?
@@ -434,6 +439,9 @@ async fn sent(
     };
     if let Ok(name) = HeaderValue::from_str(decision.alias().alias.as_str()) {
         response.headers_mut().insert(NAME, name);
+    }
+    if let Some(Ok(model)) = served_by.map(|model| HeaderValue::from_str(model.as_str())) {
+        response.headers_mut().insert(UPSTREAM, model);
     }
     if tried > 0 {
         response.headers_mut().insert(FALLBACK, HeaderValue::from(tried));

@@ -58,7 +58,9 @@ pub async fn find(
                 Denied::UnknownModel { available: Vec::new(), suggestions: Vec::new(), removed: None };
             Err(ApiError::denied(denied, &name, plane.now()))
         }
-        Err(denied @ Denied::ModelSunset { .. }) => Err(told(ApiError::denied(denied, &name, plane.now()))),
+        Err(denied @ (Denied::ModelSunset { .. } | Denied::ModelBrownout { .. })) => {
+            Err(told(ApiError::denied(denied, &name, plane.now())))
+        }
         Err(Denied::ModelDisabled { available, .. }) => {
             let error = ApiError::new(Code::ModelNotFound, format!("Model '{}' is disabled.", *name));
             Err(told(error.about("model").with("available_models", json!(available))))

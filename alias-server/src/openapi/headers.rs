@@ -28,8 +28,9 @@ const LIMITS: [(&str, &str); 8] = [
 ];
 
 /// The schemas of objects that have versions.
-const VERSIONED: [&str; 11] = [
+const VERSIONED: [&str; 12] = [
     "ModelAlias",
+    "NoticeObject",
     "AccessGroup",
     "NewAccessGroup",
     "ModelsAdded",
@@ -68,7 +69,10 @@ fn wait() -> Parameter {
 pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
     let calls = matches!(plane(path), Plane::Calls);
     let writes = matches!(plane(path), Plane::Admin) && method != "get" && !path.ends_with("/validate");
-    let writes = writes && !path.starts_with("/api/admin-") && !path.starts_with("/api/webhooks");
+    let writes = writes
+        && !path.starts_with("/api/admin-")
+        && !path.starts_with("/api/webhooks")
+        && !path.starts_with("/api/notices");
     let pages = takes(operation, &ParameterIn::Query, Some("cursor"));
     if writes {
         operation.parameters.get_or_insert_default().push(RefOr::T(wait()));

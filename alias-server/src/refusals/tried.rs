@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 21] = [
+const OBJECTS: [(&str, &str, &str); 22] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -21,6 +21,7 @@ const OBJECTS: [(&str, &str, &str); 21] = [
     ("/api/admin-users", "account", "account"),
     ("/api/admin-tokens", "admin_token", "admin_token"),
     ("/api/webhooks", "webhook", "webhook"),
+    ("/api/notices", "notice", "notice"),
     ("/api/credits", "credits", "team"),
     ("/api/budgets", "budget", "budget"),
     ("/api/catalog", "catalog", "provider_model"),

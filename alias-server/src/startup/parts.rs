@@ -8,9 +8,9 @@ use alias_core::repository::{
     AccountRepository, AliasCallersRepository, AliasHistoryRepository, AliasRepository,
     AliasScheduleRepository, AuditRepository, BackRateRepository, BudgetRepository, BulkRepository,
     CallRepository, CreditRepository, DeliveryQueue, DesiredRepository, GroupRepository,
-    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, OrganizationRepository,
-    PlanRepository, ReplicaRepository, ReportRepository, SessionRepository, TeamRepository, TokenRepository,
-    WebhookRepository,
+    IdempotencyRepository, KeyRepository, LeaseRepository, ModelCatalogRepository, NoticeRepository,
+    OrganizationRepository, PlanRepository, ReplicaRepository, ReportRepository, SessionRepository,
+    TeamRepository, TokenRepository, WebhookRepository,
 };
 use alias_router::LiveRouter;
 use alias_store::SqlStore;
@@ -107,6 +107,7 @@ impl Parts {
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn TokenRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AuditRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn WebhookRepository>))
+            .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn NoticeRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn BudgetRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn ReplicaRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn DeliveryQueue>))

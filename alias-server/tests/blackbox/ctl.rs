@@ -3,6 +3,7 @@
 mod documents;
 mod forms;
 mod identities;
+mod lifecycle;
 mod load;
 mod questions;
 mod refusals;

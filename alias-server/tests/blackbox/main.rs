@@ -39,6 +39,7 @@ mod line;
 mod load;
 mod metrics;
 mod migrate;
+mod notices;
 mod operator;
 mod outage;
 mod prices;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::http;
 use crate::provider::{Mode, Provider};
-use crate::server::{Server, Setup};
+use crate::server::{Server, Setup, databases};
 
 /// A server with two calls of unknown price in its books: 7 and 3 tokens each.
 fn called(provider: &Provider) -> Server {
@@ -195,4 +195,40 @@ fn a_model_is_set_only_at_the_version_that_was_read() {
     assert_eq!(late.json()["current_etag"], "\"2\"");
     assert_eq!(server.ok("GET", path, None)["prices"]["input"], 2);
     assert_eq!(put(Some("*"), 3).status, 200);
+}
+
+#[test]
+fn aliases_without_a_price_of_an_unknown_model_or_in_no_group_are_found() {
+    for database in databases() {
+        let server = Setup { database, ..Setup::default() }.start();
+        server.onboard(&[("known", "openai/gpt-4")]);
+        for (name, more) in [
+            ("odd", json!({"litellm_model": "mistral/unheard-of"})),
+            ("own", json!({"litellm_model": "mistral/unheard-of", "pricing_input": 1, "pricing_output": 2})),
+            ("free", json!({"litellm_model": "mistral/unheard-of", "pricing": {"basis": "free"}})),
+            ("talks", json!({"litellm_model": "bedrock_converse/anthropic.claude-3-haiku-20240307-v1:0"})),
+            ("chain", json!({"litellm_model": "alias/known"})),
+        ] {
+            let mut draft = more;
+            draft["alias"] = json!(name);
+            server.ok("POST", "/api/model-aliases/create", Some(draft));
+        }
+        let names = |query: &str| {
+            let list = server.ok("GET", &format!("/api/model-aliases?{query}"), None);
+            let aliases = list["aliases"].as_array().unwrap().clone();
+            assert_eq!(list["total"], aliases.len(), "{query}");
+            aliases.iter().map(|alias| alias["alias"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("priced=false"), ["odd"]);
+        assert_eq!(names("priced=true"), ["chain", "free", "known", "own", "talks"]);
+        assert_eq!(names("in_catalog=false"), ["free", "odd", "own"]);
+        assert_eq!(names("in_catalog=true"), ["chain", "known", "talks"]);
+        assert_eq!(names("in_group=true"), ["known"]);
+        assert_eq!(names("in_group=false&priced=false"), ["odd"]);
+        server.ok("PUT", "/api/model-aliases/odd", Some(json!({"litellm_model": "openai/gpt-4o"})));
+        assert_eq!(names("priced=false"), [""; 0]);
+        server.ok("PUT", "/api/model-aliases/free", Some(json!({"pricing": {"basis": "catalog"}})));
+        assert_eq!(names("priced=false"), ["free"]);
+        assert_eq!(server.admin("GET", "/api/model-aliases?priced=maybe", None).status, 400);
+    }
 }

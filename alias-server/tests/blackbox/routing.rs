@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::provider::{Mode, Provider};
-use crate::server::{Server, Setup, times};
+use crate::server::{Server, Setup, databases, times};
 
 const SMART: &str = "/api/model-aliases/smart";
 
@@ -296,4 +296,38 @@ fn a_team_or_an_organization_has_a_target_of_its_own_and_no_more_rights() {
     let told = server.ok("GET", "/api/explain?team=team&model=smart", None);
     assert_eq!(told["resolves_to"], "azure/of-team");
     assert_eq!(refused(&server, "PUT", SMART, json!({"overrides": [{"litellm_model": "a/b"}]})), "overrides");
+}
+
+#[test]
+fn which_model_served_is_told_to_keys_that_may_know_it_and_recorded_for_all() {
+    for database in databases() {
+        let provider = Provider::start();
+        let server = Setup { database, ..Setup::upstream(provider.address) }.start();
+        let key = server.onboard(&[("smart", "openai/gpt-4")]);
+        server.ok("PUT", SMART, Some(json!({"fallbacks": [{"litellm_model": "azure/gpt-4"}]})));
+        let curious = server.ok("POST", "/api/teams/team/keys", Some(json!({"upstream_identity": true})));
+        let curious = (curious["virtual_key"].as_str().unwrap(), curious["key_id"].as_str().unwrap());
+        let told = |key: &str| server.chat(key, "smart").header("x-alias-upstream-model").map(str::to_owned);
+        assert_eq!((told(&key), told(curious.0).as_deref()), (None, Some("openai/gpt-4")));
+        let stream =
+            json!({"model": "smart", "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
+        let stream = server.team(curious.0, "POST", "/v1/chat/completions", Some(&stream.to_string()));
+        assert_eq!(stream.header("x-alias-upstream-model"), Some("openai/gpt-4"));
+        provider.set(Mode::FailsFor(&["openai/gpt-4"], 503));
+        assert_eq!(told(curious.0).as_deref(), Some("azure/gpt-4"), "the one that answered");
+        provider.set(Mode::Good);
+        let path = format!("/api/teams/team/keys/{}", curious.1);
+        assert_eq!(server.ok("GET", &path, None)["upstream_identity"], true);
+        let rotated = server.ok("POST", &format!("{path}/rotate"), None);
+        let rotated = (rotated["virtual_key"].as_str().unwrap(), rotated["key_id"].as_str().unwrap());
+        assert_eq!(told(rotated.0).as_deref(), Some("openai/gpt-4"));
+        let path = format!("/api/teams/team/keys/{}", rotated.1);
+        server.ok("PUT", &path, Some(json!({"upstream_identity": false})));
+        assert_eq!(told(rotated.0), None);
+        server.wait_for_calls("smart", 6);
+        let rows = server.ok("GET", "/api/usage?group_by=model", None);
+        let models: Vec<&str> =
+            rows["rows"].as_array().unwrap().iter().map(|row| row["group"].as_str().unwrap()).collect();
+        assert!(models.contains(&"openai/gpt-4") && models.contains(&"azure/gpt-4"), "{rows}");
+    }
 }

@@ -128,6 +128,7 @@ fn readable(server: &Server) -> Vec<(String, String)> {
             .replace("{key}", key.as_str().unwrap())
             .replace("{user}", user.as_str().unwrap())
             .replace("{webhook}", webhook.as_str().unwrap())
+            .replace("{notice}", "ntc_01a2154e591f76189ba4c1e07c839be4")
             .replace("{budget}", "bud_01a2154e591f76189ba4c1e07c839be4")
             .replace("{model}", "openai/gpt-4")
             .replace("{job}", "01a2154e-591f-7618-9ba4-c1e07c839be4")

@@ -152,3 +152,64 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
     let short = server.admin("PUT", "/api/model-aliases/c", Some(json!({"replacement": "a"})));
     assert_eq!((short.status, &short.json()["code"]), (422, &json!("immutable_field")));
 }
+
+#[test]
+fn within_a_brown_out_calls_are_refused_with_its_end_and_served_again_after() {
+    for database in databases() {
+        let provider = Provider::start();
+        let server = Setup { database, ..Setup::upstream(provider.address) }.start();
+        let key = server.onboard(&[("old", "openai/old"), ("smart", "openai/new")]);
+        let (starts_at, ends_at) = (ahead(2), ahead(4));
+        let told = json!({
+            "sunset_at": ahead(3600), "replacement": "smart", "message": "Prompts stay.",
+            "brownouts": [{"starts_at": starts_at, "ends_at": ends_at}],
+        });
+        let alias = deprecate(&server, "old", told);
+        assert_eq!(alias["deprecation"]["brownouts"][0]["ends_at"], json!(ends_at));
+        assert_eq!(server.chat(&key, "old").status, 200);
+        let refused = after_sunset(&server, &provider, &key);
+        let error = refused.json()["error"].take();
+        assert_eq!((refused.status, &error["code"]), (503, &json!("model_brownout")), "{error}");
+        let text = error["message"].as_str().unwrap();
+        assert!(text.contains(&format!("refuses calls until {ends_at}")), "{text}");
+        assert!(text.contains(&alias["sunset_at"].as_str().unwrap()), "{text}");
+        assert!(text.ends_with("Use 'smart'. Prompts stay."), "{text}");
+        assert_eq!((&error["replacement"], &error["brownout_ends_at"]), (&json!("smart"), &json!(ends_at)));
+        assert_eq!(refused.header("x-should-retry"), Some("false"));
+        let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=3).contains(&wait), "{wait}");
+        for header in ["deprecation", "sunset", "link"] {
+            assert!(refused.header(header).is_some(), "{header}");
+        }
+        let explained = server.ok("GET", "/api/explain?team=team&model=old", None).to_string();
+        let back = server.team(&key, "GET", "/v1/models/old", None);
+        if server.chat(&key, "old").status != 200 {
+            assert!(explained.contains(&format!("refuses calls until {ends_at}")), "{explained}");
+            assert_eq!(back.status, 503);
+        }
+        crate::credits::until("it is over", || server.chat(&key, "old").status == 200);
+        assert_eq!(server.ok("GET", OLD, None)["status"], "deprecated");
+        assert_eq!(names(&server, &key), ["old", "smart"]);
+    }
+}
+
+#[test]
+fn brown_outs_that_cannot_be_are_refused_with_their_place() {
+    let server = Setup::default().start();
+    server.onboard(&[("old", "openai/old")]);
+    let with = |windows: Value| json!({"sunset_at": ahead(200_000), "brownouts": windows});
+    let window = |start: i64, end: i64| json!({"starts_at": ahead(start), "ends_at": ahead(end)});
+    for (body, why) in [
+        (with(json!([window(10, 10)])), "brownouts[0] must end later"),
+        (with(json!([window(10, 90_000)])), "brownouts[0] must last at most 24 hours"),
+        (with(json!([window(10, 20), window(15, 30)])), "brownouts[1] must start after"),
+        (with(json!([window(199_999, 200_010)])), "brownouts[0] must lie between"),
+        (json!({"brownouts": [window(10, 20)]}), "need sunset_at"),
+        (with(json!([{"starts_at": ahead(10)}])), "ends_at"),
+    ] {
+        let answer = server.admin("POST", &format!("{OLD}/deprecate"), Some(body.clone()));
+        assert_eq!(answer.status, 422, "{body}: {}", answer.text());
+        assert!(answer.text().contains(why), "{body}: {}", answer.text());
+    }
+    assert_eq!(server.ok("GET", OLD, None)["version"], 1);
+}

@@ -24,7 +24,7 @@ use crate::store::SqlStore;
 type Row = (String, Option<NaiveDateTime>);
 
 /// Trials are calls of nobody.
-fn callers(
+pub(crate) fn callers(
     conn: &mut AnyConnection,
     name: &AliasName,
     now: Timestamp,

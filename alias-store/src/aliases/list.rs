@@ -9,7 +9,7 @@ use alias_core::repository::{AliasQuery, AliasSort, Page, Position};
 use diesel::dsl::{exists, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::{AliasRow, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
@@ -28,6 +28,18 @@ pub(super) fn tags_column(tags: &[String]) -> String {
 fn calls() -> SqlLiteral<BigInt> {
     sql("COALESCE((SELECT CAST(SUM(usage_rollups.calls) AS BIGINT) FROM usage_rollups \
          WHERE usage_rollups.alias_id = model_aliases.id), 0)")
+}
+
+/// Whether the catalogue of providers' models knows the target of an alias.
+fn is_known() -> SqlLiteral<Bool> {
+    sql("EXISTS (SELECT 1 FROM provider_models \
+         WHERE provider_models.folded = model_aliases.place)")
+}
+
+/// Whether it has a price for it.
+fn is_priced() -> SqlLiteral<Bool> {
+    sql("EXISTS (SELECT 1 FROM provider_models \
+         WHERE provider_models.folded = model_aliases.place AND provider_models.price_id IS NOT NULL)")
 }
 
 /// Applies the query's filters to a boxed query over `model_aliases`.
@@ -71,6 +83,26 @@ macro_rules! filtered {
         }
         if let Some(deprecated) = query.deprecated {
             rows = rows.filter(model_aliases::deprecated.eq(deprecated));
+        }
+        if let Some(in_group) = query.in_group {
+            let held = exists(group_aliases::table.filter(group_aliases::alias_id.eq(model_aliases::id)));
+            rows = if in_group { rows.filter(held) } else { rows.filter(not(held)) };
+        }
+        if let Some(in_catalog) = query.in_catalog {
+            let leads_on = model_aliases::litellm_model.like("alias/%");
+            rows = if in_catalog {
+                rows.filter(leads_on.or(is_known()))
+            } else {
+                rows.filter(not(leads_on)).filter(not(is_known()))
+            };
+        }
+        if let Some(priced) = query.priced {
+            let own = model_aliases::own_price.eq(true).or(model_aliases::litellm_model.like("alias/%"));
+            rows = if priced {
+                rows.filter(own.or(is_priced()))
+            } else {
+                rows.filter(not(own)).filter(not(is_priced()))
+            };
         }
         if let Some(q) = &query.q {
             rows = rows.filter(model_aliases::search.like(containing(q)).escape('\\'));

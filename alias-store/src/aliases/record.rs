@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use alias_core::money::TokenPrice;
 use alias_core::price::{PriceList, Pricing, PricingDraft};
+use alias_core::provider_model;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub(super) struct AliasColumns {
     litellm_model: String,
     active: bool,
     deprecated: bool,
+    own_price: bool,
+    place: String,
     tags: String,
     search: String,
     created_at: NaiveDateTime,
@@ -42,6 +45,8 @@ impl From<&ModelAlias> for AliasColumns {
             litellm_model: spec.litellm_model.to_string(),
             active: spec.active,
             deprecated: spec.routing.deprecation.is_some(),
+            place: provider_model::place(&spec.litellm_model),
+            own_price: !matches!(spec.pricing, Pricing::Catalog { .. }),
             tags: super::list::tags_column(&spec.tags),
             search: searchable(&[name.as_str(), spec.litellm_model.as_str(), &spec.description]),
             created_at: time(alias.created_at),

@@ -1,4 +1,4 @@
-//! What keys are limited to: three columns of a key, and a table of its models.
+//! What keys are limited to, and what they are told: columns of a key, and a table of its models.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ pub(crate) struct ScopeRow {
     pub(crate) limits_models: bool,
     endpoints: Option<String>,
     networks: Option<String>,
+    pub(crate) upstream_identity: bool,
 }
 
 impl ScopeRow {
@@ -35,7 +36,8 @@ impl ScopeRow {
     /// The limits, with the models that the key may call where these are limited.
     pub(super) fn named(&self, models: Vec<AliasName>) -> Result<NamedScope, Failure> {
         let (endpoints, networks) = (self.endpoints()?, self.networks()?);
-        Ok(NamedScope { models: self.limits_models.then_some(models), endpoints, networks })
+        let models = self.limits_models.then_some(models);
+        Ok(NamedScope { models, endpoints, networks, upstream_identity: self.upstream_identity })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::schema::{usage_rollups as r, usage_teams};
 type Row = (String, String, i64, i64, i64);
 
 /// The first of so many days, of which today is the last.
-pub(super) fn first_of(days: u64, now: Timestamp) -> NaiveDate {
+pub(crate) fn first_of(days: u64, now: Timestamp) -> NaiveDate {
     let today = now.day();
     today.checked_sub_days(Days::new(days.saturating_sub(1))).unwrap_or(today)
 }

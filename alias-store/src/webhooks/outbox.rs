@@ -44,6 +44,31 @@ pub(crate) fn enqueue(
     enqueue_for(conn, &receivers, event, subject, data, now)
 }
 
+/// Queues what operators tell these teams, or all of them where none are named.
+///
+/// # Errors
+/// Those of the database; the write must then fail, too.
+pub(crate) fn notice_published(
+    conn: &mut AnyConnection,
+    teams: Option<&[String]>,
+    subject: &str,
+    data: &Value,
+    now: Timestamp,
+) -> Result<usize, Failure> {
+    let event = EventType::NoticePublished;
+    let told =
+        webhooks::table.filter(webhooks::active.eq(true)).select((webhooks::webhook_id, webhooks::events));
+    let Some(teams) = teams else {
+        let receivers = wanting(told.load(conn)?, event)?;
+        return enqueue_for(conn, &receivers, event, subject, data, now);
+    };
+    let mut receivers = wanting(told.filter(webhooks::team_uid.is_null()).load(conn)?, event)?;
+    for chunk in teams.chunks(CHUNK) {
+        receivers.extend(wanting(told.filter(webhooks::team_uid.eq_any(chunk)).load(conn)?, event)?);
+    }
+    enqueue_for(conn, &receivers, event, subject, data, now)
+}
+
 /// Those of the webhooks, with their events, that want this one.
 pub(super) fn wanting(rows: Vec<(String, String)>, event: EventType) -> Result<Vec<WebhookId>, Failure> {
     let mut wanting = Vec::new();

@@ -37,6 +37,7 @@ mod safety;
 mod secrets;
 mod sessions;
 mod standing;
+mod sunset_reminders;
 mod teams;
 mod tokens;
 mod transfer;

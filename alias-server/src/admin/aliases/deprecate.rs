@@ -1,7 +1,7 @@
 //! `/api/model-aliases/{alias}/deprecate` and `undeprecate`: an update of `deprecation`, since now.
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasChange, AliasName, AtSunset, Deprecation};
+use alias_core::alias::{AliasChange, AliasName, AtSunset, Brownout, Deprecation};
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::repository::{AliasRepository, StoreError};
 use alias_router::LiveRouter;
@@ -45,6 +45,10 @@ pub struct DeprecationDraft {
     pub message: Option<String>,
     /// What becomes of calls from `sunset_at` on; `block` where absent.
     pub at_sunset: Option<AtSunset>,
+    /// Windows before the sunset in which calls are refused, so that who still calls finds out in time: up to 16 of up to
+    /// 24 hours each.
+    #[schema(max_items = 16)]
+    pub brownouts: Option<Vec<Brownout>>,
     /// Up to 500 characters; in the place of the header `x-alias-reason`.
     #[schema(max_length = 500, example = "the provider retires it")]
     pub reason: Option<String>,
@@ -56,8 +60,9 @@ pub struct DeprecationDraft {
 /// Deprecate a model alias.
 ///
 /// Calls are served as before, and every answer says so (`Deprecation`, `Sunset`, `Link`). From `sunset_at` on they are
-/// refused (`block`), go where those of the replacement go (`redirect`), or are served all the same (`keep`). Of an alias
-/// that is deprecated already, the date stays since when. The body is optional.
+/// refused (`block`), go where those of the replacement go (`redirect`), or are served all the same (`keep`). Within
+/// `brownouts` they are refused before. Of an alias that is deprecated already, the date stays since when. The body is
+/// optional.
 ///
 /// # Errors
 /// 404, 412 where it is not at the version of `If-Match`, 422 for wrong fields, an unknown replacement, and redirects
@@ -88,6 +93,7 @@ pub async fn deprecate(
         replacement: draft.replacement,
         message: draft.message,
         at_sunset: draft.at_sunset.unwrap_or_default(),
+        brownouts: draft.brownouts.unwrap_or_default(),
     };
     if deprecation.sunset_at.is_some_and(|sunset| sunset <= from) {
         return Err(wrong(

@@ -41,6 +41,15 @@ pub struct AliasListParameters {
     /// Only those that are deprecated, or only the others.
     #[param(value_type = Option<bool>)]
     pub deprecated: Option<String>,
+    /// Only those with a price, their own or their target's, or only those without.
+    #[param(value_type = Option<bool>)]
+    pub priced: Option<String>,
+    /// Only those whose target is in the catalog of providers' models, or only the others.
+    #[param(value_type = Option<bool>)]
+    pub in_catalog: Option<String>,
+    /// Only those that are in an access group, or only those in none.
+    #[param(value_type = Option<bool>)]
+    pub in_group: Option<String>,
     /// Only those not called since this day or moment (UTC).
     #[param(example = "2024-10-01")]
     pub unused_since: Option<String>,
@@ -84,6 +93,9 @@ impl AliasListParameters {
                 .map(|text| moment("unused_since", text))
                 .transpose()?,
             deprecated: flag("deprecated", self.deprecated.as_deref())?,
+            priced: flag("priced", self.priced.as_deref())?,
+            in_catalog: flag("in_catalog", self.in_catalog.as_deref())?,
+            in_group: flag("in_group", self.in_group.as_deref())?,
             q: self.q.clone().filter(|text| !text.is_empty()),
             sort,
             descending,

@@ -99,7 +99,9 @@ impl Fixes {
             (Check::Model, _) => self.model(told),
             (Check::Access, _) if told.whole => self.access(told, &name),
             (Check::Access, _) => vec![ask(team)],
-            (Check::Active, Denied::ModelSunset { .. }) => vec![self.serve_again(&name)],
+            (Check::Active, Denied::ModelSunset { .. } | Denied::ModelBrownout { .. }) => {
+                vec![self.serve_again(&name)]
+            }
             (Check::Active, _) => vec![self.serve(told, &name)],
             _ => Vec::new(),
         }

@@ -67,6 +67,10 @@ impl Told<'_> {
             (Check::Active, Some(Denied::ModelSunset { since, .. })) => {
                 format!("{name} is deprecated, and is not served since {since}.")
             }
+            (Check::Active, Some(Denied::ModelBrownout { until, sunset_at, .. })) => {
+                let end = sunset_at.map(|end| format!(", and its time is over at {end}")).unwrap_or_default();
+                format!("{name} refuses calls until {until}: it is deprecated{end}.")
+            }
             (Check::Active, Some(_)) => self.of_no_service(),
             _ => "Refused.".into(),
         }

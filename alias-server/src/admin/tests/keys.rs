@@ -66,6 +66,7 @@ async fn the_list_masks_keys() {
           "networks": null,
           "rpm_limit": null,
           "tpm_limit": null,
+          "upstream_identity": false,
           "virtual_key_masked": "sk-…i4sy"
         }
       ]

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::nouns::{
     alias, audit, bench, budget, catalog, completion, credits, documents, explain, group, import, job, key,
-    organization, resolve, team, token, usage, user, webhook,
+    notice, organization, resolve, team, token, usage, user, webhook,
 };
 use crate::output::Format;
 use crate::terminal::Color;
@@ -123,6 +123,9 @@ pub(crate) enum Command {
     /// Webhooks: who else is told of events
     #[command(subcommand, visible_alias = "webhooks")]
     Webhook(webhook::Command),
+    /// Notices: what operators tell teams
+    #[command(subcommand, visible_alias = "notices")]
+    Notice(notice::Command),
     /// Accounts of people who administer
     #[command(subcommand, visible_alias = "users")]
     User(user::Command),
@@ -173,6 +176,7 @@ impl Command {
             Self::Job(command) => command.run(context).await,
             Self::Webhook(command) => command.run(context).await,
             Self::User(command) => command.run(context).await,
+            Self::Notice(command) => command.run(context).await.map(|()| Exit::Done),
             Self::Token(command) => command.run(context).await,
             Self::Plan(arguments) => arguments.run(context).await,
             Self::Apply(arguments) => arguments.run(context).await,

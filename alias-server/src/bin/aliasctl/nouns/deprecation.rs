@@ -13,7 +13,8 @@ use crate::failure::Failure;
 #[command(after_help = "\
 Examples:
   aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z
-  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z --at-sunset redirect")]
+  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z --at-sunset redirect
+  aliasctl alias deprecate gpt-4 --sunset 2027-01-31T06:00:00Z --brownout 2027-01-17T06:00:00Z/2027-01-17T08:00:00Z")]
 pub(crate) struct DeprecateArguments {
     #[command(flatten)]
     named: Named,
@@ -29,14 +30,28 @@ pub(crate) struct DeprecateArguments {
     /// What becomes of calls from the sunset on
     #[arg(long, value_parser = ["block", "redirect", "keep"])]
     at_sunset: Option<String>,
+    /// A window before the sunset in which calls are refused; as often as there are windows
+    #[arg(long, value_name = "START/END", value_parser = window)]
+    brownout: Vec<(String, String)>,
     /// Only where it is at this version
     #[arg(long, value_name = "VERSION")]
     if_version: Option<u32>,
 }
 
+/// The two moments of a window, as ISO 8601 writes it.
+fn window(text: &str) -> Result<(String, String), &'static str> {
+    let (start, end) = text.split_once('/').ok_or(
+        "a window is two moments with a slash between, like 2027-01-17T06:00:00Z/2027-01-17T08:00:00Z",
+    )?;
+    Ok((start.to_owned(), end.to_owned()))
+}
+
 pub(super) async fn deprecate(context: &Context, of: DeprecateArguments) -> Result<(), Failure> {
     let alias = of.named.alias;
+    let windows = of.brownout.iter().map(|(start, end)| json!({"starts_at": start, "ends_at": end}));
+    let windows: Vec<_> = windows.collect();
     let body = Body::default()
+        .with("brownouts", (!windows.is_empty()).then_some(windows))
         .with("sunset_at", of.sunset)
         .with("replacement", of.replacement)
         .with("message", of.message)

@@ -82,6 +82,9 @@ pub(crate) struct CreateArguments {
     /// The only networks that its calls may come from, like 10.0.0.0/8; repeat it for several
     #[arg(long = "network", value_name = "NETWORK")]
     networks: Vec<String>,
+    /// Show it which provider's model served a call, in the header x-alias-upstream-model
+    #[arg(long)]
+    upstream_identity: bool,
     /// Calls a minute
     #[arg(long, value_name = "COUNT")]
     rpm: Option<u64>,
@@ -155,6 +158,7 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         .with_list("models", &new.models)
         .with_list("endpoints", &new.endpoints)
         .with_list("networks", &new.networks)
+        .with("upstream_identity", new.upstream_identity.then_some(true))
         .with("rpm_limit", new.rpm)
         .with("tpm_limit", new.tpm);
     let request = Request::post(TEAM.at(&new.team, "/keys"), body.into());

@@ -17,6 +17,7 @@ pub(crate) mod import;
 pub(crate) mod job;
 pub(crate) mod key;
 mod kind;
+pub(crate) mod notice;
 pub(crate) mod organization;
 pub(crate) mod resolve;
 mod routing;

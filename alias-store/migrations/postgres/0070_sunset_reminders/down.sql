@@ -1,0 +1,1 @@
+DROP TABLE sunset_reminders;

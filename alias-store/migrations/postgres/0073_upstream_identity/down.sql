@@ -1,0 +1,1 @@
+ALTER TABLE team_keys DROP COLUMN upstream_identity;
