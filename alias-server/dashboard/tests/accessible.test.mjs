@@ -15,6 +15,8 @@ const PAGES = [
   '/aliases/smart',
   '/aliases/smart?tab=usage',
   '/aliases/smart?tab=access',
+  '/aliases/gpt-4?tab=access',
+  '/aliases?status=deprecated',
   '/aliases/smart?tab=history',
   '/aliases/smart?tab=settings',
   '/aliases/nowhere',
@@ -37,6 +39,7 @@ const PAGES = [
   '/connect',
   '/settings',
   '/settings?tab=tokens',
+  '/settings?tab=notices',
   '/settings?tab=webhooks',
   '/settings?tab=files',
   '/settings?tab=health',
@@ -50,6 +53,8 @@ const OVERLAYS = [
   '/aliases?switch=smart',
   '/aliases?disable=smart',
   '/aliases?delete=smart',
+  '/aliases?deprecate=smart',
+  '/aliases?rename=smart',
   '/catalog?edit=openai%2Fgpt-4',
   '/access-groups?create',
   '/access-groups/dev-models?edit',
@@ -68,6 +73,8 @@ const OVERLAYS = [
   '/teams/dev?refill',
   '/settings?create',
   '/settings?tab=tokens&create',
+  '/settings?tab=notices&create',
+  '/settings?tab=notices&create=new_model%3Asmart',
   '/settings?tab=webhooks&create',
 ];
 
@@ -87,6 +94,8 @@ before(async () => {
   for (const model of ['smart', 'smart', 'gpt-4']) await server.call(key, model);
   await server.post('/api/model-aliases/create', { alias: 'gpt-4-0613', litellm_model: 'mistral/unknown', active: false });
   await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo', split: [{ litellm_model: 'openai/gpt-4', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo' }] });
+  await server.post('/api/notices', { title: 'Maintenance on Sunday', text: 'Calls may take longer.', audience: 'everyone' });
+  await server.post('/api/model-aliases/gpt-4/deprecate', { sunset_at: '2099-01-31T06:00:00Z', replacement: 'smart', message: 'Prompts stay.', brownouts: [{ starts_at: '2099-01-17T06:00:00Z', ends_at: '2099-01-17T08:00:00Z' }] });
   await server.post('/api/budgets', { scope: { team_id: 'dev' }, limit_usd: 25, description: 'The plan' });
 });
 after(async () => {

@@ -816,6 +816,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-access-groups/{group}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_access_group_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-access-groups/{group}/impact": {
         parameters: {
             query?: never;
@@ -1184,6 +1200,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_notices"];
+        put?: never;
+        post: operations["create_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_notice"];
+        put: operations["update_notice"];
+        post?: never;
+        delete: operations["delete_notice"];
+        options?: never;
+        head?: never;
+        patch: operations["update_notice_by_patch"];
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -1480,6 +1528,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_team_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_team_notices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2016,6 +2080,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_own_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rerank": {
         parameters: {
             query?: never;
@@ -2334,6 +2414,10 @@ export interface components {
             tokens_per_credit: number;
             cost_markup_percentage: number;
         };
+        Brownout: {
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+        };
         Budget: {
             budget_id: string;
             scope: components["schemas"]["ScopeDraft"];
@@ -2504,12 +2588,14 @@ export interface components {
             replacement?: string | null;
             message?: string | null;
             at_sunset?: components["schemas"]["AtSunset"];
+            brownouts?: components["schemas"]["Brownout"][];
         };
         DeprecationDraft: {
             sunset_at?: components["schemas"]["Timestamp"] | null;
             replacement?: string | null;
             message?: string | null;
             at_sunset?: components["schemas"]["AtSunset"] | null;
+            brownouts?: components["schemas"]["Brownout"][] | null;
             reason?: string | null;
             effective_at?: string | null;
         };
@@ -2717,6 +2803,7 @@ export interface components {
             models?: string[] | null;
             endpoints?: string[] | null;
             networks?: string[] | null;
+            upstream_identity?: boolean | null;
             rpm_limit?: number | null;
             tpm_limit?: number | null;
             max_parallel_requests?: number | null;
@@ -2727,6 +2814,7 @@ export interface components {
             models?: string[] | null;
             endpoints?: string[] | null;
             networks?: string[] | null;
+            upstream_identity?: boolean;
             rpm_limit?: number | null;
             tpm_limit?: number | null;
             max_parallel_requests?: number | null;
@@ -2848,6 +2936,7 @@ export interface components {
                 replacement?: string | null;
                 message?: string | null;
                 at_sunset?: components["schemas"]["AtSunset"];
+                brownouts?: components["schemas"]["Brownout"][];
             } | null;
             scheduled: components["schemas"]["ScheduledChange"][];
             warnings: components["schemas"]["Warning"][];
@@ -2873,6 +2962,7 @@ export interface components {
             models?: string[] | null;
             endpoints?: string[] | null;
             networks?: string[] | null;
+            upstream_identity: boolean;
         };
         NewAccessGroup: components["schemas"]["AccessGroupSummary"] & {
             model_aliases: string[];
@@ -2890,6 +2980,62 @@ export interface components {
         };
         NewWebhook: components["schemas"]["Webhook"] & {
             secret?: string | null;
+        };
+        Notice: {
+            notice_id: string;
+            kind: components["schemas"]["NoticeKind"];
+            alias?: string | null;
+            title: string;
+            text: string;
+            audience: string;
+            team_ids: string[];
+            organization_ids: string[];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            created_by: string;
+            version: number;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        NoticeDeleted: {
+            message: string;
+            notice_id: string;
+            deleted: boolean;
+        };
+        NoticeDraft: {
+            kind?: components["schemas"]["NoticeKind"] | null;
+            alias?: string | null;
+            title?: string | null;
+            text?: string | null;
+            audience?: string | null;
+            team_ids?: string[] | null;
+            organization_ids?: string[] | null;
+            name_models?: boolean | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+        };
+        NoticeEdit: {
+            title?: string;
+            text?: string;
+            audience?: string;
+            team_ids?: string[] | null;
+            organization_ids?: string[] | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+        };
+        NoticeKind: "general" | "new_model" | "switch" | "deprecation";
+        NoticeList: components["schemas"]["PageInfo"] & {
+            notices: components["schemas"]["Notice"][];
+        };
+        NoticeObject: components["schemas"]["Notice"] & {
+            teams_reached: number;
+        };
+        NoticePreview: {
+            dry_run: boolean;
+            kind: components["schemas"]["NoticeKind"];
+            alias?: string | null;
+            title: string;
+            text: string;
+            audience: string;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            teams_reached: number;
         };
         OnDisconnect: "cancel" | "drain";
         OpenAiError: {
@@ -3289,6 +3435,19 @@ export interface components {
             team_id: string;
             status: components["schemas"]["Standing"];
             models: components["schemas"]["TeamModel"][];
+        };
+        TeamNotice: {
+            notice_id: string;
+            kind: components["schemas"]["NoticeKind"];
+            alias?: string | null;
+            title: string;
+            text: string;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        TeamNoticeList: components["schemas"]["PageInfo"] & {
+            notices: components["schemas"]["TeamNotice"][];
         };
         TeamSummary: components["schemas"]["Limits"] & components["schemas"]["BillingObject"] & {
             organization_id: string;
@@ -5332,6 +5491,31 @@ export interface operations {
             };
         };
     };
+    get_access_group_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+        };
+    };
     get_access_group_impact: {
         parameters: {
             query: {
@@ -5428,6 +5612,9 @@ export interface operations {
                 team?: string;
                 tag?: string;
                 deprecated?: boolean;
+                priced?: boolean;
+                in_catalog?: boolean;
+                in_group?: boolean;
                 unused_since?: string;
                 q?: string;
                 sort?: string;
@@ -6192,6 +6379,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                alias?: string;
+                kind?: components["schemas"]["NoticeKind"];
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+        };
+    };
+    create_notice: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+                "x-alias-reason"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreview"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeObject"];
+                };
+            };
+        };
+    };
+    get_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeObject"];
+                };
+            };
+        };
+    };
+    update_notice: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeObject"];
+                };
+            };
+        };
+    };
+    delete_notice: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                Prefer?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeDeleted"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    update_notice_by_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "x-alias-reason"?: string;
+            };
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeObject"];
                 };
             };
         };
@@ -7066,6 +7422,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamModels"];
+                };
+            };
+        };
+    };
+    list_team_notices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamNoticeList"];
                 };
             };
         };
@@ -7970,6 +8351,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>;
+                };
+            };
+        };
+    };
+    list_own_notices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamNoticeList"];
                 };
             };
         };

@@ -82,7 +82,7 @@ export default function Aliases() {
   );
 }
 
-const OPENED_OVER = ['edit', 'switch', 'disable', 'delete'];
+const OPENED_OVER = ['edit', 'switch', 'disable', 'deprecate', 'rename', 'delete'];
 
 /** `?create=openai/gpt-4` begins with that target. */
 function startOf(of: string) {
@@ -97,10 +97,13 @@ function Filters() {
   return (
     <div className="filters">
       <SearchField url={url} label="Search alias, target, description" />
-      <FilterMenu url={url} name="status" label="Status" choices={[{ value: 'active', label: 'Active' }, { value: 'disabled', label: 'Disabled' }]} />
+      <FilterMenu url={url} name="status" label="Status" choices={[{ value: 'active', label: 'Active' }, { value: 'disabled', label: 'Disabled' }, { value: 'deprecated', label: 'Deprecated' }]} />
       <FilterMenu url={url} name="provider" label="Provider" choices={choices(providers.data?.filter((one) => one.aliases > 0).map((one) => one.provider))} />
       <FilterMenu url={url} name="group" label="Group" choices={choices(groups.data?.map((group) => group.group_name))} />
       <FilterChip url={url} name="unused" label="Unused 30 d" />
+      <FilterChip url={url} name="unpriced" label="Unpriced" />
+      <FilterChip url={url} name="unlisted" label="Not in catalog" />
+      <FilterChip url={url} name="ungrouped" label="In no group" />
       {['team', 'tag'].map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
       <ClearFilters url={url} names={FILTERS} />
     </div>

@@ -11,6 +11,7 @@ import { FormError } from '../../elements/form-error';
 import { counted } from '../../elements/format';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
+import { useOverlay } from '../../elements/url-state';
 import { callsOf, ImpactText, useImpact } from './impact';
 import { aliasesChanged, deleteAlias, restoreAlias, setActive } from './queries';
 import { useAnnounce } from './use-announce';
@@ -21,6 +22,7 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
   const client = useQueryClient();
   const impact = useImpact(alias, { action: 'delete' });
   const announce = useAnnounce(alias.alias);
+  const deprecating = useOverlay('deprecate');
   const [moment, setMoment] = useState('');
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<unknown>(null);
@@ -73,6 +75,9 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
               Disable instead
             </Button>
           )}
+          <Button size="xs" variant="default" onClick={() => deprecating.open(name)}>
+            Deprecate with a date…
+          </Button>
           <CopyButton wide label="Copy notice for teams" value={notice(alias)} />
         </Group>
         <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />

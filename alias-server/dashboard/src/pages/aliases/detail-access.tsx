@@ -12,14 +12,18 @@ import { Loaded } from '../../elements/loaded';
 import { done, failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
+import { CallersPanel } from './callers';
 import { addToGroup, aliasesChanged, removeFromGroup, useGroupNames, useTeamsOf } from './queries';
 
 export function AliasAccess({ alias }: { alias: Alias }) {
   return (
-    <div className="grid-2">
-      <Groups alias={alias} />
-      <Teams alias={alias} />
-    </div>
+    <Stack gap="md">
+      <div className="grid-2">
+        <Groups alias={alias} />
+        <Teams alias={alias} />
+      </div>
+      <CallersPanel alias={alias} />
+    </Stack>
   );
 }
 

@@ -6,7 +6,7 @@ import { daysBefore } from '../../elements/format';
 import type { UrlState } from '../../elements/url-state';
 import { MONTH } from './queries';
 
-export const FILTERS = ['q', 'status', 'provider', 'group', 'team', 'tag', 'unused'];
+export const FILTERS = ['q', 'status', 'provider', 'group', 'team', 'tag', 'unused', 'unpriced', 'unlisted', 'ungrouped'];
 
 interface ListQuery {
   q?: string;
@@ -16,6 +16,10 @@ interface ListQuery {
   team?: string;
   tag?: string;
   unused_since?: string;
+  deprecated?: boolean;
+  priced?: boolean;
+  in_catalog?: boolean;
+  in_group?: boolean;
   sort?: string;
 }
 
@@ -23,12 +27,16 @@ export function queryOf(url: UrlState): ListQuery {
   const status = url.get('status');
   return {
     q: url.get('q') || undefined,
-    active: status ? status === 'active' : undefined,
+    active: status === 'active' || status === 'disabled' ? status === 'active' : undefined,
+    deprecated: status === 'deprecated' ? true : undefined,
     provider: url.get('provider') || undefined,
     access_group: url.get('group') || undefined,
     team: url.get('team') || undefined,
     tag: url.get('tag') || undefined,
     unused_since: url.get('unused') ? daysBefore(MONTH) : undefined,
+    priced: url.get('unpriced') ? false : undefined,
+    in_catalog: url.get('unlisted') ? false : undefined,
+    in_group: url.get('ungrouped') ? false : undefined,
     sort: url.get('sort') || undefined,
   };
 }

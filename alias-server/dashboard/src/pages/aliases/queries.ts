@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 
 import { answer, api, ifMatch } from '../../api/client';
-import type { Alias, AliasEdit, ScheduledChange } from '../../api/types';
+import type { Alias, AliasEdit, DeprecationDraft, RenamingDraft, ScheduledChange } from '../../api/types';
 import { daysBefore } from '../../elements/format';
 import { fileOf } from '../../elements/yaml';
 
@@ -96,6 +96,21 @@ export const rollBack = (alias: string, version: number, reason?: string) =>
 
 export const setActive = (alias: string, active: boolean, { reason, token, at }: How = {}) =>
   answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: { ...named(alias), query: { impact_token: token, effective_at: at } }, body: { reason } }));
+
+export const deprecateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: DeprecationDraft) =>
+  answer(api.POST('/api/model-aliases/{alias}/deprecate', { params: { ...named(before.alias), header: ifMatch(before.version) }, body }));
+
+export const undeprecateAlias = (alias: string) => answer(api.POST('/api/model-aliases/{alias}/undeprecate', { params: named(alias) }));
+
+export const renameAlias = (before: Pick<Alias, 'alias' | 'version'>, body: RenamingDraft): Promise<Alias> =>
+  answer(api.POST('/api/model-aliases/{alias}/rename', { params: { ...named(before.alias), header: ifMatch(before.version) }, body }));
+
+/** The teams that call an alias, and a text for them. */
+export const useCallers = (alias: string) =>
+  useQuery({
+    queryKey: ['alias', alias, 'callers'],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/callers', { params: named(alias) })),
+  });
 
 /** The id of a change that waits, where the answer is one. */
 export const waitingOf = (said: unknown): string | null => (typeof said === 'object' && said !== null && 'effective_at' in said && 'id' in said ? String(said.id) : null);

@@ -1,7 +1,7 @@
 // What can be done with one alias: the menu of its row, and of its page.
 import { Menu } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { IconArrowsExchange, IconCopy, IconEdit, IconFiles, IconHistory, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowsExchange, IconCopy, IconCursorText, IconEdit, IconFiles, IconHistory, IconHourglass, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -9,12 +9,12 @@ import { useNavigate } from 'react-router';
 import type { Alias } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { CurlDialog, type CurlRequest } from '../../elements/curl';
-import { done, failed } from '../../elements/notices';
+import { done, failed, undoable } from '../../elements/notices';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { aliasPath } from './columns';
-import { aliasesChanged, aliasFile, setActive } from './queries';
+import { aliasesChanged, aliasFile, rollBack, setActive, undeprecateAlias } from './queries';
 
 type Within = 'list' | 'page';
 
@@ -38,6 +38,8 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
   const switching = useOverlay('switch');
   const deleting = useOverlay('delete');
   const disabling = useOverlay('disable');
+  const deprecating = useOverlay('deprecate');
+  const renaming = useOverlay('rename');
   const create = useOverlay('create');
   const name = alias.alias;
   const path = `/api/model-aliases/${encodeURIComponent(name)}`;
@@ -49,6 +51,18 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
       await aliasesChanged(client);
     } catch (error) {
       failed(`Enabling ${name}`, error);
+    }
+  };
+  const undeprecate = async () => {
+    try {
+      await undeprecateAlias(name);
+      undoable(`${name} is deprecated no more`, async () => {
+        await rollBack(name, alias.version, 'undone');
+        await aliasesChanged(client);
+      });
+      await aliasesChanged(client);
+    } catch (error) {
+      failed(`Taking back the deprecation of ${name}`, error);
     }
   };
   const copyName = () => {
@@ -93,6 +107,17 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
               Enable
             </Menu.Item>
           )}
+          <Menu.Item leftSection={<IconHourglass size={16} />} onClick={() => deprecating.open(name)}>
+            {alias.deprecation ? 'Change deprecation…' : 'Deprecate…'}
+          </Menu.Item>
+          {alias.deprecation && (
+            <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => void undeprecate()}>
+              Take deprecation back
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconCursorText size={16} />} onClick={() => renaming.open(name)}>
+            Rename…
+          </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open(name)}>
             Delete…
           </Menu.Item>

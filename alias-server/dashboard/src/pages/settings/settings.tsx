@@ -6,6 +6,7 @@ import { About } from './about';
 import { Accounts } from './accounts';
 import { Health } from './health';
 import { ImportExport } from './import-export';
+import { Notices } from './notices';
 import { Tokens } from './tokens';
 import { Webhooks } from './webhooks';
 import { YourAccount } from './your-account';
@@ -17,6 +18,7 @@ export default function Settings() {
   if (may('readIdentities')) {
     parts.push({ value: 'accounts', label: 'Accounts', content: () => <Accounts /> }, { value: 'tokens', label: 'Admin tokens', content: () => <Tokens /> });
   }
+  if (may('readCatalog')) parts.push({ value: 'notices', label: 'Notices', content: () => <Notices /> });
   parts.push({ value: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> });
   if (may('readCatalog')) parts.push({ value: 'files', label: 'Import & export', content: () => <ImportExport /> });
   if (may('readSystem')) parts.push({ value: 'health', label: 'Health', content: () => <Health /> });

@@ -19,7 +19,7 @@ import { Deliveries } from './deliveries';
 import { KeptList } from './kept-list';
 import { SecretDialog } from './secret-dialog';
 
-const EVENTS = ['alias.created', 'alias.updated', 'alias.deprecated', 'alias.disabled', 'alias.deleted', 'alias.rolled_back', 'team.low_credits', 'team.credits_exhausted', 'budget.low', 'budget.exhausted'];
+const EVENTS = ['alias.created', 'alias.updated', 'alias.deprecated', 'alias.sunset_approaching', 'alias.disabled', 'alias.deleted', 'alias.rolled_back', 'team.low_credits', 'team.credits_exhausted', 'budget.low', 'budget.exhausted', 'notice.published'];
 
 const HEADS: Head<Webhook>[] = [
   {

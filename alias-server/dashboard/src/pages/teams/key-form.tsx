@@ -1,5 +1,5 @@
 // The dialog that makes a key of a team, or changes what one may do: never more than its team may.
-import { Accordion, MultiSelect, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Accordion, MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -10,6 +10,7 @@ import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
 import { LIMITS } from './limits';
 import { of, teamsChanged } from './queries';
 
@@ -41,8 +42,10 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
   const [models, setModels] = useState(editing?.models ?? []);
   const [networks, setNetworks] = useState(editing?.networks ?? []);
   const [limits, setLimits] = useState({ rpm_limit: editing?.rpm_limit ?? null, tpm_limit: editing?.tpm_limit ?? null, max_parallel_requests: editing?.max_parallel_requests ?? null });
+  const [identity, setIdentity] = useState(editing?.upstream_identity ?? false);
+  const { me } = useSession();
   const expiry = days === KEPT ? {} : { expires_at: daysAhead(days) };
-  const body = { ...(name ? { name } : {}), ...expiry, models: some(models), networks: some(networks), ...limits };
+  const body = { ...(name ? { name } : {}), ...expiry, models: some(models), networks: some(networks), ...(identity === (editing?.upstream_identity ?? false) ? {} : { upstream_identity: identity }), ...limits };
   const submit = useSubmit(async () => {
     if (editing) {
       await answer(api.PUT('/api/teams/{team}/keys/{key}', { params: { path: { team: team.team_id, key: editing.key_id } }, body }));
@@ -77,6 +80,7 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
                   {LIMITS.map((limit) => (
                     <NumberInput key={limit.name} label={limit.label} description={limit.description} min={0} thousandSeparator="," value={limits[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => setLimits((before) => ({ ...before, [limit.name]: value === '' ? null : Number(value) }))} />
                   ))}
+                  {me.organization_id === null && <Switch label="Shows which model answered" description="In the header x-alias-upstream-model: provider and model" checked={identity} onChange={(event) => setIdentity(event.currentTarget.checked)} />}
                   <TagsInput label="Networks" description="Addresses that it may call from, such as 203.0.113.0/24; none is all" value={networks} error={submit.of('networks')} onChange={setNetworks} />
                 </Stack>
               </Accordion.Panel>

@@ -1,0 +1,90 @@
+// Deprecating an alias: until when it is served, what takes its place, and who still calls it.
+import { Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import type { Alias, Deprecation } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { exactTime } from '../../elements/format';
+import { momentOf } from '../../elements/moment-field';
+import { Modal } from '../../elements/overlays';
+import { useSubmit } from '../../elements/use-submit';
+import { BrownoutsField, type Window, windowsOf } from './brownouts-field';
+import { CallersLine } from './callers';
+import { aliasesChanged, deprecateAlias, rollBack, undeprecateAlias } from './queries';
+import { SuccessorField } from './successor-field';
+import { useAnnounce } from './use-announce';
+
+const ENDS = [
+  { value: 'block', label: 'Refuse calls, and name the successor' },
+  { value: 'redirect', label: 'Send calls where the successor’s go' },
+  { value: 'keep', label: 'Serve calls as before' },
+];
+
+/** A moment of the API in the field of a moment, in the time zone of whoever looks. */
+function fieldOf(moment: string | null | undefined): string {
+  if (!moment) return '';
+  const at = new Date(moment);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
+  const client = useQueryClient();
+  const announce = useAnnounce(alias.alias);
+  const told: Partial<Deprecation> = alias.deprecation ?? {};
+  const [sunset, setSunset] = useState(fieldOf(told.sunset_at));
+  const [replacement, setReplacement] = useState(told.replacement ?? '');
+  const [ends, setEnds] = useState<string>(told.at_sunset ?? 'block');
+  const [message, setMessage] = useState(told.message ?? '');
+  const [windows, setWindows] = useState<Window[]>((told.brownouts ?? []).map((one) => ({ start: fieldOf(one.starts_at), end: fieldOf(one.ends_at) })));
+  const [reason, setReason] = useState('');
+  const brownouts = windowsOf(windows);
+  const body = {
+    sunset_at: momentOf(sunset) ?? null,
+    replacement: replacement || null,
+    at_sunset: ends as Deprecation['at_sunset'],
+    message: message || null,
+    brownouts,
+    ...(reason ? { reason } : {}),
+  };
+  const submit = useSubmit(async () => {
+    const said = await deprecateAlias(alias, body);
+    const back = () => (alias.deprecation ? rollBack(alias.alias, alias.version, 'undone') : undeprecateAlias(alias.alias));
+    announce(said, undefined, `Deprecated ${alias.alias}`, back);
+    await aliasesChanged(client);
+    onClose();
+  });
+  const curl = () => ({
+    method: 'POST',
+    path: `/api/model-aliases/${encodeURIComponent(alias.alias)}/deprecate`,
+    body,
+    cli: aliasctl(['alias', 'deprecate', alias.alias], {
+      '--sunset': body.sunset_at,
+      '--replacement': replacement,
+      '--message': message,
+      '--at-sunset': ends === 'block' ? null : ends,
+      '--brownout': brownouts.map((one) => `${one.starts_at}/${one.ends_at}`),
+    }),
+  });
+  const at = body.sunset_at;
+  return (
+    <Modal opened onClose={onClose} title={`Deprecate ${alias.alias}`} size="lg">
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack gap="sm">
+          <FormError error={submit.error} />
+          <Text size="sm">Calls are served as before, and every answer says that they should go elsewhere.</Text>
+          <CallersLine alias={alias.alias} />
+          <TextInput type="datetime-local" label="Sunset" description={at ? exactTime(at) : 'When its time is over; empty is never by itself'} data-autofocus value={sunset} error={submit.of('sunset_at') ?? submit.of('deprecation')} onChange={(event) => setSunset(event.currentTarget.value)} />
+          <SuccessorField of={alias.alias} value={replacement} onChange={setReplacement} error={submit.of('replacement')} />
+          <Select label="At the sunset" data={ENDS} value={ends} allowDeselect={false} error={submit.of('at_sunset')} onChange={(value) => setEnds(value ?? 'block')} />
+          <TextInput label="Message" description="Told to callers besides, in the refusal: one line" placeholder="Prompts need no change." maxLength={200} value={message} error={submit.of('message')} onChange={(event) => setMessage(event.currentTarget.value)} />
+          <BrownoutsField value={windows} onChange={setWindows} error={submit.of('brownouts')} />
+          <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit="Deprecate alias" busy={submit.busy} onCancel={onClose} curl={curl} />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,194 @@
+// What teams are told: notices, with words of one's own or those that follow from an alias.
+import { MultiSelect, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import type { Notice, NoticeDraft } from '../../api/types';
+import { aliasctl } from '../../elements/commands';
+import { ConfirmDialog } from '../../elements/confirm-dialog';
+import { CopyButton } from '../../elements/copy-button';
+import { FormButtons } from '../../elements/form-buttons';
+import { FormError } from '../../elements/form-error';
+import { counted, exactTime } from '../../elements/format';
+import { momentOf } from '../../elements/moment-field';
+import { done } from '../../elements/notices';
+import { Drawer } from '../../elements/overlays';
+import type { Head } from '../../elements/small-table';
+import { Status } from '../../elements/status';
+import { Time } from '../../elements/time';
+import { useOverlay } from '../../elements/url-state';
+import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
+import { SuccessorField } from '../aliases/successor-field';
+import { KeptList } from './kept-list';
+
+const KINDS = [
+  { value: 'general', label: 'Something else' },
+  { value: 'new_model', label: 'A new model' },
+  { value: 'switch', label: 'Another model behind an alias' },
+  { value: 'deprecation', label: 'An alias on its way out' },
+];
+
+const AUDIENCES = [
+  { value: 'everyone', label: 'All teams' },
+  { value: 'holders', label: 'Teams that may call the alias' },
+  { value: 'callers', label: 'Teams that called it in the last 30 days' },
+  { value: 'named', label: 'Teams and organizations by name' },
+];
+
+const labelOf = (all: { value: string; label: string }[], value: string): string => all.find((one) => one.value === value)?.label ?? value;
+
+const receivers = (one: Notice): string => (one.audience === 'named' ? [...one.team_ids, ...one.organization_ids].join(', ') : labelOf(AUDIENCES, one.audience));
+
+const expired = (one: Notice): boolean => one.expires_at !== null && one.expires_at !== undefined && one.expires_at <= new Date().toISOString();
+
+const HEADS: Head<Notice>[] = [
+  {
+    title: 'Notice',
+    className: 'break',
+    cell: (one) => (
+      <>
+        {one.title}
+        <span className="second-line one-line">{one.text}</span>
+      </>
+    ),
+  },
+  { title: 'For', cell: receivers },
+  { title: 'Published', cell: (one) => <Time at={one.created_at} /> },
+  { title: 'Status', cell: (one) => (expired(one) ? <Status tone="off">Expired</Status> : <Status tone="good">Shown</Status>) },
+];
+
+export function Notices() {
+  const client = useQueryClient();
+  const { may } = useSession();
+  const creating = useOverlay('create');
+  const list = useQuery({ queryKey: ['notices'], queryFn: async () => (await answer(api.GET('/api/notices', { params: { query: { limit: 1000 } } }))).notices });
+  return (
+    <KeptList
+      title="Notices"
+      query={list}
+      heads={HEADS}
+      empty="No notices. Teams read theirs with their keys, at /v1/notices; webhooks are told, too."
+      id={(one) => one.notice_id}
+      name={(one) => one.title}
+      writes={may('writeCatalog')}
+      create="Write notice"
+      edits
+      form={(close, editing) => <NoticeForm key={editing?.notice_id ?? creating.of} editing={editing} start={creating.of} onClose={close} />}
+      actions={(one) => <CopyButton value={`${one.title}\n\n${one.text}`} label={`Copy ${one.title}`} />}
+      end={(one, close) => (
+        <ConfirmDialog
+          title="Delete this notice?"
+          action="Delete notice"
+          onClose={close}
+          run={async () => {
+            await answer(api.DELETE('/api/notices/{notice}', { params: { path: { notice: one.notice_id } } }));
+            done('Deleted the notice');
+            await client.invalidateQueries({ queryKey: ['notices'] });
+          }}
+        >
+          No team is shown <b className="break">{one.title}</b> any more.
+        </ConfirmDialog>
+      )}
+    />
+  );
+}
+
+const useNames = () =>
+  useQuery({
+    queryKey: ['notice-receivers'],
+    queryFn: async () => {
+      const query = { params: { query: { limit: 1000 } } };
+      const [teams, organizations] = await Promise.all([answer(api.GET('/api/teams', query)), answer(api.GET('/api/organizations', query))]);
+      return { teams: teams.teams.map((one) => one.team_id), organizations: organizations.organizations.map((one) => one.organization_id) };
+    },
+  });
+
+/** `start`: `deprecation:gpt-4` begins with a text about that alias. */
+function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: string; onClose: () => void }) {
+  const client = useQueryClient();
+  const [startKind = '', ...about] = start.split(':');
+  const [kind, setKind] = useState(editing?.kind ?? (startKind || 'general'));
+  const [alias, setAlias] = useState(editing?.alias ?? about.join(':'));
+  const [title, setTitle] = useState(editing?.title ?? '');
+  const [text, setText] = useState(editing?.text ?? '');
+  const [audience, setAudience] = useState(editing?.audience ?? (startKind === 'deprecation' ? 'callers' : startKind ? 'holders' : 'everyone'));
+  const [teams, setTeams] = useState(editing?.team_ids ?? []);
+  const [organizations, setOrganizations] = useState(editing?.organization_ids ?? []);
+  const [named, setNamed] = useState(false);
+  const [until, setUntil] = useState('');
+  const names = useNames();
+  const made = kind !== 'general';
+  const whom = audience === 'named' ? { audience, team_ids: teams, organization_ids: organizations } : { audience, team_ids: [], organization_ids: [] };
+  const words = { ...(title ? { title } : {}), ...(text ? { text } : {}) };
+  const expires_at = until ? momentOf(until) : (editing?.expires_at ?? null);
+  const draft = { kind, ...(alias ? { alias } : {}), ...words, ...whom, ...(made && kind === 'switch' && named ? { name_models: true } : {}), ...(expires_at ? { expires_at } : {}) } as NoticeDraft;
+  const [settled] = useDebouncedValue(JSON.stringify(draft), 300);
+  const asks = !editing && (made ? alias !== '' : title !== '' && text !== '');
+  const preview = useQuery({
+    queryKey: ['notice-preview', settled],
+    enabled: asks,
+    retry: false,
+    gcTime: 0,
+    queryFn: () => answer(api.POST('/api/notices', { params: { query: { dry_run: true } }, body: JSON.parse(settled) as NoticeDraft })) as Promise<{ title: string; text: string; teams_reached: number }>,
+  });
+  const submit = useSubmit(async () => {
+    if (editing) {
+      const params = { path: { notice: editing.notice_id }, header: ifMatch(editing.version) };
+      await answer(api.PUT('/api/notices/{notice}', { params, body: { title, text, ...whom, expires_at } }));
+      done('Saved the notice');
+    } else {
+      const said = await answer(api.POST('/api/notices', { params: { header: onlyOnce() }, body: draft }));
+      done('teams_reached' in said ? `Published, for ${counted(said.teams_reached, 'team')}` : 'Published');
+    }
+    onClose();
+    await client.invalidateQueries({ queryKey: ['notices'] });
+  });
+  const curl = () => ({
+    method: 'POST',
+    path: '/api/notices',
+    body: draft,
+    cli: aliasctl(['notice', 'create'], { '--kind': kind, '--alias': alias, '--title': title, '--text': text, '--to': audience === 'named' ? null : audience, '--team': audience === 'named' ? teams : [], '--organization': audience === 'named' ? organizations : [], '--name-models': named && kind === 'switch', '--expires': expires_at }),
+  });
+  const shown = asks ? preview.data : undefined;
+  const ofAlias = kind !== 'general' || Boolean(editing?.alias);
+  return (
+    <Drawer opened onClose={onClose} title={editing ? 'Edit notice' : 'Write notice'}>
+      <form onSubmit={submit.onSubmit} noValidate>
+        <Stack>
+          <FormError error={submit.error} />
+          {!editing && <Select label="About" data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => setKind((value ?? 'general') as typeof kind)} />}
+          {!editing && ofAlias && <SuccessorField label="Alias" description="The words are made from it" of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
+          {!editing && kind === 'switch' && <Switch label="Name the models" description="Which provider’s models they are" checked={named} onChange={(event) => setNamed(event.currentTarget.checked)} />}
+          <Select label="For" data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
+          {audience === 'named' && (
+            <>
+              <MultiSelect label="Teams" searchable data={names.data?.teams ?? []} value={teams} error={submit.of('team_ids')} onChange={setTeams} />
+              <MultiSelect label="Organizations" searchable data={names.data?.organizations ?? []} value={organizations} error={submit.of('organization_ids')} onChange={setOrganizations} />
+            </>
+          )}
+          <TextInput label="Title" description={made && !editing ? 'Made from the alias where it is empty' : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => setTitle(event.currentTarget.value)} />
+          <Textarea label="Text" description={made && !editing ? 'Made from the alias where it is empty' : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => setText(event.currentTarget.value)} />
+          <TextInput type="datetime-local" label="Until" description={expires_at ? exactTime(expires_at) : 'Empty is always'} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
+          {asks && preview.error ? <FormError error={preview.error} /> : null}
+          {shown && (
+            <div role="region" aria-label="What teams will read">
+              <Text size="sm" fw={600}>
+                What {counted(shown.teams_reached, 'team')} will read
+              </Text>
+              <pre className="code" tabIndex={0} aria-label="The text of the notice" style={{ whiteSpace: 'pre-wrap' }}>
+                {shown.title}
+                {'\n\n'}
+                {shown.text}
+              </pre>
+              <CopyButton wide label="Copy text" value={`${shown.title}\n\n${shown.text}`} />
+            </div>
+          )}
+          <FormButtons submit={editing ? 'Save' : 'Publish notice'} busy={submit.busy} onCancel={onClose} curl={editing ? undefined : curl} />
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}
