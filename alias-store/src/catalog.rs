@@ -282,11 +282,8 @@ fn keys(conn: &mut AnyConnection, only: Only<'_>) -> Result<Vec<CatalogKey>, Fai
             row.scope.endpoints()?,
             row.scope.networks()?,
         );
-        let scope = if row.scope.upstream_identity {
-            Some(KeyScope::with_upstream_identity(scope))
-        } else {
-            scope
-        };
+        let scope =
+            if row.scope.upstream_identity { Some(KeyScope::with_upstream_identity(scope)) } else { scope };
         Ok(CatalogKey {
             id: parse("team_keys.key_id", &row.key_id)?,
             digest: digest(&row.digest)?,

@@ -5,7 +5,7 @@ pub mod own;
 mod wording;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use alias_core::clock::Clock;
+use alias_core::clock::{Clock, Timestamp};
 use alias_core::notice::{NewNotice, Notice, NoticeDraft, NoticeEdit, NoticeId};
 use alias_core::repository::NoticeRepository;
 use alias_core::team::TeamId;
@@ -69,27 +69,27 @@ pub async fn create(
     Query(parameters): Query<NoticeWriteParameters>,
     JsonBody(draft): JsonBody<NoticeDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let tries = parameters.tries()?;
-    let wanted = draft.parse(clock.now())?;
-    let made = words.of(&wanted, clock.now()).await?;
-    let new = wanted.said(made);
-    if tries {
+    if parameters.tries()? {
+        let new = worded(draft, &words, clock.now()).await?;
         let teams_reached = notices.reach_of(&new).await?;
         return Ok(HttpResponse::Ok().json(NoticePreview::of(new, teams_reached)));
     }
     let actor = admin.actor().clone();
-    once.run(&admin, async move { publish(&**notices, new, &actor).await }).await
+    once.run(&admin, async move {
+        let new = worded(draft, &words, clock.now()).await?;
+        let notice = notices.create(new, &actor).await?;
+        let object = shown(&**notices, notice).await?;
+        let location = format!("/api/notices/{}", object.notice.notice_id);
+        Ok(created(&location, Some(object.notice.version), None, &object))
+    })
+    .await
 }
 
-async fn publish(
-    notices: &dyn NoticeRepository,
-    new: NewNotice,
-    by: &alias_core::audit::Actor,
-) -> Result<HttpResponse, ApiError> {
-    let notice = notices.create(new, by).await?;
-    let object = shown(notices, notice).await?;
-    let location = format!("/api/notices/{}", object.notice.notice_id);
-    Ok(created(&location, Some(object.notice.version), None, &object))
+/// A draft, checked, with the words that it lacks.
+async fn worded(draft: NoticeDraft, words: &Words, now: Timestamp) -> Result<NewNotice, ApiError> {
+    let wanted = draft.parse(now)?;
+    let made = words.of(&wanted, now).await?;
+    Ok(wanted.said(made))
 }
 
 /// A notice that was just written, with how many teams it is for.

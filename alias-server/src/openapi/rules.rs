@@ -48,7 +48,7 @@ impl Modify for Rules {
                 explain(path, method, operation);
                 refuse(path, operation);
                 headers::add(path, method, operation);
-                try_out(operation);
+                try_out(path, operation);
                 // rustdoc's heading, in a sentence.
                 operation.description =
                     operation.description.take().map(|text| text.replace("# Errors\n", "Errors: "));
@@ -198,9 +198,10 @@ fn refuse(path: &str, operation: &mut Operation) {
     }
 }
 
-/// What can be tried out first answers a `DryRun` then, with 200.
-fn try_out(operation: &mut Operation) {
-    if !takes(operation, &ParameterIn::Query, Some("dry_run")) {
+/// What can be tried out first answers a `DryRun` then, with 200: all but a notice, which changes nothing for anybody and
+/// shows its words.
+fn try_out(path: &str, operation: &mut Operation) {
+    if path.starts_with("/api/notices") || !takes(operation, &ParameterIn::Query, Some("dry_run")) {
         return;
     }
     let tried = Ref::from_schema_name("DryRun");

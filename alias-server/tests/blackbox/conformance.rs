@@ -79,7 +79,7 @@ enum Must {
 use Must::{Go, Not};
 
 /// The kinds of aliases, each with the name that is called.
-const KINDS: [(&str, &str, Must); 20] = [
+const KINDS: [(&str, &str, Must); 22] = [
     ("simple", "simple", Go(&["openai/simple"])),
     ("simple in other letters", "SIMPLE", Go(&["openai/simple"])),
     ("chain", "chain", Go(&["openai/simple"])),
@@ -96,6 +96,8 @@ const KINDS: [(&str, &str, Must); 20] = [
     ("hidden and granted", "hidden", Go(&["openai/hidden"])),
     ("inactive", "inactive", Not("model_disabled")),
     ("after its sunset", "sunset", Not("model_sunset")),
+    ("in a brown-out", "browned", Not("model_brownout")),
+    ("chain to one in a brown-out", "to-browned", Not("model_brownout")),
     ("chain to an inactive one", "to-inactive", Not("model_disabled")),
     ("not granted", "foreign", Not("model_access_denied")),
     ("hidden and not granted", "secret", Not("model_not_found")),
@@ -127,7 +129,17 @@ fn world(database: Option<String>) -> World {
     let issuer = Issuer::new();
     let (provider, server) = trusting(&issuer, database, &[]);
     let create = |body: Value| drop(server.ok("POST", "/api/model-aliases/create", Some(body)));
-    for name in ["simple", "deprecated", "scheduled", "inactive", "foreign", "kept", "redirected", "sunset"] {
+    for name in [
+        "simple",
+        "deprecated",
+        "scheduled",
+        "inactive",
+        "foreign",
+        "kept",
+        "redirected",
+        "sunset",
+        "browned",
+    ] {
         create(json!({"alias": name, "litellm_model": format!("openai/{name}")}));
     }
     create(json!({"alias": "hidden", "litellm_model": "openai/hidden", "visibility": "hidden"}));
@@ -140,9 +152,13 @@ fn world(database: Option<String>) -> World {
     create(json!({"alias": "fallback", "litellm_model": "openai/down",
         "fallbacks": [{"litellm_model": "openai/up"}]}));
     server.ok("POST", "/api/model-aliases/inactive/disable", None);
-    for (name, to) in
-        [("middle", "simple"), ("chain", "middle"), ("to-override", "override"), ("to-inactive", "inactive")]
-    {
+    for (name, to) in [
+        ("middle", "simple"),
+        ("chain", "middle"),
+        ("to-override", "override"),
+        ("to-inactive", "inactive"),
+        ("to-browned", "browned"),
+    ] {
         create(json!({"alias": name, "litellm_model": format!("alias/{to}")}));
     }
     create(json!({"alias": "before", "litellm_model": "openai/renamed"}));
@@ -224,6 +240,9 @@ impl World {
             "/api/model-aliases/deprecated/deprecate",
             Some(json!({"sunset_at": ahead(86_400)})),
         );
+        let window = json!([{"starts_at": moment, "ends_at": ahead(80_000)}]);
+        let browned = json!({"sunset_at": ahead(86_400), "brownouts": window});
+        server.ok("POST", "/api/model-aliases/browned/deprecate", Some(browned));
         let later = format!("/api/model-aliases/scheduled?effective_at={moment}");
         assert_eq!(server.admin("PUT", &later, Some(json!({"litellm_model": "openai/after"}))).status, 202);
         let deadline = Instant::now() + Duration::from_secs(10);

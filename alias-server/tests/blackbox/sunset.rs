@@ -172,7 +172,7 @@ fn within_a_brown_out_calls_are_refused_with_its_end_and_served_again_after() {
         assert_eq!((refused.status, &error["code"]), (503, &json!("model_brownout")), "{error}");
         let text = error["message"].as_str().unwrap();
         assert!(text.contains(&format!("refuses calls until {ends_at}")), "{text}");
-        assert!(text.contains(&alias["sunset_at"].as_str().unwrap()), "{text}");
+        assert!(text.contains(alias["sunset_at"].as_str().unwrap()), "{text}");
         assert!(text.ends_with("Use 'smart'. Prompts stay."), "{text}");
         assert_eq!((&error["replacement"], &error["brownout_ends_at"]), (&json!("smart"), &json!(ends_at)));
         assert_eq!(refused.header("x-should-retry"), Some("false"));

@@ -1,1 +1,1 @@
-UPDATE schema_compatibility SET oldest = '0050';
+UPDATE schema_compatibility SET oldest = '0060';

@@ -25,9 +25,9 @@ export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number 
     queryKey: ['overview', 'attention'],
     enabled: may('readCatalog'),
     queryFn: async () => {
-      const total = async (query: { unused_since?: string; active?: boolean }) => (await answer(api.GET('/api/model-aliases', { params: { query: { ...query, limit: 1 } } }))).total;
-      const [unused, disabled] = await Promise.all([total({ unused_since: daysBefore(30), active: true }), total({ active: false })]);
-      return { unused, disabled };
+      const total = async (query: { unused_since?: string; active?: boolean; deprecated?: boolean }) => (await answer(api.GET('/api/model-aliases', { params: { query: { ...query, limit: 1 } } }))).total;
+      const [unused, disabled, deprecated] = await Promise.all([total({ unused_since: daysBefore(30), active: true }), total({ active: false }), total({ deprecated: true })]);
+      return { unused, disabled, deprecated };
     },
   });
   if (counts.error) {
@@ -41,6 +41,7 @@ export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number 
     ...low.map((team) => ({ key: team.team_id, text: <><b>{team.team_id}</b> has {credits(team.credits_remaining)} of {credits(team.credits_allocated)} credits left</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: 'Open' })),
     ...(unpriced > 0 ? [{ key: 'unpriced', text: `${counted(unpriced, 'call')} of the last 7 days had no price`, to: '/usage', action: 'Review' }] : []),
     ...(counts.data?.unused ? [{ key: 'unused', text: `${counted(counts.data.unused, 'active alias', 'active aliases')} unused for 30 days`, to: '/aliases?unused=1&status=active', action: 'Review' }] : []),
+    ...(counts.data?.deprecated ? [{ key: 'deprecated', text: `${counted(counts.data.deprecated, 'alias', 'aliases')} on the way out`, to: '/aliases?status=deprecated', action: 'Review' }] : []),
     ...(counts.data?.disabled ? [{ key: 'disabled', text: `${count(counts.data.disabled)} disabled`, to: '/aliases?status=disabled', action: 'Review' }] : []),
   ];
   return (
