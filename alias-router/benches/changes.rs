@@ -17,7 +17,9 @@ use alias_router::{LiveRouter, RouterPolicy};
 use async_trait::async_trait;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Builder;
-use world::{HUGE, LARGE, Size, catalog};
+use world::{LARGE, Size, catalog};
+
+const HUGE: Size = Size { aliases: 1_000_000, groups: 10_000, teams: 100_000, keys: 1_000_000 };
 
 /// The size that a change is measured at.
 const SIZE: Size = Size { keys: HUGE.keys, ..LARGE };

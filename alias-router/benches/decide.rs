@@ -11,7 +11,9 @@ use alias_core::testing::key;
 use alias_core::usage::Endpoint;
 use alias_router::{Arrival, Request, RouterPolicy, RoutingTable, decide};
 use criterion::{Criterion, criterion_group, criterion_main};
-use world::{Draw, HUGE, LARGE, Size, catalog, now};
+use world::{Draw, LARGE, Size, catalog, now};
+
+const HUGE: Size = Size { aliases: 1_000_000, groups: 10_000, teams: 100_000, keys: 1_000_000 };
 
 const SMALL: Size = Size { aliases: 1_000, groups: 10, teams: 100, keys: 1_000 };
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use alias_core::alias::{AliasName, Condition, Fallback, Routing};
+use alias_core::alias::{AliasName, Condition, Fallback, Routing, Shadow};
 use alias_core::catalog::{CatalogAlias, Revision};
 use alias_core::credits::Billing;
 use alias_core::model_ref::ModelRef;
@@ -67,6 +67,17 @@ pub struct Alternative {
     pub price: CallPrice,
     /// After what.
     pub on: Vec<Condition>,
+}
+
+/// A model that a call may be copied to.
+#[derive(Debug, Clone)]
+pub struct ShadowTarget<'a> {
+    /// As the alias names it, and for how many calls.
+    pub named: &'a Shadow,
+    /// Where the copy goes.
+    pub target: &'a ModelRef,
+    /// What the provider's part is told by.
+    pub price: CallPrice,
 }
 
 impl Decision {
@@ -135,12 +146,12 @@ impl Decision {
         alternatives.filter(|other| other.target != *self.target()).collect()
     }
 
-    /// The alias whose callers are split, and which of its targets serves this one, as the alias names it. `None` where
-    /// they are not split, or an override says where the call goes.
+    /// The alias whose callers are split, or whose calls are copied, and which of its targets serves this one, as the
+    /// alias names it. `None` where it does neither, or an override says where the call goes.
     pub fn arm(&self) -> Option<(&CatalogAlias, &ModelRef)> {
         let serving = self.serving();
         let rules = &serving.routing.as_ref()?.rules;
-        if rules.split.is_empty() {
+        if rules.split.is_empty() && rules.shadow.is_none() {
             return None;
         }
         let target = match self.arm {
@@ -148,6 +159,17 @@ impl Decision {
             None => &serving.litellm_model,
         };
         Some((serving, target))
+    }
+
+    /// What calls of the alias are copied to, whether this one is or not. `None` where an override says where the call
+    /// goes: it is not compared.
+    pub fn shadow(&self) -> Option<ShadowTarget<'_>> {
+        self.arm()?;
+        let rules = self.rules()?;
+        let named = rules.shadow.as_ref()?;
+        let place = rules.split.len() + rules.fallbacks.len() + rules.overrides.len();
+        let (target, price) = (self.other(place)?, self.price_of(self.facts(place)));
+        Some(ShadowTarget { named, target, price })
     }
 
     /// What the alias says besides its target, if it says something.

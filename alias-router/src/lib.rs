@@ -128,7 +128,7 @@ pub mod wallet;
 pub use budgets::BudgetEntry;
 pub use caller::{Arrival, Caller};
 pub use decide::decide;
-pub use decision::{Alternative, Decision, Request};
+pub use decision::{Alternative, Decision, Request, ShadowTarget};
 pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE, Removed};
 pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};

@@ -19,7 +19,8 @@ use parking_lot::{Mutex, RwLock};
 use crate::error::Code;
 
 pub use judge::judge;
-use ring::{Ended, Ring, Tally};
+pub use ring::Ended;
+use ring::{Ring, Tally};
 
 /// Of how many targets figures are kept: some 30 kB each.
 const MOST: usize = 2_000;
@@ -40,6 +41,8 @@ struct Watched {
 /// One of its targets.
 struct Arm {
     target: ModelRef,
+    /// Whether it is asked for copies only.
+    shadow: bool,
     ring: Mutex<Ring>,
 }
 
@@ -76,6 +79,8 @@ pub struct Compared {
     pub arms: Vec<ArmFigures>,
     /// What the guardrails say, where one of them is a canary.
     pub verdict: Option<Verdict>,
+    /// Of what calls are copied to, and how many were not for want of room.
+    pub shadow: Option<(ArmFigures, u64)>,
 }
 
 /// Over what time the figures of an alias are kept.
@@ -89,11 +94,20 @@ impl Arms {
     /// targets are kept already.
     pub fn of(&self, decision: &Decision) -> Option<Counted> {
         let (alias, target) = decision.arm()?;
-        let rules = &alias.routing.as_ref()?.rules;
+        self.arm(alias, &alias.routing.as_ref()?.rules, target, false)
+    }
+
+    /// What a copy of such a call counts for.
+    pub fn shadow(&self, decision: &Decision) -> Option<Counted> {
+        let (alias, rules) = (decision.serving(), decision.rules()?);
+        self.arm(alias, rules, &rules.shadow.as_ref()?.litellm_model, true)
+    }
+
+    fn arm(&self, alias: &CatalogAlias, rules: &Routing, target: &ModelRef, shadow: bool) -> Option<Counted> {
         let window = window(rules);
         let known = |all: &HashMap<AliasId, Watched>| {
             let watched = all.get(&alias.id).filter(|watched| watched.window == window)?;
-            watched.arms.iter().find(|arm| arm.target == *target).cloned()
+            watched.arms.iter().find(|arm| arm.is(target, shadow)).cloned()
         };
         if let Some(arm) = known(&self.0.read()) {
             return Some(Counted(arm));
@@ -113,7 +127,7 @@ impl Arms {
             // Another window cannot be made of what was counted by this one.
             *watched = begin();
         }
-        let arm = Arc::new(Arm { target: target.clone(), ring: Mutex::new(Ring::of(window)) });
+        let arm = Arc::new(Arm { target: target.clone(), shadow, ring: Mutex::new(Ring::of(window)) });
         watched.name.clone_from(&alias.alias);
         watched.arms.push(Arc::clone(&arm));
         Some(Counted(arm))
@@ -124,7 +138,8 @@ impl Arms {
         let now = Instant::now();
         let all = self.0.read();
         let watched = all.get(&alias.id).filter(|watched| watched.window == window(rules));
-        let figures = |target: &ModelRef| watched.map(|watched| watched.tally(now, |arm| arm == target));
+        let figures =
+            |target: &ModelRef| watched.map(|watched| watched.tally(now, |arm| arm.is(target, false)));
         let targets =
             std::iter::once(&alias.litellm_model).chain(rules.split.iter().map(|arm| &arm.litellm_model));
         let arms = targets.map(|target| figures(target).unwrap_or_default().figures()).collect();
@@ -132,7 +147,12 @@ impl Arms {
             Some(watched) => watched.judged(now, canary, guardrails),
             None => Verdict::TooFewCalls,
         };
-        Compared { arms, verdict: rules.canary().map(judged) }
+        let shadow = rules.shadow.as_ref().map(|shadow| {
+            let tally = watched.map(|watched| watched.tally(now, |arm| arm.is(&shadow.litellm_model, true)));
+            let tally = tally.unwrap_or_default();
+            (tally.figures(), tally.skipped())
+        });
+        Compared { arms, verdict: rules.canary().map(judged), shadow }
     }
 
     /// Forgets what is counted of an alias.
@@ -149,10 +169,7 @@ impl Arms {
             let alias = table.alias(watched.name.as_str()).and_then(|alias| alias.at(at));
             let Some(alias) = alias.filter(|alias| alias.id == *id) else { return false };
             let Some(rules) = alias.routing.as_ref().map(|routing| &routing.rules) else { return false };
-            watched.arms.retain(|arm| {
-                let of_split = || rules.split.iter().any(|other| other.litellm_model == arm.target);
-                (alias.litellm_model == arm.target || of_split()) && !arm.ring.lock().is_idle(now)
-            });
+            watched.arms.retain(|arm| arm.is_of(alias, rules) && !arm.ring.lock().is_idle(now));
             if let Some((canary, guardrails)) = rules.canary()
                 && let Verdict::Broken(breach) = watched.judged(now, canary, guardrails)
             {
@@ -167,24 +184,50 @@ impl Arms {
 
 impl Watched {
     /// What became of the calls of these targets together.
-    fn tally(&self, now: Instant, is_one: impl Fn(&ModelRef) -> bool) -> Tally {
+    fn tally(&self, now: Instant, is_one: impl Fn(&Arm) -> bool) -> Tally {
         let mut tally = Tally::default();
-        for arm in self.arms.iter().filter(|arm| is_one(&arm.target)) {
+        for arm in self.arms.iter().filter(|arm| is_one(arm)) {
             arm.ring.lock().add_to(&mut tally, now);
         }
         tally
     }
 
     fn judged(&self, now: Instant, canary: &ModelRef, guardrails: &Guardrails) -> Verdict {
-        let own = self.tally(now, |target| target == canary).figures();
+        let own = self.tally(now, |arm| arm.is(canary, false)).figures();
         if own.calls < u64::from(guardrails.min_calls) {
             return Verdict::TooFewCalls;
         }
-        guardrails.judge(&own, &self.tally(now, |target| target != canary).figures())
+        let others = self.tally(now, |arm| !arm.shadow && arm.target != *canary);
+        guardrails.judge(&own, &others.figures())
+    }
+}
+
+impl Arm {
+    fn is(&self, target: &ModelRef, shadow: bool) -> bool {
+        self.shadow == shadow && self.target == *target
+    }
+
+    /// Whether the alias still has it.
+    fn is_of(&self, alias: &CatalogAlias, rules: &Routing) -> bool {
+        if self.shadow {
+            return rules.shadow.as_ref().is_some_and(|shadow| shadow.litellm_model == self.target);
+        }
+        alias.litellm_model == self.target
+            || rules.split.iter().any(|other| other.litellm_model == self.target)
     }
 }
 
 impl Counted {
+    /// A copy ended.
+    pub fn add(&self, ended: &Ended) {
+        self.0.ring.lock().count(Instant::now(), ended);
+    }
+
+    /// A call was not copied: there was no room for it.
+    pub fn skip(&self) {
+        self.0.ring.lock().skip(Instant::now());
+    }
+
     /// A call ended. What the server itself could not take is not the target's fault.
     pub fn count(&self, event: &UsageEvent) {
         let failed_over = !event.settlement.failed.is_empty();
@@ -205,6 +248,6 @@ impl Counted {
             output_tokens: output,
             cost: cost.and_then(|cost| u64::try_from(cost.nanos()).ok()),
         };
-        self.0.ring.lock().count(Instant::now(), &ended);
+        self.add(&ended);
     }
 }

@@ -196,6 +196,11 @@ impl Meter {
         self.0.ending.cancelled().await;
     }
 
+    /// Runs something that nobody waits for, and that ends with the server at the latest.
+    pub(crate) fn beside(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.0.runtime.spawn(task));
+    }
+
     /// Runs something that must be finished although its client has left.
     pub(crate) fn outlive(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.0.tasks.spawn_on(task, &self.0.runtime);

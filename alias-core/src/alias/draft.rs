@@ -5,7 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use super::{
     AliasName, AliasSpec, Deprecation, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
-    ResponseModel, Routing, SplitTarget, Sticky, Visibility,
+    ResponseModel, Routing, Shadow, SplitTarget, Sticky, Visibility,
 };
 use crate::group::GroupName;
 use crate::model_ref::ModelRef;
@@ -80,6 +80,8 @@ pub struct AliasDraft {
     /// Other targets for teams and organizations; the most specific one counts.
     #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub overrides: Option<Vec<Override>>,
+    /// What a part of the calls is copied to; nobody reads the answers, and only their figures are kept.
+    pub shadow: Option<Shadow>,
     /// What becomes of parameters of calls, by their names.
     #[cfg_attr(feature = "openapi", schema(example = json!({"temperature": {"default": 0.7, "max": 1}})))]
     pub parameters: Option<ParameterRules>,
@@ -127,12 +129,14 @@ impl AliasDraft {
             sticky: self.sticky.unwrap_or_default(),
             fallbacks: self.fallbacks.unwrap_or_default(),
             overrides: self.overrides.unwrap_or_default(),
+            shadow: self.shadow,
             parameters: self.parameters.unwrap_or_default(),
             response_model: self.response_model.unwrap_or_default(),
             deprecation: self.deprecation,
         };
         let allowed = self.allow_unknown_provider;
-        providers(&mut report, &routing.split, &routing.fallbacks, &routing.overrides, allowed);
+        let shadow = routing.shadow.as_ref();
+        providers(&mut report, &routing.split, &routing.fallbacks, &routing.overrides, shadow, allowed);
         validation::clean(report)?;
         let new = NewAlias {
             alias: parsed("alias", &self.alias)?,
@@ -161,12 +165,14 @@ pub(super) fn providers(
     split: &[SplitTarget],
     fallbacks: &[Fallback],
     overrides: &[Override],
+    shadow: Option<&Shadow>,
     allow_unknown: Option<bool>,
 ) {
     let split = split.iter().map(|target| ("split", &target.litellm_model));
     let fallbacks = fallbacks.iter().map(|target| ("fallbacks", &target.litellm_model));
     let overrides = overrides.iter().map(|target| ("overrides", &target.litellm_model));
-    for (field, model) in split.chain(fallbacks).chain(overrides) {
+    let shadow = shadow.into_iter().map(|target| ("shadow", &target.litellm_model));
+    for (field, model) in split.chain(fallbacks).chain(overrides).chain(shadow) {
         validation::provider_of(report, field, model.as_str(), allow_unknown);
     }
 }

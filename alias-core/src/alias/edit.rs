@@ -6,7 +6,7 @@ use validator::{Validate, ValidationErrors};
 use super::draft::providers;
 use super::{
     AliasSpec, Deprecation, Fallback, Matching, Metadata, OnDisconnect, Override, ParameterRules,
-    ResponseModel, Routing, SplitTarget, Sticky, Visibility,
+    ResponseModel, Routing, Shadow, SplitTarget, Sticky, Visibility,
 };
 use crate::model_ref::ModelRef;
 use crate::price::{Pricing, PricingDraft};
@@ -108,6 +108,10 @@ pub struct AliasEdit {
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 100))]
     pub overrides: Option<Vec<Override>>,
+    /// What a part of the calls is copied to; null takes that back.
+    #[serde(default, deserialize_with = "validation::present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Shadow>))]
+    pub shadow: Option<Option<Shadow>>,
     /// What becomes of parameters of calls, all of it; null or `{}` leaves nothing.
     #[serde(default, deserialize_with = "validation::or_empty")]
     pub parameters: Option<ParameterRules>,
@@ -169,6 +173,9 @@ pub struct AliasChange {
     /// New targets for teams and organizations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Vec<Override>>,
+    /// What calls are copied to, or nothing.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "validation::present")]
+    pub shadow: Option<Option<Shadow>>,
     /// New rules on parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<ParameterRules>,
@@ -205,6 +212,7 @@ impl AliasEdit {
             self.split.as_deref().unwrap_or_default(),
             self.fallbacks.as_deref().unwrap_or_default(),
             self.overrides.as_deref().unwrap_or_default(),
+            self.shadow.as_ref().and_then(Option::as_ref),
             self.allow_unknown_provider,
         );
         validation::clean(report)?;
@@ -223,6 +231,7 @@ impl AliasEdit {
             sticky: self.sticky,
             fallbacks: self.fallbacks,
             overrides: self.overrides,
+            shadow: self.shadow,
             parameters: self.parameters,
             response_model: self.response_model,
             deprecation: self.deprecation,
@@ -250,6 +259,7 @@ impl AliasChange {
                 sticky: self.sticky.unwrap_or(spec.routing.sticky),
                 fallbacks: self.fallbacks.unwrap_or_else(|| spec.routing.fallbacks.clone()),
                 overrides: self.overrides.unwrap_or_else(|| spec.routing.overrides.clone()),
+                shadow: self.shadow.unwrap_or_else(|| spec.routing.shadow.clone()),
                 parameters: self.parameters.unwrap_or_else(|| spec.routing.parameters.clone()),
                 response_model: self.response_model.unwrap_or(spec.routing.response_model),
                 deprecation: self.deprecation.unwrap_or_else(|| spec.routing.deprecation.clone()),

@@ -216,6 +216,19 @@ pub struct Override {
     pub litellm_model: ModelRef,
 }
 
+/// A model that is called beside the target, for a part of the calls, and whose answers nobody reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Shadow {
+    /// Where the copies go.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "anthropic/claude-3-opus-20240229"))]
+    pub litellm_model: ModelRef,
+    /// How many of the calls are copied, in per cent.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64, example = 10))]
+    pub share: Portion,
+}
+
 /// All of that, as a version of an alias pins it. Most aliases say nothing here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -235,6 +248,9 @@ pub struct Routing {
     /// Other targets for teams and organizations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<Override>,
+    /// What a part of the calls is copied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadow>,
     /// What becomes of the parameters of calls.
     #[serde(skip_serializing_if = "ParameterRules::is_empty")]
     pub parameters: ParameterRules,
@@ -252,11 +268,13 @@ impl Routing {
         *self == Self::default()
     }
 
-    /// Every target besides the alias's own: those of the split, then the fallbacks, then the overrides.
+    /// Every target besides the alias's own: those of the split, then the fallbacks, then the overrides, then what calls
+    /// are copied to.
     pub fn targets(&self) -> impl Iterator<Item = &ModelRef> {
         let split = self.split.iter().map(|target| &target.litellm_model);
         let fallbacks = self.fallbacks.iter().map(|fallback| &fallback.litellm_model);
-        split.chain(fallbacks).chain(self.overrides.iter().map(|other| &other.litellm_model))
+        let overrides = self.overrides.iter().map(|other| &other.litellm_model);
+        split.chain(fallbacks).chain(overrides).chain(self.shadow.iter().map(|shadow| &shadow.litellm_model))
     }
 
     /// The target of the split that is tried out, and how much worse than the others it may be.

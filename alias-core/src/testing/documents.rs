@@ -94,6 +94,7 @@ fn routing() -> impl Strategy<Value = Value> {
             "sticky": if a { "user" } else { "key" },
             "response_model": if b { "upstream" } else { "alias" },
             "overrides": if b { json!([{"team_id": "t-1", "litellm_model": "own/x"}]) } else { json!([]) },
+            "shadow": if b { json!({"litellm_model": "own/shadow", "share": share}) } else { Value::Null },
             "parameters": if a { json!({"temperature": {"default": 0.5, "max": 1}}) } else { json!({}) },
         })
     })

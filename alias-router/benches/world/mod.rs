@@ -18,7 +18,6 @@ pub(crate) struct Size {
 }
 
 pub(crate) const LARGE: Size = Size { aliases: 100_000, groups: 1_000, teams: 10_000, keys: 100_000 };
-pub(crate) const HUGE: Size = Size { aliases: 1_000_000, groups: 10_000, teams: 100_000, keys: 1_000_000 };
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 pub(crate) struct Draw(pub(crate) u64);

@@ -78,6 +78,7 @@ table!(
         "sticky",
         "fallbacks",
         "overrides",
+        "shadow",
         "parameters",
         "response_model",
         "metadata",

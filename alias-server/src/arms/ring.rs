@@ -18,13 +18,17 @@ const DIGITS: u8 = 1;
 
 /// What became of one call.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Ended {
-    pub(super) failed: bool,
-    pub(super) duration_us: Option<u64>,
-    pub(super) first_byte_us: Option<u64>,
-    pub(super) output_tokens: Option<u64>,
-    /// In nano-USD.
-    pub(super) cost: Option<u64>,
+pub struct Ended {
+    /// Whether the provider failed it, or refused it.
+    pub failed: bool,
+    /// How long it took, in microseconds.
+    pub duration_us: Option<u64>,
+    /// When the first byte of its answer came, in microseconds.
+    pub first_byte_us: Option<u64>,
+    /// Tokens of its answer.
+    pub output_tokens: Option<u64>,
+    /// What the provider took, in nano-USD.
+    pub cost: Option<u64>,
 }
 
 /// What became of some calls.
@@ -32,6 +36,8 @@ pub(super) struct Ended {
 pub(super) struct Tally {
     calls: u64,
     errors: u64,
+    /// Calls that were not copied.
+    skipped: u64,
     output_tokens: Sum,
     cost: Sum,
     durations: Times,
@@ -88,10 +94,16 @@ impl Tally {
     fn add(&mut self, other: &Self) {
         self.calls += other.calls;
         self.errors += other.errors;
+        self.skipped += other.skipped;
         self.output_tokens = self.output_tokens.and(other.output_tokens);
         self.cost = self.cost.and(other.cost);
         self.durations.add(&other.durations);
         self.first_bytes.add(&other.first_bytes);
+    }
+
+    /// How many calls were not copied.
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// The same as figures.
@@ -123,12 +135,21 @@ impl Ring {
 
     /// Counts a call that has ended.
     pub(super) fn count(&mut self, now: Instant, call: &Ended) {
+        self.part(now, |part| part.count(call));
+    }
+
+    /// Counts a call that was not copied.
+    pub(super) fn skip(&mut self, now: Instant) {
+        self.part(now, |part| part.skipped += 1);
+    }
+
+    fn part(&mut self, now: Instant, change: impl FnOnce(&mut Tally)) {
         let number = self.number(now);
         let place = usize::try_from(number % SLOTS as u64).unwrap_or_default();
         let Some(slot) = self.slots.get_mut(place) else { return };
         match slot {
-            Some((of, tally)) if *of == number => tally.count(call),
-            _ => slot.insert((number, Box::default())).1.count(call),
+            Some((of, tally)) if *of == number => change(tally),
+            _ => change(&mut slot.insert((number, Box::default())).1),
         }
     }
 

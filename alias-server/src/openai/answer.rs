@@ -87,7 +87,8 @@ pub(super) fn unrecorded(why: alias_store::spool::SpoolError) -> ApiError {
     .caused_by(why)
 }
 
-fn cost(headers: &HeaderMap) -> Option<NanoUsd> {
+/// What LiteLLM says that the provider took.
+pub(super) fn cost(headers: &HeaderMap) -> Option<NanoUsd> {
     NanoUsd::from_usd(headers.get(COST)?.to_str().ok()?.trim())
 }
 

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::error::{ApiError, Code};
 use crate::openai::fields::{self, ExtraFields, Rule};
 
+mod alone;
 pub(crate) mod job;
 mod reader;
 mod rules;

@@ -37,6 +37,7 @@ use super::plans::{Plan, plans};
 use super::provider_ids::ProviderIds;
 use super::revoked::revoked;
 use super::rewrite::Rewriter;
+use super::shadow::Shadowed;
 use super::stream::relay;
 
 const NAME: HeaderName = HeaderName::from_static("x-alias-name");
@@ -119,6 +120,8 @@ pub(crate) struct Admitted {
     metered: Metered,
     rewriter: Rewriter,
     failover: Failover,
+    /// Its copy for a model that is looked at.
+    shadow: Option<Shadowed>,
     /// What became of parameters, where the client wants to know.
     effects: Option<Vec<(String, Effect)>>,
     /// What callers are told of the end of the alias.
@@ -223,12 +226,16 @@ async fn take(
     metered.hold(pass);
     metered.expect(body.size(), decision.serving().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());
+    let ids_again = || plane.ids(caller.team_uid());
+    let shadow =
+        of_split.then(|| plane.shadows.copy(&decision, body, call_id, &plane.arms, ids_again)).flatten();
     let hide_usage = body.stream() && fields::reports_usage_on_request(endpoint) && !body.include_usage();
     Ok(Admitted {
         call_id,
         rewriter: Rewriter::new(endpoint, decision.name(), hide_usage, call_id, ids)
             .showing(decision.rules().map_or(ResponseModel::Alias, |rules| rules.response_model)),
         failover: Failover::new(written(body, &plan.target), plan.alternatives),
+        shadow,
         effects: shows_effects.then_some(effects),
         notice: None,
         stream: body.stream(),
@@ -394,6 +401,7 @@ async fn sent(
         mut metered,
         rewriter,
         mut failover,
+        shadow,
         effects,
         stream,
         trace,
@@ -431,6 +439,9 @@ async fn sent(
     drop((failover, taken));
     metered.first_byte();
     let served_by = metered.target().filter(|_| shows_upstream).cloned();
+    if let Some(copy) = shadow {
+        plane.shadows.send(copy, &plane.meter);
+    }
     let mut response = if stream {
         metered.journalled().map_err(unrecorded)?;
         relay(answer, rewriter, metered, trace.request_id, revoked).await?

@@ -17,6 +17,7 @@ mod provider_ids;
 mod revoked;
 mod rewrite;
 mod seal;
+mod shadow;
 mod sse;
 pub mod steering;
 mod stream;

@@ -26,6 +26,7 @@ use crate::upstream::Upstream;
 use super::fields::ExtraFields;
 use super::provider_ids::ProviderIds;
 use super::seal::Seal;
+use super::shadow::Shadows;
 
 /// How long a call waits for a revision that this replica does not know yet.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -39,6 +40,7 @@ pub struct DataPlane {
     pub(super) limits: RateLimits,
     pub(super) spans: Option<Spans>,
     pub(super) arms: Arms,
+    pub(super) shadows: Shadows,
     pub(super) extra_fields: ExtraFields,
     /// The largest body of a call, in bytes.
     pub(crate) max_body: usize,
@@ -62,6 +64,7 @@ impl DataPlane {
         seal: Seal,
     ) -> Self {
         let (extra_fields, bodies) = (config.extra_fields.clone(), config.body_limits);
+        let shadows = Shadows::new(&upstream);
         let (max_body, room, seal) = (bodies.call, Room::of(bodies.all), Arc::new(seal));
         Self {
             live,
@@ -70,6 +73,7 @@ impl DataPlane {
             limits,
             spans: None,
             arms: Arms::default(),
+            shadows,
             extra_fields,
             max_body,
             default_max_output: config.default_max_output_tokens,

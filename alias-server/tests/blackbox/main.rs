@@ -55,6 +55,7 @@ mod routing;
 mod schedule;
 mod secrets;
 mod server;
+mod shadow;
 mod sunset;
 mod tables;
 mod tls;

@@ -41,8 +41,10 @@ impl AliasSpec {
                 "split"
             } else if routing.fallbacks.iter().any(|target| target.litellm_model.has_rest()) {
                 "fallbacks"
-            } else {
+            } else if routing.overrides.iter().any(|target| target.litellm_model.has_rest()) {
                 "overrides"
+            } else {
+                "shadow"
             };
             say(field, rest(false));
         }
@@ -75,6 +77,9 @@ impl AliasSpec {
         if let Some(why) = routing.fault_of_overrides() {
             say("overrides", why);
         }
+        if let Some(why) = self.fault_of_shadow() {
+            say("shadow", why);
+        }
         if let Some(why) = routing.deprecation.as_ref().and_then(|told| told.fault(name)) {
             say("deprecation", why);
         }
@@ -82,6 +87,15 @@ impl AliasSpec {
             say("parameters", why);
         }
         clean(report)
+    }
+
+    /// What is wrong with copies to a target that serves calls of the alias itself: there is nothing to compare.
+    fn fault_of_shadow(&self) -> Option<String> {
+        let to = &self.routing.shadow.as_ref()?.litellm_model;
+        let served = std::iter::once(&self.litellm_model)
+            .chain(self.routing.split.iter().map(|target| &target.litellm_model));
+        let mut served = served;
+        served.any(|target| target == to).then(|| format!("{to} serves calls of this alias itself"))
     }
 
     /// What an alias says in vain whose calls go on to another: what that one says counts.
@@ -94,6 +108,7 @@ impl AliasSpec {
             ("sticky", routing.sticky != Sticky::default()),
             ("fallbacks", !routing.fallbacks.is_empty()),
             ("overrides", !routing.overrides.is_empty()),
+            ("shadow", routing.shadow.is_some()),
             ("parameters", routing.parameters != ParameterRules::default()),
             ("response_model", routing.response_model != ResponseModel::default()),
         ];
@@ -130,11 +145,12 @@ fn twice<'a>(targets: impl Iterator<Item = &'a str>, seen: &mut HashSet<&'a str>
 
 impl Routing {
     /// The other targets, by the field that says them.
-    fn by_field(&self) -> [(&'static str, Box<dyn Iterator<Item = &ModelRef> + '_>); 3] {
+    fn by_field(&self) -> [(&'static str, Box<dyn Iterator<Item = &ModelRef> + '_>); 4] {
         [
             ("split", Box::new(self.split.iter().map(|target| &target.litellm_model))),
             ("fallbacks", Box::new(self.fallbacks.iter().map(|target| &target.litellm_model))),
             ("overrides", Box::new(self.overrides.iter().map(|target| &target.litellm_model))),
+            ("shadow", Box::new(self.shadow.iter().map(|target| &target.litellm_model))),
         ]
     }
 

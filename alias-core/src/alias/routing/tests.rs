@@ -48,6 +48,11 @@ fn what_does_not_go_together_is_refused_by_its_field() {
     for one in [json!({}), json!({"team_id": "a", "organization_id": "b"}), json!({"team_id": "OTHER"})] {
         assert_eq!(overrides(one), ["overrides"]);
     }
+    let shadow = |model: &str| wrong(json!({"shadow": {"litellm_model": model, "share": 10}}));
+    assert!(shadow("openai/gpt-4o").is_empty());
+    for vain in ["openai/gpt-4", "openai/{rest}", "alias/other", "nobody/x"] {
+        assert_eq!(shadow(vain), ["shadow"], "{vain}");
+    }
     assert_eq!(wrong(json!({"match": "prefix"})), ["litellm_model"]);
     assert_eq!(wrong(json!({"litellm_model": "openai/{rest}"})), ["litellm_model"]);
     assert!(wrong(json!({"alias": "a-", "match": "prefix", "litellm_model": "openai/{rest}"})).is_empty());

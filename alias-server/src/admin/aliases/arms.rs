@@ -44,6 +44,20 @@ pub struct ArmsObject {
     /// The same in a sentence.
     #[schema(example = "12 of the 50 calls that it needs before it is judged.")]
     detail: Option<String>,
+    /// What a part of the calls is copied to; `null` where none are.
+    shadow: Option<ShadowObject>,
+}
+
+/// What became of copies of calls within the window.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AliasShadow)]
+pub struct ShadowObject {
+    /// Its `share` is that of the calls, and its `canary` is false.
+    #[serde(flatten)]
+    figures: ArmObject,
+    /// Calls that were drawn for a copy, and had none for want of room.
+    #[schema(example = 0)]
+    skipped: u64,
 }
 
 /// What guardrails say of a canary.
@@ -152,6 +166,13 @@ impl ArmsObject {
             guardrails: canary.map(|(_, guardrails)| guardrails.clone()),
             verdict,
             breaks,
+            shadow: rules.shadow.as_ref().zip(compared.shadow).map(|(shadow, (figures, skipped))| {
+                let share = u64::from(shadow.share.hundredths());
+                ShadowObject {
+                    figures: ArmObject::of(&shadow.litellm_model, share, false, &figures),
+                    skipped,
+                }
+            }),
             detail,
         }
     }

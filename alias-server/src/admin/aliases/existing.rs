@@ -93,6 +93,7 @@ fn edit(draft: AliasDraft, there: &AliasDetails) -> Result<AliasEdit, ApiError> 
         sticky: draft.sticky,
         fallbacks: draft.fallbacks,
         overrides: draft.overrides,
+        shadow: draft.shadow.map(Some),
         parameters: draft.parameters,
         response_model: draft.response_model,
         deprecation: draft.deprecation.map(Some),

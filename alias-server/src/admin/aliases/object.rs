@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alias_core::alias::{
     AliasDetails, AliasId, AliasName, AliasStatus, Deprecation, Fallback, Matching, Metadata, OnDisconnect,
-    Override, ParameterRules, ResponseModel, SplitTarget, Sticky, Visibility,
+    Override, ParameterRules, ResponseModel, Shadow, SplitTarget, Sticky, Visibility,
 };
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
@@ -99,6 +99,9 @@ pub struct AliasObject {
     pub fallbacks: Vec<Fallback>,
     /// Other targets for teams and organizations.
     pub overrides: Vec<Override>,
+    /// What a part of the calls is copied to; null where none are.
+    #[schema(inline)]
+    pub shadow: Option<Shadow>,
     /// What becomes of parameters of calls.
     pub parameters: ParameterRules,
     /// What the `model` of answers says.
@@ -136,6 +139,7 @@ pub const WRITABLE: &[&str] = &[
     "sticky",
     "fallbacks",
     "overrides",
+    "shadow",
     "parameters",
     "response_model",
     "deprecation",
@@ -190,6 +194,7 @@ impl From<AliasDetails> for AliasObject {
             sticky: routing.sticky,
             fallbacks: routing.fallbacks,
             overrides: routing.overrides,
+            shadow: routing.shadow,
             parameters: routing.parameters,
             response_model: routing.response_model,
             deprecated_at: told.as_ref().map(|told| told.deprecated_at),

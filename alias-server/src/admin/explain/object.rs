@@ -1,6 +1,6 @@
 //! What an explanation looks like on the wire.
 
-use alias_core::alias::{Fallback, ParameterRules, SplitTarget};
+use alias_core::alias::{Fallback, ParameterRules, Shadow, SplitTarget};
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::usage::RecordedCall;
@@ -53,6 +53,9 @@ pub struct ExplainObject {
     pub split: Vec<SplitTarget>,
     /// What serves the call if its target fails, in this order.
     pub fallbacks: Vec<Fallback>,
+    /// What a part of the calls is copied to.
+    #[schema(inline)]
+    pub shadow: Option<Shadow>,
     /// What becomes of the parameters of calls.
     pub parameters: ParameterRules,
     /// The groups of the team that grant it.
@@ -177,6 +180,7 @@ impl ExplainObject {
             resolves_to: alias.filter(|_| told.shows_target()).map(|alias| told.target(alias)),
             split: rules.map(|rules| rules.split.clone()).unwrap_or_default(),
             fallbacks: rules.map(|rules| rules.fallbacks.clone()).unwrap_or_default(),
+            shadow: rules.and_then(|rules| rules.shadow.clone()),
             parameters: rules.map(|rules| rules.parameters.clone()).unwrap_or_default(),
             via_groups: explanation.via_groups.iter().map(ToString::to_string).collect(),
             available_models: explanation.available.clone(),

@@ -63,6 +63,7 @@ async fn the_list_is_the_guides_with_its_paging() {
           "replacement": null,
           "response_model": "alias",
           "scheduled": [],
+          "shadow": null,
           "split": [],
           "status": "active",
           "sticky": "key",

@@ -99,6 +99,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
       "replacement": null,
       "response_model": "alias",
       "scheduled": [],
+      "shadow": null,
       "split": [],
       "status": "active",
       "sticky": "key",

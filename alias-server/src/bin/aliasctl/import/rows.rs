@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use Level::{Exact, Unsupported};
 
 /// What an alias is created with.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "description",
     "active",
     "display_name",
@@ -24,6 +24,7 @@ const FIELDS: [&str; 18] = [
     "sticky",
     "fallbacks",
     "overrides",
+    "shadow",
     "parameters",
     "response_model",
 ];
@@ -93,7 +94,7 @@ fn typed(name: &str, cell: &str) -> Value {
             _ => json!(cell),
         },
         "pricing" | "pricing_input" | "pricing_output" | "metadata" | "split" | "fallbacks" | "overrides"
-        | "parameters" => serde_json::from_str(cell).unwrap_or_else(|_| json!(cell)),
+        | "shadow" | "parameters" => serde_json::from_str(cell).unwrap_or_else(|_| json!(cell)),
         "tags" | "access_groups" => {
             json!(cell.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect::<Vec<_>>())
         }

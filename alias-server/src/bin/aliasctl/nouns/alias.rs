@@ -45,9 +45,9 @@ pub(crate) enum Command {
     #[command(visible_alias = "show")]
     Get(Named),
     /// Create an alias
-    Create(CreateArguments),
+    Create(Box<CreateArguments>),
     /// Change an alias; what is not said stays
-    Update(UpdateArguments),
+    Update(Box<UpdateArguments>),
     /// Point an alias to another model; clients need not change anything
     Switch(SwitchArguments),
     /// Serve calls of an alias again
@@ -229,8 +229,8 @@ impl Command {
         match self {
             Self::List(arguments) => list(context, arguments).await?,
             Self::Get(Named { alias }) => ALIAS.show(context, &alias).await?,
-            Self::Create(arguments) => create(context, arguments).await?,
-            Self::Update(arguments) => update(context, arguments).await?,
+            Self::Create(arguments) => create(context, *arguments).await?,
+            Self::Update(arguments) => update(context, *arguments).await?,
             Self::Switch(arguments) => return switch(context, arguments).await,
             Self::Enable(Named { alias }) => set_active(context, &alias, true).await?,
             Self::Disable(Named { alias }) => set_active(context, &alias, false).await?,

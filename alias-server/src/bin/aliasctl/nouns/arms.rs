@@ -20,7 +20,12 @@ const ARMS: &[Column] = &[
 ];
 
 pub(super) async fn show(context: &Context, Named { alias }: Named) -> Result<(), Failure> {
-    let answer = ALIAS.about(context, &alias, Request::get(ALIAS.at(&alias, "/arms"))).await?;
+    let mut answer = ALIAS.about(context, &alias, Request::get(ALIAS.at(&alias, "/arms"))).await?;
+    if context.output.is_for_people() && answer["shadow"].is_object() {
+        let mut shadow = answer["shadow"].clone();
+        shadow["canary"] = "shadow".into();
+        answer["arms"].as_array_mut().into_iter().for_each(|arms| arms.push(shadow.clone()));
+    }
     context.output.list(&answer, "arms", ARMS)?;
     if context.output.is_for_people() {
         let seconds = answer["window_seconds"].as_u64().unwrap_or_default();

@@ -37,6 +37,9 @@ pub(super) struct Routing {
     /// Another target for a team or an organization, like team:newclient-prod=azure/gpt-4; repeat it, or none
     #[arg(long = "override", value_name = "WHOSE=MODEL")]
     overrides: Vec<String>,
+    /// Copy so many per cent of the calls to another model, like anthropic/claude-3-opus-20240229=10, and show its figures; or none
+    #[arg(long, value_name = "MODEL=SHARE")]
+    shadow: Option<String>,
     /// File with what becomes of parameters, YAML or JSON, like {temperature: {default: 0.7, max: 1}}; or none
     #[arg(long, value_name = "FILE")]
     parameters: Option<PathBuf>,
@@ -53,6 +56,13 @@ impl Routing {
             Some(file) => Some(document::value(&file, &document::text(&file)?)?),
             None => None,
         };
+        let shadow = match self.shadow.as_deref() {
+            Some(NONE) => Some(Value::Null),
+            Some(entry) => {
+                Some(split(entry).map_err(|why| Failure::Usage(why.replace("--split", "--shadow")))?)
+            }
+            None => None,
+        };
         Ok(body
             .with("match", self.prefix.then_some("prefix"))
             .with(
@@ -62,6 +72,7 @@ impl Routing {
             .with("sticky", self.sticky)
             .with("fallbacks", entries(&self.fallbacks, |entry| Ok(fallback(entry)))?)
             .with("overrides", entries(&self.overrides, other)?)
+            .with("shadow", shadow)
             .with("parameters", parameters)
             .with("response_model", self.response_model))
     }

@@ -1,0 +1,216 @@
+//! Copies of calls to a model that is looked at beside the one that answers. Nobody reads what it says, nobody waits for
+//! it, and no team pays for it: its figures are what is kept.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use alias_core::money::NanoUsd;
+use alias_core::price::CallPrice;
+use alias_core::usage::{CallId, Endpoint};
+use alias_router::Decision;
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::arms::{Arms, Counted, Ended};
+use crate::metering::{Meter, Reported};
+use crate::room::{Room, Taken};
+use crate::trace::Trace;
+use crate::upstream::{Answer, Departure, Upstream, UpstreamError};
+
+use super::answer::cost;
+use super::body::CallBody;
+use super::provider_ids::ProviderIds;
+use super::rewrite::Rewriter;
+use super::transcript::Transcript;
+
+/// How many copies are held at a time, those that wait for their turn included.
+const HELD: usize = 64;
+/// How many of them are on their way.
+const RUNNING: usize = 8;
+/// The largest body that is copied, and the room for all of them, in bytes.
+const MAX_BODY: usize = 256 << 10;
+const ROOM: usize = 16 << 20;
+/// The most bytes of an answer that are read.
+const MAX_ANSWER: usize = 4 << 20;
+/// How long one may take, from its turn on.
+const TIME: Duration = Duration::from_mins(2);
+
+/// The copies of one server.
+#[derive(Clone)]
+pub(super) struct Shadows(Arc<Shared>);
+
+struct Shared {
+    /// With connections of its own: what is slow there holds up nobody here.
+    upstream: Upstream,
+    held: Arc<Semaphore>,
+    running: Semaphore,
+    room: Room,
+}
+
+/// A copy that is yet to be sent. Dropped, it is none.
+pub(super) struct Shadowed {
+    bytes: Bytes,
+    stream: bool,
+    price: CallPrice,
+    rewriter: Rewriter,
+    counted: Counted,
+    _place: OwnedSemaphorePermit,
+    _room: Taken,
+}
+
+impl fmt::Debug for Shadows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shadows").field("free", &self.0.held.available_permits()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Shadowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shadowed").field("counted", &self.counted).finish_non_exhaustive()
+    }
+}
+
+impl Shadows {
+    pub(super) fn new(upstream: &Upstream) -> Self {
+        Self(Arc::new(Shared {
+            upstream: upstream.with_own_connections(),
+            held: Arc::new(Semaphore::new(HELD)),
+            running: Semaphore::new(RUNNING),
+            room: Room::of(ROOM),
+        }))
+    }
+
+    /// The copy of a call that was decided so, where it is drawn for one, can be copied, and there is room for it.
+    pub(super) fn copy(
+        &self,
+        decision: &Decision,
+        body: &CallBody<'_>,
+        call: CallId,
+        arms: &Arms,
+        ids: impl FnOnce() -> ProviderIds,
+    ) -> Option<Shadowed> {
+        let shadow = decision.shadow()?;
+        if !is_drawn(call, shadow.named.share.hundredths()) || !body.stands_alone() {
+            return None;
+        }
+        let counted = arms.shadow(decision)?;
+        let mut room = self.0.room.begin();
+        let place = Arc::clone(&self.0.held).try_acquire_owned().ok();
+        let Some(place) = place.filter(|_| body.size() <= MAX_BODY && room.grow(body.size())) else {
+            counted.skip();
+            return None;
+        };
+        Some(Shadowed {
+            bytes: body.write_for(shadow.target).into(),
+            stream: body.stream(),
+            price: shadow.price,
+            rewriter: Rewriter::new(body.endpoint(), decision.name(), false, call, ids()),
+            counted,
+            _place: place,
+            _room: room,
+        })
+    }
+
+    /// Sends a copy, for nobody to wait for.
+    pub(super) fn send(&self, copy: Shadowed, meter: &Meter) {
+        let shadows = self.clone();
+        meter.beside(async move {
+            let Ok(_turn) = shadows.0.running.acquire().await else { return };
+            let endpoint = copy.rewriter.endpoint();
+            let counted = copy.counted.clone();
+            let began = Instant::now();
+            let mut seen = Seen::default();
+            let answered = tokio::time::timeout(TIME, answered(&shadows.0, copy, began, &mut seen)).await;
+            match answered {
+                Ok(Err(UpstreamError::NoRoom)) => counted.skip(),
+                Ok(Ok(())) => counted.add(&seen.ended(endpoint, began, false)),
+                Ok(Err(_)) | Err(_) => counted.add(&seen.ended(endpoint, began, true)),
+            }
+        });
+    }
+}
+
+/// Whether a call is one of so many hundredths of a per cent: its id is drawn at random.
+fn is_drawn(call: CallId, hundredths: u16) -> bool {
+    let [.., a, b, c, d] = *call.uuid().as_bytes();
+    u32::from_be_bytes([a, b, c, d]) % 10_000 < u32::from(hundredths)
+}
+
+/// What came of a copy.
+#[derive(Default)]
+struct Seen {
+    first_byte: Option<Duration>,
+    reported: Reported,
+    /// What LiteLLM says that the provider took.
+    said: Option<NanoUsd>,
+    price: Option<CallPrice>,
+}
+
+impl Seen {
+    fn ended(&self, endpoint: Endpoint, began: Instant, failed: bool) -> Ended {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let tokens = self.reported.tokens(endpoint);
+        let cost = self.price.as_ref().and_then(|price| {
+            price.provider_cost(self.said.or(self.reported.cost()), tokens.as_ref(), self.reported.images())
+        });
+        let took = micros(began.elapsed());
+        Ended {
+            failed,
+            duration_us: Some(took),
+            first_byte_us: Some(self.first_byte.map_or(took, micros)),
+            output_tokens: tokens.filter(|_| !failed).map(|tokens| tokens.all_output()),
+            cost: cost.filter(|_| !failed).and_then(|cost| u64::try_from(cost.nanos()).ok()),
+        }
+    }
+}
+
+async fn answered(
+    shared: &Shared,
+    copy: Shadowed,
+    began: Instant,
+    seen: &mut Seen,
+) -> Result<(), UpstreamError> {
+    let Shadowed { bytes, stream, price, rewriter, _place, _room, .. } = copy;
+    seen.price = Some(price);
+    // A trace of its own: the caller's is of what it called.
+    let (trace, endpoint) = (Trace::default(), rewriter.endpoint());
+    let sent = shared.upstream.send(endpoint, bytes, stream, &trace, Departure::default(), || ());
+    let mut answer = sent.await?;
+    seen.first_byte = Some(began.elapsed());
+    seen.said = cost(&answer.headers);
+    if stream {
+        streamed(&mut answer, rewriter, seen).await
+    } else {
+        whole(shared, &mut answer, rewriter, seen).await
+    }
+}
+
+async fn whole(
+    shared: &Shared,
+    answer: &mut Answer,
+    mut rewriter: Rewriter,
+    seen: &mut Seen,
+) -> Result<(), UpstreamError> {
+    let mut room = shared.room.begin();
+    let body = answer.body.all(MAX_ANSWER, &mut room).await?;
+    let read = rewriter.object(&body, &mut Vec::new())?;
+    seen.reported = rewriter.reported().clone();
+    if read.failed { Err(UpstreamError::Invalid("it says that it failed")) } else { Ok(()) }
+}
+
+async fn streamed(answer: &mut Answer, rewriter: Rewriter, seen: &mut Seen) -> Result<(), UpstreamError> {
+    let (mut transcript, mut unread, mut left) = (Transcript::new(rewriter), Vec::new(), MAX_ANSWER);
+    while !transcript.is_over() {
+        unread.clear();
+        match answer.body.chunk().await? {
+            Some(chunk) => {
+                left = left.checked_sub(chunk.len()).ok_or(UpstreamError::Invalid("it is too large"))?;
+                transcript.feed(&chunk, &mut unread)?;
+            }
+            None => transcript.end(&mut unread)?,
+        }
+        seen.reported = transcript.rewriter().reported().clone();
+    }
+    if transcript.has_failed() { Err(UpstreamError::Invalid("it says that it failed")) } else { Ok(()) }
+}
