@@ -139,6 +139,21 @@ fn check_identity(admin: &Admin, wanted: bool) -> Result<(), ApiError> {
     Err(ApiError::new(Code::Forbidden, detail).about("upstream_identity"))
 }
 
+/// Nor are they shown the secret of a key that has it, by rotating one.
+async fn check_rotation(
+    admin: &Admin,
+    keys: &dyn KeyRepository,
+    team: &TeamId,
+    key: &KeyId,
+) -> Result<(), ApiError> {
+    if admin.home().is_none() || !one_of(keys, team, key).await?.scope.upstream_identity {
+        return Ok(());
+    }
+    let detail = "The key has upstream_identity, which is for owners and admins: have one of them rotate it, \
+                  or set its upstream_identity to false first.";
+    Err(ApiError::new(Code::Forbidden, detail))
+}
+
 /// List the keys of a team, masked.
 ///
 /// # Errors
@@ -191,7 +206,8 @@ pub async fn find(
 /// The body is optional. The old key goes on working for `grace_seconds`, and not at all without.
 ///
 /// # Errors
-/// 404 where there is no such team, or it has no such working key, 422 for wrong fields.
+/// 403 for a key with `upstream_identity` from who belongs to an organization, 404 where there is no such team, or it
+/// has no such working key, 422 for wrong fields.
 #[utoipa::path(
     post, path = "/api/teams/{team}/keys/{key}/rotate", tag = "keys", operation_id = "rotate_key",
     params(Named<TeamId>, Named<KeyId>, Once),
@@ -209,8 +225,10 @@ pub async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let actor = admin.actor().clone();
     let again = shown_again((keys.clone(), live.clone()), team.clone(), actor.clone());
+    let asker = admin.clone();
     let work = async move {
         draft.validate()?;
+        check_rotation(&asker, &**keys, &team, &key).await?;
         let ends = after(clock.now(), draft.grace_seconds.unwrap_or(0));
         let secret = draw_secret(KeySecret::from_random)?;
         let virtual_key = Some(secret.expose().to_owned());

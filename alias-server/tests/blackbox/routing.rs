@@ -331,3 +331,32 @@ fn which_model_served_is_told_to_keys_that_may_know_it_and_recorded_for_all() {
         assert!(models.contains(&"openai/gpt-4") && models.contains(&"azure/gpt-4"), "{rows}");
     }
 }
+
+#[test]
+fn who_may_not_have_a_key_show_the_model_rotates_none_that_does() {
+    for database in databases() {
+        let server = Setup { database, ..Setup::default() }.start();
+        server.onboard(&[("smart", "openai/gpt-4")]);
+        let owner = server.ok("POST", "/api/admin-tokens", Some(json!({"name": "first", "role": "owner"})));
+        let owner = owner["admin_token"].as_str().unwrap();
+        let ask = |bearer: &str, method: &str, path: &str, body: Value| {
+            server.team(bearer, method, path, Some(&body.to_string()))
+        };
+        let made = ask(owner, "POST", "/api/teams/team/keys", json!({"upstream_identity": true})).json();
+        let path = format!("/api/teams/team/keys/{}", made["key_id"].as_str().unwrap());
+        for role in ["org-admin", "team-admin"] {
+            let token = json!({"name": role, "role": role, "organization_id": "org"});
+            let token = ask(owner, "POST", "/api/admin-tokens", token).json();
+            let token = token["admin_token"].as_str().unwrap();
+            let refused = ask(token, "POST", &format!("{path}/rotate"), json!({}));
+            assert_eq!(refused.status, 403, "{role}: {}", refused.text());
+            assert!(refused.text().contains("upstream_identity"), "{}", refused.text());
+            let nothing = "/api/teams/team/keys/aaaaaaaaaaaaaaaa/rotate";
+            assert_eq!(ask(token, "POST", nothing, json!({})).status, 404, "{role}");
+            let plain = ask(token, "POST", "/api/teams/team/keys", json!({})).json();
+            let plain = format!("/api/teams/team/keys/{}/rotate", plain["key_id"].as_str().unwrap());
+            assert_eq!(ask(token, "POST", &plain, json!({})).status, 200, "{role}");
+        }
+        assert_eq!(ask(owner, "POST", &format!("{path}/rotate"), json!({})).status, 200);
+    }
+}
