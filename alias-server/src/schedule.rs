@@ -2,7 +2,7 @@
 //! comes first does it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alias_core::repository::{AliasScheduleRepository, StoreError, SunsetReminderRepository};
 use alias_router::LiveRouter;
@@ -23,14 +23,23 @@ pub async fn settle(
     live: Arc<LiveRouter>,
     stop: CancellationToken,
 ) {
+    let mut remind_from = Instant::now();
     while !stop.is_cancelled() {
-        let pause = match make(&*kept, &*reminders, &live).await {
+        let pause = match make(&*kept, &live).await {
             Ok(()) => PAUSE,
             Err(why) => {
                 tracing::warn!(%why, "what comes due cannot be looked for; trying again");
                 AFTER_FAILURE
             }
         };
+        // Changes first, and none waits for reminders: they may put off an end that webhooks would be reminded of.
+        if pause == PAUSE
+            && Instant::now() >= remind_from
+            && let Err(why) = remind(&*reminders).await
+        {
+            tracing::warn!(%why, "webhooks cannot be reminded of sunsets; trying again");
+            remind_from = Instant::now() + AFTER_FAILURE;
+        }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = stop.cancelled() => {}
@@ -38,16 +47,15 @@ pub async fn settle(
     }
 }
 
-/// Changes first: they may put off an end that webhooks would be reminded of.
-async fn make(
-    kept: &dyn AliasScheduleRepository,
-    reminders: &dyn SunsetReminderRepository,
-    live: &LiveRouter,
-) -> Result<(), StoreError> {
+async fn make(kept: &dyn AliasScheduleRepository, live: &LiveRouter) -> Result<(), StoreError> {
     if let Some(revision) = kept.settle().await? {
         tracing::info!(%revision, "scheduled changes of aliases are made");
         publish(live, revision).await;
     }
+    Ok(())
+}
+
+async fn remind(reminders: &dyn SunsetReminderRepository) -> Result<(), StoreError> {
     match reminders.remind().await? {
         0 => {}
         aliases => tracing::info!(aliases, "webhooks are reminded of sunsets"),

@@ -94,7 +94,15 @@ fn remind_some(conn: &mut AnyConnection, clock: &dyn Clock) -> Result<Option<u32
 /// Queues the reminder of an alias, if it is there, serves calls, and still ends then.
 fn remind(conn: &mut AnyConnection, id: &str, end: Timestamp, now: Timestamp) -> Result<bool, Failure> {
     let found: Option<AliasRow> = current!().filter(model_aliases::id.eq(id)).first(conn).optional()?;
-    let Some(alias) = found.map(ModelAlias::try_from).transpose()? else { return Ok(false) };
+    let alias = match found.map(ModelAlias::try_from).transpose() {
+        Ok(Some(alias)) => alias,
+        Ok(None) => return Ok(false),
+        Err(why) => {
+            // No reminder of another alias may wait for what cannot be read.
+            tracing::error!(%id, ?why, "an alias cannot be read: nobody is reminded of its sunset");
+            return Ok(false);
+        }
+    };
     let told = alias.spec.routing.deprecation.as_ref().and_then(|told| told.sunset_at);
     if !alias.spec.active || told != Some(end) || end <= now {
         return Ok(false);

@@ -1,6 +1,6 @@
 //! What webhooks are told of aliases: those without a team all of it, those of a team what the team may see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alias_core::alias::{AliasCaller, AliasDetails, ModelAlias};
 use alias_core::clock::Timestamp;
@@ -14,6 +14,7 @@ use super::outbox::{enqueue_for, wanting};
 use crate::aliases::callers;
 use crate::connection::AnyConnection;
 use crate::error::Failure;
+use crate::plans::used;
 use crate::schema::{access_groups, group_aliases, team_groups, teams, webhooks};
 
 /// The field that says how an alias ends.
@@ -192,21 +193,39 @@ fn tell(
         data["days_left"] = json!(days);
     }
     let teams = of_teams(conn, event, alias)?;
-    let Some(calling) = said.still_calling else {
+    if said.still_calling.is_none() {
         let teams: Vec<WebhookId> = teams.into_values().flatten().collect();
         return enqueue_for(conn, &teams, event, name, &data, now).map(drop);
-    };
-    // Each of its own calls, and of nobody else's.
+    }
+    tell_own_calls(conn, teams, event, alias, data, now)
+}
+
+/// Each of its own calls, and of nobody else's: by our own ids, for a name may have been another team's before.
+fn tell_own_calls(
+    conn: &mut AnyConnection,
+    teams: BTreeMap<String, Vec<WebhookId>>,
+    event: EventType,
+    alias: &ModelAlias,
+    mut data: Value,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if teams.is_empty() {
+        return Ok(());
+    }
+    let only: BTreeSet<String> = teams.keys().cloned().collect();
+    let (used, _) = used::lately(conn, now, &[alias.id], Some(&only))?;
+    let used: HashMap<String, _> = used.into_iter().map(|used| (used.team.to_string(), used)).collect();
     for (team, webhooks) in teams {
-        let own = calling.iter().find(|caller| caller.team_id == team);
+        let own = used.get(&team);
         data["calls_last_7_days"] = json!(own.map_or(0, |own| own.last_7_days.calls));
         data["calls_last_30_days"] = json!(own.map_or(0, |own| own.last_30_days.calls));
-        enqueue_for(conn, &webhooks, event, name, &data, now)?;
+        enqueue_for(conn, &webhooks, event, alias.alias.as_str(), &data, now)?;
     }
     Ok(())
 }
 
-/// The webhooks that want this event and are of teams which hold the alias through an active group, by the team's id.
+/// The webhooks that want this event and are of teams which hold the alias through an active group, by our own id of
+/// the team.
 fn of_teams(
     conn: &mut AnyConnection,
     event: EventType,
@@ -221,7 +240,7 @@ fn of_teams(
         .inner_join(teams::table)
         .filter(webhooks::active.eq(true))
         .filter(webhooks::team_uid.eq_any(holding))
-        .select((teams::team_id, webhooks::webhook_id, webhooks::events))
+        .select((teams::uid, webhooks::webhook_id, webhooks::events))
         .load(conn)?;
     let mut all: BTreeMap<String, Vec<WebhookId>> = BTreeMap::new();
     for (team, id, events) in rows {

@@ -4,7 +4,7 @@ use alias_core::alias::{AliasChange, AliasEdit};
 use alias_core::clock::Timestamp;
 use alias_core::repository::{
     AliasHistoryRepository as _, AliasRepository, DeliveryQueue as _, SunsetReminderRepository as _,
-    UsageRepository as _,
+    TeamRepository, UsageRepository as _,
 };
 use alias_core::usage::UsageEvent;
 use alias_core::webhook::Webhook;
@@ -136,5 +136,37 @@ on_each_database! {
         let last = own.last().unwrap();
         assert_eq!((&last["days_left"], &last["calls_last_30_days"]), (&json!(7), &json!(2)));
         assert!(!own.iter().any(|data| data.to_string().contains("two") || data.get("still_calling").is_some()), "{own:?}");
+    }
+
+    async fn a_team_that_has_the_name_of_one_that_is_gone_is_told_of_its_own_calls(world) {
+        world.organization("acme").await;
+        let alias = world.alias("old").await.id;
+        world.group("gone", &["old"]).await;
+        let first = world.team("acme", "one", &["gone"], 1).await.team.uid;
+        let mut call: UsageEvent = event(0, alias);
+        (call.call.team_uid, call.call.team_id) = (first, team_id("one"));
+        world.store.announce(instance(1), 1).await.unwrap();
+        world.store.ship(instance(1), 0, &[call]).await.unwrap();
+        TeamRepository::delete(&world.store, &team_id("one"), None, &by()).await.unwrap();
+        world.team("acme", "one", &["gone"], 2).await;
+        let own = create(world, Some("one"), &["alias.deprecated"]).await.unwrap();
+        end_at(world, days_ahead(world, 8)).await;
+        let own = told(world, &own).await;
+        assert_eq!((&own[0]["calls_last_7_days"], &own[0]["calls_last_30_days"]), (&json!(0), &json!(0)));
+    }
+
+    async fn an_alias_that_cannot_be_read_keeps_nobody_else_from_being_told_of(world) {
+        world.alias("old").await;
+        let broken = world.alias("broken").await.id;
+        let webhook = create(world, None, &[EVENT]).await.unwrap();
+        end_at(world, days_ahead(world, 40)).await;
+        let told_of = json!({"deprecated_at": "2024-10-01T00:00:00Z", "sunset_at": days_ahead(world, 40)});
+        let edit: AliasEdit = serde_json::from_value(json!({ "deprecation": told_of })).unwrap();
+        let name = alias_name("broken");
+        AliasRepository::update(&world.store, &name, edit.parse().unwrap(), None, &by()).await.unwrap();
+        world.execute(&format!("UPDATE alias_versions SET spec = 'no spec' WHERE alias_id = '{broken}'"));
+        assert_eq!((pass(world, 10).await, pass(world, 0).await), (1, 0));
+        assert_eq!(told(world, &webhook).await[0]["alias"], "old");
+        assert_eq!(world.count("sunset_reminders"), 4, "those that are yet to come");
     }
 }
