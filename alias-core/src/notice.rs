@@ -12,7 +12,7 @@ use crate::organization::OrganizationId;
 use crate::team::TeamId;
 
 pub use self::announcement::{Announcement, ModelSwitch};
-pub use self::draft::{NewNotice, NoticeChange, NoticeDraft, NoticeEdit, NoticeWanted};
+pub use self::draft::{AudienceChange, NewNotice, NoticeChange, NoticeDraft, NoticeEdit, NoticeWanted};
 
 /// The most notices that are kept.
 pub const MAX_NOTICES: u32 = 1_000;

@@ -50,6 +50,11 @@ impl RoutingTable {
         self.may_know(reach, entry).then_some(entry)
     }
 
+    /// Whether everybody may know of the alias of this name at that time: it is there, and not hidden.
+    pub fn is_known_to_all(&self, name: &AliasName, at: Timestamp) -> bool {
+        self.find(name.as_str()).and_then(|entry| entry.at(at)).is_some_and(|entry| !self.hides(&entry.alias))
+    }
+
     fn may_know(&self, reach: Reach<'_>, entry: &AliasEntry) -> bool {
         entry.access(reach) != Access::NotGranted || !self.hides(&entry.alias)
     }
@@ -119,7 +124,9 @@ impl RoutingTable {
     /// refuses calls for a while, or is disabled, or leads to nothing.
     pub(crate) fn leads_nowhere(&self, reach: Reach<'_>, entry: &Arc<AliasEntry>) -> Denied {
         let last = self.successor(entry, reach.at).err().unwrap_or(entry);
-        let ended = if entry.phase() == Phase::Ended { entry } else { last };
+        // What refuses for a while is not gone for good, whatever leads on to it.
+        let for_good = entry.phase() == Phase::Ended && !matches!(last.phase(), Phase::Brownout(_));
+        let ended = if for_good { entry } else { last };
         let (alias_id, available) = (entry.alias.id, self.available(reach));
         let Some(told) = ended.alias.deprecation() else {
             return Denied::ModelDisabled { alias_id, available };

@@ -209,6 +209,25 @@ fn calls_are_refused_within_the_windows_before_the_end_and_served_between_them()
 }
 
 #[test]
+fn a_brown_out_of_the_replacement_ends_by_itself_for_those_who_were_led_on_to_it_too() {
+    let first = ending(alias(1, "first"), 10, AtSunset::Redirect, Some("old"));
+    let old = ending(alias(2, "old"), 100, AtSunset::Block, Some("smart"));
+    let table = table(vec![first, browned(old, &[(20, 30)]), alias(3, "smart")]);
+    assert_eq!(target(&table, 19, "first"), Ok("openai/old".into()));
+    let refused = target(&table, 20, "first").unwrap_err();
+    let Denied::ModelBrownout { alias_id, until, sunset_at, replacement, .. } = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((alias_id, until, sunset_at), (id(1), later(30), Some(later(100))));
+    assert_eq!(replacement.as_deref(), Some("smart"));
+    assert_eq!(target(&table, 30, "first"), Ok("openai/old".into()));
+    // Once both are over, it is the one that was called of which is told.
+    let refused = target(&table, 100, "first").unwrap_err();
+    let Denied::ModelSunset { since, replacement, .. } = refused else { panic!("{refused:?}") };
+    assert_eq!((since, replacement.as_deref()), (later(10), Some("old")));
+}
+
+#[test]
 fn what_an_operator_wrote_about_an_alias_is_told_to_those_who_may_know_of_it() {
     let message = |visibility| {
         let mut gone = ending(alias(2, "gone"), 10, AtSunset::Block, None);

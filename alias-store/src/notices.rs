@@ -85,10 +85,11 @@ fn update(
     now: Timestamp,
 ) -> Result<Change<Notice>, Failure> {
     let before = expected(conn, id, version)?;
-    let audience =
-        change.audience.as_ref().map_or_else(|| before.audience.clone(), |to| to.as_str().to_owned());
-    if let Some(audience) = &change.audience {
-        let addressed = Addressed::find(conn, None, audience)?;
+    let to = change.audience.map(|to| to.of(&before)).transpose();
+    let to = to.map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
+    let audience = to.as_ref().map_or_else(|| before.audience.clone(), |to| to.as_str().to_owned());
+    if let Some(to) = &to {
+        let addressed = Addressed::find(conn, None, to)?;
         Addressed::forget(conn, id)?;
         addressed.write(conn, id)?;
     }

@@ -33,10 +33,10 @@ impl std::fmt::Display for Announcement {
 }
 
 impl Announcement {
-    /// That there is such a model.
-    pub fn of_new(name: &AliasName, spec: &AliasSpec) -> Self {
-        let about =
-            if spec.description.is_empty() { String::new() } else { format!("\n{}\n", spec.description) };
+    /// That there is such a model. Its description, which may name a provider, is told where `names_models`.
+    pub fn of_new(name: &AliasName, spec: &AliasSpec, names_models: bool) -> Self {
+        let about = Some(&spec.description).filter(|about| names_models && !about.is_empty());
+        let about = about.map_or_else(String::new, |about| format!("\n{about}\n"));
         let text = format!(
             "We've added {name} to your available models.\n{about}\n\
              To use it, simply specify: model=\"{name}\" in your API calls.\n"
@@ -61,8 +61,14 @@ impl Announcement {
         Self { title: format!("Model Changed: {name}"), text }
     }
 
-    /// What becomes of one that is deprecated, and what to use.
-    pub fn of_deprecation(name: &AliasName, told: &Deprecation, status: AliasStatus) -> Self {
+    /// What becomes of one that is deprecated, and what to use: its replacement, where that `may_be_known` to all who
+    /// read it.
+    pub fn of_deprecation(
+        name: &AliasName,
+        told: &Deprecation,
+        status: AliasStatus,
+        may_be_known: impl FnOnce(&AliasName) -> bool,
+    ) -> Self {
         let end = told.sunset_at.map_or_else(String::new, |end| match told.at_sunset {
             AtSunset::Block => format!(" Until {end} your calls are served as before; from then on they are refused."),
             AtSunset::Redirect => format!(
@@ -78,7 +84,7 @@ impl Announcement {
                 let _ = writeln!(text, "- {} to {}", window.starts_at, window.ends_at);
             }
         }
-        if let Some(other) = &told.replacement {
+        if let Some(other) = told.replacement.as_ref().filter(|other| may_be_known(other)) {
             let _ =
                 write!(text, "\nPlease use its replacement: specify model=\"{other}\" in your API calls.\n");
         }
@@ -101,9 +107,9 @@ mod tests {
             "brownouts": [{"starts_at": "2027-01-17T06:00:00Z", "ends_at": "2027-01-17T08:00:00Z"}]}});
         let new = serde_json::from_value::<AliasDraft>(draft).unwrap().parse().unwrap();
         let told = new.spec.routing.deprecation.unwrap();
-        let before = Announcement::of_deprecation(&new.alias, &told, AliasStatus::Deprecated).text;
+        let before = Announcement::of_deprecation(&new.alias, &told, AliasStatus::Deprecated, |_| true).text;
         assert!(before.contains("- 2027-01-17T06:00:00Z to 2027-01-17T08:00:00Z\n"), "{before}");
-        let after = Announcement::of_deprecation(&new.alias, &told, AliasStatus::Sunset).text;
+        let after = Announcement::of_deprecation(&new.alias, &told, AliasStatus::Sunset, |_| true).text;
         assert!(!after.contains("2027-01-17"), "{after}");
     }
 

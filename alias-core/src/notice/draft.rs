@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use validator::{Validate, ValidationErrors};
 
-use super::{Announcement, Audience, NoticeKind};
+use super::{Announcement, Audience, Notice, NoticeKind};
 use crate::alias::AliasName;
 use crate::clock::Timestamp;
 use crate::organization::OrganizationId;
@@ -46,7 +46,8 @@ pub struct NoticeDraft {
     #[validate(custom(function = names::<OrganizationId>))]
     #[cfg_attr(feature = "openapi", schema(example = json!(["org_acme"])))]
     pub organization_ids: Option<Vec<String>>,
-    /// Whether the text of a `switch` says which models they are; false where absent.
+    /// Whether the text of a `switch` says which models they are, and that of a `new_model` the alias's description;
+    /// false where absent.
     pub name_models: Option<bool>,
     /// Until when teams are shown it; always where absent.
     #[cfg_attr(feature = "openapi", schema(example = "2099-01-31T06:00:00Z"))]
@@ -60,7 +61,7 @@ pub struct NoticeWanted {
     pub kind: NoticeKind,
     /// The alias that it is about: there is one where words are missing, and where the audience is its own.
     pub alias: Option<AliasName>,
-    /// Whether a text about a switch names models.
+    /// Whether the text may name models and providers.
     pub names_models: bool,
     title: Option<String>,
     text: Option<String>,
@@ -111,11 +112,9 @@ impl NoticeDraft {
             }
             _ => {}
         }
-        if self.name_models == Some(true) && kind != NoticeKind::Switch {
-            report.add(
-                "name_models",
-                error("invalid_value", "name_models is of the kind `switch`: leave it out"),
-            );
+        if self.name_models == Some(true) && !matches!(kind, NoticeKind::Switch | NoticeKind::NewModel) {
+            let why = "name_models is of the kinds `switch` and `new_model`: leave it out";
+            report.add("name_models", error("invalid_value", why));
         }
         expiry(self.expires_at, now, &mut report);
         let word = self.audience.as_deref();
@@ -169,11 +168,11 @@ pub struct NoticeEdit {
     #[serde(default, deserialize_with = "validation::given")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, example = "everyone"))]
     pub audience: Option<String>,
-    /// These teams, all of them.
+    /// These teams, all of them; `organization_ids` stays.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = names::<TeamId>))]
     pub team_ids: Option<Vec<String>>,
-    /// All teams of these organizations, all of them.
+    /// All teams of these organizations, all of them; `team_ids` stays.
     #[serde(default, deserialize_with = "validation::or_empty")]
     #[validate(custom(function = names::<OrganizationId>))]
     pub organization_ids: Option<Vec<String>>,
@@ -191,9 +190,46 @@ pub struct NoticeChange {
     /// New text.
     pub text: Option<String>,
     /// Whom it is for from now on.
-    pub audience: Option<Audience>,
+    pub audience: Option<AudienceChange>,
     /// Until when it is shown.
     pub expires_at: Option<Option<Timestamp>>,
+}
+
+/// Whom a notice is for from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AudienceChange {
+    /// All of these, whomever it was for.
+    To(Audience),
+    /// Those that are named: a list that is `None` stays as it was.
+    Named {
+        /// By id.
+        teams: Option<Vec<TeamId>>,
+        /// By id.
+        organizations: Option<Vec<OrganizationId>>,
+    },
+}
+
+impl AudienceChange {
+    /// Whom the notice is for by this change.
+    ///
+    /// # Errors
+    /// `audience`, where nobody would be named any more.
+    pub fn of(self, before: &Notice) -> Result<Audience, ValidationErrors> {
+        let (teams, organizations) = match self {
+            Self::To(audience) => return Ok(audience),
+            Self::Named { teams, organizations } => (
+                teams.unwrap_or_else(|| before.team_ids.clone()),
+                organizations.unwrap_or_else(|| before.organization_ids.clone()),
+            ),
+        };
+        if teams.is_empty() && organizations.is_empty() {
+            let mut report = ValidationErrors::new();
+            let why = "audience would be nobody: name team_ids or organization_ids, or say everyone";
+            report.add("audience", error("missing_field", why));
+            return Err(report);
+        }
+        Ok(Audience::Named { teams, organizations })
+    }
 }
 
 impl NoticeEdit {
@@ -207,7 +243,7 @@ impl NoticeEdit {
         let lists = (self.team_ids.as_deref(), self.organization_ids.as_deref());
         let says = self.audience.is_some() || lists != (None, None);
         let audience =
-            says.then(|| audience(self.audience.as_deref(), lists, has_alias, &mut report)).flatten();
+            says.then(|| new_audience(self.audience.as_deref(), lists, has_alias, &mut report)).flatten();
         clean(report)?;
         Ok(NoticeChange {
             title: self.title,
@@ -263,6 +299,23 @@ fn audience(
     None
 }
 
+/// Whom a notice is for from now on: lists that are absent are filled from what it names.
+fn new_audience(
+    word: Option<&str>,
+    lists: (Option<&[String]>, Option<&[String]>),
+    has_alias: bool,
+    report: &mut ValidationErrors,
+) -> Option<AudienceChange> {
+    if !matches!(word, None | Some("named")) {
+        return audience(word, lists, has_alias, report).map(AudienceChange::To);
+    }
+    // What is wrong with a name is in the report already.
+    Some(AudienceChange::Named {
+        teams: lists.0.map(|teams| all_parsed("team_ids", teams)).transpose().ok()?,
+        organizations: lists.1.map(|all| all_parsed("organization_ids", all)).transpose().ok()?,
+    })
+}
+
 fn required_text(text: &str) -> Result<(), validator::ValidationError> {
     if text.trim().is_empty() {
         return Err(error("missing_field", "a text of at least one character is required"));
@@ -295,7 +348,7 @@ mod tests {
             (with(json!({"audience": "named"})), "needs team_ids"),
             (with(json!({"audience": "everyone", "team_ids": ["a"]})), "must be `named`"),
             (with(json!({"audience": "callers"})), "are of an alias"),
-            (with(json!({"audience": "everyone", "name_models": true})), "kind `switch`"),
+            (with(json!({"audience": "everyone", "name_models": true})), "kinds `switch`"),
             (with(json!({"audience": "everyone", "expires_at": "2026-10-31T00:00:00Z"})), "has passed"),
             (with(json!({"audience": "everyone", "text": "x".repeat(8_001)})), "at most 8000"),
             (with(json!({"team_ids": ["a b"]})), "letters, digits"),

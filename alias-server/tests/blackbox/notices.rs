@@ -80,13 +80,32 @@ fn each_team_reads_what_is_for_it_and_learns_of_nobody_else() {
         assert_eq!(server.ok("PUT", &path, Some(json!({"title": "renamed"})))["version"], 2);
         let whole = server.ok("GET", &path, None);
         assert_eq!(server.ok("PUT", &path, Some(whole))["version"], 2, "what was read may be sent back");
+        // Of two lists, the one that is not sent stays.
+        let both =
+            publish(&server, say("both", json!({"team_ids": ["team"], "organization_ids": ["other"]})));
+        let both = format!("{NOTICES}/{}", both["notice_id"].as_str().unwrap());
+        for (change, teams, organizations) in [
+            (json!({"team_ids": ["two"]}), json!(["two"]), json!(["other"])),
+            (json!({"team_ids": []}), json!([]), json!(["other"])),
+            (json!({"team_ids": ["team"]}), json!(["team"]), json!(["other"])),
+            (json!({"organization_ids": null}), json!(["team"]), json!([])),
+        ] {
+            let now = server.ok("PUT", &both, Some(change.clone()));
+            assert_eq!((&now["team_ids"], &now["organization_ids"]), (&teams, &organizations), "{change}");
+            assert_eq!(now["audience"], "named");
+        }
+        let nobody = server.admin("PUT", &both, Some(json!({"team_ids": []})));
+        assert_eq!(nobody.status, 422, "{}", nobody.text());
+        assert!(nobody.text().contains("audience"), "{}", nobody.text());
+        assert_eq!(server.ok("GET", &both, None)["team_ids"], json!(["team"]));
+        server.ok("DELETE", &both, None);
         server.ok("DELETE", &path, None);
         assert!(!read(&server, &one).contains(&"renamed".into()));
         assert_eq!(server.admin("GET", &path, None).json()["code"], "notice_not_found");
         let list = server.ok("GET", &format!("{NOTICES}?alias=smart&limit=1"), None);
         assert_eq!((&list["total"], &list["notices"][0]["title"]), (&json!(2), &json!("callers")));
         let audit = server.ok("GET", "/api/audit?action=notice", None);
-        assert_eq!(audit["total"], 7);
+        assert_eq!(audit["total"], 13);
         // It is there after a restart, and gone when its time is over.
         publish(&server, say("short", json!({"audience": "everyone", "expires_at": ahead(2)})));
         assert!(read(&server, &two).contains(&"short".into()));
@@ -130,6 +149,21 @@ fn words_follow_from_the_alias_and_name_models_only_where_they_are_to() {
     server.ok("POST", "/api/model-aliases/old/deprecate", Some(told));
     let gone = words(of("deprecation", "old"));
     assert!(gone.contains("model=\"smart\"") && gone.contains("Prompts stay."), "{gone}");
+    // What teams may not know is not in words that are made: descriptions, and names that are hidden.
+    server.ok(
+        "PUT",
+        "/api/model-aliases/smart",
+        Some(json!({"description": "OpenAI's best.", "visibility": "hidden"})),
+    );
+    let mut new = of("new_model", "smart");
+    assert!(!words(new.clone()).contains("OpenAI"));
+    new["name_models"] = json!(true);
+    assert!(words(new).contains("OpenAI's best."));
+    let gone = words(of("deprecation", "old"));
+    assert!(!gone.contains("smart") && gone.contains("Prompts stay."), "{gone}");
+    let callers = server.ok("GET", "/api/model-aliases/old/callers", None);
+    assert!(!callers["notification"].as_str().unwrap().contains("smart"), "{callers}");
+    assert_eq!(callers["replacement"], "smart", "operators see it");
     assert_eq!(server.ok("GET", NOTICES, None)["total"], 0, "nothing was published");
     for (wrong, field) in [
         (json!({"title": "a", "text": "b"}), "audience"),

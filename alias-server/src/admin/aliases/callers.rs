@@ -5,6 +5,7 @@ use alias_core::alias::{AliasCaller, AliasCallers, AliasName, AliasStatus};
 use alias_core::clock::Timestamp;
 use alias_core::plan::Spend;
 use alias_core::repository::AliasCallersRepository;
+use alias_router::{LiveRouter, RoutingTable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,9 +65,9 @@ impl From<AliasCaller> for CallerObject {
     }
 }
 
-impl From<AliasCallers> for CallersObject {
-    fn from(all: AliasCallers) -> Self {
-        let notification = all.notification();
+impl CallersObject {
+    fn of(all: AliasCallers, table: &RoutingTable) -> Self {
+        let notification = all.notification(|other| table.is_known_to_all(other, all.at));
         let status = AliasStatus::of(&all.alias.spec, all.at);
         let told = all.alias.spec.routing.deprecation;
         Self {
@@ -96,11 +97,11 @@ impl From<AliasCallers> for CallersObject {
 )]
 pub async fn list(
     calls: web::Data<dyn AliasCallersRepository>,
-    books: web::Data<Books>,
+    (books, live): (web::Data<Books>, web::Data<LiveRouter>),
     Query(NoParameters {}): Query<NoParameters>,
     Named(alias): Named<AliasName>,
 ) -> Result<HttpResponse, ApiError> {
     books.settled().await;
     let all = calls.callers(&alias).await?.ok_or_else(|| not_found::<AliasName>(alias.as_str()))?;
-    Ok(HttpResponse::Ok().json(CallersObject::from(all)))
+    Ok(HttpResponse::Ok().json(CallersObject::of(all, &live.table())))
 }

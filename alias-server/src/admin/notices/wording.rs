@@ -8,6 +8,7 @@ use alias_core::alias::{AliasDetails, AliasName, AliasStatus, ScheduledAction};
 use alias_core::clock::Timestamp;
 use alias_core::notice::{Announcement, ModelSwitch, NoticeKind, NoticeWanted};
 use alias_core::repository::{AliasHistoryRepository, AliasRepository, StoreError, Window};
+use alias_router::LiveRouter;
 
 use crate::admin::path::InPath;
 use crate::error::{ApiError, Code};
@@ -15,10 +16,11 @@ use crate::error::{ApiError, Code};
 /// How many versions back a switch is looked for.
 const LOOKED_BACK: u32 = 50;
 
-/// Where aliases and their versions are kept.
+/// Where aliases and their versions are kept, and who may know of them.
 pub struct Words {
     aliases: web::Data<dyn AliasRepository>,
     history: web::Data<dyn AliasHistoryRepository>,
+    live: web::Data<LiveRouter>,
 }
 
 impl std::fmt::Debug for Words {
@@ -34,8 +36,10 @@ impl FromRequest for Words {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let aliases = request.app_data::<web::Data<dyn AliasRepository>>().cloned();
         let history = request.app_data::<web::Data<dyn AliasHistoryRepository>>().cloned();
-        let both = aliases.zip(history).map(|(aliases, history)| Self { aliases, history });
-        ready(both.ok_or_else(|| ApiError::new(Code::InternalError, "The server is not set up.")))
+        let live = request.app_data::<web::Data<LiveRouter>>().cloned();
+        let all = aliases.zip(history).zip(live);
+        let words = all.map(|((aliases, history), live)| Self { aliases, history, live });
+        ready(words.ok_or_else(|| ApiError::new(Code::InternalError, "The server is not set up.")))
     }
 }
 
@@ -47,7 +51,7 @@ impl Words {
         let (name, spec) = (&found.alias.alias, &found.alias.spec);
         let made = match wanted.kind {
             NoticeKind::General => return Ok(None),
-            NoticeKind::NewModel => Announcement::of_new(name, spec),
+            NoticeKind::NewModel => Announcement::of_new(name, spec, wanted.names_models),
             NoticeKind::Switch => {
                 let switch = self.switch(&found, now).await?;
                 Announcement::of_switch(name, &switch, wanted.names_models, now)
@@ -58,7 +62,8 @@ impl Words {
                         "'{name}' is not deprecated: deprecate it first, or write the text yourself."
                     ))
                 })?;
-                Announcement::of_deprecation(name, told, AliasStatus::of(spec, now))
+                let known = |other: &AliasName| self.live.table().is_known_to_all(other, now);
+                Announcement::of_deprecation(name, told, AliasStatus::of(spec, now), known)
             }
         };
         Ok(Some(made))

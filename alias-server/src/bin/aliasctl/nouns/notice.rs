@@ -115,7 +115,7 @@ pub(crate) struct CreateArguments {
     text: Option<String>,
     #[command(flatten)]
     receivers: Receivers,
-    /// Say in the text of a switch which models they are
+    /// Say in the text of a switch which models they are, and in that of a new model what its description says
     #[arg(long)]
     name_models: bool,
     /// Until when teams are shown it, like 2027-01-31T06:00:00Z
