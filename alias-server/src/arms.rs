@@ -109,16 +109,26 @@ impl Arms {
             let watched = all.get(&alias.id).filter(|watched| watched.window == window)?;
             watched.arms.iter().find(|arm| arm.is(target, shadow)).cloned()
         };
-        if let Some(arm) = known(&self.0.read()) {
-            return Some(Counted(arm));
+        let most = if rules.canary().is_some() { MOST } else { MOST - KEPT_FREE };
+        let is_full = |all: &HashMap<AliasId, Watched>| {
+            all.values().map(|watched| watched.arms.len()).sum::<usize>() >= most
+        };
+        {
+            // Calls that find no room go on beside each other.
+            let all = self.0.read();
+            if let Some(arm) = known(&all) {
+                return Some(Counted(arm));
+            }
+            if is_full(&all) {
+                tracing::debug!(alias = %alias.alias, "figures of too many targets are kept: this one has none");
+                return None;
+            }
         }
         let mut all = self.0.write();
         if let Some(arm) = known(&all) {
             return Some(Counted(arm));
         }
-        let most = if rules.canary().is_some() { MOST } else { MOST - KEPT_FREE };
-        if all.values().map(|watched| watched.arms.len()).sum::<usize>() >= most {
-            tracing::warn!(alias = %alias.alias, "figures of too many targets are kept: this one has none");
+        if is_full(&all) {
             return None;
         }
         let begin = || Watched { name: alias.alias.clone(), window, arms: Vec::new() };
@@ -169,7 +179,11 @@ impl Arms {
             let alias = table.alias(watched.name.as_str()).and_then(|alias| alias.at(at));
             let Some(alias) = alias.filter(|alias| alias.id == *id) else { return false };
             let Some(rules) = alias.routing.as_ref().map(|routing| &routing.rules) else { return false };
-            watched.arms.retain(|arm| arm.is_of(alias, rules) && !arm.ring.lock().is_idle(now));
+            // A call that is on its way will count for it.
+            let is_waited_for = |arm: &Arc<Arm>| Arc::strong_count(arm) > 1;
+            watched.arms.retain(|arm| {
+                arm.is_of(alias, rules) && (is_waited_for(arm) || !arm.ring.lock().is_idle(now))
+            });
             if let Some((canary, guardrails)) = rules.canary()
                 && let Verdict::Broken(breach) = watched.judged(now, canary, guardrails)
             {
@@ -228,11 +242,13 @@ impl Counted {
         self.0.ring.lock().skip(Instant::now());
     }
 
-    /// A call ended. What the server itself could not take is not the target's fault.
+    /// A call ended. What the server itself could not take is not the target's fault, and neither is a proxy that is
+    /// away: it is so for all targets.
     pub fn count(&self, event: &UsageEvent) {
         let failed_over = !event.settlement.failed.is_empty();
         let failed = failed_over || event.outcome == Outcome::Failed;
-        if failed && !failed_over && event.error_code.as_deref() == Some(Code::ServerBusy.word()) {
+        let is = |code: Code| event.error_code.as_deref() == Some(code.word());
+        if failed && !failed_over && (is(Code::ServerBusy) || is(Code::UpstreamUnreachable)) {
             return;
         }
         let complete = event.outcome == Outcome::Complete && !failed_over;

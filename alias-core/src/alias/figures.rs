@@ -45,6 +45,8 @@ pub struct ArmFigures {
     pub calls: u64,
     /// How many of them the provider failed, or refused.
     pub errors: u64,
+    /// Of how many of them times are known: not of those that another target answered in the end.
+    pub timed: u64,
     /// The time to the end that 95 of 100 keep to, in microseconds.
     pub p95_duration_us: Option<u64>,
     /// The time to the first byte that 95 of 100 keep to, in microseconds.
@@ -124,7 +126,7 @@ fn is_worse(
     let Some(others) = others else { return false };
     let times = |of: fn(&ArmFigures) -> Option<u64>| {
         let (Some(own), Some(theirs)) = (of(canary), of(others)) else { return false };
-        exceeds((own, 1), (theirs, 1), allowed)
+        canary.timed >= enough && others.timed >= enough && exceeds((own, 1), (theirs, 1), allowed)
     };
     let means = |own: Sum, theirs: Sum| {
         let known = own.calls >= enough && theirs.calls >= enough;
@@ -243,6 +245,7 @@ mod tests {
     fn times_tokens_and_cost_are_judged_by_per_cent_and_only_where_both_are_known() {
         let figures = |calls: u64, each: u64| ArmFigures {
             calls,
+            timed: calls,
             p95_duration_us: Some(each),
             output_tokens: Sum { total: each * calls, calls },
             ..ArmFigures::default()
@@ -258,6 +261,8 @@ mod tests {
             None,
             "nothing to compare with"
         );
+        let failed_over = ArmFigures { timed: 9, ..figures(10, 9_999) };
+        assert_eq!(measure(times.judge(&failed_over, &figures(100, 1_000))), None, "nine times say nothing");
         let tokens = rails(|rails| rails.output_tokens = Tolerance::new(0));
         assert_eq!(measure(tokens.judge(&figures(10, 100), &figures(10, 100))), None);
         assert_eq!(measure(tokens.judge(&figures(10, 101), &figures(10, 100))), Some(Measure::OutputTokens));

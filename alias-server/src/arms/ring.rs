@@ -69,6 +69,11 @@ impl Times {
         }
     }
 
+    /// How many there are.
+    fn len(&self) -> u64 {
+        self.0.as_ref().map_or(0, Histogram::len)
+    }
+
     /// The time that 95 of 100 keep to, in microseconds.
     fn p95(&self) -> Option<u64> {
         let all = self.0.as_ref().filter(|all| !all.is_empty())?;
@@ -111,6 +116,7 @@ impl Tally {
         ArmFigures {
             calls: self.calls,
             errors: self.errors,
+            timed: self.durations.len(),
             p95_duration_us: self.durations.p95(),
             p95_first_byte_us: self.first_bytes.p95(),
             output_tokens: self.output_tokens,

@@ -6,6 +6,8 @@ use super::{CallBody, SEARCHING};
 
 /// What refers to things that a provider keeps.
 const KEPT_THERE: [&str; 4] = ["previous_response_id", "conversation", "container", "prompt_id"];
+/// What has the provider search, besides its tools.
+const SEARCHES: [&str; 3] = ["web_search_options", "search_parameters", "enable_search"];
 
 impl CallBody<'_> {
     /// Whether a copy of the call can go to another model: it refers to nothing that a provider keeps, has nothing kept,
@@ -20,15 +22,19 @@ impl CallBody<'_> {
             Endpoint::Responses => stored != Some("false"),
             _ => stored == Some("true"),
         };
-        let refers = KEPT_THERE.iter().any(|name| self.value(name).is_some_and(|value| value != "null"));
+        let says = |name: &str| self.value(name).is_some_and(|value| !matches!(value, "null" | "false"));
+        let refers = KEPT_THERE.iter().chain(&SEARCHES).any(|name| says(name))
+            // A template; elsewhere it is the input.
+            || self.endpoint == Endpoint::Responses && says("prompt");
         let holds = |name: &str, words: &[&str]| {
             self.value(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
         };
-        let runs = holds("tools", &SEARCHING) || holds("tools", &["\"mcp\"", "mcp_toolset", "local_shell"]);
+        let runs =
+            holds("tools", &SEARCHING) || holds("tools", &["\"mcp\"", "mcp_toolset", "local_shell", "\\u00"]);
         let names = ["messages", "input", "system"]
             .iter()
             .any(|name| holds(name, &["\"file_id\"", "\"item_reference\"", "\\u00"]));
-        !(keeps || refers || runs || names || self.value("web_search_options").is_some())
+        !(keeps || refers || runs || names)
     }
 
     /// What is sent under this name, if something is.
@@ -57,6 +63,9 @@ mod tests {
         assert!(alone(responses, r#"{"model": "m", "input": "x", "store": false}"#));
         for body in [
             r#"{"model": "m", "messages": [], "store": true}"#,
+            r#"{"model": "m", "messages": [], "web_search_options": {}}"#,
+            r#"{"model": "m", "messages": [], "enable_search": true}"#,
+            r#"{"model": "m", "messages": [], "tools": [{"type": "web\u005fsearch"}]}"#,
             r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "f"}}]}]}"#,
         ] {
             assert!(!alone(chat, body), "{body}");
@@ -65,6 +74,7 @@ mod tests {
             r#"{"model": "m", "input": "x"}"#,
             r#"{"model": "m", "input": "x", "store": false, "previous_response_id": "resp_1"}"#,
             r#"{"model": "m", "input": "x", "store": false, "tools": [{"type": "web_search"}]}"#,
+            r#"{"model": "m", "input": "x", "store": false, "prompt": {"id": "pmpt_1"}}"#,
         ] {
             assert!(!alone(responses, body), "{body}");
         }

@@ -1,0 +1,1 @@
+UPDATE schema_compatibility SET oldest = '0072';
