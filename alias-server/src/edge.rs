@@ -174,7 +174,8 @@ fn clean(text: &str) -> String {
 
 fn log(error: &ApiError, path: &str, id: &str) {
     let path: String = path.chars().take(256).collect();
-    if error.code().status().is_server_error() {
+    // A brown-out is what an operator wants.
+    if error.code().status().is_server_error() && error.code() != Code::ModelBrownout {
         let cause = std::error::Error::source(error).map(|cause| format!("{cause:?}"));
         tracing::error!(request_id = id, path, code = error.word(), cause, "request failed");
     } else {
