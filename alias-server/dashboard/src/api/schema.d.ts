@@ -976,6 +976,22 @@ export interface paths {
         patch: operations["update_model_alias_by_patch"];
         trace?: never;
     };
+    "/api/model-aliases/{alias}/arms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["compare_alias_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-aliases/{alias}/callers": {
         parameters: {
             query?: never;
@@ -2240,6 +2256,30 @@ export interface components {
             token_id: string;
             revoked: boolean;
         };
+        AliasArm: {
+            litellm_model: string;
+            share: number;
+            canary: boolean;
+            calls: number;
+            errors: number;
+            error_rate?: number | null;
+            p95_duration_ms?: number | null;
+            p95_first_byte_ms?: number | null;
+            output_tokens_per_call?: number | null;
+            cost_per_call_usd?: number | null;
+        };
+        AliasArms: {
+            alias: string;
+            version: number;
+            window_seconds: number;
+            arms: components["schemas"]["AliasArm"][];
+            canary?: string | null;
+            guardrails?: components["schemas"]["Guardrails"] | null;
+            verdict?: components["schemas"]["VerdictWord"] | null;
+            breaks?: components["schemas"]["Measure"] | null;
+            detail?: string | null;
+            shadow?: components["schemas"]["AliasShadow"] | null;
+        };
         AliasCaller: {
             team_id: string;
             organization_id: string;
@@ -2288,6 +2328,7 @@ export interface components {
             sticky?: components["schemas"]["Sticky"] | null;
             fallbacks?: components["schemas"]["Fallback"][] | null;
             overrides?: components["schemas"]["Override"][] | null;
+            shadow?: components["schemas"]["Shadow"] | null;
             parameters?: components["schemas"]["ParameterRules"] | null;
             response_model?: components["schemas"]["ResponseModel"] | null;
             deprecation?: components["schemas"]["Deprecation"] | null;
@@ -2310,6 +2351,7 @@ export interface components {
             sticky?: components["schemas"]["Sticky"];
             fallbacks?: components["schemas"]["Fallback"][] | null;
             overrides?: components["schemas"]["Override"][] | null;
+            shadow?: components["schemas"]["Shadow"] | null;
             parameters?: components["schemas"]["ParameterRules"] | null;
             response_model?: components["schemas"]["ResponseModel"];
             deprecation?: components["schemas"]["Deprecation"] | null;
@@ -2321,6 +2363,9 @@ export interface components {
         AliasSchedule: {
             alias: string;
             scheduled: components["schemas"]["ScheduledChange"][];
+        };
+        AliasShadow: components["schemas"]["AliasArm"] & {
+            skipped: number;
         };
         AliasStatus: "active" | "disabled" | "deprecated" | "sunset";
         AliasVersion: components["schemas"]["VersionAuthor"] & {
@@ -2624,6 +2669,10 @@ export interface components {
             resolves_to?: string | null;
             split: components["schemas"]["SplitTarget"][];
             fallbacks: components["schemas"]["Fallback"][];
+            shadow?: {
+                litellm_model: string;
+                share: number;
+            } | null;
             parameters: components["schemas"]["ParameterRules"];
             via_groups: string[];
             available_models: string[];
@@ -2689,6 +2738,15 @@ export interface components {
             active: boolean;
         };
         Grouping: "alias" | "team" | "organization" | "provider" | "model" | "key" | "job_type" | "endpoint" | "outcome";
+        Guardrails: {
+            error_rate?: number | null;
+            p95_duration?: number | null;
+            p95_first_byte?: number | null;
+            output_tokens?: number | null;
+            cost?: number | null;
+            min_calls: number;
+            window_seconds: number;
+        };
         Impact: {
             revision: number;
             action?: string | null;
@@ -2886,6 +2944,7 @@ export interface components {
             csrf_token?: string | null;
             mode: string;
         };
+        Measure: "error_rate" | "p95_duration" | "p95_first_byte" | "output_tokens" | "cost";
         MembersDraft: {
             model_aliases: string[];
         };
@@ -2925,6 +2984,10 @@ export interface components {
             sticky: components["schemas"]["Sticky"];
             fallbacks: components["schemas"]["Fallback"][];
             overrides: components["schemas"]["Override"][];
+            shadow?: {
+                litellm_model: string;
+                share: number;
+            } | null;
             parameters: components["schemas"]["ParameterRules"];
             response_model: components["schemas"]["ResponseModel"];
             deprecated_at?: components["schemas"]["Timestamp"] | null;
@@ -3299,6 +3362,10 @@ export interface components {
             setup_needed: boolean;
             single_sign_on: boolean;
         };
+        Shadow: {
+            litellm_model: string;
+            share: number;
+        };
         SignIn: "password" | "open_id";
         SignInDraft: {
             email: string | null;
@@ -3317,6 +3384,7 @@ export interface components {
         SplitTarget: {
             litellm_model: string;
             share: number;
+            guardrails?: components["schemas"]["Guardrails"] | null;
         };
         Standing: "active" | "paused" | "suspended";
         StatusDraft: {
@@ -3588,6 +3656,7 @@ export interface components {
             cost_usd: number;
             billed_usd: number;
         };
+        VerdictWord: "too_few_calls" | "within" | "broken";
         Verification: {
             clean: boolean;
             complete: boolean;
@@ -5938,6 +6007,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduledChange"];
+                };
+            };
+        };
+    };
+    compare_alias_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasArms"];
                 };
             };
         };
