@@ -126,6 +126,10 @@ impl World {
                 let body = json!({"webhook_url": "https://hooks.example.com/x", "events": ["alias.updated"]});
                 ("/api/webhooks/register", body, "webhook_id")
             }
+            "{notice}" => {
+                let body = json!({"title": "Maintenance", "text": "On Sunday.", "audience": "everyone"});
+                ("/api/notices", body, "notice_id")
+            }
             "{change}" => {
                 let body = json!({"effective_at": crate::schedule::ahead(3600)});
                 ("/api/model-aliases/gpt-4/disable", body, "id")
