@@ -10,7 +10,7 @@ use alias_core::price::CallPrice;
 use alias_core::usage::{CallId, Endpoint};
 use alias_router::Decision;
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::arms::{Arms, Counted, Ended};
 use crate::metering::{Meter, Reported};
@@ -24,7 +24,8 @@ use super::provider_ids::ProviderIds;
 use super::rewrite::Rewriter;
 use super::transcript::Transcript;
 
-/// How many copies are held at a time, those that wait for their turn included.
+/// How many copies are sent at a time, those that wait for their turn included. Until its answer begins, a copy takes
+/// room alone: else those of slow calls would hold the places of all others.
 const HELD: usize = 64;
 /// How many of them are on their way.
 const RUNNING: usize = 8;
@@ -55,7 +56,6 @@ pub(super) struct Shadowed {
     price: CallPrice,
     rewriter: Rewriter,
     counted: Counted,
-    _place: OwnedSemaphorePermit,
     _room: Taken,
 }
 
@@ -96,26 +96,26 @@ impl Shadows {
         }
         let counted = arms.shadow(decision)?;
         let mut room = self.0.room.begin();
-        let place = Arc::clone(&self.0.held).try_acquire_owned().ok();
-        let Some(place) = place.filter(|_| body.size() <= MAX_BODY && room.grow(body.size())) else {
+        if body.size() > MAX_BODY || !room.grow(body.size()) {
             counted.skip();
             return None;
-        };
+        }
         Some(Shadowed {
             bytes: body.write_for(shadow.target).into(),
             stream: body.stream(),
             price: shadow.price,
             rewriter: Rewriter::new(body.endpoint(), decision.name(), false, call, ids()),
             counted,
-            _place: place,
             _room: room,
         })
     }
 
     /// Sends a copy, for nobody to wait for.
     pub(super) fn send(&self, copy: Shadowed, meter: &Meter) {
+        let Ok(place) = Arc::clone(&self.0.held).try_acquire_owned() else { return copy.counted.skip() };
         let shadows = self.clone();
         meter.beside(async move {
+            let _place = place;
             let Ok(_turn) = shadows.0.running.acquire().await else { return };
             let endpoint = copy.rewriter.endpoint();
             let counted = copy.counted.clone();
@@ -171,7 +171,7 @@ async fn answered(
     began: Instant,
     seen: &mut Seen,
 ) -> Result<(), UpstreamError> {
-    let Shadowed { bytes, stream, price, rewriter, _place, _room, .. } = copy;
+    let Shadowed { bytes, stream, price, rewriter, _room, .. } = copy;
     seen.price = Some(price);
     // A trace of its own: the caller's is of what it called.
     let (trace, endpoint) = (Trace::default(), rewriter.endpoint());
