@@ -104,17 +104,37 @@ const KINDS: [(&str, &str, Must); 22] = [
     ("unknown", "nothing", Not("model_not_found")),
 ];
 
-/// The kinds whose own target an operator tries: no caller stands behind a trial, whom an override or a share is for.
-const TRIED: [&str; 8] = [
-    "simple",
-    "simple in other letters",
-    "chain",
-    "old name",
-    "deprecated",
-    "kept after its sunset",
-    "switched at a moment",
-    "hidden and granted",
-];
+/// What comes of an operator's trial.
+#[derive(Debug, Clone, Copy)]
+enum Tried {
+    /// This target is asked and answers.
+    Answers(&'static str),
+    /// This target is asked and fails.
+    Fails(&'static str),
+    /// Nothing is asked: the trial is refused with this status.
+    Refused(u16),
+}
+
+/// What an operator's trial of each kind comes to. It asks the alias's own target, whoever may call it and whether it
+/// serves calls or not: no caller stands behind it, whom an override or a share is for, or whom a fallback helps.
+fn tried(kind: &str, must: Must) -> Tried {
+    match (kind, must) {
+        ("chain to an override" | "override", _) => Tried::Answers("openai/usual"),
+        ("weighted", _) => Tried::Answers("openai/most"),
+        ("fallback", _) => Tried::Fails("openai/down"),
+        ("redirected after its sunset", _) => Tried::Answers("openai/redirected"),
+        ("inactive", _) => Tried::Answers("openai/inactive"),
+        ("after its sunset", _) => Tried::Answers("openai/sunset"),
+        ("in a brown-out", _) => Tried::Answers("openai/browned"),
+        ("not granted", _) => Tried::Answers("openai/foreign"),
+        ("hidden and not granted", _) => Tried::Answers("openai/secret"),
+        ("chain to one in a brown-out" | "chain to an inactive one", _) => Tried::Refused(422),
+        // No alias has this name.
+        ("prefix" | "unknown", _) => Tried::Refused(404),
+        (_, Go([target])) => Tried::Answers(target),
+        other => panic!("what comes of a trial of {other:?}?"),
+    }
+}
 
 /// A server with an alias of every kind, and its callers.
 struct World {
@@ -308,18 +328,29 @@ impl World {
 }
 
 impl World {
-    /// The operator's trial of an alias that goes to one target goes there too, and charges no team.
-    fn operator_tries(&self, kind: &str, name: &str, must: Must) -> bool {
-        let Go([target]) = must else { return false };
-        if !TRIED.contains(&kind) {
-            return false;
+    /// The operator's trial of an alias asks its own target, or nobody, and charges no team.
+    fn operator_tries(&self, kind: &str, name: &str, must: Must) {
+        let (charged, asked) = (self.charged(), self.provider.seen().len());
+        let told = self.server.admin("POST", &format!("/api/model-aliases/{}/test", segment(name)), None);
+        let expected = tried(kind, must);
+        match expected {
+            Tried::Refused(status) => assert_eq!(told.status, status, "{kind}: {}", told.text()),
+            Tried::Answers(target) | Tried::Fails(target) => {
+                let (told, ok) = (told.json(), matches!(expected, Tried::Answers(_)));
+                assert_eq!(
+                    (&told["ok"], &told["litellm_model"]),
+                    (&json!(ok), &json!(target)),
+                    "{kind}: {told}"
+                );
+            }
         }
-        let before = self.charged();
-        let told = self.server.ok("POST", &format!("/api/model-aliases/{name}/test"), None);
-        assert_eq!((&told["ok"], &told["litellm_model"]), (&json!(true), &json!(target)), "{kind}: {told}");
-        assert_eq!(self.provider.seen().last().unwrap().body["model"], *target, "{kind}");
-        assert_eq!(self.charged(), before, "{kind}: a trial charges no team");
-        true
+        let now_asked: Vec<Value> =
+            self.provider.seen()[asked..].iter().map(|seen| seen.body["model"].clone()).collect();
+        match expected {
+            Tried::Refused(_) => assert!(now_asked.is_empty(), "{kind}: {now_asked:?}"),
+            Tried::Answers(target) | Tried::Fails(target) => assert_eq!(now_asked, [target], "{kind}"),
+        }
+        assert_eq!(self.charged(), charged, "{kind}: a trial charges no team");
     }
 }
 
@@ -376,7 +407,8 @@ fn every_way_in_every_identity_and_every_kind_of_alias_give_one_answer() {
                     cells += 1;
                 }
             }
-            cells += usize::from(world.operator_tries(kind, name, must));
+            world.operator_tries(kind, name, must);
+            cells += 1;
         }
         assert_eq!(world.server.ok("GET", "/api/usage/verify", None)["clean"], true);
         println!(
