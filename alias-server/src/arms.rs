@@ -2,6 +2,7 @@
 
 mod judge;
 mod ring;
+mod running;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,15 +13,14 @@ use alias_core::alias::{AliasId, AliasName, ArmFigures, Breach, Guardrails, Rout
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
-use alias_core::usage::{Outcome, UsageEvent};
 use alias_router::{Decision, RoutingTable};
 use parking_lot::{Mutex, RwLock};
-
-use crate::error::Code;
 
 pub use judge::judge;
 pub use ring::Ended;
 use ring::{Ring, Tally};
+use running::Out;
+pub use running::Running;
 
 /// Of how many targets figures are kept: some 30 kB each.
 const MOST: usize = 2_000;
@@ -44,9 +44,10 @@ struct Arm {
     /// Whether it is asked for copies only.
     shadow: bool,
     ring: Mutex<Ring>,
+    out: Mutex<Out>,
 }
 
-/// What a call counts for when it ends.
+/// What a copy counts for when it ends.
 #[derive(Clone)]
 pub struct Counted(Arc<Arm>);
 
@@ -57,7 +58,7 @@ struct Broken {
     name: AliasName,
     version: u32,
     canary: ModelRef,
-    breach: Breach,
+    breach: Box<Breach>,
 }
 
 impl fmt::Debug for Arms {
@@ -90,11 +91,11 @@ pub fn window(rules: &Routing) -> Duration {
 }
 
 impl Arms {
-    /// What a call that was decided so counts for; `None` where its alias is not split, and where figures of too many
-    /// targets are kept already.
-    pub fn of(&self, decision: &Decision) -> Option<Counted> {
+    /// A call that was decided so begins; `None` where its alias is not split, and where figures of too many targets are
+    /// kept already.
+    pub fn begin(&self, decision: &Decision) -> Option<Running> {
         let (alias, target) = decision.arm()?;
-        self.arm(alias, &alias.routing.as_ref()?.rules, target, false)
+        self.arm(alias, &alias.routing.as_ref()?.rules, target, false).map(Running::begin)
     }
 
     /// What a copy of such a call counts for.
@@ -137,7 +138,7 @@ impl Arms {
             // Another window cannot be made of what was counted by this one.
             *watched = begin();
         }
-        let arm = Arc::new(Arm { target: target.clone(), shadow, ring: Mutex::new(Ring::of(window)) });
+        let arm = Arc::new(Arm::of(target.clone(), shadow, window));
         watched.name.clone_from(&alias.alias);
         watched.arms.push(Arc::clone(&arm));
         Some(Counted(arm))
@@ -172,8 +173,7 @@ impl Arms {
 
     /// The canaries that are worse than their guardrails allow. Targets that no alias has any more are forgotten, and so
     /// are aliases that nobody has called for the length of their window.
-    fn broken(&self, table: &RoutingTable, at: Timestamp) -> Vec<Broken> {
-        let now = Instant::now();
+    fn broken(&self, table: &RoutingTable, at: Timestamp, now: Instant) -> Vec<Broken> {
         let mut broken = Vec::new();
         self.0.write().retain(|id, watched| {
             let alias = table.alias(watched.name.as_str()).and_then(|alias| alias.at(at));
@@ -200,15 +200,17 @@ impl Watched {
     /// What became of the calls of these targets together.
     fn tally(&self, now: Instant, is_one: impl Fn(&Arm) -> bool) -> Tally {
         let mut tally = Tally::default();
-        for arm in self.arms.iter().filter(|arm| is_one(arm)) {
-            arm.ring.lock().add_to(&mut tally, now);
-        }
+        let arms = || self.arms.iter().filter(|arm| is_one(arm));
+        arms().for_each(|arm| arm.ring.lock().add_to(&mut tally, now));
+        // Afterwards: what is long is known by what has ended.
+        let out: Vec<_> = arms().flat_map(|arm| arm.out.lock().each(now)).collect();
+        tally.wait(out);
         tally
     }
 
     fn judged(&self, now: Instant, canary: &ModelRef, guardrails: &Guardrails) -> Verdict {
         let own = self.tally(now, |arm| arm.is(canary, false)).figures();
-        if own.calls < u64::from(guardrails.min_calls) {
+        if own.calls.saturating_add(own.running) < u64::from(guardrails.min_calls) {
             return Verdict::TooFewCalls;
         }
         let others = self.tally(now, |arm| !arm.shadow && arm.target != *canary);
@@ -217,6 +219,10 @@ impl Watched {
 }
 
 impl Arm {
+    fn of(target: ModelRef, shadow: bool, window: Duration) -> Self {
+        Self { target, shadow, ring: Mutex::new(Ring::of(window)), out: Mutex::default() }
+    }
+
     fn is(&self, target: &ModelRef, shadow: bool) -> bool {
         self.shadow == shadow && self.target == *target
     }
@@ -241,29 +247,7 @@ impl Counted {
     pub fn skip(&self) {
         self.0.ring.lock().skip(Instant::now());
     }
-
-    /// A call ended. What the server itself could not take is not the target's fault, and neither is a proxy that is
-    /// away: it is so for all targets.
-    pub fn count(&self, event: &UsageEvent) {
-        let failed_over = !event.settlement.failed.is_empty();
-        let failed = failed_over || event.outcome == Outcome::Failed;
-        let is = |code: Code| event.error_code.as_deref() == Some(code.word());
-        if failed && !failed_over && (is(Code::ServerBusy) || is(Code::UpstreamUnreachable)) {
-            return;
-        }
-        let complete = event.outcome == Outcome::Complete && !failed_over;
-        let output = event.tokens.filter(|_| complete).map(|tokens| tokens.all_output());
-        let cost = event.provider_cost.filter(|_| complete);
-        // How long another target took is not this one's time. Where nothing came before the client left, it had been
-        // waited for so long at least.
-        let took = (!failed_over).then_some(event.duration_us);
-        let ended = Ended {
-            failed,
-            duration_us: took,
-            first_byte_us: took.map(|took| event.first_byte_us.unwrap_or(took)),
-            output_tokens: output,
-            cost: cost.and_then(|cost| u64::try_from(cost.nanos()).ok()),
-        };
-        self.add(&ended);
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::arms::Counted;
+use crate::arms::Running;
 use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
 use crate::metrics::{Metrics, Standing};
@@ -115,7 +115,7 @@ impl Meter {
             journal: false,
             departure,
             pass: Pass::default(),
-            counted: None,
+            at_arm: None,
         };
         Ok(Metered { meter: self.clone(), open: Some(Box::new(open)) })
     }
@@ -196,6 +196,11 @@ impl Meter {
         self.0.ending.cancelled().await;
     }
 
+    /// Where it counts calls.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
     /// Runs something that nobody waits for, and that ends with the server at the latest.
     pub(crate) fn beside(&self, task: impl Future<Output = ()> + Send + 'static) {
         drop(self.0.runtime.spawn(task));
@@ -251,8 +256,8 @@ struct Open {
     departure: Departure,
     /// What it holds of its rate limits. Dropped without a word, it was no call.
     pass: Pass,
-    /// The target of a split that it counts for.
-    counted: Option<Counted>,
+    /// What it is at the target of a split, while that one has not failed it.
+    at_arm: Option<Running>,
 }
 
 impl fmt::Debug for Metered {
@@ -276,10 +281,10 @@ impl Metered {
         }
     }
 
-    /// What the call counts for besides, when it has ended.
-    pub(crate) fn counts_for(&mut self, counted: Option<Counted>) {
+    /// It is one of the calls at a target of a split.
+    pub(crate) fn counts_for(&mut self, arm: Option<Running>) {
         if let Some(open) = &mut self.open {
-            open.counted = counted;
+            open.at_arm = arm;
         }
     }
 
@@ -311,6 +316,9 @@ impl Metered {
         if let Some(open) = &mut self.open {
             let since = micros_since(open.admitted);
             open.event.first_byte_us.get_or_insert(since);
+            if let Some(running) = &open.at_arm {
+                running.first_byte();
+            }
         }
     }
 
@@ -350,6 +358,9 @@ impl Metered {
             let target = std::mem::replace(&mut open.event.call.litellm_model, next.target.clone());
             let failed = FailedTarget { litellm_model: target, code: code.to_owned() };
             open.event.settlement.failed.push(failed);
+            if let Some(running) = open.at_arm.take() {
+                running.failed(code);
+            }
             open.price = next.price.clone();
         }
     }
@@ -437,8 +448,8 @@ impl Open {
         self.estimate.complete(event);
         charging::charge(event, &self.price, &mut self.hold);
         metrics.call(event);
-        if let Some(counted) = &self.counted {
-            counted.count(event);
+        if let Some(running) = self.at_arm.take() {
+            running.end(event);
         }
         log(event, self.revision, self.trace.as_deref());
         if let Some(span) = self.span.take() {

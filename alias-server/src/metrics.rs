@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use alias_core::alias::AliasName;
 use alias_core::catalog::Revision;
 use alias_core::clock::Timestamp;
 use alias_core::money::NanoUsd;
@@ -58,6 +59,36 @@ struct OfAlias {
     alias: String,
 }
 
+/// What became of a copy of a call for the shadow of its alias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShadowCopy {
+    /// It was answered.
+    Complete,
+    /// It was not.
+    Failed,
+    /// It was not sent: there was no room for it.
+    Skipped,
+}
+
+impl ShadowCopy {
+    const ALL: [Self; 3] = [Self::Complete, Self::Failed, Self::Skipped];
+
+    fn of(self, alias: String) -> OfCopy {
+        let outcome = match self {
+            Self::Complete => Outcome::Complete.as_str(),
+            Self::Failed => Outcome::Failed.as_str(),
+            Self::Skipped => "skipped",
+        };
+        OfCopy { alias, outcome: Word(outcome) }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCopy {
+    alias: String,
+    outcome: Word,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfRefusal {
     code: Word,
@@ -89,6 +120,8 @@ pub struct Metrics {
     tokens: Family<OfTokens, Counter>,
     provider_cost: Family<OfAlias, Counter>,
     billed: Family<OfAlias, Counter>,
+    shadow_copies: Family<OfCopy, Counter>,
+    shadow_cost: Family<OfAlias, Counter>,
     refusals: Family<OfRefusal, Counter>,
     overhead: Histogram,
     first_byte: Histogram,
@@ -107,6 +140,8 @@ impl Default for Metrics {
             tokens: Family::default(),
             provider_cost: Family::default(),
             billed: Family::default(),
+            shadow_copies: Family::default(),
+            shadow_cost: Family::default(),
             refusals: Family::default(),
             // 10 µs to 0.3 s.
             overhead: Histogram::new(exponential_buckets(1e-5, 2.0, 16)),
@@ -125,9 +160,7 @@ impl Metrics {
     /// A call ended.
     pub fn call(&self, event: &UsageEvent) {
         let alias = event.call.alias.to_string();
-        if !self.aliases.read().contains(&alias) {
-            self.aliases.write().insert(alias.clone());
-        }
+        self.has_figures(&alias);
         let amount = |of: &Family<OfAlias, Counter>, amount: Option<NanoUsd>| {
             let nanos =
                 amount.and_then(|amount| u64::try_from(amount.nanos()).ok()).filter(|nanos| *nanos > 0);
@@ -150,6 +183,22 @@ impl Metrics {
         }
         self.duration.observe(Duration::from_micros(event.duration_us).as_secs_f64());
         self.counted(alias, event.call.endpoint, event.outcome);
+    }
+
+    /// So became of a copy of a call of an alias, which took so many nano-USD.
+    pub fn shadow(&self, alias: &AliasName, became: ShadowCopy, cost: Option<u64>) {
+        let alias = alias.to_string();
+        self.has_figures(&alias);
+        if let Some(nanos) = cost.filter(|nanos| *nanos > 0) {
+            self.shadow_cost.get_or_create(&OfAlias { alias: alias.clone() }).inc_by(nanos);
+        }
+        self.shadow_copies.get_or_create(&became.of(alias)).inc();
+    }
+
+    fn has_figures(&self, alias: &str) {
+        if !self.aliases.read().contains(alias) {
+            self.aliases.write().insert(alias.to_owned());
+        }
     }
 
     fn counted(&self, alias: String, endpoint: Endpoint, outcome: Outcome) {
@@ -195,7 +244,11 @@ impl Metrics {
             for (class, _) in TokenUsage::default().classes() {
                 self.tokens.remove(&OfTokens { alias: alias.clone(), class: Word(class) });
             }
+            for copy in ShadowCopy::ALL {
+                self.shadow_copies.remove(&copy.of(alias.clone()));
+            }
             let of = OfAlias { alias };
+            self.shadow_cost.remove(&of);
             self.provider_cost.remove(&of);
             self.billed.remove(&of);
         }
@@ -212,6 +265,10 @@ impl Metrics {
         r.register("tokens", "Tokens that calls used, each in one class", self.tokens.clone());
         r.register("provider_cost_nano_usd", "What providers took, in nano-USD", self.provider_cost.clone());
         r.register("billed_nano_usd", "What clients are charged, in nano-USD", self.billed.clone());
+        let help = "Copies of calls for shadows, by what became of them";
+        r.register("shadow_copies", help, self.shadow_copies.clone());
+        let help = "What providers took for copies of calls, in nano-USD";
+        r.register("shadow_cost_nano_usd", help, self.shadow_cost.clone());
         r.register("refusals", "Requests that were refused or failed, by code", self.refusals.clone());
         let seconds = Unit::Seconds;
         let help = "From the body of a call being read to its being on the way to the upstream";
@@ -313,6 +370,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.call(&call());
         metrics.refused(Code::ServerBusy);
+        metrics.shadow(&"smart".parse().unwrap(), ShadowCopy::Complete, Some(1));
         let text = metrics.text(&Standing::default()).unwrap();
         let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
         let served: BTreeSet<&str> = types.collect();

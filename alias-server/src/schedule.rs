@@ -2,10 +2,11 @@
 //! comes first does it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use alias_core::repository::{AliasScheduleRepository, StoreError, SunsetReminderRepository};
 use alias_router::LiveRouter;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::answer::publish;
@@ -61,4 +62,47 @@ async fn remind(reminders: &dyn SunsetReminderRepository) -> Result<(), StoreErr
         aliases => tracing::info!(aliases, "webhooks are reminded of sunsets"),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Known};
+    use alias_core::repository::{MockAliasScheduleRepository, MockSunsetReminderRepository};
+    use alias_router::RouterPolicy;
+
+    use super::*;
+
+    /// A catalogue of nothing.
+    struct Empty;
+
+    #[async_trait::async_trait]
+    impl CatalogSource for Empty {
+        async fn changes_since(&self, known: Option<Known>) -> Result<CatalogChange, StoreError> {
+            Ok(if known.is_none() { CatalogChange::Full(Catalog::default()) } else { CatalogChange::None })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reminders_that_fail_hold_up_no_change() {
+        let (looked, tried) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (mut kept, mut reminders) =
+            (MockAliasScheduleRepository::new(), MockSunsetReminderRepository::new());
+        let (count, stop) = (Arc::clone(&looked), CancellationToken::new());
+        kept.expect_settle().returning(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(None)
+        });
+        let count = Arc::clone(&tried);
+        reminders.expect_remind().returning(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Err(StoreError::Unavailable("away".into()))
+        });
+        let live = Arc::new(LiveRouter::start(Arc::new(Empty), RouterPolicy::default()).await.unwrap());
+        let settling = settle(Arc::new(kept), Arc::new(reminders), live, stop);
+        let seconds = tokio::time::timeout(Duration::from_millis(25_500), settling).await;
+        assert!(seconds.is_err(), "it goes on until it is stopped");
+        assert_eq!((looked.load(Ordering::Relaxed), tried.load(Ordering::Relaxed)), (26, 3));
+    }
 }

@@ -38,6 +38,16 @@ impl Sum {
     }
 }
 
+/// The time that 95 of 100 calls keep to, of those of which it is known: not of one that another target answered in the
+/// end. One that has not ended is among them once it has been out for longer than that: how much longer, nobody knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct P95 {
+    /// In microseconds; `None` where it is known of no call.
+    pub micros: Option<u64>,
+    /// Of how many calls.
+    pub calls: u64,
+}
+
 /// What became of the calls of one target, or of several together, within a window of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ArmFigures {
@@ -45,12 +55,12 @@ pub struct ArmFigures {
     pub calls: u64,
     /// How many of them the provider failed, or refused.
     pub errors: u64,
-    /// Of how many of them times are known: not of those that another target answered in the end.
-    pub timed: u64,
-    /// The time to the end that 95 of 100 keep to, in microseconds.
-    pub p95_duration_us: Option<u64>,
-    /// The time to the first byte that 95 of 100 keep to, in microseconds.
-    pub p95_first_byte_us: Option<u64>,
+    /// How many have not ended.
+    pub running: u64,
+    /// The time to the end.
+    pub duration: P95,
+    /// The time to the first byte.
+    pub first_byte: P95,
     /// Tokens of answers.
     pub output_tokens: Sum,
     /// What the provider took, in nano-USD.
@@ -78,37 +88,35 @@ pub struct Breach {
 }
 
 /// What guardrails say of a canary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It has too few calls to be judged.
     TooFewCalls,
     /// It keeps to them.
     Within,
     /// It does not.
-    Broken(Breach),
+    Broken(Box<Breach>),
 }
 
 impl Guardrails {
     /// Judges a canary by its figures and those of the other targets together.
     ///
     /// Others that have too few calls say nothing yet: then the canary's errors alone are judged, as if the others had
-    /// none, so that a canary which fails is found where nobody else is called.
+    /// none, so that a canary which fails is found where nobody else is called. A canary whose calls do not end is found
+    /// by its times.
     pub fn judge(&self, canary: &ArmFigures, others: &ArmFigures) -> Verdict {
         let enough = u64::from(self.min_calls);
-        if canary.calls < enough {
-            return Verdict::TooFewCalls;
-        }
         let others = Some(*others).filter(|others| others.calls >= enough);
         let broken = Measure::ALL.into_iter().find_map(|measure| {
             let allowed = self.tolerance(measure)?.hundredths();
-            is_worse(measure, canary, others.as_ref(), allowed, enough).then_some(Breach {
-                measure,
-                canary: *canary,
-                others,
-                allowed,
-            })
+            is_worse(measure, canary, others.as_ref(), allowed, enough)
+                .then(|| Box::new(Breach { measure, canary: *canary, others, allowed }))
         });
-        broken.map_or(Verdict::Within, Verdict::Broken)
+        match broken {
+            Some(breach) => Verdict::Broken(breach),
+            None if canary.calls < enough => Verdict::TooFewCalls,
+            None => Verdict::Within,
+        }
     }
 }
 
@@ -121,12 +129,12 @@ fn is_worse(
 ) -> bool {
     if measure == Measure::ErrorRate {
         let (failed, of) = others.map_or((0, 1), |others| (others.errors, others.calls));
-        return fails_more((canary.errors, canary.calls), (failed, of), allowed);
+        return canary.calls >= enough && fails_more((canary.errors, canary.calls), (failed, of), allowed);
     }
     let Some(others) = others else { return false };
-    let times = |of: fn(&ArmFigures) -> Option<u64>| {
-        let (Some(own), Some(theirs)) = (of(canary), of(others)) else { return false };
-        canary.timed >= enough && others.timed >= enough && exceeds((own, 1), (theirs, 1), allowed)
+    let times = |own: P95, theirs: P95| {
+        let (Some(longest), Some(usual)) = (own.micros, theirs.micros) else { return false };
+        own.calls >= enough && theirs.calls >= enough && exceeds((longest, 1), (usual, 1), allowed)
     };
     let means = |own: Sum, theirs: Sum| {
         let known = own.calls >= enough && theirs.calls >= enough;
@@ -134,8 +142,8 @@ fn is_worse(
     };
     match measure {
         Measure::ErrorRate => false,
-        Measure::P95Duration => times(|figures| figures.p95_duration_us),
-        Measure::P95FirstByte => times(|figures| figures.p95_first_byte_us),
+        Measure::P95Duration => times(canary.duration, others.duration),
+        Measure::P95FirstByte => times(canary.first_byte, others.first_byte),
         Measure::OutputTokens => means(canary.output_tokens, others.output_tokens),
         Measure::Cost => means(canary.cost, others.cost),
     }
@@ -178,22 +186,17 @@ impl fmt::Display for Breach {
 
 /// A figure in words.
 fn said(measure: Measure, figures: &ArmFigures) -> String {
-    let millis = |micros: Option<u64>| {
-        let shown =
-            micros.map(|micros| Decimal::new(i64::try_from(micros).unwrap_or(i64::MAX), 3).round_dp(1));
-        shown.map_or_else(|| "unknown".to_owned(), |millis| format!("{} ms", millis.normalize()))
-    };
     match measure {
         Measure::ErrorRate => format!("{} of {} calls failed", figures.errors, figures.calls),
         Measure::P95Duration => {
-            format!("95 % of {} calls took at most {}", figures.calls, millis(figures.p95_duration_us))
+            let P95 { micros, calls } = figures.duration;
+            let out = out(figures);
+            format!("95 % of {calls} calls{out} took at most {}", millis(micros))
         }
         Measure::P95FirstByte => {
-            format!(
-                "the first byte of 95 % of {} calls came within {}",
-                figures.calls,
-                millis(figures.p95_first_byte_us)
-            )
+            let P95 { micros, calls } = figures.first_byte;
+            let out = out(figures);
+            format!("the first byte of 95 % of {calls} calls{out} came within {}", millis(micros))
         }
         Measure::OutputTokens => {
             format!("{} tokens a call", figures.output_tokens.mean().unwrap_or_default())
@@ -203,6 +206,20 @@ fn said(measure: Measure, figures: &ArmFigures) -> String {
             format!("{} a call", NanoUsd::new(nanos))
         }
     }
+}
+
+/// That some have not ended.
+fn out(figures: &ArmFigures) -> String {
+    match figures.running {
+        0 => String::new(),
+        running => format!(" ({running} are still out)"),
+    }
+}
+
+fn millis(micros: Option<u64>) -> String {
+    let Some(micros) = micros else { return "unknown".into() };
+    let millis = Decimal::new(i64::try_from(micros).unwrap_or(i64::MAX), 3).round_dp(1);
+    format!("{} ms", millis.normalize())
 }
 
 #[cfg(test)]
@@ -245,8 +262,7 @@ mod tests {
     fn times_tokens_and_cost_are_judged_by_per_cent_and_only_where_both_are_known() {
         let figures = |calls: u64, each: u64| ArmFigures {
             calls,
-            timed: calls,
-            p95_duration_us: Some(each),
+            duration: P95 { micros: Some(each), calls },
             output_tokens: Sum { total: each * calls, calls },
             ..ArmFigures::default()
         };
@@ -261,8 +277,12 @@ mod tests {
             None,
             "nothing to compare with"
         );
-        let failed_over = ArmFigures { timed: 9, ..figures(10, 9_999) };
+        let failed_over =
+            ArmFigures { duration: P95 { micros: Some(9_999), calls: 9 }, ..figures(10, 9_999) };
         assert_eq!(measure(times.judge(&failed_over, &figures(100, 1_000))), None, "nine times say nothing");
+        let hangs = ArmFigures { calls: 2, running: 8, ..figures(10, 1_501) };
+        assert_eq!(measure(times.judge(&hangs, &figures(100, 1_000))), Some(Measure::P95Duration));
+        assert_eq!(times.judge(&hangs, &figures(100, 1_001)), Verdict::TooFewCalls, "two have ended");
         let tokens = rails(|rails| rails.output_tokens = Tolerance::new(0));
         assert_eq!(measure(tokens.judge(&figures(10, 100), &figures(10, 100))), None);
         assert_eq!(measure(tokens.judge(&figures(10, 101), &figures(10, 100))), Some(Measure::OutputTokens));
@@ -283,6 +303,20 @@ mod tests {
             breach.to_string(),
             "error_rate: 5 of 20 calls failed, of the other targets 1 of 400 calls failed; 2.5 percentage points more are \
              allowed"
+        );
+        let times = rails(|rails| rails.p95_first_byte = Tolerance::new(5_000));
+        let waits = |running, micros| ArmFigures {
+            running,
+            first_byte: P95 { micros: Some(micros), calls: 10 },
+            ..failed(0, 10)
+        };
+        let Verdict::Broken(breach) = times.judge(&waits(6, 2_000_000), &waits(0, 350_049)) else {
+            panic!("not broken")
+        };
+        assert_eq!(
+            breach.to_string(),
+            "p95_first_byte: the first byte of 95 % of 10 calls (6 are still out) came within 2000 ms, of the other targets \
+             the first byte of 95 % of 10 calls came within 350 ms; 50 % more are allowed"
         );
         let cost = |nanos: u64| ArmFigures {
             calls: 20,

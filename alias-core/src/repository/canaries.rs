@@ -12,7 +12,8 @@ use crate::model_ref::ModelRef;
 #[async_trait]
 pub trait CanaryRepository: Send + Sync {
     /// Takes a target out of the split of an alias, as a version of its own that says why; its callers go where they
-    /// went before. A target that is not in the split is out of it: nothing is changed then.
+    /// went before. Changes that wait for their moment and would bring it back wait no more. A target that is not in the
+    /// split is out of it: nothing is changed then.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if the alias is not at the expected version.

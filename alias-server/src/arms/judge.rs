@@ -1,7 +1,7 @@
 //! Looks after canaries: every second, on every server, and takes back what is worse than its guardrails allow.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alias_core::audit::Actor;
 use alias_core::clock::Clock;
@@ -24,7 +24,7 @@ pub async fn judge(
     stop: CancellationToken,
 ) {
     while !stop.is_cancelled() {
-        let broken = arms.broken(&live.table(), clock.now());
+        let broken = arms.broken(&live.table(), clock.now(), Instant::now());
         for canary in broken {
             take_back(&arms, &*kept, &live, canary).await;
         }

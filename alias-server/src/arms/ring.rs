@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use alias_core::alias::{ArmFigures, Sum};
+use alias_core::alias::{ArmFigures, P95, Sum};
 use hdrhistogram::Histogram;
 
 /// In how many parts a window is counted: it moves on by one of them at a time.
@@ -36,6 +36,8 @@ pub struct Ended {
 pub(super) struct Tally {
     calls: u64,
     errors: u64,
+    /// Calls that have not ended.
+    running: u64,
     /// Calls that were not copied.
     skipped: u64,
     output_tokens: Sum,
@@ -69,15 +71,12 @@ impl Times {
         }
     }
 
-    /// How many there are.
-    fn len(&self) -> u64 {
-        self.0.as_ref().map_or(0, Histogram::len)
-    }
-
-    /// The time that 95 of 100 keep to, in microseconds.
-    fn p95(&self) -> Option<u64> {
-        let all = self.0.as_ref().filter(|all| !all.is_empty())?;
-        Some(all.value_at_quantile(0.95).saturating_mul(UNIT))
+    fn p95(&self) -> P95 {
+        let all = self.0.as_ref().filter(|all| !all.is_empty());
+        P95 {
+            micros: all.map(|all| all.value_at_quantile(0.95).saturating_mul(UNIT)),
+            calls: all.map_or(0, Histogram::len),
+        }
     }
 }
 
@@ -106,6 +105,22 @@ impl Tally {
         self.first_bytes.add(&other.first_bytes);
     }
 
+    /// Adds calls that have not ended: how long each has been out, and when its first byte came. What has been out for no
+    /// longer than calls take says nothing yet.
+    pub(super) fn wait(&mut self, out: impl IntoIterator<Item = (u64, Option<u64>)>) {
+        let (usual, usual_first) = (self.durations.p95().micros, self.first_bytes.p95().micros);
+        let exceeds = |micros: u64, usual: Option<u64>| usual.is_none_or(|usual| micros > usual);
+        for (since, first_byte) in out {
+            self.running += 1;
+            if exceeds(since, usual) {
+                self.durations.count(since);
+            }
+            if first_byte.is_some() || exceeds(since, usual_first) {
+                self.first_bytes.count(first_byte.unwrap_or(since));
+            }
+        }
+    }
+
     /// How many calls were not copied.
     pub(super) fn skipped(&self) -> u64 {
         self.skipped
@@ -116,9 +131,9 @@ impl Tally {
         ArmFigures {
             calls: self.calls,
             errors: self.errors,
-            timed: self.durations.len(),
-            p95_duration_us: self.durations.p95(),
-            p95_first_byte_us: self.first_bytes.p95(),
+            running: self.running,
+            duration: self.durations.p95(),
+            first_byte: self.first_bytes.p95(),
             output_tokens: self.output_tokens,
             cost: self.cost,
         }
@@ -209,7 +224,7 @@ mod tests {
         // The places are used again.
         ring.count(beyond, &call(false, 20_000));
         assert_eq!(figures(&ring, beyond).calls, 1);
-        let p95 = figures(&ring, beyond).p95_duration_us.unwrap();
+        let p95 = figures(&ring, beyond).duration.micros.unwrap();
         assert!(p95.abs_diff(20_000) < 20_000 * 7 / 100, "{p95}");
     }
 
@@ -224,8 +239,29 @@ mod tests {
     #[test]
     fn the_longest_times_are_counted_as_the_longest() {
         let mut times = Times::default();
-        assert_eq!(times.p95(), None);
+        assert_eq!(times.p95(), P95::default());
         times.count(u64::MAX);
-        assert!(times.p95().unwrap() >= LONGEST * UNIT);
+        assert!(times.p95().micros.unwrap() >= LONGEST * UNIT);
+    }
+
+    #[test]
+    fn calls_that_are_out_count_once_they_take_longer_than_others_took() {
+        let mut tally = Tally::default();
+        let took =
+            |micros| Ended { duration_us: Some(micros), first_byte_us: Some(micros), ..Ended::default() };
+        (0..100).for_each(|_| tally.count(&took(1_000_000)));
+        let second = tally.figures().duration.micros.unwrap();
+        tally.wait([(10_000, None), (900_000, Some(1_000)), (30_000_000, Some(2_000))]);
+        let figures = tally.figures();
+        assert_eq!((figures.calls, figures.running), (100, 3));
+        assert_eq!((figures.duration.calls, figures.first_byte.calls), (101, 102));
+        assert_eq!(figures.duration.micros, Some(second), "one in a hundred");
+        tally.wait((0..10).map(|_| (30_000_000, None)));
+        let waits = tally.figures().first_byte;
+        assert!(waits.calls == 112 && waits.micros.unwrap() > 25_000_000, "{waits:?}");
+        // Where none has ended, nobody knows what is usual.
+        let mut new = Tally::default();
+        new.wait([(5_000_000, None)]);
+        assert_eq!((new.figures().calls, new.figures().duration.calls), (0, 1));
     }
 }

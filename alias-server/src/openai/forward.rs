@@ -222,7 +222,7 @@ async fn take(
     metered.traced(plane.spans.as_ref().and_then(|spans| spans.begin(&mut trace, of, received)));
     // A fallback that serves what credits do not cover is no target of the split.
     let of_split = plan.target == *decision.target();
-    metered.counts_for(of_split.then(|| plane.arms.of(&decision)).flatten());
+    metered.counts_for(of_split.then(|| plane.arms.begin(&decision)).flatten());
     metered.hold(pass);
     metered.expect(body.size(), decision.serving().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());

@@ -64,7 +64,7 @@ impl DataPlane {
         seal: Seal,
     ) -> Self {
         let (extra_fields, bodies) = (config.extra_fields.clone(), config.body_limits);
-        let shadows = Shadows::new(&upstream);
+        let shadows = Shadows::new(&upstream, meter.metrics().clone());
         let (max_body, room, seal) = (bodies.call, Room::of(bodies.all), Arc::new(seal));
         Self {
             live,

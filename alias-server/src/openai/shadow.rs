@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use alias_core::alias::AliasName;
 use alias_core::money::NanoUsd;
 use alias_core::price::CallPrice;
 use alias_core::usage::{CallId, Endpoint};
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::arms::{Arms, Counted, Ended};
 use crate::metering::{Meter, Reported};
+use crate::metrics::{Metrics, ShadowCopy};
 use crate::room::{Room, Taken};
 use crate::trace::Trace;
 use crate::upstream::{Answer, Departure, Upstream, UpstreamError};
@@ -47,6 +49,7 @@ struct Shared {
     held: Arc<Semaphore>,
     running: Semaphore,
     room: Room,
+    metrics: Metrics,
 }
 
 /// A copy that is yet to be sent. Dropped, it is none.
@@ -55,8 +58,30 @@ pub(super) struct Shadowed {
     stream: bool,
     price: CallPrice,
     rewriter: Rewriter,
-    counted: Counted,
+    account: Account,
     _room: Taken,
+}
+
+/// Where it counts what becomes of a copy: by its target, and by the alias that was called.
+#[derive(Clone)]
+struct Account {
+    counted: Counted,
+    alias: AliasName,
+    metrics: Metrics,
+}
+
+impl Account {
+    /// There is no room for it.
+    fn skip(&self) {
+        self.counted.skip();
+        self.metrics.shadow(&self.alias, ShadowCopy::Skipped, None);
+    }
+
+    fn add(&self, ended: &Ended) {
+        self.counted.add(ended);
+        let became = if ended.failed { ShadowCopy::Failed } else { ShadowCopy::Complete };
+        self.metrics.shadow(&self.alias, became, ended.cost);
+    }
 }
 
 impl fmt::Debug for Shadows {
@@ -67,17 +92,18 @@ impl fmt::Debug for Shadows {
 
 impl fmt::Debug for Shadowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shadowed").field("counted", &self.counted).finish_non_exhaustive()
+        f.debug_struct("Shadowed").field("counted", &self.account.counted).finish_non_exhaustive()
     }
 }
 
 impl Shadows {
-    pub(super) fn new(upstream: &Upstream) -> Self {
+    pub(super) fn new(upstream: &Upstream, metrics: Metrics) -> Self {
         Self(Arc::new(Shared {
             upstream: upstream.with_own_connections(),
             held: Arc::new(Semaphore::new(HELD)),
             running: Semaphore::new(RUNNING),
             room: Room::of(ROOM),
+            metrics,
         }))
     }
 
@@ -94,10 +120,11 @@ impl Shadows {
         if !is_drawn(call, shadow.named.share.hundredths()) || !body.stands_alone() {
             return None;
         }
-        let counted = arms.shadow(decision)?;
+        let (alias, metrics) = (decision.alias().alias.clone(), self.0.metrics.clone());
+        let account = Account { counted: arms.shadow(decision)?, alias, metrics };
         let mut room = self.0.room.begin();
         if body.size() > MAX_BODY || !room.grow(body.size()) {
-            counted.skip();
+            account.skip();
             return None;
         }
         Some(Shadowed {
@@ -105,27 +132,27 @@ impl Shadows {
             stream: body.stream(),
             price: shadow.price,
             rewriter: Rewriter::new(body.endpoint(), decision.name(), false, call, ids()),
-            counted,
+            account,
             _room: room,
         })
     }
 
     /// Sends a copy, for nobody to wait for.
     pub(super) fn send(&self, copy: Shadowed, meter: &Meter) {
-        let Ok(place) = Arc::clone(&self.0.held).try_acquire_owned() else { return copy.counted.skip() };
+        let Ok(place) = Arc::clone(&self.0.held).try_acquire_owned() else { return copy.account.skip() };
         let shadows = self.clone();
         meter.beside(async move {
             let _place = place;
             let Ok(_turn) = shadows.0.running.acquire().await else { return };
             let endpoint = copy.rewriter.endpoint();
-            let counted = copy.counted.clone();
+            let account = copy.account.clone();
             let began = Instant::now();
             let mut seen = Seen::default();
             let answered = tokio::time::timeout(TIME, answered(&shadows.0, copy, began, &mut seen)).await;
             match answered {
-                Ok(Err(UpstreamError::NoRoom)) => counted.skip(),
-                Ok(Ok(())) => counted.add(&seen.ended(endpoint, began, false)),
-                Ok(Err(_)) | Err(_) => counted.add(&seen.ended(endpoint, began, true)),
+                Ok(Err(UpstreamError::NoRoom)) => account.skip(),
+                Ok(Ok(())) => account.add(&seen.ended(endpoint, began, false)),
+                Ok(Err(_)) | Err(_) => account.add(&seen.ended(endpoint, began, true)),
             }
         });
     }

@@ -1,12 +1,17 @@
 //! Canaries with guardrails, over HTTP: what is worse than the other targets goes back by itself, and says why.
 
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use alias_core::clock::Timestamp;
+
 use crate::ctl::ctl;
 use crate::provider::{Mode, Provider};
 use crate::receiver::Receiver;
+use crate::schedule::ahead;
 use crate::server::{Server, Setup, databases};
 
 const SMART: &str = "/api/model-aliases/smart";
@@ -213,5 +218,82 @@ fn two_servers_that_judge_at_the_same_moment_take_a_canary_back_once() {
             (log["records"].as_array().unwrap().len(), &newest_version(&one)["version"]),
             (1, &json!(3))
         );
+    }
+}
+
+/// Sends calls of many users, and waits for none of their answers.
+fn leave_out(server: &Server, key: &str, calls: u64) -> Vec<TcpStream> {
+    let send = |user| {
+        let body = json!({"model": "smart", "messages": [], "user": format!("user-{user}")}).to_string();
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        write!(
+            stream,
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        stream
+    };
+    (0..calls).map(send).collect()
+}
+
+#[test]
+fn a_canary_whose_calls_hang_is_taken_back_before_they_end() {
+    let provider = Provider::start();
+    let (server, key) = started(&provider, None);
+    try_out(&server, json!({"p95_first_byte": 200, "min_calls": 10}));
+    provider.set(Mode::SlowFor(&[NEW], 60_000));
+    let began = Instant::now();
+    let out = leave_out(&server, &key, 60);
+    while arms(&server)["canary"] == NEW {
+        assert!(began.elapsed() < PROMISED, "{}", arms(&server));
+        std::thread::yield_now();
+    }
+    println!("a canary that hangs was out of the split after {:?}", began.elapsed());
+    let reason = newest_version(&server)["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("p95_first_byte") && reason.contains("are still out"), "{reason}");
+    assert!((0..40).all(|user| call(&server, &key, user) == 200), "nobody waits any more");
+    drop(out);
+}
+
+#[test]
+fn a_proxy_that_is_away_is_no_fault_of_the_canary() {
+    // A port that nobody listens at any more.
+    let away = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Setup { upstream: Some(away), ..Setup::default() }.start();
+    let key = server.onboard(&[("smart", "openai/old")]);
+    try_out(&server, json!({"error_rate": 10, "min_calls": 5}));
+    for user in 0..40 {
+        assert_eq!(call(&server, &key, user), 502);
+    }
+    let told = arms(&server);
+    assert_eq!((&told["canary"], &told["verdict"]), (&json!(NEW), &json!("too_few_calls")), "{told}");
+    assert!(told["arms"].as_array().unwrap().iter().all(|arm| arm["calls"] == 0), "{told}");
+}
+
+#[test]
+fn what_waits_and_would_bring_a_canary_back_is_taken_back_with_it() {
+    for database in databases() {
+        let provider = Provider::start();
+        let (server, key) = started(&provider, database);
+        try_out(&server, json!({"error_rate": 10, "min_calls": 10}));
+        let (tomorrow, later) = (ahead(86_400), ahead(172_800));
+        let waits = |at: Timestamp, change: Value| {
+            server.ok("PUT", &format!("{SMART}?effective_at={at}"), Some(change));
+        };
+        // Bigger, and in the end for all; and something else.
+        waits(tomorrow, json!({"split": [{"litellm_model": NEW, "share": 80}]}));
+        waits(later, json!({"litellm_model": NEW, "split": []}));
+        waits(later, json!({"description": "Thinks"}));
+        provider.set(Mode::FailsFor(&[NEW], 503));
+        call_until_it_is_back(&[&server], &key);
+        let left = server.ok("GET", &format!("{SMART}/schedule"), None)["scheduled"].clone();
+        assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+        assert_eq!(left[0]["change"], json!({"description": "Thinks"}));
+        let log = server.ok("GET", "/api/audit?action=alias.unschedule", None)["records"].clone();
+        let reasons: Vec<&Value> = log.as_array().unwrap().iter().map(|record| &record["reason"]).collect();
+        assert_eq!(reasons, vec![&newest_version(&server)["reason"]; 2], "{log}");
+        assert_eq!(server.ok("GET", "/api/audit/verify", None)["valid"], true);
     }
 }

@@ -1,6 +1,6 @@
-//! Taking a canary back: a version without it, an entry of the audit log, and an event.
+//! Taking a canary back: a version without it, entries of the audit log, and an event.
 
-use alias_core::alias::{AliasDetails, AliasName, VersionKind};
+use alias_core::alias::{AliasDetails, AliasName, AliasSpec, Outcome, VersionKind};
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
@@ -8,8 +8,8 @@ use alias_core::repository::{CanaryRepository, Expected, StoreError, Written};
 use async_trait::async_trait;
 
 use super::versions::Making;
-use super::{details, expected_live, save_spec};
-use crate::audit::Change;
+use super::{details, expected_live, save_spec, schedule};
+use crate::audit::{Change, Changes};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::store::SqlStore;
@@ -22,19 +22,32 @@ fn take_back(
     target: &ModelRef,
     expected: Expected,
     by: &Actor,
-) -> Result<Change<AliasDetails>, Failure> {
+) -> Result<Changes<AliasDetails>, Failure> {
     let before = expected_live(conn, name, expected)?;
     let mut spec = before.spec.clone();
     spec.routing.split.retain(|other| other.litellm_model != *target);
     if spec == before.spec {
-        return Ok(Change::Nothing(details(conn, before, now)?));
+        return Ok(Changes::Nothing(details(conn, before, now)?));
     }
+    // Found out to be bad, it must not come back because it was once thought to be good.
+    let forgotten =
+        schedule::forget_some(conn, &before, |change| match change.action.outcome(name, &spec) {
+            Outcome::Says(later) => has(&later, target),
+            Outcome::Deleted | Outcome::Unchanged => false,
+        })?;
     let making = Making::of(VersionKind::Update, by, now);
-    let made = save_spec(conn, before, spec, making, "alias.take_back_canary")?;
-    if let Change::Made(after, _) = &made {
-        webhooks::alias_rolled_back(conn, &after.alias, target, by.reason.as_deref(), now)?;
+    match save_spec(conn, before, spec, making, "alias.take_back_canary")? {
+        Change::Made(after, entry) => {
+            webhooks::alias_rolled_back(conn, &after.alias, target, by.reason.as_deref(), now)?;
+            Ok(Changes::Made(after, std::iter::once(entry).chain(forgotten).collect()))
+        }
+        Change::Nothing(same) => Ok(Changes::Nothing(same)),
     }
-    Ok(made)
+}
+
+/// Whether a call of the alias may go to this target: no fallback counts.
+fn has(spec: &AliasSpec, target: &ModelRef) -> bool {
+    spec.litellm_model == *target || spec.routing.split.iter().any(|arm| arm.litellm_model == *target)
 }
 
 #[async_trait]
@@ -47,6 +60,6 @@ impl CanaryRepository for SqlStore {
         by: &Actor,
     ) -> Result<Written<AliasDetails>, StoreError> {
         let (name, target, actor) = (name.clone(), target.clone(), by.clone());
-        self.change(by, move |conn, now| take_back(conn, now, &name, &target, expected, &actor)).await
+        self.change_all(by, move |conn, now| take_back(conn, now, &name, &target, expected, &actor)).await
     }
 }

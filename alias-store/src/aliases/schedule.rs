@@ -106,6 +106,26 @@ pub(super) fn forget(conn: &mut AnyConnection, alias: &str) -> Result<(), Failur
     Ok(())
 }
 
+/// Has some of what waits for an alias wait no more; an entry of the audit log for each.
+pub(super) fn forget_some(
+    conn: &mut AnyConnection,
+    alias: &ModelAlias,
+    is_one: impl Fn(&ScheduledChange) -> bool,
+) -> Result<Vec<AuditEntry>, Failure> {
+    let id = alias.id.to_string();
+    let there = waiting(conn, Some(std::slice::from_ref(&id)))?.remove(&id).unwrap_or_default();
+    there.iter().filter(|change| is_one(change)).map(|change| take_out(conn, &alias.alias, change)).collect()
+}
+
+fn take_out(
+    conn: &mut AnyConnection,
+    name: &AliasName,
+    change: &ScheduledChange,
+) -> Result<AuditEntry, Failure> {
+    diesel::delete(s::table.find(change.id.to_string())).execute(conn)?;
+    entry("alias.unschedule", OBJECT, name, &recorded(change), &())
+}
+
 fn insert(conn: &mut AnyConnection, alias: &ModelAlias, change: &ScheduledChange) -> Result<(), Failure> {
     let by = change.by.clone();
     let row = Row {
@@ -260,9 +280,8 @@ impl AliasScheduleRepository for SqlStore {
             let of_alias = s::table.find(id.to_string()).filter(s::alias_id.eq(alias.id.to_string()));
             let row: Option<Row> = of_alias.select(Row::as_select()).first(conn).optional()?;
             let row = row.ok_or_else(|| Failure::not_found(CHANGE, id))?;
-            diesel::delete(s::table.find(id.to_string())).execute(conn)?;
             let change = ScheduledChange::try_from(row)?;
-            let entry = entry("alias.unschedule", OBJECT, &alias.alias, &recorded(&change), &())?;
+            let entry = take_out(conn, &alias.alias, &change)?;
             Ok(Change::Made(change, entry))
         })
         .await

@@ -1,10 +1,11 @@
 //! Canaries that are taken back: one version, one record and one event, whoever judges at the same moment.
 
-use alias_core::alias::{AliasEdit, VersionKind};
+use alias_core::alias::{AliasEdit, ScheduleId, ScheduledAction, VersionKind};
 use alias_core::audit::{Actor, AuditQuery};
+use alias_core::clock::{Clock as _, Timestamp};
 use alias_core::repository::{
-    AliasHistoryRepository, AliasRepository, AuditRepository, CanaryRepository, StoreError,
-    WebhookRepository, Window,
+    AliasHistoryRepository, AliasRepository, AliasScheduleRepository, AuditRepository, CanaryRepository,
+    StoreError, WebhookRepository, Window,
 };
 
 use crate::webhooks::create;
@@ -53,6 +54,31 @@ on_each_database! {
         // What is not in the split is out of it.
         let again = world.store.take_back(&name, &canary, None, &why).await.unwrap();
         assert_eq!(again.value.alias.version, 3);
+    }
+
+    async fn what_waits_and_would_bring_it_back_waits_no_more(world) {
+        split(world).await;
+        let (name, canary) = (alias_name("smart"), "openai/new".parse().unwrap());
+        let at = Timestamp::from_micros(world.clock.now().micros() + 60_000_000);
+        let mut waits = vec![];
+        for change in [
+            r#"{"split": [{"litellm_model": "openai/new", "share": 50}]}"#,
+            r#"{"litellm_model": "openai/new", "split": null}"#,
+            r#"{"split": [{"litellm_model": "openai/third", "share": 50}]}"#,
+            r#"{"active": false}"#,
+        ] {
+            let change = serde_json::from_str::<AliasEdit>(change).unwrap().parse().unwrap();
+            let action = ScheduledAction::Update(Box::new(change));
+            waits.push(world.store.schedule(&name, action, at, None, &by()).await.unwrap().value.id);
+        }
+        let why = Actor::guardrail("why".into());
+        let back = world.store.take_back(&name, &canary, Some(2), &why).await.unwrap().value;
+        let left: Vec<ScheduleId> = back.scheduled.iter().map(|change| change.id).collect();
+        assert_eq!(left, waits[2..]);
+        let log = AuditRepository::list(&world.store, &AuditQuery::default()).await.unwrap().items;
+        let undone = log.iter().filter(|one| one.action == "alias.unschedule");
+        assert!(undone.clone().all(|one| one.reason.as_deref() == Some("why")));
+        assert_eq!(undone.count(), 2);
     }
 
     async fn what_changed_meanwhile_is_not_taken_back(world) {

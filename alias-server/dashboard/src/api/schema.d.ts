@@ -2261,6 +2261,7 @@ export interface components {
             share: number;
             canary: boolean;
             calls: number;
+            running: number;
             errors: number;
             error_rate?: number | null;
             p95_duration_ms?: number | null;

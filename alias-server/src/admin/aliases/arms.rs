@@ -1,7 +1,7 @@
 //! `/api/model-aliases/{alias}/arms`: how the targets of an alias compare that its callers are split over.
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasName, ArmFigures, Breach, Guardrails, Measure, Portion, Routing, Verdict};
+use alias_core::alias::{AliasName, ArmFigures, Guardrails, Measure, Portion, Routing, Verdict};
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Clock;
 use alias_core::model_ref::ModelRef;
@@ -87,16 +87,21 @@ pub struct ArmObject {
     /// Calls that ended.
     #[schema(example = 950)]
     calls: u64,
+    /// Calls that have not ended.
+    #[schema(example = 4)]
+    running: u64,
     /// Those that the provider failed, or refused.
     #[schema(example = 3)]
     errors: u64,
     /// The same in per cent of the calls; `null` where there were none.
     #[schema(value_type = Option<f64>, example = 0.31)]
     error_rate: Option<PerCent>,
-    /// The time from their admission to their end that 95 of 100 calls keep to, in milliseconds, to 6 per cent.
+    /// The time from their admission to their end that 95 of 100 calls keep to, in milliseconds, to 6 per cent. One that
+    /// has not ended is among them once it has been out for longer.
     #[schema(example = 2_300)]
     p95_duration_ms: Option<u64>,
-    /// The time to the first byte that 95 of 100 calls keep to, in milliseconds, to 6 per cent.
+    /// The time to the first byte that 95 of 100 calls keep to, in milliseconds, to 6 per cent. One whose first byte has
+    /// not come is among them once it has been out for longer.
     #[schema(example = 420)]
     p95_first_byte_ms: Option<u64>,
     /// Tokens of an answer on average.
@@ -127,10 +132,11 @@ impl ArmObject {
             share: PerCent(share),
             canary,
             calls: figures.calls,
+            running: figures.running,
             errors: figures.errors,
             error_rate: figures.error_rate().map(PerCent),
-            p95_duration_ms: figures.p95_duration_us.map(|micros| micros / 1_000),
-            p95_first_byte_ms: figures.p95_first_byte_us.map(|micros| micros / 1_000),
+            p95_duration_ms: figures.duration.micros.map(|micros| micros / 1_000),
+            p95_first_byte_ms: figures.first_byte.micros.map(|micros| micros / 1_000),
             output_tokens_per_call: figures.output_tokens.mean(),
             cost_per_call_usd: figures.cost.mean().map(nanos),
         }
@@ -188,7 +194,7 @@ fn told(verdict: Verdict, guardrails: &Guardrails, calls: u64) -> (VerdictWord, 
         }
         Verdict::Within => (VerdictWord::Within, None, "It keeps to its guardrails.".into()),
         Verdict::Broken(breach) => {
-            let Breach { measure, .. } = breach;
+            let measure = breach.measure;
             (VerdictWord::Broken, Some(measure), format!("It is about to be taken out: {breach}."))
         }
     }

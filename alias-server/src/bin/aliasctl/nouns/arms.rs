@@ -11,6 +11,7 @@ const ARMS: &[Column] = &[
     column("SHARE %", "share"),
     column("CANARY", "canary"),
     column("CALLS", "calls"),
+    wide("RUNNING", "running"),
     column("ERRORS", "errors"),
     column("ERRORS %", "error_rate"),
     column("P95 MS", "p95_duration_ms"),

@@ -1,0 +1,138 @@
+//! Figures of targets, and what becomes of them.
+
+use alias_core::catalog::{Catalog, CatalogRouting, Revision};
+use alias_core::testing::{self, id};
+use alias_core::usage::{Call, Endpoint, Outcome, UsageEvent};
+use alias_router::RouterPolicy;
+
+use super::*;
+use crate::error::Code;
+
+const NEW: &str = "openai/new";
+
+/// `smart`, of which half goes to a canary that is held to its times and errors.
+fn alias() -> CatalogAlias {
+    let rules = serde_json::json!({"split": [{
+        "litellm_model": NEW, "share": 50,
+        "guardrails": {"error_rate": 10, "p95_first_byte": 100, "min_calls": 4, "window_seconds": 10},
+    }]});
+    CatalogAlias {
+        id: id(1),
+        alias: "smart".parse().unwrap(),
+        version: 2,
+        litellm_model: "openai/old".parse().unwrap(),
+        active: true,
+        visibility: alias_core::alias::Visibility::Listed,
+        pricing: alias_core::price::Pricing::UNSAID,
+        model: None,
+        on_disconnect: alias_core::alias::OnDisconnect::Cancel,
+        tags: vec![],
+        created_at: Timestamp::from_micros(1),
+        routing: Some(Arc::new(CatalogRouting {
+            rules: serde_json::from_value(rules).unwrap(),
+            models: vec![None],
+        })),
+        scheduled: None,
+        next: None,
+    }
+}
+
+struct World {
+    arms: Arms,
+    alias: CatalogAlias,
+    table: RoutingTable,
+}
+
+impl World {
+    fn new() -> Self {
+        let alias = alias();
+        let catalog = Catalog { revision: Revision(1), aliases: vec![alias.clone()], ..Catalog::default() };
+        let table = RoutingTable::build(&catalog, RouterPolicy::default());
+        Self { arms: Arms::default(), alias, table }
+    }
+
+    fn rules(&self) -> &Routing {
+        &self.alias.routing.as_ref().unwrap().rules
+    }
+
+    fn begin(&self, target: &str) -> Running {
+        let counted = self.arms.arm(&self.alias, self.rules(), &target.parse().unwrap(), false);
+        Running::begin(counted.unwrap())
+    }
+
+    fn end(&self, target: &str, outcome: Outcome, code: Option<Code>) {
+        let call = Call {
+            call_id: id(1),
+            started_at: Timestamp::from_micros(1),
+            endpoint: Endpoint::ChatCompletions,
+            stream: false,
+            alias_id: id(1),
+            alias: "smart".parse().unwrap(),
+            alias_version: 2,
+            scheduled: None,
+            litellm_model: target.parse().unwrap(),
+            organization_id: "acme".parse().unwrap(),
+            team_uid: id(1),
+            team_id: "t".parse().unwrap(),
+            key_id: testing::key(1).id().clone().into(),
+            request_id: String::new(),
+            job: None,
+        };
+        let error_code = code.map(|code| code.word().to_owned());
+        let event = UsageEvent { outcome, error_code, duration_us: 1_000, ..UsageEvent::interrupted(call) };
+        self.begin(target).end(&event);
+    }
+
+    fn broken(&self, later: u64) -> Vec<Broken> {
+        let now = Instant::now() + Duration::from_secs(later);
+        self.arms.broken(&self.table, Timestamp::from_micros(2), now)
+    }
+
+    /// Calls that ended, that failed, and that have not ended, at the canary.
+    fn figures(&self) -> (u64, u64, u64) {
+        let canary = self.arms.compared(&self.alias, self.rules()).arms[1];
+        (canary.calls, canary.errors, canary.running)
+    }
+}
+
+#[test]
+fn a_proxy_that_is_away_and_a_server_without_room_count_for_no_target() {
+    let world = World::new();
+    for code in [Code::UpstreamUnreachable, Code::ServerBusy] {
+        world.end(NEW, Outcome::Failed, Some(code));
+        world.begin(NEW).failed(code.word());
+    }
+    assert_eq!(world.figures(), (0, 0, 0));
+    world.end(NEW, Outcome::Failed, Some(Code::UpstreamTimeout));
+    world.begin(NEW).failed(Code::UpstreamTimeout.word());
+    world.end(NEW, Outcome::Complete, None);
+    assert_eq!(world.figures(), (3, 2, 0));
+}
+
+#[test]
+fn a_target_that_nobody_calls_is_forgotten_and_one_with_calls_out_is_not() {
+    let world = World::new();
+    world.end("openai/old", Outcome::Complete, None);
+    let out = world.begin(NEW);
+    assert!(world.broken(60).is_empty());
+    assert_eq!(world.arms.0.read()[&id(1)].arms.len(), 1, "the old target has no call any more");
+    out.failed(Code::UpstreamTimeout.word());
+    assert_eq!(world.figures(), (1, 1, 0), "and what was out counts where it is looked for");
+    assert!(world.broken(60).is_empty() && world.arms.0.read().is_empty());
+}
+
+#[test]
+fn a_canary_whose_calls_do_not_end_is_broken_before_they_do() {
+    let world = World::new();
+    (0..4).for_each(|_| world.end("openai/old", Outcome::Complete, None));
+    let mut out: Vec<Running> = (0..4).map(|_| world.begin(NEW)).collect();
+    let broken = world.broken(5);
+    assert_eq!(broken.len(), 1);
+    let why = broken[0].breach.to_string();
+    assert!(why.contains("p95_first_byte") && why.contains("(4 are still out)"), "{why}");
+    // Where the first bytes have come, nobody waits for them.
+    out.iter().for_each(Running::first_byte);
+    assert!(world.broken(5).is_empty(), "{:?}", world.arms.compared(&world.alias, world.rules()));
+    out.pop();
+    assert_eq!(world.figures(), (0, 0, 3), "one that was none is forgotten");
+}
