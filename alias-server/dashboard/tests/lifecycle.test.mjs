@@ -106,6 +106,26 @@ test('a notice is written with words that follow from the alias, read by the tea
   assert.deepEqual(page.faults, []);
 });
 
+test('a notice of a new model has its description only where models may be named', async () => {
+  await server.post('/api/model-aliases/create', { alias: 'opus', litellm_model: 'anthropic/claude-3-opus-20240229', description: 'Anthropic’s most able', access_groups: ['dev-models'] });
+  const page = await visit(browser, server);
+  await open(page, '/settings?tab=notices&create=new_model:opus');
+  const form = page.getByRole('dialog', { name: 'Write notice' });
+  const preview = form.getByRole('region', { name: 'What teams will read' });
+  await preview.getByText('opus').first().waitFor();
+  assert.ok(!(await preview.innerText()).includes('Anthropic'));
+  await form.getByRole('switch', { name: 'Name the models' }).check({ force: true });
+  await preview.getByText('Anthropic’s most able').waitFor();
+  await form.getByRole('button', { name: 'Publish notice' }).click();
+  await page.getByText('Published, for 1 team').waitFor();
+  const [told] = (await server.get('/v1/notices', { authorization: `Bearer ${key}` })).body.notices;
+  assert.ok(told.text.includes('Anthropic’s most able'));
+  await open(page, '/settings?tab=notices&create=deprecation:opus');
+  await form.getByRole('combobox', { name: 'Alias' }).waitFor();
+  assert.equal(await form.getByRole('switch').count(), 0, 'a deprecation names no models');
+  assert.deepEqual(page.faults, []);
+});
+
 test('the list shows what has no price, is not in the catalog, or is in no group', async () => {
   await server.post('/api/model-aliases/create', { alias: 'odd', litellm_model: 'mistral/unknown' });
   await server.post('/api/model-aliases/create', { alias: 'own-price', litellm_model: 'mistral/unknown', pricing_input: 1, pricing_output: 2, access_groups: ['dev-models'] });

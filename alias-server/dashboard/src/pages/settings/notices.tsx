@@ -38,6 +38,12 @@ const AUDIENCES = [
   { value: 'named', label: 'Teams and organizations by name' },
 ];
 
+/** The kinds whose words can name models, and what teams read then. */
+const NAMING: Partial<Record<string, string>> = {
+  new_model: 'The description of the alias is in it: it may say whose model it is',
+  switch: 'Which provider’s models they are',
+};
+
 const labelOf = (all: { value: string; label: string }[], value: string): string => all.find((one) => one.value === value)?.label ?? value;
 
 const receivers = (one: Notice): string => (one.audience === 'named' ? [...one.team_ids, ...one.organization_ids].join(', ') : labelOf(AUDIENCES, one.audience));
@@ -121,10 +127,12 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   const [until, setUntil] = useState('');
   const names = useNames();
   const made = kind !== 'general';
+  const naming = NAMING[kind];
+  const names_models = named && naming !== undefined;
   const whom = audience === 'named' ? { audience, team_ids: teams, organization_ids: organizations } : { audience, team_ids: [], organization_ids: [] };
   const words = { ...(title ? { title } : {}), ...(text ? { text } : {}) };
   const expires_at = until ? momentOf(until) : (editing?.expires_at ?? null);
-  const draft = { kind, ...(alias ? { alias } : {}), ...words, ...whom, ...(made && kind === 'switch' && named ? { name_models: true } : {}), ...(expires_at ? { expires_at } : {}) } as NoticeDraft;
+  const draft = { kind, ...(alias ? { alias } : {}), ...words, ...whom, ...(names_models ? { name_models: true } : {}), ...(expires_at ? { expires_at } : {}) } as NoticeDraft;
   const [settled] = useDebouncedValue(JSON.stringify(draft), 300);
   const asks = !editing && (made ? alias !== '' : title !== '' && text !== '');
   const preview = useQuery({
@@ -150,7 +158,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
     method: 'POST',
     path: '/api/notices',
     body: draft,
-    cli: aliasctl(['notice', 'create'], { '--kind': kind, '--alias': alias, '--title': title, '--text': text, '--to': audience === 'named' ? null : audience, '--team': audience === 'named' ? teams : [], '--organization': audience === 'named' ? organizations : [], '--name-models': named && kind === 'switch', '--expires': expires_at }),
+    cli: aliasctl(['notice', 'create'], { '--kind': kind, '--alias': alias, '--title': title, '--text': text, '--to': audience === 'named' ? null : audience, '--team': audience === 'named' ? teams : [], '--organization': audience === 'named' ? organizations : [], '--name-models': names_models, '--expires': expires_at }),
   });
   const shown = asks ? preview.data : undefined;
   const ofAlias = kind !== 'general' || Boolean(editing?.alias);
@@ -161,7 +169,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
           <FormError error={submit.error} />
           {!editing && <Select label="About" data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => setKind((value ?? 'general') as typeof kind)} />}
           {!editing && ofAlias && <SuccessorField label="Alias" description="The words are made from it" of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
-          {!editing && kind === 'switch' && <Switch label="Name the models" description="Which provider’s models they are" checked={named} onChange={(event) => setNamed(event.currentTarget.checked)} />}
+          {!editing && naming && <Switch label="Name the models" description={naming} checked={named} error={submit.of('name_models')} onChange={(event) => setNamed(event.currentTarget.checked)} />}
           <Select label="For" data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
           {audience === 'named' && (
             <>
