@@ -13,6 +13,7 @@ const PAGES = [
   '',
   '/aliases',
   '/aliases/smart',
+  '/aliases/fast',
   '/aliases/smart?tab=usage',
   '/aliases/smart?tab=access',
   '/aliases/gpt-4?tab=access',
@@ -55,6 +56,10 @@ const OVERLAYS = [
   '/aliases?delete=smart',
   '/aliases?deprecate=smart',
   '/aliases?rename=smart',
+  '/aliases/fast?split',
+  '/aliases?shadow=fast',
+  '/aliases?overrides=fast',
+  '/aliases?parameters=fast',
   '/catalog?edit=openai%2Fgpt-4',
   '/access-groups?create',
   '/access-groups/dev-models?edit',
@@ -94,6 +99,12 @@ before(async () => {
   for (const model of ['smart', 'smart', 'gpt-4']) await server.call(key, model);
   await server.post('/api/model-aliases/create', { alias: 'gpt-4-0613', litellm_model: 'mistral/unknown', active: false });
   await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo', split: [{ litellm_model: 'openai/gpt-4', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo' }] });
+  await server.request('PUT', '/api/model-aliases/fast', {
+    split: [{ litellm_model: 'openai/gpt-4', share: 5, guardrails: { error_rate: 2, p95_duration: 50 } }],
+    shadow: { litellm_model: 'openai/gpt-4o', share: 10 },
+    overrides: [{ team_id: 'dev', litellm_model: 'openai/gpt-4' }, { organization_id: 'org_dev', litellm_model: 'openai/gpt-4o' }],
+    parameters: { temperature: { default: 0.7, max: 1 }, top_p: { override: 1 }, tools: { forbid: true } },
+  });
   await server.post('/api/notices', { title: 'Maintenance on Sunday', text: 'Calls may take longer.', audience: 'everyone' });
   await server.post('/api/model-aliases/gpt-4/deprecate', { sunset_at: '2099-01-31T06:00:00Z', replacement: 'smart', message: 'Prompts stay.', brownouts: [{ starts_at: '2099-01-17T06:00:00Z', ends_at: '2099-01-17T08:00:00Z' }] });
   await server.post('/api/budgets', { scope: { team_id: 'dev' }, limit_usd: 25, description: 'The plan' });
@@ -286,4 +297,20 @@ test('a drawer closes with Escape and with Back, and the focus returns', async (
   await page.getByRole('dialog').waitFor();
   await page.goBack();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('Escape closes what lies on top, and keeps what was typed beneath', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases?create');
+  const form = page.getByRole('dialog', { name: 'Create Alias' });
+  await form.locator('#alias-alias').fill('kept');
+  await form.getByRole('button', { name: 'Copy as curl' }).click();
+  const command = page.getByRole('dialog', { name: 'As a command or a file' });
+  await command.getByText('"alias": "kept"').waitFor();
+  await page.keyboard.press('Escape');
+  await command.waitFor({ state: 'hidden' });
+  assert.match(page.url(), /create/, 'the form is open');
+  assert.equal(await form.locator('#alias-alias').inputValue(), 'kept');
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'hidden' });
 });

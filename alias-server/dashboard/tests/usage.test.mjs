@@ -69,7 +69,7 @@ test('where the calls of an alias go besides is said in the list and on its page
   const panel = page.getByRole('region', { name: 'Where calls go' });
   for (const text of ['5 % of callers: anthropic/claude-3-opus-20240229', '95 %: openai/gpt-3.5-turbo', 'rate limited']) await panel.getByText(text).first().waitFor();
   await open(page, '/aliases/vision');
-  assert.equal(await panel.count(), 0);
+  await panel.getByRole('row', { name: /^All calls/ }).waitFor();
 });
 
 test('what stands out in a report is said, and leads on', async () => {

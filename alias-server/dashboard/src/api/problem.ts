@@ -2,6 +2,8 @@
 
 export interface FieldProblem {
   field: string;
+  /** Where in the body: `#/split/0/share`. */
+  pointer?: string;
   message: string;
   code?: string;
   suggestion?: string | null;

@@ -29,7 +29,7 @@ const shown = (value: unknown): string => {
   if (value === null || value === undefined || value === '') return '(empty)';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ') || '(none)';
-  return String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
 export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {

@@ -1,6 +1,6 @@
 // Dialogs and drawers that give the focus back to what opened them, also when their address goes away.
 import { Drawer as LibraryDrawer, type DrawerProps, Modal as LibraryModal, type ModalProps } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useId, useSyncExternalStore } from 'react';
 
 /**
  * What had the focus last, for an entry of a menu the button of the menu: entries go when they are chosen.
@@ -26,12 +26,39 @@ function useFocusBack(opened: boolean): void {
   }, [opened]);
 }
 
+/** What is open, the topmost last: Escape is for that one alone. */
+let stack: string[] = [];
+const watchers = new Set<() => void>();
+
+function restack(next: string[]): void {
+  stack = next;
+  for (const watcher of watchers) watcher();
+}
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+function useIsTopmost(opened: boolean): boolean {
+  const id = useId();
+  useEffect(() => {
+    if (!opened) return undefined;
+    restack([...stack, id]);
+    // The key that closed this one is through before the one beneath takes its place.
+    return () => void setTimeout(() => restack(stack.filter((one) => one !== id)));
+  }, [opened, id]);
+  return useSyncExternalStore(watch, () => stack.at(-1)) === id;
+}
+
 export function Modal(props: ModalProps) {
   useFocusBack(props.opened);
-  return <LibraryModal {...props} />;
+  const topmost = useIsTopmost(props.opened);
+  return <LibraryModal {...props} closeOnEscape={topmost && props.closeOnEscape !== false} />;
 }
 
 export function Drawer(props: DrawerProps) {
   useFocusBack(props.opened);
-  return <LibraryDrawer {...props} />;
+  const topmost = useIsTopmost(props.opened);
+  return <LibraryDrawer {...props} closeOnEscape={topmost && props.closeOnEscape !== false} />;
 }

@@ -1,5 +1,5 @@
 // What the form of an alias holds, and what it comes to: a creation, a change, a command, what clashes with another's change.
-import type { Alias, AliasDraft, AliasEdit, Fallback } from '../../api/types';
+import type { Alias, AliasDraft, AliasEdit, Fallback, Override, ParameterRule, Shadow, SplitTarget } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import type { CurlRequest } from '../../elements/curl';
 import type { Clash } from '../../elements/merge-dialog';
@@ -17,6 +17,11 @@ export interface AliasFields {
   visibility: string;
   access_groups: string[];
   fallbacks: Fallback[];
+  split: SplitTarget[];
+  sticky: Alias['sticky'];
+  shadow: Shadow | null;
+  overrides: Override[];
+  parameters: Record<string, ParameterRule>;
 }
 
 export const BLANK: AliasFields = {
@@ -31,6 +36,11 @@ export const BLANK: AliasFields = {
   visibility: 'listed',
   access_groups: [],
   fallbacks: [],
+  split: [],
+  sticky: 'key',
+  shadow: null,
+  overrides: [],
+  parameters: {},
 };
 
 const LABELS: Partial<Record<keyof AliasFields, string>> = {
@@ -43,6 +53,11 @@ const LABELS: Partial<Record<keyof AliasFields, string>> = {
   tags: 'Tags',
   visibility: 'Visibility',
   fallbacks: 'Fallbacks',
+  split: 'Split',
+  sticky: 'A caller is',
+  shadow: 'Shadow',
+  overrides: 'Overrides',
+  parameters: 'Parameter rules',
 };
 
 export const FIELD_IDS = Object.fromEntries(['alias', 'litellm_model', 'description', 'display_name', 'pricing_input', 'pricing_output', 'tags', 'access_groups', 'fallbacks'].map((name) => [name, `alias-${name}`]));
@@ -61,6 +76,11 @@ export function fieldsOf(alias: Alias): AliasFields {
     visibility: alias.visibility,
     access_groups: alias.access_groups,
     fallbacks: alias.fallbacks,
+    split: alias.split,
+    sticky: alias.sticky,
+    shadow: alias.shadow ?? null,
+    overrides: alias.overrides,
+    parameters: alias.parameters,
   };
 }
 
@@ -86,13 +106,27 @@ export function editOf(before: AliasFields, now: AliasFields): AliasEdit {
   return edit as AliasEdit;
 }
 
+/** Where calls go besides, as the command says it. Rules on parameters are in a file there, and are left to curl. */
+function routesOf({ split, sticky, shadow, overrides }: AliasEdit): Parameters<typeof aliasctl>[1] {
+  const canary = split?.find((one) => one.guardrails);
+  const shares = split?.filter((one) => one !== canary).map((one) => `${one.litellm_model}=${one.share}`) ?? [];
+  return {
+    '--split': split?.length === 0 ? 'none' : shares,
+    '--canary': canary && `${canary.litellm_model}=${canary.share}`,
+    '--guardrail': Object.entries(canary?.guardrails ?? {}).flatMap(([name, most]) => (most === null ? [] : [`${name}=${most}`])),
+    '--sticky': sticky,
+    '--shadow': shadow === null ? 'none' : shadow && `${shadow.litellm_model}=${shadow.share}`,
+    '--override': overrides?.length === 0 ? 'none' : overrides?.map((one) => `${one.team_id ? `team:${one.team_id}` : `org:${one.organization_id ?? ''}`}=${one.litellm_model}`),
+  };
+}
+
 /** The command that creates the alias, or changes what was edited. */
 function commandOf(fields: AliasFields, edit?: AliasEdit): string {
   const said = edit ?? draftOf(fields);
   const flags = { '-d': said.description, '--display-name': said.display_name, '--tag': said.tags ?? [], '--visibility': said.visibility, '--price-input': said.pricing_input, '--price-output': said.pricing_output };
   const name = fields.alias.trim();
   if (!edit) return aliasctl(['alias', 'create', name, fields.litellm_model.trim()], { ...flags, '--group': fields.access_groups, '--disabled': !fields.active });
-  return aliasctl(['alias', 'update', name], { '-m': edit.litellm_model, ...flags, '--active': edit.active === undefined ? undefined : String(edit.active) });
+  return aliasctl(['alias', 'update', name], { '-m': edit.litellm_model, ...flags, ...routesOf(edit), '--active': edit.active === undefined ? undefined : String(edit.active) });
 }
 
 /** As a file says it: who may use it is said by its groups there. */

@@ -82,7 +82,7 @@ export default function Aliases() {
   );
 }
 
-const OPENED_OVER = ['edit', 'switch', 'disable', 'deprecate', 'rename', 'delete'];
+const OPENED_OVER = ['edit', 'switch', 'disable', 'deprecate', 'rename', 'delete', 'split', 'shadow', 'overrides', 'parameters'];
 
 /** `?create=openai/gpt-4` begins with that target. */
 function startOf(of: string) {

@@ -10,6 +10,7 @@ import { Figure, Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
 import { Snippets } from '../connect/snippets';
+import { ArmsPanel } from './arms';
 import { Chips } from './columns';
 import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
 import { describe, useCatalogModel } from './target-field';
@@ -48,6 +49,7 @@ export function AliasOverview({ alias }: { alias: Alias }) {
         </Panel>
       </div>
       <RoutingPanel alias={alias} />
+      <ArmsPanel alias={alias} />
       <div className="panel" style={{ padding: 16 }}>
         <CallsChart alias={alias} days={MONTH} />
       </div>

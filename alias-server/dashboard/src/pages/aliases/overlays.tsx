@@ -1,8 +1,9 @@
-// The drawers and dialogs about one alias that an address opens: edit, switch, disable, deprecate, rename, delete.
+// The drawers and dialogs about one alias that an address opens: `?edit`, `?switch=smart`.
+import { type ComponentType, lazy, Suspense } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
-import { useOverlay } from '../../elements/url-state';
+import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { AliasForm } from './alias-form';
 import { DeleteDialog } from './delete-dialog';
@@ -12,26 +13,42 @@ import { useAlias } from './queries';
 import { RenameDialog } from './rename-dialog';
 import { SwitchDialog } from './switch-dialog';
 
+interface Props {
+  alias: Alias;
+  onClose: () => void;
+  /** On the page of the alias: it has another address now, or none. */
+  onMoved: (to: string) => void;
+}
+
+const OVERLAYS: Record<string, ComponentType<Props>> = {
+  edit: ({ alias, onClose }) => <AliasForm editing={alias} onClose={onClose} />,
+  switch: SwitchDialog,
+  disable: DisableDialog,
+  deprecate: DeprecateDialog,
+  rename: ({ alias, onClose, onMoved }) => <RenameDialog alias={alias} onClose={onClose} onRenamed={(to) => onMoved(`/aliases/${encodeURIComponent(to)}`)} />,
+  delete: ({ alias, onClose, onMoved }) => <DeleteDialog alias={alias} onClose={onClose} onDeleted={() => onMoved('/aliases')} />,
+  split: lazy(async () => ({ default: (await import('./split-form')).SplitForm })),
+  shadow: lazy(async () => ({ default: (await import('./shadow-form')).ShadowForm })),
+  overrides: lazy(async () => ({ default: (await import('./overrides-form')).OverridesForm })),
+  parameters: lazy(async () => ({ default: (await import('./parameters-form')).ParametersForm })),
+};
+
 /** `rows`: what the page has read already. */
 export function AliasOverlays({ rows, onPage }: { rows: Alias[]; onPage?: string }) {
   const { may } = useSession();
   const navigate = useNavigate();
-  const edit = useOverlay('edit');
-  const switching = useOverlay('switch');
-  const disabling = useOverlay('disable');
-  const deleting = useOverlay('delete');
-  const deprecating = useOverlay('deprecate');
-  const renaming = useOverlay('rename');
-  const wanted = [edit, switching, disabling, deprecating, renaming, deleting].find((one) => one.opened);
-  const name = wanted ? wanted.of || onPage || '' : '';
+  const url = useUrlState();
+  const wanted = Object.keys(OVERLAYS).find(url.has) ?? '';
+  const overlay = useOverlay(wanted);
+  const name = wanted ? overlay.of || onPage || '' : '';
   const known = rows.find((row) => row.alias === name);
   const read = useAlias(known ? '' : name);
   const alias = known ?? read.data;
-  if (!wanted || !alias || !may('writeCatalog')) return null;
-  if (edit.opened) return <AliasForm key={name} editing={alias} onClose={edit.close} />;
-  if (switching.opened) return <SwitchDialog alias={alias} onClose={switching.close} />;
-  if (disabling.opened) return <DisableDialog alias={alias} onClose={disabling.close} />;
-  if (deprecating.opened) return <DeprecateDialog alias={alias} onClose={deprecating.close} />;
-  if (renaming.opened) return <RenameDialog alias={alias} onClose={renaming.close} onRenamed={(to) => onPage && void navigate(`/aliases/${encodeURIComponent(to)}`, { replace: true })} />;
-  return <DeleteDialog alias={alias} onClose={deleting.close} onDeleted={() => onPage && void navigate('/aliases', { replace: true })} />;
+  const Wanted = OVERLAYS[wanted];
+  if (!Wanted || !alias || !may('writeCatalog')) return null;
+  return (
+    <Suspense>
+      <Wanted key={`${wanted} ${name}`} alias={alias} onClose={overlay.close} onMoved={(to) => onPage && void navigate(to, { replace: true })} />
+    </Suspense>
+  );
 }

@@ -2,7 +2,7 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 
 import { answer, api, ifMatch } from '../../api/client';
-import type { Alias, AliasEdit, DeprecationDraft, RenamingDraft, ScheduledChange } from '../../api/types';
+import type { Alias, AliasEdit, DeprecationDraft, RenamingDraft, ScheduledChange, SplitTarget } from '../../api/types';
 import { daysBefore } from '../../elements/format';
 import { fileOf } from '../../elements/yaml';
 
@@ -128,6 +128,18 @@ export const useHistory = (alias: string) =>
     queryKey: ['alias-history', alias],
     queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias }, query: { limit: 200 } } })),
   });
+
+/** That guardrails took the canary of an alias back, in the last 30 days, where its split was not changed since. */
+export function useTakenBack(alias: Alias) {
+  const latest = useQuery({
+    queryKey: ['alias-history', alias.alias, 'latest'],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias: alias.alias }, query: { limit: 20 } } })),
+  });
+  const found = latest.data?.versions.find((one) => 'split' in (one.change ?? {}));
+  if (!found || found.actor !== 'guardrail' || found.at < `${daysBefore(MONTH)}T`) return null;
+  const { split } = found.change as { split: { from: SplitTarget[] } };
+  return { at: found.at, reason: found.reason ?? '', split: split.from };
+}
 
 /** The alias as the exported catalogue has it. */
 export async function aliasFile(alias: string): Promise<string> {

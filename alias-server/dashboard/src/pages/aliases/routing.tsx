@@ -1,20 +1,25 @@
 // Where calls of an alias go beside its own target: splits, overrides, fallbacks, and rules on parameters.
-import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
 import { counted } from '../../elements/format';
 import { Panel } from '../../elements/panel';
-import { SplitActions } from './split-actions';
+import { useOverlay } from '../../elements/url-state';
+import { useSession } from '../../session/session';
+import { ruleText } from './rule-text';
+import { leftBy, sharedBy } from './shares';
 
 /** What a line of the list says of it: `5 % split · 2 fallbacks`. */
 function marksOf(alias: Alias): string[] {
-  const shared = alias.split.reduce((sum, one) => sum + one.share, 0);
+  const shared = sharedBy(alias.split);
   const rules = Object.keys(alias.parameters).length;
   return [
     alias.match === 'prefix' && 'prefix',
     shared > 0 && `${shared} % split`,
+    alias.split.some((one) => one.guardrails) && 'canary',
+    alias.shadow && 'shadow',
     alias.overrides.length > 0 && counted(alias.overrides.length, 'override'),
     alias.fallbacks.length > 0 && counted(alias.fallbacks.length, 'fallback'),
     rules > 0 && counted(rules, 'parameter rule'),
@@ -29,31 +34,32 @@ export function RoutingMark({ alias }: { alias: Alias }) {
 
 const words = (condition: string) => condition.replaceAll('_', ' ');
 
-/** Nothing where every call goes to the one target. */
+/** Nothing where every call goes to the one target, unless it can be changed here. */
 export function RoutingPanel({ alias }: { alias: Alias }) {
-  if (marksOf(alias).length === 0) return null;
+  const { may } = useSession();
+  // What an alias leads on to says all of this itself.
+  const changes = may('writeCatalog') && !alias.litellm_model.startsWith('alias/');
+  if (marksOf(alias).length === 0 && !changes) return null;
   const model = (name: string) => <span className="mono break">{name}</span>;
   const rows: [string, ReactNode][] = [];
   if (alias.match === 'prefix') rows.push(['Names', <>every name that begins with {model(alias.alias)}, unless it has an alias of its own</>]);
   if (alias.split.length > 0) {
-    const shared = alias.split.reduce((sum, one) => sum + one.share, 0);
     rows.push([
       'Split',
       <Stack key="split" gap={2}>
         {alias.split.map((one) => (
-          <Group key={one.litellm_model} gap="xs" className="number">
-            <span>
-              {one.share} % of callers: {model(one.litellm_model)}
-            </span>
-            <SplitActions alias={alias} target={one.litellm_model} />
-          </Group>
+          <span key={one.litellm_model} className="number">
+            {one.share} % of callers: {model(one.litellm_model)}
+            {one.guardrails && ', the canary'}
+          </span>
         ))}
         <span className="number">
-          {100 - shared} %: {model(alias.litellm_model)}. A caller is a {alias.sticky}, and stays with its target.
+          {leftBy(alias.split)} %: {model(alias.litellm_model)}. A caller is a {alias.sticky}, and stays with its target.
         </span>
       </Stack>,
     ]);
   }
+  if (alias.shadow) rows.push(['Shadow', <>copies of {alias.shadow.share} % of calls: {model(alias.shadow.litellm_model)}</>]);
   for (const one of alias.overrides) {
     const to = one.team_id ? `/teams/${encodeURIComponent(one.team_id)}` : `/organizations/${encodeURIComponent(one.organization_id ?? '')}`;
     rows.push([
@@ -75,9 +81,10 @@ export function RoutingPanel({ alias }: { alias: Alias }) {
       </Group>,
     ]),
   );
-  for (const [name, rule] of Object.entries(alias.parameters)) rows.push([`Parameter ${name}`, <span key={name} className="mono break">{JSON.stringify(rule)}</span>]);
+  for (const [name, rule] of Object.entries(alias.parameters)) rows.push([`Parameter ${name}`, <span key={name} className="break">{ruleText(name, rule)}</span>]);
+  if (rows.length === 0) rows.push(['All calls', model(alias.litellm_model)]);
   return (
-    <Panel title="Where calls go">
+    <Panel title="Where calls go" actions={changes && <RoutingActions name={alias.alias} />}>
       <Table withRowBorders={false} verticalSpacing={3}>
         <Table.Tbody>
           {rows.map(([label, value], index) => (
@@ -90,9 +97,29 @@ export function RoutingPanel({ alias }: { alias: Alias }) {
           ))}
         </Table.Tbody>
       </Table>
-      <Text size="xs" c="dimmed" mt="xs">
-        Fallbacks are edited in the form of the alias, a split begins with Switch provider…; the rest with the API or a file of the catalogue. Every change is a version in its history.
-      </Text>
     </Panel>
+  );
+}
+
+/** What opens to change it. */
+function RoutingActions({ name }: { name: string }) {
+  const split = useOverlay('split');
+  const shadow = useOverlay('shadow');
+  const overrides = useOverlay('overrides');
+  const parameters = useOverlay('parameters');
+  const actions = [
+    { label: 'Split callers…', overlay: split },
+    { label: 'Copy calls…', overlay: shadow },
+    { label: 'Overrides…', overlay: overrides },
+    { label: 'Parameter rules…', overlay: parameters },
+  ];
+  return (
+    <Group gap={6}>
+      {actions.map(({ label, overlay }) => (
+        <Button key={label} size="compact-sm" variant="default" onClick={() => overlay.open(name)}>
+          {label}
+        </Button>
+      ))}
+    </Group>
   );
 }

@@ -1,37 +1,40 @@
-// What becomes of a part of the callers that goes to another target: all follow it, or it comes back.
-import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+// What becomes of a part of the callers that goes to another target: more of them follow, all do, or they come back.
+import { Button, Group } from '@mantine/core';
 
-import type { Alias, AliasEdit } from '../../api/types';
-import { failed, undoable } from '../../elements/notices';
-import { useSession } from '../../session/session';
-import { aliasesChanged, rollBack, updateAlias } from './queries';
+import type { Alias, SplitTarget } from '../../api/types';
+import { sharedBy } from './shares';
+import { useAliasChange } from './use-alias-change';
 
-export function SplitActions({ alias, target }: { alias: Alias; target: string }) {
-  const client = useQueryClient();
-  const { may } = useSession();
-  if (!may('writeCatalog')) return null;
-  const others = alias.split.filter((one) => one.litellm_model !== target);
-  const change = async (edit: AliasEdit, message: string) => {
-    try {
-      await updateAlias(alias, edit);
-      undoable(message, async () => {
-        await rollBack(alias.alias, alias.version, 'undone');
-        await aliasesChanged(client);
-      });
-      await aliasesChanged(client);
-    } catch (error) {
-      failed(`Changing ${alias.alias}`, error);
-    }
-  };
+/** How a new target is let grow. */
+const STEPS = [1, 5, 10, 25, 50, 75];
+
+/** The next step, as far as the other targets leave room for it. */
+function stepAfter(one: SplitTarget, others: SplitTarget[]): number | undefined {
+  const room = 100 - sharedBy(others);
+  return STEPS.find((step) => step > one.share && step < room);
+}
+
+export function SplitActions({ alias, target }: { alias: Alias; target: SplitTarget }) {
+  const change = useAliasChange(alias);
+  const name = target.litellm_model;
+  const others = alias.split.filter((one) => one.litellm_model !== name);
+  const next = stepAfter(target, others);
+  const raise = (share: number) => change({ split: alias.split.map((one) => (one === target ? { ...one, share } : one)) }, `${share} % of the callers of ${alias.alias} go to ${name}`);
+  // What serves all calls is no shadow of its own.
+  const shadow = alias.shadow?.litellm_model === name ? { shadow: null } : {};
   return (
-    <>
-      <Button size="compact-xs" variant="default" aria-label={`Move all callers to ${target}`} onClick={() => void change({ litellm_model: target, split: others }, `${alias.alias} now points to ${target}`)}>
+    <Group gap={6} wrap="nowrap" justify="flex-end">
+      {next && (
+        <Button size="compact-xs" variant="default" aria-label={`Raise to ${next} %: ${name}`} onClick={() => void raise(next)}>
+          Raise to {next} %
+        </Button>
+      )}
+      <Button size="compact-xs" variant="default" aria-label={`Move all callers to ${name}`} onClick={() => void change({ litellm_model: name, split: others, ...shadow }, `${alias.alias} now points to ${name}`)}>
         Move all callers
       </Button>
-      <Button size="compact-xs" variant="default" aria-label={`End the split to ${target}`} onClick={() => void change({ split: others }, `All callers of ${alias.alias} are back`)}>
-        End
+      <Button size="compact-xs" variant="default" aria-label={`Take back the callers of ${name}`} onClick={() => void change({ split: others }, `The callers of ${name} are back`)}>
+        Take back
       </Button>
-    </>
+    </Group>
   );
 }

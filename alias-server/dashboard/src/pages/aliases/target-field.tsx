@@ -16,6 +16,7 @@ interface Props {
   error?: string;
   label?: string;
   autoFocus?: boolean;
+  id?: string;
 }
 
 export function useCatalogModel(model: string) {
@@ -28,7 +29,7 @@ export function useCatalogModel(model: string) {
   });
 }
 
-export function TargetField({ value, onChange, onBlur, error, label = 'LiteLLM Model', autoFocus }: Props) {
+export function TargetField({ value, onChange, onBlur, error, label = 'LiteLLM Model', autoFocus, id = 'alias-litellm_model' }: Props) {
   const [typed] = useDebouncedValue(value.trim(), 200);
   const models = useCatalogModel(typed).data ?? [];
   const known = models.find((one) => one.model === value.trim());
@@ -36,7 +37,7 @@ export function TargetField({ value, onChange, onBlur, error, label = 'LiteLLM M
   return (
     <div>
       <Autocomplete
-        id="alias-litellm_model"
+        id={id}
         label={label}
         description="provider/model-name"
         placeholder="openai/gpt-4"

@@ -4,10 +4,10 @@ import { useState } from 'react';
 
 import { answer, api, onlyOnce } from '../../api/client';
 import { Problem } from '../../api/problem';
-import type { Alias } from '../../api/types';
-import { done } from '../../elements/notices';
+import type { Alias, AliasEdit } from '../../api/types';
+import { done, undoable } from '../../elements/notices';
 import { type AliasFields, BLANK, draftOf, editOf, fieldsOf } from './alias-fields';
-import { aliasesChanged, fetchAlias, updateAlias } from './queries';
+import { aliasesChanged, fetchAlias, rollBack, updateAlias } from './queries';
 
 const isOutdated = (why: unknown) => why instanceof Problem && why.status === 412;
 
@@ -18,15 +18,27 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
   const [fields, setFields] = useState(before);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  /** For the activity log. */
+  const [reason, setReason] = useState('');
   /** What somebody else made of it meanwhile. */
   const [theirs, setTheirs] = useState<Alias | null>(null);
 
-  const sent = async (send: () => Promise<unknown>, message: string, refused: (why: unknown) => Promise<void>, onSaved = onClose) => {
+  const changed = async (from: Alias, body: AliasEdit) => {
+    await updateAlias(from, body, { reason: reason || undefined });
+    undoable(`Saved ${from.alias}`, async () => {
+      await rollBack(from.alias, from.version, 'undone');
+      await aliasesChanged(client);
+    });
+  };
+  const created = async () => {
+    await answer(api.POST('/api/model-aliases/create', { params: { header: onlyOnce() }, body: draftOf(fields) }));
+    done(`Created ${fields.alias.trim()}. Alias is ready to use`);
+  };
+  const sent = async (send: () => Promise<unknown>, refused: (why: unknown) => Promise<void>, onSaved = onClose) => {
     setBusy(true);
     setError(null);
     try {
       await send();
-      done(message);
       await aliasesChanged(client);
       onSaved();
     } catch (why) {
@@ -37,8 +49,7 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
   };
   const save = (another = false) =>
     sent(
-      () => (read ? updateAlias(read, editOf(before, fields)) : answer(api.POST('/api/model-aliases/create', { params: { header: onlyOnce() }, body: draftOf(fields) }))),
-      read ? `Saved ${read.alias}` : `Created ${fields.alias.trim()}. Alias is ready to use`,
+      () => (read ? changed(read, editOf(before, fields)) : created()),
       async (why) => {
         if (read && isOutdated(why)) setTheirs(await fetchAlias(read.alias));
         else setError(why);
@@ -50,19 +61,22 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
     if (!theirs) return;
     const body = Object.fromEntries(Object.entries(editOf(before, fields)).filter(([name]) => mine.has(name)));
     await sent(
-      async () => Object.keys(body).length > 0 && updateAlias(theirs, body),
-      `Saved ${theirs.alias}`,
+      async () => (Object.keys(body).length > 0 ? changed(theirs, body) : done(`${theirs.alias} is as they saved it`)),
       async (why) => {
         setTheirs(isOutdated(why) ? await fetchAlias(theirs.alias) : null);
         if (!isOutdated(why)) setError(why);
       },
     );
   };
+  /** What was changed here stays in the form; everything else is as they left it. */
   const backToForm = () => {
-    if (theirs) setRead(theirs);
+    if (!theirs) return;
+    const mine = Object.keys(editOf(before, fields)) as (keyof AliasFields)[];
+    setFields({ ...fieldsOf(theirs), ...Object.fromEntries(mine.map((name) => [name, fields[name]])) });
+    setRead(theirs);
     setTheirs(null);
   };
   const set = <K extends keyof AliasFields>(name: K, value: AliasFields[K]) => setFields((now) => ({ ...now, [name]: value }));
   const refused = (name: string) => (error instanceof Problem ? error.of(name) : undefined);
-  return { read, before, fields, set, error, refused, busy, theirs, save, merge, backToForm };
+  return { read, before, fields, set, reason, setReason, error, refused, busy, theirs, save, merge, backToForm };
 }

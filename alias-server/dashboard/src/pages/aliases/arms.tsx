@@ -1,0 +1,144 @@
+// The targets of an alias side by side, as its calls of the last minutes went; what guardrails say of a canary, and what they did.
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+
+import { answer, api } from '../../api/client';
+import type { Alias, AliasArm, AliasArms, SplitTarget } from '../../api/types';
+import { count, counted, exactMoney, tokens } from '../../elements/format';
+import { Loaded } from '../../elements/loaded';
+import { Panel } from '../../elements/panel';
+import { type Head, SmallTable } from '../../elements/small-table';
+import { Status } from '../../elements/status';
+import { Time } from '../../elements/time';
+import { useSession } from '../../session/session';
+import { guardrailsText } from './guardrails-field';
+import { aliasesChanged, useTakenBack } from './queries';
+import { SplitActions } from './split-actions';
+import { useAliasChange } from './use-alias-change';
+
+/** How often the figures are read again. */
+const PAUSE_MS = 5_000;
+
+type Row = AliasArm & { part: string };
+
+const HEADS: Head<Row>[] = [
+  {
+    title: 'Target',
+    cell: (one) => (
+      <>
+        <span className="mono break">{one.litellm_model}</span>
+        <span className="second-line one-line">{one.part}</span>
+      </>
+    ),
+  },
+  { title: 'Calls', numeric: true, cell: (one) => count(one.calls) },
+  { title: 'Errors', numeric: true, cell: (one) => (typeof one.error_rate === 'number' ? <span title={counted(one.errors, 'failed call')}>{one.error_rate} %</span> : '–') },
+  { title: 'p95', numeric: true, cell: (one) => duration(one.p95_duration_ms) },
+  { title: 'First byte, p95', numeric: true, cell: (one) => duration(one.p95_first_byte_ms) },
+  { title: 'Tokens', numeric: true, cell: (one) => (typeof one.output_tokens_per_call === 'number' ? tokens(one.output_tokens_per_call) : '–') },
+  { title: 'Cost', numeric: true, cell: (one) => (typeof one.cost_per_call_usd === 'number' ? exactMoney(one.cost_per_call_usd) : '–') },
+];
+
+const duration = (ms: number | null | undefined): string => (typeof ms === 'number' ? `${count(ms)} ms` : '–');
+
+const spanOf = (seconds: number): string => (seconds % 60 === 0 ? counted(seconds / 60, 'minute') : counted(seconds, 'second'));
+
+function rowsOf(arms: AliasArms): Row[] {
+  const served = arms.arms.map((one) => ({ ...one, part: `${one.share} % of callers${one.canary ? ', canary' : ''}` }));
+  const { shadow } = arms;
+  if (!shadow) return served;
+  const skipped = shadow.skipped > 0 ? `, ${count(shadow.skipped)} left out` : '';
+  return [...served, { ...shadow, part: `shadow: copies of ${shadow.share} % of calls${skipped}` }];
+}
+
+export function ArmsPanel({ alias }: { alias: Alias }) {
+  const compared = alias.split.length > 0 || Boolean(alias.shadow);
+  const back = useTakenBack(alias);
+  if (!compared && !back) return null;
+  return (
+    <Panel title="Targets side by side">
+      {back && <TakenBack alias={alias} {...back} />}
+      {compared && <Arms alias={alias} />}
+    </Panel>
+  );
+}
+
+function Arms({ alias }: { alias: Alias }) {
+  const client = useQueryClient();
+  const { may } = useSession();
+  const change = useAliasChange(alias);
+  const arms = useQuery({
+    queryKey: ['alias', alias.alias, 'arms'],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/arms', { params: { path: { alias: alias.alias } } })),
+    refetchInterval: PAUSE_MS,
+  });
+  const version = arms.data?.version ?? 0;
+  // A canary that was taken back meanwhile changed the alias.
+  useEffect(() => {
+    if (version > alias.version) void aliasesChanged(client);
+  }, [version, alias.version, client]);
+  const actions = (one: Row) => {
+    const target = alias.split.find((other) => other.litellm_model === one.litellm_model);
+    if (target) return <SplitActions alias={alias} target={target} />;
+    if (one.litellm_model !== alias.shadow?.litellm_model) return null;
+    return (
+      <Button size="compact-xs" variant="default" aria-label={`End copies to ${one.litellm_model}`} onClick={() => void change({ shadow: null }, `No calls of ${alias.alias} are copied any more`)}>
+        End copies
+      </Button>
+    );
+  };
+  return (
+    <Loaded query={arms} what="the figures of its targets" height={140}>
+      {(data) => (
+        <>
+          <Verdict arms={data} />
+          <SmallTable label="Targets side by side" heads={HEADS} rows={rowsOf(data)} id={(one) => `${one.litellm_model} ${one.part}`} actions={may('writeCatalog') ? actions : undefined} />
+          <Text size="xs" c="dimmed" mt="xs">
+            Calls of the last {spanOf(data.window_seconds)}, as the server that answered has counted them. Tokens and cost are those of a call on average.
+          </Text>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+const VERDICTS = {
+  too_few_calls: { tone: 'off', text: 'Too few calls to judge the canary' },
+  within: { tone: 'good', text: 'The canary keeps to its guardrails' },
+  broken: { tone: 'bad', text: 'The canary breaks a guardrail' },
+} as const;
+
+function Verdict({ arms }: { arms: AliasArms }) {
+  if (!arms.verdict || !arms.guardrails) return null;
+  const { tone, text } = VERDICTS[arms.verdict];
+  return (
+    <div role="status" style={{ marginBottom: 10 }}>
+      <Status tone={tone}>{text}</Status>
+      <Text size="sm" c="dimmed" mt={2} className="break">
+        {arms.verdict === 'within' ? '' : `${arms.detail ?? ''} `}Taken back where it is worse than the others by more than: {guardrailsText(arms.guardrails)}.
+      </Text>
+    </div>
+  );
+}
+
+function TakenBack({ alias, at, reason, split }: { alias: Alias; at: string; reason: string; split: SplitTarget[] }) {
+  const { may } = useSession();
+  const change = useAliasChange(alias);
+  const canary = split.find((one) => one.guardrails)?.litellm_model ?? 'the canary';
+  return (
+    <Alert variant="outline" color="yellow" mb="sm" icon={<IconAlertTriangle size={20} color="var(--alias-warn)" />} title={`The canary ${canary} was taken back`} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+      <Text size="sm" className="break">
+        <Time at={at} />: {reason}
+      </Text>
+      {may('writeCatalog') && (
+        <Group mt="xs">
+          <Button size="compact-sm" variant="default" onClick={() => void change({ split }, `${canary} gets its callers again`)}>
+            Put it back
+          </Button>
+        </Group>
+      )}
+    </Alert>
+  );
+}

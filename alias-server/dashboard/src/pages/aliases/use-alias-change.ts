@@ -1,0 +1,22 @@
+// A change of an alias that a button makes at once, with a way back.
+import { useQueryClient } from '@tanstack/react-query';
+
+import type { Alias, AliasEdit } from '../../api/types';
+import { failed, undoable } from '../../elements/notices';
+import { aliasesChanged, rollBack, updateAlias } from './queries';
+
+export function useAliasChange(alias: Alias) {
+  const client = useQueryClient();
+  return async (edit: AliasEdit, message: string) => {
+    try {
+      await updateAlias(alias, edit);
+      undoable(message, async () => {
+        await rollBack(alias.alias, alias.version, 'undone');
+        await aliasesChanged(client);
+      });
+      await aliasesChanged(client);
+    } catch (error) {
+      failed(`Changing ${alias.alias}`, error);
+    }
+  };
+}
