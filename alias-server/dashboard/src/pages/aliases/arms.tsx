@@ -117,7 +117,7 @@ function Verdict({ arms }: { arms: AliasArms }) {
     <div role="status" style={{ marginBottom: 10 }}>
       <Status tone={tone}>{text}</Status>
       <Text size="sm" c="dimmed" mt={2} className="break">
-        {arms.verdict === 'within' ? '' : `${arms.detail ?? ''} `}Taken back where it is worse than the others by more than: {guardrailsText(arms.guardrails)}.
+        {arms.verdict === 'within' ? '' : `${arms.detail ?? ''} `}Allowed, against the others: {guardrailsText(arms.guardrails)}.
       </Text>
     </div>
   );

@@ -8,8 +8,8 @@ type Measure = Exclude<keyof Guardrails, 'min_calls' | 'window_seconds'>;
 /** What is compared, in the order in which it is judged. */
 export const MEASURES: { name: Measure; label: string; unit: string }[] = [
   { name: 'error_rate', label: 'Errors', unit: 'percentage points more' },
-  { name: 'p95_duration', label: 'Time to the end, p95', unit: '% longer' },
-  { name: 'p95_first_byte', label: 'Time to the first byte, p95', unit: '% longer' },
+  { name: 'p95_duration', label: 'Time to the end (p95)', unit: '% longer' },
+  { name: 'p95_first_byte', label: 'Time to the first byte (p95)', unit: '% longer' },
   { name: 'output_tokens', label: 'Tokens of an answer', unit: '% more' },
   { name: 'cost', label: 'Cost of a call', unit: '% more' },
 ];
@@ -42,7 +42,7 @@ export function GuardrailsField({ value, onChange, refused }: Props) {
   );
   return (
     <>
-      <Text size="sm">Its callers go back by themselves where it is worse than the other targets by more than:</Text>
+      <Text size="sm">The most that is allowed, against the other targets. Beyond it, its callers go back by themselves.</Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing="xs">
         {MEASURES.map(({ name, label, unit }) => (
           <NumberInput
