@@ -57,18 +57,18 @@ for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
     await page.getByRole('option', { name: /The user/ }).click();
     await form.getByRole('textbox', { name: 'Reason' }).fill('is Opus as good?');
     await form.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText(`aliasctl alias update ${name} --canary anthropic/claude-3-opus-20240229=5 --guardrail error_rate=2 --guardrail min_calls=50 --guardrail window_seconds=60 --guardrail cost=100 --sticky user`).waitFor();
+    await page.getByText(`aliasctl alias update ${name} --canary anthropic/claude-3-opus-20240229=5 --guardrail error_rate=2 --guardrail p95_duration=50 --guardrail min_calls=50 --guardrail window_seconds=60 --guardrail cost=100 --sticky user`).waitFor();
     await page.keyboard.press('Escape');
     await form.getByRole('button', { name: 'Save split' }).click();
     await page.getByText(`Saved ${name}`).waitFor();
     const now = await alias(name);
-    assert.deepEqual(now.split, [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5, guardrails: { error_rate: 2, cost: 100, min_calls: 50, window_seconds: 60 } }]);
+    assert.deepEqual(now.split, [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5, guardrails: { error_rate: 2, p95_duration: 50, cost: 100, min_calls: 50, window_seconds: 60 } }]);
     assert.equal(now.sticky, 'user');
     assert.equal((await server.get(`/api/model-aliases/${name}/history?limit=1`)).body.versions[0].reason, 'is Opus as good?');
 
     const arms = page.getByRole('region', { name: 'Targets side by side' }).first();
     await arms.getByText('Too few calls to judge the canary').waitFor();
-    await arms.getByText('errors 2 percentage points more, cost of a call 100 % more').waitFor();
+    await arms.getByText('errors 2 percentage points more, time to the end (p95) 50 % longer, cost of a call 100 % more').waitFor();
     await arms.getByText('5 % of callers, canary').waitFor();
     assert.deepEqual(await violations(page), []);
     await page.getByRole('button', { name: 'Undo' }).last().click();

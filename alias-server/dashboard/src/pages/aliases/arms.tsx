@@ -33,7 +33,16 @@ const HEADS: Head<Row>[] = [
       </>
     ),
   },
-  { title: 'Calls', numeric: true, cell: (one) => count(one.calls) },
+  {
+    title: 'Calls',
+    numeric: true,
+    cell: (one) => (
+      <>
+        {count(one.calls)}
+        {one.running > 0 && <span className="second-line one-line">{count(one.running)} running</span>}
+      </>
+    ),
+  },
   { title: 'Errors', numeric: true, cell: (one) => (typeof one.error_rate === 'number' ? <span title={counted(one.errors, 'failed call')}>{one.error_rate} %</span> : '–') },
   { title: 'p95', numeric: true, cell: (one) => duration(one.p95_duration_ms) },
   { title: 'First byte, p95', numeric: true, cell: (one) => duration(one.p95_first_byte_ms) },

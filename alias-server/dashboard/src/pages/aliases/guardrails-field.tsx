@@ -16,8 +16,8 @@ export const MEASURES: { name: Measure; label: string; unit: string }[] = [
 
 export const GUARDED: string[] = [...MEASURES.map((one) => one.name), 'min_calls', 'window_seconds'];
 
-/** Those of the API where nothing is said, with errors compared. */
-export const USUAL: Guardrails = { error_rate: 2, min_calls: 50, window_seconds: 300 };
+/** A start: errors, and times, for a call that hangs is no error. */
+export const USUAL: Guardrails = { error_rate: 2, p95_duration: 50, min_calls: 50, window_seconds: 300 };
 
 /** `errors 2 percentage points more, cost of a call 100 % more`. */
 export const guardrailsText = (of: Guardrails): string =>
