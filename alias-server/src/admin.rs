@@ -30,6 +30,7 @@ pub mod sign_on;
 pub mod tables;
 pub mod teams;
 pub mod tokens;
+pub mod upstream;
 pub mod usage;
 pub mod webhooks;
 pub mod what_if;

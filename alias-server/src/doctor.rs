@@ -15,6 +15,7 @@ use alias_store::SqlStore;
 use crate::auth::exposure::Exposure;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::upstream::probe::told;
 
 /// What the process ends with where something is wrong.
 const SICK: u8 = 1;
@@ -137,17 +138,6 @@ async fn database(config: &Config, store: &Result<SqlStore, StoreError>) -> Line
         );
     }
     Line::good("database", place)
-}
-
-/// The whole chain of reasons.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(why) = cause {
-        text = format!("{text}: {why}");
-        cause = why.source();
-    }
-    text
 }
 
 /// The aliases that serve calls, the first thousand of them.

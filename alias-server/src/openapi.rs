@@ -13,7 +13,7 @@ use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
     accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys, notices,
-    organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
+    organizations, replicas, sign_in, sign_on, teams, tokens, upstream, usage, webhooks, what_if,
 };
 use crate::{docs, health, jobs, ui};
 
@@ -50,7 +50,7 @@ use crate::{docs, health, jobs, ui};
         sign_on::login, sign_on::callback,
         accounts::create, accounts::list, accounts::find, accounts::update, accounts::delete,
         tokens::create, tokens::list, tokens::revoke,
-    audit::list, audit::verify, instances::list, instances::retire, replicas::list, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
+    audit::list, audit::verify, instances::list, instances::retire, replicas::list, upstream::show, webhooks::register, webhooks::list, webhooks::find, webhooks::update, webhooks::delete, webhooks::rotate_secret, webhooks::deliveries::list, webhooks::deliveries::test,
         notices::create, notices::list, notices::find, notices::update, notices::delete, notices::of_team, notices::own::list,
         jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,

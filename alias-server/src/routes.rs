@@ -10,7 +10,7 @@ use alias_core::usage::Endpoint;
 
 use crate::admin::{
     accounts, aliases, audit, budgets, catalog, credits, desired, explain, groups, instances, keys, notices,
-    organizations, replicas, sign_in, sign_on, teams, tokens, usage, webhooks, what_if,
+    organizations, replicas, sign_in, sign_on, teams, tokens, upstream, usage, webhooks, what_if,
 };
 use crate::auth::gate::guarded;
 use crate::jobs::{self, at_once, call};
@@ -71,6 +71,7 @@ fn table() -> Vec<At> {
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
         At::path("/api/explain").get(May(ReadTeams), explain::explain),
         At::path("/api/replicas").get(May(ReadSystem), replicas::list),
+        At::path("/api/upstream").get(May(ReadSystem), upstream::show),
         At::path("/api/instances").get(May(ReadSystem), instances::list),
         At::path("/api/instances/{instance}/retire").post(May(OperateSystem), instances::retire),
         At::path("/health").get(Public, health::health),

@@ -29,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::sign_on::SingleSignOn;
+use crate::admin::upstream::Lookout;
 use crate::arms::{self, Arms};
 use crate::auth::setup::SetupToken;
 use crate::auth::{Exposure, Gate, Refused};
@@ -204,6 +205,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         guesses: web::Data::default(),
         looks: web::Data::default(),
         arms: web::Data::new(arms),
+        lookout: web::Data::new(Lookout::of(&config)),
         setup,
         recent: web::Data::new(RecentRefusals::new(Arc::clone(&clock))),
         clock: web::Data::from(clock),
@@ -217,9 +219,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
     if let Some(certificate) = &certificate {
         tasks.spawn("certificate", Arc::clone(certificate).follow(stop));
     }
-    let handle = server.handle();
     let background = Background { tasks, plane, _scratch: scratch, _mock: mock };
-    Ok(Running { addresses, server: tokio::spawn(server), handle, certificate, background })
+    Ok(Running { handle: server.handle(), addresses, server: tokio::spawn(server), certificate, background })
 }
 
 /// What the database is asked before anything is served.

@@ -2,6 +2,7 @@
 
 mod body;
 mod failure;
+pub mod probe;
 mod said;
 mod sending;
 

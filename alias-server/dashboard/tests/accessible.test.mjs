@@ -49,6 +49,7 @@ const PAGES = [
 ];
 
 const OVERLAYS = [
+  '/?upstream',
   '/aliases?create',
   '/aliases?edit=smart',
   '/aliases?switch=smart',

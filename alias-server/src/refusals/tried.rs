@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 22] = [
+const OBJECTS: [(&str, &str, &str); 23] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -31,6 +31,7 @@ const OBJECTS: [(&str, &str, &str); 22] = [
     ("/api/audit", "audit", "audit_log"),
     ("/api/explain", "explanation", "explanation"),
     ("/api/replicas", "replica", "replica"),
+    ("/api/upstream", "system", "system"),
     ("/api/apply", "catalogue", "catalogue"),
     ("/api/export", "catalogue", "catalogue"),
     ("/version", "system", "system"),

@@ -16,6 +16,7 @@ use alias_router::LiveRouter;
 use alias_store::SqlStore;
 
 use crate::admin::sign_on::SingleSignOn;
+use crate::admin::upstream::Lookout;
 use crate::arms::Arms;
 use crate::auth::guesses::Guesses;
 use crate::auth::setup::SetupToken;
@@ -56,6 +57,7 @@ pub(super) struct Parts {
     pub(super) recent: web::Data<RecentRefusals>,
     pub(super) looks: web::Data<Looks>,
     pub(super) arms: web::Data<Arms>,
+    pub(super) lookout: web::Data<Lookout>,
 }
 
 impl Parts {
@@ -85,6 +87,7 @@ impl Parts {
             .app_data(self.recent.clone())
             .app_data(self.looks.clone())
             .app_data(self.arms.clone())
+            .app_data(self.lookout.clone())
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn CallRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasRepository>))
             .app_data(web::Data::from(Arc::new(store.clone()) as Arc<dyn AliasHistoryRepository>))

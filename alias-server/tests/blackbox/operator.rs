@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::provider::Provider;
+use serde_json::{Value, json};
+
+use crate::credits::until;
+use crate::provider::{Mode, Provider};
 use crate::server::Setup;
 
 fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
@@ -92,6 +95,36 @@ fn a_look_at_everything_names_what_is_wrong_and_how_to_put_it_right() {
     for wrong in ["✗ access", "openssl rand -hex 32", "✗ upstream", "set upstream_url"] {
         assert!(said.contains(wrong), "{wrong}: {said}");
     }
+}
+
+#[test]
+fn the_upstream_is_looked_at_and_the_setting_to_change_is_named() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let url = format!("http://{}", provider.address);
+    let look = |wanted: &str| {
+        until(wanted, || server.ok("GET", "/api/upstream", None)["state"] == wanted);
+        server.ok("GET", "/api/upstream", None)
+    };
+    provider.set(Mode::Models(&["gpt-4", "claude-3-opus"]));
+    let found = look("answers");
+    assert_eq!(
+        (&found["url"], &found["mock"], &found["total_models"]),
+        (&json!(url), &json!(false), &json!(2))
+    );
+    assert_eq!((&found["models"], &found["setting"]), (&json!(["claude-3-opus", "gpt-4"]), &Value::Null));
+    provider.set(Mode::Status(401));
+    let refused = look("key_refused");
+    assert_eq!(refused["setting"], "upstream_key_file");
+    assert!(!refused.to_string().contains("SECRET"), "{refused}");
+    provider.set(Mode::Html);
+    assert_eq!(look("unexpected")["setting"], "upstream_url");
+    provider.set(Mode::Reset);
+    let gone = look("unreachable");
+    assert_eq!(
+        (&gone["setting"], &gone["fix"]),
+        (&json!("upstream_url"), &json!("start it, or set upstream_url"))
+    );
 }
 
 #[test]

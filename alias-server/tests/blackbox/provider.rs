@@ -20,6 +20,8 @@ pub(crate) enum Mode {
     Status(u16),
     /// A status for these models, and good answers for others.
     FailsFor(&'static [&'static str], u16),
+    /// A list of these models.
+    Models(&'static [&'static str]),
     Garbage,
     Empty,
     Html,
@@ -190,6 +192,10 @@ fn answer(stream: &mut TcpStream, mode: Mode, request: &Value) -> std::io::Resul
         }
         Mode::FailsFor(models, status) if models.contains(&model) => {
             put(stream, status, json_type, br#"{"error":{"message":"no"}}"#)
+        }
+        Mode::Models(names) => {
+            let all: Vec<Value> = names.iter().map(|name| json!({"id": name, "object": "model"})).collect();
+            put(stream, 200, json_type, json!({"object": "list", "data": all}).to_string().as_bytes())
         }
         Mode::Garbage => put(stream, 200, json_type, b"\x00\xff{not json"),
         Mode::Empty => put(stream, 200, json_type, b""),

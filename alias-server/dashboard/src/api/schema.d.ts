@@ -1632,6 +1632,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upstream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["look_at_upstream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage": {
         parameters: {
             query?: never;
@@ -3618,6 +3634,17 @@ export interface components {
             }) & Record<string, unknown>;
         };
         Unused: "keep" | "expire";
+        Upstream: {
+            url: string;
+            mock: boolean;
+            state: components["schemas"]["UpstreamState"];
+            detail: string;
+            setting?: string | null;
+            fix?: string | null;
+            models: string[];
+            total_models: number;
+        };
+        UpstreamState: "answers" | "unreachable" | "key_refused" | "unexpected";
         UsageReport: components["schemas"]["PageInfo"] & {
             from: components["schemas"]["Timestamp"];
             to: components["schemas"]["Timestamp"];
@@ -7741,6 +7768,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamUsage"];
+                };
+            };
+        };
+    };
+    look_at_upstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upstream"];
                 };
             };
         };

@@ -45,6 +45,7 @@ export type Override = Schemas['Override'];
 export type ParameterRule = Schemas['ParameterRule'];
 export type AliasArms = Schemas['AliasArms'];
 export type AliasArm = Schemas['AliasArm'];
+export type Upstream = Schemas['Upstream'];
 export type ScheduledChange = Schemas['ScheduledChange'];
 export type Plan = Schemas['Plan'];
 export type PlannedChange = Schemas['PlannedChange'];

@@ -16,12 +16,12 @@ import { useSession } from '../../session/session';
 import { aliasPath, columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
 import { useMonth } from './month';
+import { OpenedOver } from './opened-over';
 import { useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
 
 // What opens over the list is fetched when it is first opened.
 const AliasForm = lazy(() => import('./alias-form').then((module) => ({ default: module.AliasForm })));
-const AliasOverlays = lazy(() => import('./overlays').then((module) => ({ default: module.AliasOverlays })));
 const BulkBar = lazy(() => import('./bulk-bar').then((module) => ({ default: module.BulkBar })));
 
 export default function Aliases() {
@@ -76,13 +76,11 @@ export default function Aliases() {
       </div>
       <Suspense>
         {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
-        {OPENED_OVER.some(url.has) && <AliasOverlays rows={list.data?.rows ?? []} />}
       </Suspense>
+      <OpenedOver rows={list.data?.rows ?? []} />
     </>
   );
 }
-
-const OPENED_OVER = ['edit', 'switch', 'disable', 'deprecate', 'rename', 'delete', 'split', 'shadow', 'overrides', 'parameters'];
 
 /** `?create=openai/gpt-4` begins with that target. */
 function startOf(of: string) {

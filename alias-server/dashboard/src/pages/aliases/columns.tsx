@@ -9,7 +9,7 @@ import { count, exactMoney, money, price } from '../../elements/format';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { CallsOfMonth, type Month } from './month';
-import { RoutingMark } from './routing';
+import { RoutingMark } from './routing-mark';
 import { ScheduledMark } from './scheduled';
 
 const CHIPS = 1;

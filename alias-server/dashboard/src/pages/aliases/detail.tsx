@@ -18,7 +18,7 @@ import { AliasOverview } from './detail-overview';
 import { AliasSettings } from './detail-settings';
 import { AliasUsage } from './detail-usage';
 import { MissingAlias } from './missing';
-import { AliasOverlays } from './overlays';
+import { OpenedOver } from './opened-over';
 import { useAlias } from './queries';
 import { AliasRowMenu } from './row-menu';
 
@@ -81,7 +81,7 @@ function Found({ alias }: { alias: Alias }) {
           { value: 'settings', label: 'Settings', content: () => <AliasSettings alias={alias} /> },
         ]}
       />
-      <AliasOverlays rows={[alias]} onPage={alias.alias} />
+      <OpenedOver rows={[alias]} onPage={alias.alias} />
     </>
   );
 }

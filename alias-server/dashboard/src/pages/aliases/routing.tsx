@@ -4,33 +4,12 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
-import { counted } from '../../elements/format';
 import { Panel } from '../../elements/panel';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { marksOf } from './routing-mark';
 import { ruleText } from './rule-text';
-import { leftBy, sharedBy } from './shares';
-
-/** What a line of the list says of it: `5 % split · 2 fallbacks`. */
-function marksOf(alias: Alias): string[] {
-  const shared = sharedBy(alias.split);
-  const rules = Object.keys(alias.parameters).length;
-  return [
-    alias.match === 'prefix' && 'prefix',
-    shared > 0 && `${shared} % split`,
-    alias.split.some((one) => one.guardrails) && 'canary',
-    alias.shadow && 'shadow',
-    alias.overrides.length > 0 && counted(alias.overrides.length, 'override'),
-    alias.fallbacks.length > 0 && counted(alias.fallbacks.length, 'fallback'),
-    rules > 0 && counted(rules, 'parameter rule'),
-  ].filter((mark): mark is string => Boolean(mark));
-}
-
-export function RoutingMark({ alias }: { alias: Alias }) {
-  const marks = marksOf(alias);
-  if (marks.length === 0) return null;
-  return <span className="second-line one-line">{marks.join(' · ')}</span>;
-}
+import { leftBy } from './shares';
 
 const words = (condition: string) => condition.replaceAll('_', ' ');
 

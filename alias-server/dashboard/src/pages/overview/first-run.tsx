@@ -8,7 +8,10 @@ import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
 import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
+import { useOverlay } from '../../elements/url-state';
+import { useUpstream } from '../settings/use-upstream';
 import { StarterSets } from './starter-sets';
+import { upstreamText } from './upstream-step';
 
 interface Step {
   done: boolean;
@@ -16,6 +19,8 @@ interface Step {
   to?: string;
   onClick?: () => void;
   action: string;
+  /** The action is there when it is done, too. */
+  lasts?: boolean;
 }
 
 export function FirstRun() {
@@ -36,11 +41,17 @@ export function FirstRun() {
     },
     enabled: !hidden,
   });
-  if (hidden) return null;
+  // Who made a first call has been through all of it: what the upstream does now is shown in Settings.
+  const complete = found.data !== undefined && Object.values(found.data).every((number) => number > 0);
+  const upstream = useUpstream(found.data !== undefined && !complete);
+  const connecting = useOverlay('upstream');
+  if (hidden || complete) return null;
+  const answers = upstream.data?.state === 'answers';
   return (
     <Loaded query={found} what="how far the setup is" height={120}>
       {(data) => {
         const steps: Step[] = [
+          { done: answers, text: upstreamText(upstream), onClick: () => connecting.open(), action: answers ? 'Show its models' : 'Connect upstream', lasts: true },
           { done: data.aliases > 0, text: data.aliases ? counted(data.aliases, 'alias', 'aliases') : 'Name your first models', onClick: starter.open, action: 'Pick a starter set' },
           { done: data.groups > 0, text: data.groups ? counted(data.groups, 'access group') : 'Bundle aliases in an access group', to: '/access-groups?create', action: 'Create Access Group' },
           { done: data.organizations > 0, text: data.organizations ? counted(data.organizations, 'organization') : 'Create an organization', to: '/organizations?create', action: 'Create Organization' },
@@ -48,7 +59,6 @@ export function FirstRun() {
           { done: data.calls > 0, text: data.calls ? 'The first call was made' : 'Make the first call', to: '/connect', action: 'Open Connect' },
         ];
         const done = steps.filter((step) => step.done).length;
-        if (done === steps.length) return null;
         return (
           <section className="panel" style={{ padding: '14px 16px' }} aria-label="Get started">
             <Group justify="space-between" mb={8}>
@@ -69,13 +79,13 @@ export function FirstRun() {
                       {step.text}
                     </Text>
                   </Group>
-                  {!step.done &&
+                  {(!step.done || step.lasts) &&
                     (step.to ? (
                       <Anchor component={Link} to={step.to} size="sm">
                         {step.action}
                       </Anchor>
                     ) : (
-                      <Button size="compact-sm" onClick={step.onClick}>
+                      <Button size="compact-sm" variant={step.done ? 'default' : 'filled'} onClick={step.onClick}>
                         {step.action}
                       </Button>
                     ))}

@@ -19,6 +19,7 @@ import { useSession } from '../../session/session';
 import { sentenceOf } from '../activity/sentence';
 import { Attention } from './attention';
 import { FirstRun } from './first-run';
+import { UpstreamOverlay } from './upstream-step';
 
 export default function Overview() {
   const { may } = useSession();
@@ -36,6 +37,7 @@ export default function Overview() {
       />
       <Stack>
         {may('writeCatalog') && <FirstRun />}
+        {may('readSystem') && <UpstreamOverlay />}
         <Loaded query={stats} what="the figures" height={96}>
           {(data) => (
             <>

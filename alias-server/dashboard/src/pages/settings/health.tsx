@@ -13,11 +13,13 @@ import { type Head, SmallTable } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { UpstreamPanel } from './upstream';
 
 export function Health() {
   const { may } = useSession();
   return (
     <Stack>
+      <UpstreamPanel />
       <Replicas />
       <Books />
       {may('readAudit') && <Chain />}
