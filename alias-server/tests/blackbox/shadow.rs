@@ -62,10 +62,10 @@ fn copies_of_calls_are_counted_beside_the_target_and_by_nobody_else() {
         assert!(told["p95_duration_ms"].is_u64() && told["output_tokens_per_call"] == 3, "{told}");
         assert!(told["cost_per_call_usd"].is_number(), "{told}");
         let metrics = server.admin("GET", "/metrics", None).text();
-        let copied = r#"alias_shadow_copies_total{alias="smart",outcome="complete"} 15"#;
+        let complete = r#"alias_shadow_copies_total{alias="smart",outcome="complete"} 15"#;
         // As the provider says: 120,000 nano-USD for an answer, and 500,000 for a stream.
         let cost = r#"alias_shadow_cost_nano_usd_total{alias="smart"} 3700000"#;
-        assert!(metrics.contains(copied) && metrics.contains(cost), "{metrics}");
+        assert!(metrics.contains(complete) && metrics.contains(cost), "{metrics}");
         let arms = server.ok("GET", &format!("{SMART}/arms"), None)["arms"].clone();
         assert_eq!((arms.as_array().unwrap().len(), &arms[0]["calls"]), (1, &json!(15)), "{arms}");
         let copies = provider.seen().iter().filter(|seen| seen.body["model"] == NEW).count();
