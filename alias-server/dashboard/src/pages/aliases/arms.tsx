@@ -13,7 +13,7 @@ import { type Head, SmallTable } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
-import { guardrailsText } from './guardrails-field';
+import { guardrailsText } from './guardrails';
 import { aliasesChanged, useTakenBack } from './queries';
 import { SplitActions } from './split-actions';
 import { useAliasChange } from './use-alias-change';

@@ -2,7 +2,8 @@
 import { NumberInput, Select, Switch, Text } from '@mantine/core';
 
 import type { Alias, SplitTarget } from '../../api/types';
-import { GUARDED, GuardrailsField, USUAL } from './guardrails-field';
+import { GUARDED, USUAL } from './guardrails';
+import { GuardrailsField } from './guardrails-field';
 import { refusedParts } from './refused-parts';
 import { RowsField } from './rows-field';
 import { SaveDrawer } from './save-drawer';
