@@ -2,6 +2,7 @@
 
 mod grouping;
 mod period;
+pub mod times;
 mod verification;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::team::TeamId;
 
 pub use grouping::{Grouping, Interval, UnknownWord};
 pub use period::{InvalidPeriod, Period, midnight};
+pub use times::{Percentiles, Times};
 pub use verification::{Difference, MOST_DIFFERENCES, Verification};
 
 /// The most days of one report.
@@ -72,12 +74,22 @@ pub struct ReportQuery {
     pub after: Option<Place>,
     /// Sorted by calls, those with the most first; such a report has one part.
     pub most_first: bool,
+    /// Whether to tell how long calls took.
+    pub times: bool,
 }
 
 impl ReportQuery {
     /// All calls of a scope together.
     pub fn of(scope: Scope) -> Self {
-        Self { scope, interval: None, group_by: None, limit: MOST_ROWS, after: None, most_first: false }
+        Self {
+            scope,
+            interval: None,
+            group_by: None,
+            limit: MOST_ROWS,
+            after: None,
+            most_first: false,
+            times: true,
+        }
     }
 
     /// Whether the days' sums tell it; else each call is looked at.
@@ -139,6 +151,10 @@ pub struct Figures {
     pub unpriced_calls: u64,
     /// Calls whose tokens are estimated.
     pub estimated_calls: u64,
+    /// How long calls took that were answered to the end, from their admission to their end; null where nobody knows.
+    pub latency_ms: Option<Percentiles>,
+    /// The same up to the first byte of the answer, of those that were streamed.
+    pub first_token_ms: Option<Percentiles>,
 }
 
 /// One row of a report.

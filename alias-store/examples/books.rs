@@ -19,8 +19,9 @@ use alias_core::key::NewKey;
 use alias_core::money::{NanoUsd, TokenPrice};
 use alias_core::organization::OrganizationDraft;
 use alias_core::price::{PriceList, Pricing, PricingDraft};
+use alias_core::report::{Grouping, ReportQuery, Scope};
 use alias_core::repository::{
-    AliasRepository, OrganizationRepository, Shipped, TeamRepository, UsageRepository,
+    AliasRepository, OrganizationRepository, ReportRepository, Shipped, TeamRepository, UsageRepository,
 };
 use alias_core::team::{TeamDraft, TeamUid};
 use alias_core::testing::{self, FixedClock};
@@ -100,11 +101,13 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
         request_id: format!("req_{number}"),
         job: None,
     };
+    // From a third of a second to half a minute, most of them short.
+    let duration_us = (330_000 + number * 7_919 % 1_000_000) << (number * 31 / 7 % 6);
     UsageEvent {
         outcome: Outcome::Complete,
         status: 200,
-        duration_us: 800_000,
-        first_byte_us: Some(300_000),
+        duration_us,
+        first_byte_us: Some(duration_us / 3),
         tokens: Some(tokens),
         provider_cost: Some(NanoUsd::new(charge.nanos())),
         charge: Some(charge),
@@ -122,6 +125,21 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
             ..Settlement::default()
         },
         ..UsageEvent::interrupted(call)
+    }
+}
+
+/// Reports of the whole time: from the days' sums, and from every call; with and without the times of calls.
+async fn report(store: &SqlStore) {
+    let end = START + DAYS * 86_400_000_000;
+    for (what, to) in [("the days", end), ("all calls", end - 1)] {
+        for times in [false, true] {
+            let scope = Scope::between(Timestamp::from_micros(START), Timestamp::from_micros(to));
+            let query = ReportQuery { group_by: Some(Grouping::Alias), times, ..ReportQuery::of(scope) };
+            let began = Instant::now();
+            let rows = store.report(&query).await.expect("a report").rows;
+            let with = if times { "with" } else { "without" };
+            println!("{} rows from {what} {with} times in {} ms", rows.len(), began.elapsed().as_millis());
+        }
     }
 }
 
@@ -146,6 +164,7 @@ async fn main() {
     }
     let took = began.elapsed();
     println!("{all} calls entered in {:.1} s, {:.0} a second", took.as_secs_f64(), rate(all, took));
+    report(&store).await;
     let began = Instant::now();
     let report = store.recompute(|_| true).await.expect("the books can be read");
     let took = began.elapsed();

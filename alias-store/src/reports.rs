@@ -4,6 +4,7 @@ mod chosen;
 mod dialect;
 mod low;
 mod query;
+mod times;
 
 use std::time::Duration;
 
@@ -91,6 +92,8 @@ impl Row {
             house_credits: MicroCredits::new(self.credits.saturating_sub(self.charged)),
             unpriced_calls: count(self.unpriced),
             estimated_calls: count(self.estimated),
+            latency_ms: None,
+            first_token_ms: None,
         }
     }
 
@@ -109,7 +112,7 @@ pub(crate) fn patient(conn: &mut AnyConnection) -> Result<(), Failure> {
 fn report(conn: &mut AnyConnection, query: &ReportQuery) -> Result<Report, Failure> {
     patient(conn)?;
     let chosen = Chosen::find(conn, &query.scope)?;
-    let source = if query.is_of_days() { Source::Days } else { Source::Calls };
+    let source = source_of(query);
     let limit = query.limit.clamp(1, MOST_ROWS);
     let mut rows = query::rows(conn, source, query, &chosen, i64::from(limit) + 1)?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
@@ -119,7 +122,16 @@ fn report(conn: &mut AnyConnection, query: &ReportQuery) -> Result<Report, Failu
     let next = next.map(|row| Place { period: row.period.clone(), key: row.key.clone() });
     let row =
         |row: Row| ReportRow { figures: row.figures(), period: row.period, key: row.key, name: row.name };
-    Ok(Report { rows: rows.into_iter().map(row).collect(), total, next })
+    let mut rows: Vec<ReportRow> = rows.into_iter().map(row).collect();
+    if query.times {
+        times::tell(conn, source, query, &chosen, &mut rows)?;
+    }
+    Ok(Report { rows, total, next })
+}
+
+/// Where the numbers of a report are read from.
+fn source_of(query: &ReportQuery) -> Source {
+    if query.is_of_days() { Source::Days } else { Source::Calls }
 }
 
 fn summary(conn: &mut AnyConnection, scope: &Scope) -> Result<UsageSummary, Failure> {
@@ -130,12 +142,15 @@ fn summary(conn: &mut AnyConnection, scope: &Scope) -> Result<UsageSummary, Fail
         let rows = query::rows(conn, Source::Calls, &query, &chosen, i64::from(PARTS))?;
         Ok(rows.into_iter().map(|row| (row.name.clone(), row.jobs())).collect())
     };
-    Ok(UsageSummary {
+    let mut summary = UsageSummary {
         all: by(None)?.pop().map(|(_, all)| all).unwrap_or_default(),
         by_job_type: by(Some(Grouping::JobType))?,
         by_alias: by(Some(Grouping::Alias))?,
         by_team: by(Some(Grouping::Team))?,
-    })
+    };
+    let all = ReportQuery::of(scope.clone());
+    times::tell_all(conn, source_of(&all), &all, &chosen, &mut summary.all.figures)?;
+    Ok(summary)
 }
 
 #[async_trait]

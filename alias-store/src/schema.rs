@@ -453,6 +453,17 @@ diesel::table! {
         credits -> BigInt,
         charged -> BigInt,
         estimated -> BigInt,
+        timed -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage_times (day, alias_id, team_uid) {
+        day -> Date,
+        alias_id -> Text,
+        team_uid -> Text,
+        durations -> Binary,
+        first_tokens -> Binary,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::url::DatabaseUrl;
 /// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
 const CATALOGUE_ROW: &str = "catalogue";
 /// All tables that are copied, each after those that it refers to.
-pub(crate) const TABLES: [&str; 43] = [
+pub(crate) const TABLES: [&str; 44] = [
     "model_aliases",
     "alias_versions",
     "scheduled_changes",
@@ -60,6 +60,7 @@ pub(crate) const TABLES: [&str; 43] = [
     "usage_events",
     "job_calls",
     "usage_rollups",
+    "usage_times",
     "usage_teams",
     "usage_rerates",
     "usage_quarantine",

@@ -6,6 +6,7 @@ mod find;
 mod key_use;
 pub(crate) mod rollup;
 mod shares;
+pub(crate) mod times;
 mod used_by;
 
 use std::collections::HashSet;
@@ -201,6 +202,7 @@ fn enter(
     shares::enter(conn, &charged.budgets)?;
     let counted = new.iter().zip(&charged.credits).map(|((_, event), charged)| (*event, *charged));
     rollup::raise(conn, rollup::of_events(counted))?;
+    times::raise(conn, times::of_events(new.iter().map(|(_, event)| *event)))?;
     used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
     note_repeated(conn, id, events.len() - new.len())?;
     key_use::raise(conn, new.iter().map(|(_, event)| *event))?;

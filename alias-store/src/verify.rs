@@ -7,6 +7,7 @@ mod ledger;
 mod prices;
 mod rollups;
 mod shares;
+mod times;
 
 use std::collections::HashMap;
 use std::fmt::Display;

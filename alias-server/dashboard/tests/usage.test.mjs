@@ -59,6 +59,25 @@ test('the list of aliases shows the calls of the last 30 days', async () => {
   assert.equal(await cell.locator('svg polyline').count(), 1);
 });
 
+test('how long calls took is a line over time, a column, and a line of the alias', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/usage?measure=latency&range=7d');
+  const chart = page.getByRole('figure', { name: 'Latency of all calls' });
+  await until('a dot for each line', async () => (await chart.locator('svg circle').count()) === 3);
+  await chart.getByText('Table').click();
+  const today = chart.locator('tbody tr').last();
+  assert.match(await today.textContent(), /\d+ ms.*\d+ ms.*\d+ ms/);
+  // A day without calls has no time, and none of 0.
+  assert.match(await chart.locator('tbody tr').first().textContent(), /–––$/);
+  const row = page.getByRole('region', { name: 'Usage by alias' }).locator('tbody tr').first();
+  const titles = await page.getByRole('region', { name: 'Usage by alias' }).locator('thead th').allTextContents();
+  assert.match(await row.locator('td').nth(titles.indexOf('p95')).textContent(), /^\d+ ms$/);
+  assert.equal(await row.locator('td').nth(titles.indexOf('First token p95')).textContent(), '–');
+  await open(page, '/aliases/smart');
+  await page.getByText(/^p50 \d+ ms · p95 \d+ ms · p99 \d+ ms$/).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
 test('where the calls of an alias go besides is said in the list and on its page', async () => {
   const fields = { split: [{ litellm_model: 'anthropic/claude-3-opus-20240229', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-4-turbo', on: ['rate_limited'] }], overrides: [{ team_id: 'dev', litellm_model: 'openai/gpt-4' }] };
   assert.equal((await server.request('PUT', '/api/model-aliases/fast', fields)).status, 200);

@@ -43,7 +43,8 @@ fn written(columns: &[&str], rows: &[impl Serialize]) -> Result<Vec<u8>, Box<dyn
     writer.write_record(columns)?;
     for row in rows {
         let row = serde_json::to_value(row)?;
-        writer.write_record(columns.iter().map(|column| cell(&row[*column])))?;
+        let value = |column: &str| column.split('.').fold(&row, |value, member| &value[member]);
+        writer.write_record(columns.iter().map(|column| cell(value(column))))?;
     }
     Ok(writer.into_inner()?)
 }
@@ -68,9 +69,10 @@ mod tests {
     fn what_a_spreadsheet_would_run_is_a_text() {
         let rows =
             [json!({"name": "=HYPERLINK(\"http://evil\")", "count": 3, "diff": {"a": 1}, "reason": null})];
-        let text = String::from_utf8(written(&["name", "count", "diff", "reason"], &rows).unwrap()).unwrap();
-        let expected =
-            "name,count,diff,reason\r\n\"'=HYPERLINK(\"\"http://evil\"\")\",3,\"{\"\"a\"\":1}\",\r\n";
+        let columns = ["name", "count", "diff", "diff.a", "reason", "reason.a"];
+        let text = String::from_utf8(written(&columns, &rows).unwrap()).unwrap();
+        let expected = "name,count,diff,diff.a,reason,reason.a\r\n\
+            \"'=HYPERLINK(\"\"http://evil\"\")\",3,\"{\"\"a\"\":1}\",1,,\r\n";
         assert_eq!(text, expected);
         for sign in ["+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"] {
             assert!(cell(&json!(sign)).starts_with('\''), "{sign:?}");

@@ -35,6 +35,13 @@ fn a_call_is_in_every_report_as_soon_as_it_was_answered() {
         (&json!(4), &json!(4), &Value::Null)
     );
     assert!(whole["input_tokens"].as_u64() > Some(0));
+    let times = &whole["latency_ms"];
+    assert!(times["p50"].as_u64() > Some(0) && times["p50"].as_u64() <= times["p99"].as_u64(), "{times}");
+    assert_eq!((&times["calls"], &whole["first_token_ms"]), (&json!(4), &Value::Null), "none was streamed");
+    let hours = &get(&server, "/api/usage?group_by=model&interval=hour")["rows"];
+    let known = hours.as_array().unwrap().iter().map(|row| row["latency_ms"]["calls"].as_u64().unwrap());
+    assert_eq!(known.sum::<u64>(), 4);
+    assert_eq!(get(&server, "/api/usage?from=2024-10-01&to=2024-10-02&interval=day")["rows"], json!([]));
     for (group, names) in [
         ("alias", ["fast", "smart"]),
         ("provider", ["anthropic", "openai"]),
@@ -75,7 +82,10 @@ fn teams_and_organizations_see_their_jobs_and_costs() {
         (&json!(4), &json!(4), &json!(0))
     );
     assert_eq!((&summary["credits_used"], &team["by_job_type"]["direct"]), (&json!(4), &json!(4)));
-    assert_eq!(team["by_alias"]["smart"]["calls"], 3);
+    assert_eq!(
+        (&team["by_alias"]["smart"]["calls"], &summary["latency_ms"]["calls"]),
+        (&json!(3), &json!(4))
+    );
     let organization = get(&server, "/api/organizations/org/usage");
     assert_eq!(
         (&organization["by_team"]["team"]["jobs"], &organization["summary"]["total_calls"]),
@@ -106,6 +116,7 @@ fn a_report_comes_as_csv_in_parts_and_not_for_too_long_a_time() {
     let text = csv.text();
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("period,group,group_id,calls") && lines.len() == 2, "{lines:?}");
+    assert!(lines[0].contains(",latency_ms.p95,") && lines[1].ends_with(",3,,,,"), "{lines:?}");
     assert_eq!(server.admin("GET", &format!("{path}&format=csv"), None).text().lines().count(), 2);
     let first = get(&server, path);
     let cursor = first["next_cursor"].as_str().unwrap();

@@ -3,7 +3,6 @@
 use alias_core::report::{Grouping, ReportQuery};
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
-use diesel::sql_types::{BigInt, Date, Text, Timestamp};
 
 use super::Row;
 use super::chosen::Chosen;
@@ -22,7 +21,7 @@ pub(super) enum Source {
 }
 
 /// A value that is bound.
-enum Value {
+pub(super) enum Value {
     Text(String),
     Moment(NaiveDateTime),
     Number(i64),
@@ -30,18 +29,18 @@ enum Value {
 
 /// A text that grows, and what is bound in it.
 #[derive(Default)]
-struct Writer {
-    text: String,
-    values: Vec<Value>,
+pub(super) struct Writer {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
 }
 
 impl Writer {
-    fn say(&mut self, text: &str) {
+    pub(super) fn say(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     /// Both databases count what is bound as `$1`, `$2`, in the order of their appearance.
-    fn bind(&mut self, value: Value) {
+    pub(super) fn bind(&mut self, value: Value) {
         self.values.push(value);
         self.text.push('$');
         self.text.push_str(&self.values.len().to_string());
@@ -62,17 +61,18 @@ impl Writer {
     }
 }
 
-/// Writes which calls are summed.
-fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, chosen: &Chosen) {
+/// Writes whose the calls were, and which of them are summed.
+pub(super) fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, chosen: &Chosen) {
+    writer.say(" LEFT JOIN usage_teams t ON t.team_uid = r.team_uid");
+    if query.group_by == Some(Grouping::Alias) {
+        writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id");
+    }
     let column = if source == Source::Days { "r.day" } else { "r.started_at" };
     let (from, to) = (time(query.scope.from), time(query.scope.to));
     writer.say(&format!(" WHERE {column} >= "));
     writer.bind(Value::Moment(from));
     writer.say(&format!(" AND {column} < "));
     writer.bind(Value::Moment(to));
-    if source == Source::Days {
-        writer.say(" AND r.calls > 0");
-    }
     if let Some(ids) = &chosen.aliases {
         writer.any_of("r.alias_id", ids);
     }
@@ -85,6 +85,15 @@ fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, chosen: &Cho
         writer.say(" AND SUBSTR(r.team_uid, 5) > ");
         writer.bind(Value::Text(age.clone()));
     }
+}
+
+/// The columns that make a row: the first and the second. Constants stand for "all together", and neither database groups
+/// by a constant in the same words.
+pub(super) fn grouped(query: &ReportQuery) -> Vec<&'static str> {
+    [(query.interval.is_some(), "1"), (query.group_by.is_some(), "2")]
+        .into_iter()
+        .filter_map(|(is, place)| is.then_some(place))
+        .collect()
 }
 
 fn text(dialect: Dialect, source: Source, query: &ReportQuery, chosen: &Chosen, limit: i64) -> Writer {
@@ -103,16 +112,11 @@ fn text(dialect: Dialect, source: Source, query: &ReportQuery, chosen: &Chosen, 
         // What calls of unknown price came to later.
         writer.say(" LEFT JOIN usage_rerates v ON v.instance_id = r.instance_id AND v.seq = r.seq");
     }
-    writer.say(" LEFT JOIN usage_teams t ON t.team_uid = r.team_uid");
-    if query.group_by == Some(Grouping::Alias) {
-        writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id");
-    }
     filter(&mut writer, source, query, chosen);
-    // Constants stand for "all together": neither database groups by a constant in the same words.
-    let grouped: Vec<&str> = [(query.interval.is_some(), "1"), (query.group_by.is_some(), "2")]
-        .into_iter()
-        .filter_map(|(is, place)| is.then_some(place))
-        .collect();
+    if source == Source::Days {
+        writer.say(" AND r.calls > 0");
+    }
+    let grouped = grouped(query);
     if grouped.is_empty() {
         writer.say(" HAVING COUNT(*) > 0");
     } else {
@@ -132,6 +136,23 @@ fn text(dialect: Dialect, source: Source, query: &ReportQuery, chosen: &Chosen, 
     writer
 }
 
+/// The statement with its values. A macro, for its type is another for each database.
+macro_rules! bound {
+    ($writer:expr, $source:expr) => {{
+        use diesel::sql_types::{BigInt, Date, Text, Timestamp};
+        let (writer, source): (Writer, Source) = ($writer, $source);
+        writer.values.into_iter().fold(diesel::sql_query(writer.text).into_boxed(), |statement, value| {
+            match value {
+                Value::Text(text) => statement.bind::<Text, _>(text),
+                Value::Number(number) => statement.bind::<BigInt, _>(number),
+                Value::Moment(at) if source == Source::Days => statement.bind::<Date, _>(at.date()),
+                Value::Moment(at) => statement.bind::<Timestamp, _>(at),
+            }
+        })
+    }};
+}
+pub(super) use bound;
+
 /// The rows of a report.
 pub(super) fn rows(
     conn: &mut AnyConnection,
@@ -141,16 +162,5 @@ pub(super) fn rows(
     limit: i64,
 ) -> Result<Vec<Row>, Failure> {
     let writer = text(Dialect::of(conn), source, query, chosen, limit);
-    on_each_backend!(conn, c => {
-        let mut statement = diesel::sql_query(writer.text).into_boxed();
-        for value in writer.values {
-            statement = match value {
-                Value::Text(text) => statement.bind::<Text, _>(text),
-                Value::Number(number) => statement.bind::<BigInt, _>(number),
-                Value::Moment(at) if source == Source::Days => statement.bind::<Date, _>(at.date()),
-                Value::Moment(at) => statement.bind::<Timestamp, _>(at),
-            };
-        }
-        Ok(statement.load(c)?)
-    })
+    on_each_backend!(conn, c => Ok(bound!(writer, source).load(c)?))
 }

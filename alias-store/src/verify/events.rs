@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use super::prices::{Pinned, Prices};
 use super::rollups::Days;
 use super::{BATCH, Charges, Known, compare};
-use crate::column::{from_json, moment, parse, word};
+use crate::column::{count, from_json, moment, parse, word};
 use crate::connection::AnyConnection;
 use crate::credits::OUTRIGHT;
 use crate::error::Failure;
@@ -46,6 +46,8 @@ struct Row {
     alias_version: i32,
     team_uid: String,
     outcome: String,
+    stream: bool,
+    duration_us: i64,
     first_byte_us: Option<i64>,
     tokens: Tokens,
     provider_cost: Option<i64>,
@@ -94,6 +96,8 @@ fn batch(conn: &mut AnyConnection, after: Option<&After>) -> Result<Vec<Row>, Fa
             e::alias_version,
             e::team_uid,
             e::outcome,
+            e::stream,
+            e::duration_us,
             e::first_byte_us,
             (
                 e::input_tokens,
@@ -195,6 +199,9 @@ fn call(
         charged: row.charged,
         source: settlement.source,
         started_at: Timestamp::from(row.started_at.and_utc()),
+        stream: row.stream,
+        duration_us: count(row.duration_us),
+        first_byte_us: row.first_byte_us.map(count),
     })
 }
 

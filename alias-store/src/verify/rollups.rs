@@ -6,18 +6,20 @@ use alias_core::report::Verification;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::times;
 use super::{BATCH, compare};
 use crate::column::moment;
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::schema::usage_rollups as r;
 use crate::usage::rollup::{Counted, MOST, Sum};
+use crate::usage::times::Taken;
 
 /// The sums of one day at a time: calls come in the order of their beginnings.
 #[derive(Debug, Default)]
 pub(super) struct Days {
     day: Option<NaiveDate>,
-    sums: BTreeMap<(String, String), Sum>,
+    sums: BTreeMap<(String, String), (Sum, Taken)>,
 }
 
 impl Days {
@@ -35,7 +37,9 @@ impl Days {
             between(conn, report, self.day, Some(day))?;
             self.day = Some(day);
         }
-        self.sums.entry(key).or_default().add(call);
+        let (sum, taken) = self.sums.entry(key).or_default();
+        sum.add(call);
+        taken.count(call);
         Ok(())
     }
 
@@ -49,14 +53,19 @@ impl Days {
     fn close(&mut self, conn: &mut AnyConnection, report: &mut Verification) -> Result<(), Failure> {
         let Some(day) = self.day else { return Ok(()) };
         let mut sums = std::mem::take(&mut self.sums);
+        let mut times = times::of_day(conn, day)?;
         let on_day = |row: r::BoxedQuery<'static, crate::connection::AnyBackend>| row.filter(r::day.eq(day));
         each(conn, on_day, |day, key, found| {
-            let expected = sums.remove(&key).unwrap_or_default();
+            let (expected, taken) = sums.remove(&key).unwrap_or_default();
             report.rollups += 1;
+            times::compare(report, day, &key, &taken, times.remove(&key), &found);
             row(report, day, &key, expected, &found);
         })?;
-        for (key, expected) in sums {
+        for (key, (expected, _)) in sums {
             row(report, day, &key, expected, &Sum::default());
+        }
+        for (key, _) in times {
+            times::stray(report, day, &key);
         }
         Ok(())
     }
@@ -80,8 +89,10 @@ fn between(
     };
     each(conn, within, |day, key, found| {
         report.rollups += 1;
+        times::compare(report, day, &key, &Taken::default(), None, &found);
         row(report, day, &key, Sum::default(), &found);
-    })
+    })?;
+    times::strays(conn, report, after, before)
 }
 
 type Row = (NaiveDate, String, String, Sum);
@@ -122,6 +133,7 @@ fn each(
                     r::credits,
                     r::charged,
                     r::estimated,
+                    r::timed,
                     r::last_used_at,
                 ),
             ))
@@ -134,11 +146,11 @@ fn each(
     }
 }
 
-/// Compares one row. Refusals are counted by themselves, so that no call tells them.
+/// Compares one row. Refusals are counted by themselves, so that no call tells them; times are compared by themselves.
 fn row(report: &mut Verification, day: NaiveDate, key: &(String, String), expected: Sum, found: &Sum) {
     let place = || format!("sums of {day}, {} and {}", key.0, key.1);
     for ((what, expected), (_, found)) in expected.numbers().into_iter().zip(found.numbers()) {
-        if what != "denied" {
+        if !matches!(what, "denied" | "timed") {
             compare(report, place, what, expected.min(MOST), found);
         }
     }

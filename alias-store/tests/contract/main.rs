@@ -39,6 +39,7 @@ mod sessions;
 mod standing;
 mod sunset_reminders;
 mod teams;
+mod times;
 mod tokens;
 mod transfer;
 mod usage;

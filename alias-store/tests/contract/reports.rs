@@ -78,7 +78,7 @@ fn by_what(interval: Option<Interval>, group_by: Option<Grouping>) -> ReportQuer
     ReportQuery { interval, group_by, ..ReportQuery::of(two_days()) }
 }
 
-async fn rows(world: &World, query: &ReportQuery) -> Vec<ReportRow> {
+pub(crate) async fn rows(world: &World, query: &ReportQuery) -> Vec<ReportRow> {
     world.store.report(query).await.unwrap().rows
 }
 

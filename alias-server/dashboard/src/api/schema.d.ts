@@ -2723,6 +2723,8 @@ export interface components {
             house_credits: number;
             unpriced_calls: number;
             estimated_calls: number;
+            latency_ms?: components["schemas"]["Percentiles"] | null;
+            first_token_ms?: components["schemas"]["Percentiles"] | null;
         };
         FinishDraft: {
             status: string;
@@ -2871,6 +2873,8 @@ export interface components {
             credits_used: number;
             avg_cost_per_job: number;
             total_tokens: number;
+            latency_ms?: components["schemas"]["Percentiles"] | null;
+            first_token_ms?: components["schemas"]["Percentiles"] | null;
         };
         KeyDraft: {
             name?: string | null;
@@ -3230,6 +3234,12 @@ export interface components {
         PasswordDraft: {
             current_password: components["schemas"]["Password"] | null;
             password: components["schemas"]["Password"] | null;
+        };
+        Percentiles: {
+            p50: number;
+            p95: number;
+            p99: number;
+            calls: number;
         };
         Period: "day" | "week" | "month" | "year";
         Plan: {

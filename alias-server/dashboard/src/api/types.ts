@@ -4,6 +4,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Alias = Schemas['ModelAlias'];
+export type Percentiles = Schemas['Percentiles'];
 export type AliasDraft = Schemas['AliasDraft'];
 export type AliasEdit = Schemas['AliasEdit'];
 export type Group = Schemas['AccessGroup'];

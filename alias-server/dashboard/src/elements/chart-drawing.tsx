@@ -1,4 +1,4 @@
-// The drawing of a chart: stacked bars in SVG, one for each period, and what they say under the pointer.
+// The drawing of a chart: stacked bars or lines in SVG, over the periods, and what they say under the pointer.
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 
@@ -16,6 +16,13 @@ interface Props {
   writePeriod: (period: string) => string;
   markers?: Marker[];
   height: number;
+  lines?: boolean;
+}
+
+/** A value as it is written; none where a line has a gap. */
+export function written(point: Point, name: string, write: (value: number) => string, lines = false): string {
+  const value = point[name];
+  return value === undefined && lines ? '–' : write(Number(value ?? 0));
 }
 
 /** Round numbers from 0 to beyond the largest value: 0, 500, 1000. */
@@ -27,11 +34,11 @@ function ticksUpTo(most: number): number[] {
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, index) => index * step);
 }
 
-export function Drawing({ points, series, write, writePeriod, markers = [], height }: Props) {
+export function Drawing({ points, series, write, writePeriod, markers = [], height, lines }: Props) {
   const { ref, width } = useElementSize();
   const [at, setAt] = useState(-1);
-  const sums = points.map((point) => series.reduce((sum, one) => sum + Number(point[one.name] ?? 0), 0));
-  const ticks = ticksUpTo(Math.max(0, ...sums));
+  const tops = points.map((point) => series.reduce((top, one) => (lines ? Math.max(top, Number(point[one.name] ?? 0)) : top + Number(point[one.name] ?? 0)), 0));
+  const ticks = ticksUpTo(Math.max(0, ...tops));
   const top = ticks.at(-1) || 1;
   const inner = Math.max(0, width - LEFT);
   const slot = points.length ? inner / points.length : 0;
@@ -41,6 +48,7 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
   const labelEvery = Math.max(1, Math.ceil(LABEL_WIDTH / (slot || 1)));
   const marked = new Map(markers.map((marker) => [marker.period, marker.label]));
   const point = points[at];
+  const middle = (index: number) => LEFT + (index + 0.5) * slot;
   return (
     <div ref={ref} style={{ position: 'relative', height }} onMouseLeave={() => setAt(-1)}>
       <svg width={width} height={height} style={{ display: 'block' }}>
@@ -60,8 +68,8 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
               <rect x={left} y={0} width={slot} height={height} fill={index === at ? 'var(--alias-ground)' : 'transparent'} />
               {series.map((part) => {
                 const value = Number(one[part.name] ?? 0);
-                base += value;
-                if (value <= 0) return null;
+                base = lines ? Math.max(base, value) : base + value;
+                if (lines || value <= 0) return null;
                 return <rect key={part.name} x={left + (slot - bar) / 2} y={y(base)} width={bar} height={Math.max(value * scale, 1)} rx={1.5} fill={part.colour} />;
               })}
               {marked.has(one.period) && (
@@ -77,6 +85,7 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
             </g>
           );
         })}
+        {lines && series.map((one) => <Line key={one.name} series={one} points={points} x={middle} y={y} />)}
       </svg>
       {point && (
         <div className="panel chart-tip" style={{ left: Math.min(LEFT + at * slot + slot, Math.max(0, width - 220)) }}>
@@ -86,12 +95,29 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
               <span>
                 <i style={{ background: one.colour }} /> {one.name}
               </span>
-              <span className="number">{write(Number(point[one.name] ?? 0))}</span>
+              <span className="number">{written(point, one.name, write, lines)}</span>
             </div>
           ))}
           {marked.has(point.period) && <div>◆ {marked.get(point.period)}</div>}
         </div>
       )}
     </div>
+  );
+}
+
+/** The values of a series, joined where one follows the other; each is a dot, too, so that one alone is seen. */
+function Line({ series, points, x, y }: { series: Series; points: Point[]; x: (index: number) => number; y: (value: number) => number }) {
+  let pen = 'M';
+  const path = points.map((point, index) => {
+    const value = point[series.name];
+    const step = value === undefined ? '' : `${pen}${x(index).toFixed(1)},${y(Number(value)).toFixed(1)}`;
+    pen = value === undefined ? 'M' : 'L';
+    return step;
+  });
+  return (
+    <g pointerEvents="none">
+      <path d={path.join('')} fill="none" stroke={series.colour} strokeWidth={1.75} strokeLinejoin="round" />
+      {points.map((point, index) => point[series.name] !== undefined && <circle key={point.period} cx={x(index)} cy={y(Number(point[series.name]))} r={2} fill={series.colour} />)}
+    </g>
   );
 }

@@ -2,7 +2,7 @@
 import { Group, SegmentedControl, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 
-import { Drawing } from './chart-drawing';
+import { Drawing, written } from './chart-drawing';
 
 export interface Series {
   /** The key in each point. */
@@ -10,6 +10,7 @@ export interface Series {
   colour: string;
 }
 
+/** What has no value for a series at that time has no key of it. */
 export type Point = { period: string } & Record<string, string | number>;
 
 export interface Marker {
@@ -25,6 +26,8 @@ interface Props {
   writePeriod: (period: string) => string;
   markers?: Marker[];
   height?: number;
+  /** A line a series; else their values are stacked. A time without a value is a gap then, and else 0. */
+  lines?: boolean;
 }
 
 /** Colours of series, told apart by most eyes; the last is for the rest. */
@@ -33,7 +36,7 @@ export const COLOURS = ['#4c6ef5', '#12b886', '#f08c00', '#e64980', '#15aabf', '
 export const FAILED = '#e03131';
 
 export function Chart(props: Props) {
-  const { title, points, series, write, writePeriod, markers = [], height = 240 } = props;
+  const { title, points, series, write, writePeriod, markers = [], height = 240, lines } = props;
   const [as, setAs] = useState('chart');
   return (
     <figure style={{ margin: 0 }} aria-label={title}>
@@ -82,7 +85,7 @@ export function Chart(props: Props) {
                   <Table.Td>{writePeriod(point.period)}</Table.Td>
                   {series.map((one) => (
                     <Table.Td key={one.name} ta="right" className="number">
-                      {write(Number(point[one.name] ?? 0))}
+                      {written(point, one.name, write, lines)}
                     </Table.Td>
                   ))}
                 </Table.Tr>

@@ -25,6 +25,13 @@ export function credits(value: number): string {
 
 export const tokens = (value: number): string => short.format(value);
 
+/** `820 ms`, `2.1 s`, `3.5 min`: as exact as a glance can use. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${count(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return `${(milliseconds / 60_000).toFixed(1)} min`;
+}
+
 export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });

@@ -1,5 +1,5 @@
 // Usage over time: every hour, day or month of a report in its order, also those in which nothing happened.
-import type { UsageReport, UsageRow } from '../api/types';
+import type { Percentiles, UsageReport, UsageRow } from '../api/types';
 import type { Point } from './chart';
 
 export type Interval = 'hour' | 'day' | 'month';
@@ -22,16 +22,27 @@ function* periods(from: string, to: string, interval: Interval): Generator<strin
 
 /** One point a period; `nameOf` says to which series a row belongs. */
 export function pointsOf(report: UsageReport, interval: Interval, nameOf: (row: UsageRow) => string, value: (row: UsageRow) => number, names: string[]): Point[] {
-  const points = new Map<string, Point>();
-  const now = new Date().toISOString();
-  const to = report.to < now ? report.to : now;
-  for (const period of periods(report.from, to, interval)) {
-    points.set(period, { period, ...Object.fromEntries(names.map((name) => [name, 0])) } as Point);
-  }
+  const points = emptyPoints(report, interval, Object.fromEntries(names.map((name) => [name, 0])));
   for (const row of report.rows) {
     const point = points.get(keyOf(row.period ?? '', interval));
     const name = nameOf(row);
     if (point) point[name] = Number(point[name] ?? 0) + value(row);
+  }
+  return [...points.values()];
+}
+
+function emptyPoints(report: UsageReport, interval: Interval, with_: Record<string, number> = {}): Map<string, Point> {
+  const now = new Date().toISOString();
+  const to = report.to < now ? report.to : now;
+  return new Map([...periods(report.from, to, interval)].map((period) => [period, { period, ...with_ } as Point]));
+}
+
+/** One point a period with the times that calls kept to; a period of which none is known has none. */
+export function timesOf(report: UsageReport, interval: Interval, of: (row: UsageRow) => Percentiles | null | undefined): Point[] {
+  const points = emptyPoints(report, interval);
+  for (const row of report.rows) {
+    const [point, times] = [points.get(keyOf(row.period ?? '', interval)), of(row)];
+    if (point && times) Object.assign(point, { p50: times.p50, p95: times.p95, p99: times.p99 });
   }
   return [...points.values()];
 }

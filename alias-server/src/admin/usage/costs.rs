@@ -102,7 +102,7 @@ pub async fn of_organization(
     books.settled().await;
     let scope = Scope { organization: Some(organization), ..scope };
     let by = |interval, group_by| ReportQuery { interval, group_by, ..ReportQuery::of(scope.clone()) };
-    let all = reports.report(&by(None, None)).await?;
+    let all = reports.report(&ReportQuery { times: false, ..by(None, None) }).await?;
     let by_day = reports.report(&by(Some(Interval::Day), None)).await?;
     let by_team = reports.report(&by(None, Some(Grouping::Team))).await?;
     let by_alias = reports.report(&by(None, Some(Grouping::Alias))).await?;

@@ -133,7 +133,7 @@ pub async fn show(
     let (home, now) = (admin.home().cloned(), clock.now());
     let of = |days| ReportQuery::of(Scope { organization: home.clone(), ..last(now, days) });
     let total = async |days| -> Result<Totals, ApiError> {
-        let rows = reports.report(&of(days)).await?.rows;
+        let rows = reports.report(&ReportQuery { times: false, ..of(days) }).await?.rows;
         Ok(rows.into_iter().next().map_or_else(Figures::default, |row| row.figures).into())
     };
     let rows = async |query: ReportQuery| -> Result<Vec<UsageRow>, ApiError> {

@@ -54,8 +54,8 @@ pub struct UsageReport {
     pub page: PageInfo,
 }
 
-/// The columns of a row as CSV.
-pub const COLUMNS: [&str; 17] = [
+/// The columns of a row as CSV; `a.b` is the member `b` of `a`.
+pub const COLUMNS: [&str; 25] = [
     "period",
     "group",
     "group_id",
@@ -73,22 +73,39 @@ pub const COLUMNS: [&str; 17] = [
     "house_credits",
     "unpriced_calls",
     "estimated_calls",
+    "latency_ms.p50",
+    "latency_ms.p95",
+    "latency_ms.p99",
+    "latency_ms.calls",
+    "first_token_ms.p50",
+    "first_token_ms.p95",
+    "first_token_ms.p99",
+    "first_token_ms.calls",
 ];
 
 #[cfg(test)]
 mod tests {
+    use alias_core::report::Percentiles;
+
     use super::*;
 
     #[test]
     fn every_figure_is_a_column() {
+        let times = Some(Percentiles { p50: 1, p95: 2, p99: 3, calls: 4 });
         let row = ReportRow {
             period: String::new(),
             key: String::new(),
             name: String::new(),
-            figures: Figures::default(),
+            figures: Figures { latency_ms: times, first_token_ms: times, ..Figures::default() },
         };
         let row = serde_json::to_value(UsageRow::from(row)).unwrap();
-        let mut fields: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut fields: Vec<String> = Vec::new();
+        for (name, value) in row.as_object().unwrap() {
+            match value.as_object() {
+                Some(members) => fields.extend(members.keys().map(|member| format!("{name}.{member}"))),
+                None => fields.push(name.clone()),
+            }
+        }
         let mut columns = COLUMNS;
         fields.sort_unstable();
         columns.sort_unstable();

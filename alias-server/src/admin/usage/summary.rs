@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use alias_core::clock::Clock;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::OrganizationId;
-use alias_core::report::{JobSums, Period, Scope};
+use alias_core::report::{JobSums, Percentiles, Period, Scope};
 use alias_core::repository::{OrganizationRepository, ReportRepository, TeamRepository};
 use alias_core::team::TeamId;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,10 @@ pub struct JobSummary {
     /// Tokens of all classes.
     #[schema(example = 2_500_000)]
     pub total_tokens: u64,
+    /// How long calls took that were answered to the end, from their admission to their end; null where nobody knows.
+    pub latency_ms: Option<Percentiles>,
+    /// The same up to the first byte of the answer, of those that were streamed.
+    pub first_token_ms: Option<Percentiles>,
 }
 
 impl From<&JobSums> for JobSummary {
@@ -82,6 +86,8 @@ impl From<&JobSums> for JobSummary {
             credits_used: figures.charged_credits,
             avg_cost_per_job: NanoUsd::new(half.checked_div(jobs).unwrap_or(0)),
             total_tokens: figures.input_tokens.saturating_add(figures.output_tokens),
+            latency_ms: figures.latency_ms,
+            first_token_ms: figures.first_token_ms,
         }
     }
 }

@@ -1,5 +1,6 @@
 // The columns of the list of aliases.
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
@@ -11,6 +12,9 @@ import { Time } from '../../elements/time';
 import { CallsOfMonth, type Month } from './month';
 import { RoutingMark } from './routing-mark';
 import { ScheduledMark } from './scheduled';
+
+const LatencyOfMonth = lazy(() => import('./month-totals').then((module) => ({ default: module.LatencyOfMonth })));
+const ErrorsOfMonth = lazy(() => import('./month-totals').then((module) => ({ default: module.ErrorsOfMonth })));
 
 const CHIPS = 1;
 
@@ -111,6 +115,8 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   { key: 'created', title: 'Created', sort: 'created_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.created_at} /> },
   { key: 'tags', title: 'Tags', hidden: true, cell: (row) => <Chips names={row.tags} to={(tag) => `/aliases?tag=${encodeURIComponent(tag)}`} /> },
   { key: 'version', title: 'Version', numeric: true, hidden: true, cell: (row) => row.version },
+  { key: 'latency', title: 'p95 latency, 30 days', numeric: true, hidden: true, cell: (row) => <Suspense><LatencyOfMonth alias={row} /></Suspense> },
+  { key: 'errors', title: 'Error rate, 30 days', numeric: true, hidden: true, cell: (row) => <Suspense><ErrorsOfMonth alias={row} /></Suspense> },
   { key: 'failed', title: 'Failed', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.failed_calls) },
   { key: 'denied', title: 'Denied', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.denied_calls) },
 ];

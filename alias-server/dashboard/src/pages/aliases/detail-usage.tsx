@@ -7,7 +7,7 @@ import { answer, api } from '../../api/client';
 import type { Alias } from '../../api/types';
 import { Chart, COLOURS, FAILED } from '../../elements/chart';
 import { DownloadButton } from '../../elements/download-button';
-import { count, daysBefore, exactMoney, money } from '../../elements/format';
+import { count, daysBefore, duration, exactMoney, money } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
 import { type Interval, pointsOf, writePeriod } from '../../elements/periods';
@@ -31,20 +31,40 @@ export function CallsChart({ alias, days }: { alias: Alias; days: number }) {
       {(report) => {
         const points = pointsOf(report, interval, (row) => (row.group === 'success' || row.failed === 0 ? 'Answered' : 'Failed'), (row) => row.calls, ['Answered', 'Failed']);
         return (
-          <Chart
-            title={`Calls, last ${days} days`}
-            points={points}
-            series={[
-              { name: 'Answered', colour: COLOURS[0] ?? '' },
-              { name: 'Failed', colour: FAILED },
-            ]}
-            write={count}
-            writePeriod={writePeriod}
-            markers={markers}
-          />
+          <>
+            <Chart
+              title={`Calls, last ${days} days`}
+              points={points}
+              series={[
+                { name: 'Answered', colour: COLOURS[0] ?? '' },
+                { name: 'Failed', colour: FAILED },
+              ]}
+              write={count}
+              writePeriod={writePeriod}
+              markers={markers}
+            />
+            <Latency alias={alias.alias} days={days} />
+          </>
         );
       }}
     </Loaded>
+  );
+}
+
+/** `p50 820 ms · p95 2.1 s · p99 4.3 s · first token p95 300 ms`; nothing where nobody knows. */
+function Latency({ alias, days }: { alias: string; days: number }) {
+  const whole = useQuery({
+    queryKey: ['alias-usage', alias, 'whole', days],
+    queryFn: () => answer(api.GET('/api/model-aliases/{alias}/usage', { params: { path: { alias }, query: { from: daysBefore(days - 1) } } })),
+  });
+  const row = whole.data?.rows[0];
+  if (!row?.latency_ms) return null;
+  const { p50, p95, p99 } = row.latency_ms;
+  const parts = [`p50 ${duration(p50)}`, `p95 ${duration(p95)}`, `p99 ${duration(p99)}`, row.first_token_ms && `first token p95 ${duration(row.first_token_ms.p95)}`];
+  return (
+    <Text size="sm" mt="xs" className="number">
+      {parts.filter(Boolean).join(' · ')}
+    </Text>
   );
 }
 

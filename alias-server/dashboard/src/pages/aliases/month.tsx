@@ -5,7 +5,7 @@ import { answer, api } from '../../api/client';
 import { count, daysBefore } from '../../elements/format';
 import { MONTH } from './queries';
 
-const MOST_ROWS = 10_000;
+export const MOST_ROWS = 10_000;
 const WIDTH = 60;
 const HEIGHT = 18;
 

@@ -1,11 +1,13 @@
 // What a chart of usage can show.
-import type { UsageRow } from '../../api/types';
-import { compact, money, tokens } from '../../elements/format';
+import type { Percentiles, UsageRow } from '../../api/types';
+import { compact, duration, money, tokens } from '../../elements/format';
 
 export interface Measure {
   label: string;
   of: (row: UsageRow) => number;
   write: (value: number) => string;
+  /** Times do not add up: they are lines of all calls together, and not parts of a sum. */
+  times?: (row: UsageRow) => Percentiles | null | undefined;
 }
 
 export const MEASURES: Record<string, Measure> = {
@@ -14,6 +16,8 @@ export const MEASURES: Record<string, Measure> = {
   billed: { label: 'Billed', of: (row) => row.billed_usd, write: money },
   tokens: { label: 'Tokens', of: (row) => row.input_tokens + row.output_tokens, write: tokens },
   errors: { label: 'Failed calls', of: (row) => row.failed, write: compact },
+  latency: { label: 'Latency', of: (row) => row.latency_ms?.p95 ?? 0, write: duration, times: (row) => row.latency_ms },
+  first_token: { label: 'Time to first token', of: (row) => row.first_token_ms?.p95 ?? 0, write: duration, times: (row) => row.first_token_ms },
 };
 
 export const measureOf = (name: string): [string, Measure] => {

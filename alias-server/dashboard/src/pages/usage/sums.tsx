@@ -2,13 +2,23 @@
 import type { ReactNode } from 'react';
 
 import type { UsageRow } from '../../api/types';
-import { count, counted, money, tokens } from '../../elements/format';
+import { count, counted, duration, money, tokens } from '../../elements/format';
 import { Figure } from '../../elements/panel';
 import { changeOf } from './change';
 
 const tokensOf = (row: UsageRow) => row.input_tokens + row.output_tokens;
 
-export function Sums({ rows, before }: { rows: UsageRow[]; before: UsageRow[] | undefined }) {
+/** `p50 820 ms · first token 300 ms`. */
+const timesNote = (row: UsageRow): string => [`p50 ${duration(row.latency_ms?.p50 ?? 0)}`, row.first_token_ms && `first token ${duration(row.first_token_ms.p50)}`].filter(Boolean).join(' · ');
+
+interface Props {
+  rows: UsageRow[];
+  before: UsageRow[] | undefined;
+  /** All calls together: times do not add up. */
+  whole: UsageRow | undefined;
+}
+
+export function Sums({ rows, before, whole }: Props) {
   const sum = (of: (row: UsageRow) => number, all = rows) => all.reduce((total, row) => total + of(row), 0);
   const calls = sum((row) => row.calls);
   const failed = sum((row) => row.failed);
@@ -29,6 +39,9 @@ export function Sums({ rows, before }: { rows: UsageRow[]; before: UsageRow[] | 
       {figure('Spend', (row) => row.cost_usd, money, unpriced > 0 ? counted(unpriced, 'unpriced call') : 'all priced')}
       {figure('Billed', (row) => row.billed_usd, money, billed > 0 ? `${((100 * (billed - cost)) / billed).toFixed(0)} % margin` : null)}
       {figure('Tokens', tokensOf, tokens, `${tokens(sum((row) => row.output_tokens))} of them output`)}
+      <div className="panel pad">
+        <Figure label="p95 latency" value={whole?.latency_ms ? duration(whole.latency_ms.p95) : '–'} note={whole?.latency_ms ? timesNote(whole) : 'of no call'} />
+      </div>
     </div>
   );
 }

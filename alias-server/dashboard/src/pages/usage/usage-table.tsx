@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 
 import type { UsageRow } from '../../api/types';
 import { IconArrowDown } from '@tabler/icons-react';
-import { count, exactMoney, money } from '../../elements/format';
+import { count, duration, exactMoney, money } from '../../elements/format';
 import { changeOf } from './change';
 import type { Measure } from './measures';
 
@@ -16,6 +16,12 @@ interface Column {
   exact?: (row: UsageRow) => string;
 }
 
+/** A time that calls kept to; where none is known there is none. */
+function time(title: string, of: (row: UsageRow) => number | undefined): Column {
+  const write = (value: number | undefined) => (value === undefined ? '–' : duration(value));
+  return { title, value: (row) => of(row) ?? -1, write: (row) => write(of(row)) };
+}
+
 const COLUMNS: Column[] = [
   { title: 'Calls', value: (row) => row.calls, write: (row) => count(row.calls) },
   { title: 'Failed', value: (row) => row.failed, write: (row) => (row.failed > 0 ? `${count(row.failed)} (${((100 * row.failed) / row.calls).toFixed(1)} %)` : '0') },
@@ -24,6 +30,10 @@ const COLUMNS: Column[] = [
   { title: 'Cost', value: (row) => row.cost_usd, write: (row) => money(row.cost_usd), exact: (row) => exactMoney(row.cost_usd) },
   { title: 'Billed', value: (row) => row.billed_usd, write: (row) => money(row.billed_usd), exact: (row) => exactMoney(row.billed_usd) },
   { title: 'Margin', value: (row) => row.billed_usd - row.cost_usd, write: (row) => (row.billed_usd > 0 ? `${((100 * (row.billed_usd - row.cost_usd)) / row.billed_usd).toFixed(0)} %` : '–') },
+  time('p50', (row) => row.latency_ms?.p50),
+  time('p95', (row) => row.latency_ms?.p95),
+  time('p99', (row) => row.latency_ms?.p99),
+  time('First token p95', (row) => row.first_token_ms?.p95),
   { title: 'Unpriced', value: (row) => row.unpriced_calls, write: (row) => count(row.unpriced_calls) },
 ];
 

@@ -5,7 +5,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
 import type { UsageRow } from '../../api/types';
-import { Chart } from '../../elements/chart';
 import { DownloadButton } from '../../elements/download-button';
 import { Empty } from '../../elements/empty';
 import { ClearFilters, FilterChip } from '../../elements/filters';
@@ -14,21 +13,19 @@ import { LoadError } from '../../elements/load-error';
 import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
-import { pointsOf, writePeriod } from '../../elements/periods';
 import { type UrlState, useUrlState } from '../../elements/url-state';
 import { aliasPath } from '../aliases/columns';
 import { organizationPath } from '../organizations/queries';
 import { teamPath } from '../teams/queries';
+import { AmountsChart, GROUPINGS } from './amounts-chart';
 import { DateRange } from './date-range';
 import { Insights } from './insights';
 import { useMarkers } from './markers';
 import { measureOf, MEASURES } from './measures';
 import { periodBefore, rangeOf } from './range';
-import { seriesOf } from './series';
 import { Sums } from './sums';
+import { TimesChart } from './times-chart';
 import { UsageTable } from './usage-table';
-
-const GROUPINGS = ['alias', 'team', 'organization', 'provider', 'model', 'key', 'job_type', 'endpoint', 'outcome'] as const;
 
 const named = (grouping: string) => grouping.charAt(0).toUpperCase() + grouping.slice(1).replaceAll('_', ' ');
 
@@ -58,9 +55,9 @@ export default function Usage() {
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...query, group_by: grouping, limit: 1_000 } } })),
     placeholderData: keepPreviousData,
   });
-  const series = useQuery({
-    queryKey: ['usage', 'series', query, grouping, range.interval],
-    queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...query, group_by: grouping, interval: range.interval, limit: 10_000 } } })),
+  const whole = useQuery({
+    queryKey: ['usage', 'whole', query],
+    queryFn: () => answer(api.GET('/api/usage', { params: { query } })),
     placeholderData: keepPreviousData,
   });
   const compares = url.get('compare') === '1';
@@ -92,22 +89,15 @@ export default function Usage() {
           <ClearFilters url={url} names={[...FILTERS]} />
         </div>
         <Loaded query={rows} what="the usage" height={90}>
-          {(report) => <Sums rows={report.rows} before={rowsBefore} />}
+          {(report) => <Sums rows={report.rows} before={rowsBefore} whole={whole.data?.rows[0]} />}
         </Loaded>
         {compares && before.error && <LoadError what="the period before" error={before.error} onRetry={() => void before.refetch()} />}
         <div className="panel" style={{ padding: 16 }}>
-          <Loaded query={series} what="the usage over time" height={300}>
-            {(report) => {
-              const { series: shown, nameOf } = seriesOf(report.rows, measure.of);
-              const points = pointsOf(report, range.interval, nameOf, measure.of, shown.map((one) => one.name));
-              return (
-                <>
-                  <Chart title={`${measure.label} by ${named(grouping).toLowerCase()}`} points={points} series={shown} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
-                  {report.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>More than 10,000 rows: the chart shows the first of them. Choose a shorter time.</Text>}
-                </>
-              );
-            }}
-          </Loaded>
+          {measure.times ? (
+            <TimesChart range={range} query={query} title={`${measure.label} of all calls`} times={measure.times} markers={markers} />
+          ) : (
+            <AmountsChart range={range} query={query} grouping={grouping} head={named(grouping).toLowerCase()} measure={measure} markers={markers} />
+          )}
         </div>
         {rows.data && rows.data.rows.length > 0 && <Insights rows={rows.data.rows} path={(row) => linkOf(grouping, row)} />}
         <Panel title={`By ${named(grouping).toLowerCase()}`}>

@@ -24,6 +24,12 @@ const COLUMNS: &[Column] = &[
     column("COST $", "cost_usd"),
     column("BILLED $", "billed_usd"),
     wide("UNPRICED", "unpriced_calls"),
+    wide("P50 MS", "latency_ms.p50"),
+    column("P95 MS", "latency_ms.p95"),
+    wide("P99 MS", "latency_ms.p99"),
+    wide("FIRST TOKEN P50 MS", "first_token_ms.p50"),
+    wide("FIRST TOKEN P95 MS", "first_token_ms.p95"),
+    wide("FIRST TOKEN P99 MS", "first_token_ms.p99"),
 ];
 
 /// The longest bar, in characters.

@@ -1,0 +1,45 @@
+// What calls come to over time, by what they have in common: the largest groups, stacked.
+import { Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+
+import { answer, api } from '../../api/client';
+import { Chart, type Marker } from '../../elements/chart';
+import { Loaded } from '../../elements/loaded';
+import { pointsOf, writePeriod } from '../../elements/periods';
+import type { Measure } from './measures';
+import type { Range } from './range';
+import { seriesOf } from './series';
+
+export const GROUPINGS = ['alias', 'team', 'organization', 'provider', 'model', 'key', 'job_type', 'endpoint', 'outcome'] as const;
+
+interface Props {
+  range: Range;
+  query: { from: string; to: string };
+  grouping: (typeof GROUPINGS)[number];
+  /** The same in words. */
+  head: string;
+  measure: Measure;
+  markers: Marker[];
+}
+
+export function AmountsChart({ range, query, grouping, head, measure, markers }: Props) {
+  const report = useQuery({
+    queryKey: ['usage', 'series', query, grouping, range.interval],
+    queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...query, group_by: grouping, interval: range.interval, limit: 10_000 } } })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Loaded query={report} what="the usage over time" height={300}>
+      {(all) => {
+        const { series, nameOf } = seriesOf(all.rows, measure.of);
+        const points = pointsOf(all, range.interval, nameOf, measure.of, series.map((one) => one.name));
+        return (
+          <>
+            <Chart title={`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
+            {all.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>More than 10,000 rows: the chart shows the first of them. Choose a shorter time.</Text>}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,2 @@
+DROP TABLE usage_times;
+ALTER TABLE usage_rollups DROP COLUMN timed;
