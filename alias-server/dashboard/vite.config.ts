@@ -29,7 +29,14 @@ const SERVER = 'http://127.0.0.1:8003';
 export default defineConfig({
   base: '/ui/',
   plugins: [react(), compressed()],
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 600, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    modulePreload: { polyfill: false },
+    // What most pages need is one file: each of many small ones costs its head, and is compressed by itself.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 10 }] } } },
+  },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/v1', '/health', '/version', '/openapi.json', '/docs'].map((path) => [path, { target: SERVER, changeOrigin: true, headers: { origin: SERVER } }]),

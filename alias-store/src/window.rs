@@ -60,26 +60,4 @@ macro_rules! by_name {
     }};
 }
 
-/// Sorts a boxed query by a value, then by a unique column, and lets it start after a position. Ties go by
-/// the unique column, first to last in both directions.
-macro_rules! by_value {
-    ($rows:expr, $column:expr, $value:expr, $name:expr, $descending:expr, $window:expr) => {{
-        let mut rows = $rows;
-        if let Some(after) = $crate::window::after($window) {
-            let (value, name) = (after.value.as_deref().unwrap_or_default(), &after.name);
-            let (value, name) = ($value(value), $crate::column::storable(name));
-            rows = if $descending {
-                rows.filter($column.lt(value.clone()).or($column.eq(value).and($name.gt(name))))
-            } else {
-                rows.filter($column.gt(value.clone()).or($column.eq(value).and($name.gt(name))))
-            };
-        }
-        if $descending {
-            rows.order(($column.desc(), $name.asc()))
-        } else {
-            rows.order(($column.asc(), $name.asc()))
-        }
-    }};
-}
-
-pub(crate) use {by_name, by_value};
+pub(crate) use by_name;

@@ -52,10 +52,9 @@ pub struct AliasQuery {
     pub in_group: Option<bool>,
     /// Only those with this text in name, target or description, ignoring ASCII case.
     pub q: Option<String>,
-    /// What to sort by.
-    pub sort: AliasSort,
-    /// From the last to the first.
-    pub descending: bool,
+    /// What to sort by, each from the first to the last, or (true) from the last to the first: where one ties, the next
+    /// decides, and the name at the end.
+    pub sort: Vec<(AliasSort, bool)>,
     /// Which part.
     pub window: Window,
 }

@@ -12,42 +12,50 @@ use crate::admin::answer::segment;
 use crate::admin::query::invalid;
 use crate::error::ApiError;
 
-/// Reads `sort=-usage_count,alias`, or `sort_by` and `order`: the key, and whether it descends.
+/// Reads `sort=-usage_count,alias`, or `sort_by` and `order`: the keys, each with whether it descends. Nothing where
+/// neither is sent.
 ///
-/// `keys` begins with the name that ties go by; it may stand second in `sort`.
+/// `keys` begins with the name that the list goes by.
 ///
 /// # Errors
-/// 400 for a key that is none of `keys`, and for both spellings at once.
-pub fn sorting<T: Copy>(
-    sort: Option<&str>,
-    sort_by: Option<&str>,
+/// 400 for a key that is none of `keys` or stands there twice, and for both spellings at once.
+pub fn sorting<'a, T: Copy>(
+    sort: Option<&'a str>,
+    sort_by: Option<&'a str>,
     order: Option<&str>,
-    keys: &[(&str, T)],
-) -> Result<(T, bool), ApiError> {
+    keys: &[(&'a str, T)],
+) -> Result<Vec<(T, bool)>, ApiError> {
     let tie = keys.first().map_or("", |(name, _)| name);
     let descends = match order {
         None | Some("asc") => false,
         Some("desc") => true,
         Some(_) => return Err(invalid("order", "must be asc or desc")),
     };
-    let (parameter, key, descends) = match (sort, sort_by) {
+    let (parameter, asked) = match (sort, sort_by) {
         (Some(_), Some(_)) => return Err(invalid("sort", "goes without sort_by and order")),
         (Some(_), None) if order.is_some() => return Err(invalid("sort", "goes without sort_by and order")),
         (Some(sort), None) => {
-            let (first, second) = sort.split_once(',').map_or((sort, None), |(a, b)| (a, Some(b)));
-            if second.is_some_and(|second| second != tie) {
-                return Err(invalid("sort", &format!("after the first key, only {tie} can follow")));
-            }
-            let key = first.strip_prefix('-');
-            ("sort", key.unwrap_or(first), key.is_some())
+            let key = |word: &'a str| (word.strip_prefix('-').unwrap_or(word), word.starts_with('-'));
+            ("sort", sort.split(',').map(key).collect())
         }
-        (None, by) => ("sort_by", by.unwrap_or(tie), descends),
+        (None, None) if order.is_none() => return Ok(Vec::new()),
+        (None, by) => ("sort_by", vec![(by.unwrap_or(tie), descends)]),
     };
-    let found = keys.iter().find(|(name, _)| *name == key).map(|(_, key)| (*key, descends));
-    found.ok_or_else(|| {
-        let names = keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        invalid(parameter, &format!("must be one of {names}"))
-    })
+    let mut found: Vec<(T, bool)> = Vec::new();
+    for (place, (key, descends)) in asked.iter().enumerate() {
+        if asked[..place].iter().any(|(before, _)| before == key) {
+            return Err(invalid(parameter, &format!("names {key} twice")));
+        }
+        let Some((_, sort)) = keys.iter().find(|(name, _)| name == key) else {
+            let names = keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+            return Err(invalid(
+                parameter,
+                &format!("must be one of {names}, or several with commas between them"),
+            ));
+        };
+        found.push((*sort, *descends));
+    }
+    Ok(found)
 }
 
 /// Parameters of lists that go by name.
@@ -80,9 +88,9 @@ impl NameListParameters {
     /// 400 for the first wrong one.
     pub fn parse(&self, key: &str) -> Result<NameQuery, ApiError> {
         let keys = [(key, ())];
-        let ((), descending) =
-            sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
+        let sorted = sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
         let window = ListRequest::of(self).window()?;
+        let descending = sorted.first().is_some_and(|((), descends)| *descends);
         Ok(NameQuery { q: self.q.clone().filter(|text| !text.is_empty()), descending, window })
     }
 }
@@ -255,16 +263,19 @@ mod tests {
     fn both_spellings_of_sorting_are_read_and_not_at_once() {
         let keys = [("alias", 'a'), ("usage_count", 'u')];
         let sort = |sort, by, order| sorting(sort, by, order, &keys).map_err(|e| e.code());
-        assert_eq!(sort(None, None, None), Ok(('a', false)));
-        assert_eq!(sort(Some("-usage_count,alias"), None, None), Ok(('u', true)));
-        assert_eq!(sort(None, Some("usage_count"), Some("desc")), Ok(('u', true)));
-        assert_eq!(sort(None, None, Some("desc")), Ok(('a', true)));
+        assert_eq!(sort(None, None, None), Ok(vec![]));
+        assert_eq!(sort(Some("-usage_count,alias"), None, None), Ok(vec![('u', true), ('a', false)]));
+        assert_eq!(sort(Some("alias,-usage_count"), None, None), Ok(vec![('a', false), ('u', true)]));
+        assert_eq!(sort(None, Some("usage_count"), Some("desc")), Ok(vec![('u', true)]));
+        assert_eq!(sort(None, None, Some("desc")), Ok(vec![('a', true)]));
         for bad in [
             (Some("x"), None, None),
             (Some("alias"), Some("alias"), None),
             (Some("alias"), None, Some("asc")),
             (None, None, Some("up")),
-            (Some("alias,usage_count"), None, None),
+            (Some("alias,-alias"), None, None),
+            (Some("alias,"), None, None),
+            (Some(""), None, None),
         ] {
             assert_eq!(sort(bad.0, bad.1, bad.2), Err(Code::InvalidParameter), "{bad:?}");
         }

@@ -6,7 +6,7 @@ use alias_core::alias::{AliasDetails, ModelAlias};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::repository::{AliasQuery, AliasSort, Page, Position};
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{And, Eq, InnerJoinQuerySource, exists, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
@@ -15,8 +15,10 @@ use super::{AliasRow, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::error::Failure;
-use crate::schema::{access_groups, group_aliases, model_aliases, team_groups, teams, usage_rollups};
-use crate::window::{self, by_name, by_value};
+use crate::schema::{
+    access_groups, alias_versions, group_aliases, model_aliases, team_groups, teams, usage_rollups,
+};
+use crate::window;
 use crate::{provider_models, stats};
 
 /// The tags in ASCII lower case as one text in which each stands between line breaks.
@@ -111,6 +113,23 @@ macro_rules! filtered {
     }};
 }
 
+/// What an alias is sorted by, and how a value of it is read from a position.
+macro_rules! by_key {
+    ($key:expr, $column:ident, $read:ident => $done:expr) => {
+        match $key {
+            AliasSort::Alias => by_key!(model_aliases::folded, storable, $column, $read => $done),
+            AliasSort::LitellmModel => by_key!(model_aliases::litellm_model, storable, $column, $read => $done),
+            AliasSort::UsageCount => by_key!(calls(), number, $column, $read => $done),
+            AliasSort::CreatedAt => by_key!(model_aliases::created_at, instant, $column, $read => $done),
+            AliasSort::UpdatedAt => by_key!(model_aliases::updated_at, instant, $column, $read => $done),
+        }
+    };
+    ($of:expr, $by:expr, $column:ident, $read:ident => $done:expr) => {{
+        let ($column, $read) = (|| $of, $by);
+        $done
+    }};
+}
+
 /// One page of live aliases.
 pub(super) fn page(
     conn: &mut AnyConnection,
@@ -120,26 +139,25 @@ pub(super) fn page(
     let live = model_aliases::table.filter(model_aliases::deleted_at.is_null());
     let total: i64 = filtered!(live.into_boxed::<AnyBackend>(), query).count().get_result(conn)?;
     let rows = filtered!(current!().into_boxed::<AnyBackend>(), query);
-    let (down, window, name) = (query.descending, &query.window, model_aliases::folded);
-    let rows = match query.sort {
-        AliasSort::Alias => by_name!(rows, name, down, window),
-        AliasSort::LitellmModel => {
-            by_value!(rows, model_aliases::litellm_model, storable, name, down, window)
-        }
-        AliasSort::UsageCount => by_value!(rows, calls(), number, name, down, window),
-        AliasSort::CreatedAt => by_value!(rows, model_aliases::created_at, instant, name, down, window),
-        AliasSort::UpdatedAt => by_value!(rows, model_aliases::updated_at, instant, name, down, window),
+    let (window, order) = (&query.window, Order::of(query));
+    let rows = match window::after(window) {
+        Some(after) => rows.filter(order.after(after)),
+        None => rows,
     };
+    let rows = order.keys.iter().fold(rows, |rows, (key, down)| {
+        by_key!(*key, column, _read => if *down { rows.then_order_by(column().desc()) } else { rows.then_order_by(column().asc()) })
+    });
+    let name = model_aliases::folded;
+    let rows = if order.name_down { rows.then_order_by(name.desc()) } else { rows.then_order_by(name.asc()) };
     let rows: Vec<AliasRow> =
         rows.limit(window::rows_wanted(window)).offset(window::offset(window)).load(conn)?;
     let aliases = rows.into_iter().map(ModelAlias::try_from).collect::<Result<Vec<_>, _>>()?;
-    let sort = query.sort;
     window::page(
         aliases,
         window,
         total,
         |aliases| surrounded(conn, aliases, now),
-        |last| position(last, sort),
+        |last| order.position(last),
     )
 }
 
@@ -151,16 +169,65 @@ fn instant(text: &str) -> chrono::NaiveDateTime {
     time(Timestamp::from_micros(number(text)))
 }
 
-fn position(last: &AliasDetails, sort: AliasSort) -> Position {
-    let alias = &last.alias;
-    let value = match sort {
-        AliasSort::Alias => None,
-        AliasSort::LitellmModel => Some(alias.spec.litellm_model.to_string()),
-        AliasSort::UsageCount => Some(last.usage.total_calls.to_string()),
-        AliasSort::CreatedAt => Some(alias.created_at.micros().to_string()),
-        AliasSort::UpdatedAt => Some(alias.updated_at.micros().to_string()),
-    };
-    Position { value, name: alias.alias.folded() }
+/// Live aliases with what they say now.
+type Current = InnerJoinQuerySource<
+    model_aliases::table,
+    alias_versions::table,
+    And<Eq<alias_versions::alias_id, model_aliases::id>, Eq<alias_versions::version, model_aliases::version>>,
+>;
+
+/// The order of a list: by each key until one differs, and by name at the end. No two have one name.
+struct Order {
+    keys: Vec<(AliasSort, bool)>,
+    name_down: bool,
+}
+
+impl Order {
+    fn of(query: &AliasQuery) -> Self {
+        let named = query.sort.iter().position(|(key, _)| *key == AliasSort::Alias);
+        let (keys, rest) = query.sort.split_at(named.unwrap_or(query.sort.len()));
+        Self { keys: keys.to_vec(), name_down: rest.first().is_some_and(|(_, down)| *down) }
+    }
+
+    /// What stands behind a position: beyond it by the first key, or the same by that and beyond by the next.
+    fn after(&self, position: &Position) -> Box<dyn BoxableExpression<Current, AnyBackend, SqlType = Bool>> {
+        type Condition = Box<dyn BoxableExpression<Current, AnyBackend, SqlType = Bool>>;
+        let (column, name) = (model_aliases::folded, storable(&position.name));
+        let beyond: Condition =
+            if self.name_down { Box::new(column.lt(name)) } else { Box::new(column.gt(name)) };
+        let mut values = position.value.as_deref().unwrap_or_default().split(BETWEEN);
+        let values: Vec<&str> = self.keys.iter().map(|_| values.next().unwrap_or_default()).collect();
+        self.keys.iter().zip(values).rev().fold(beyond, |next, ((key, down), value)| {
+            by_key!(*key, column, read => {
+                let same = column().eq(read(value)).and(next);
+                if *down {
+                    Box::new(column().lt(read(value)).or(same)) as Condition
+                } else {
+                    Box::new(column().gt(read(value)).or(same))
+                }
+            })
+        })
+    }
+
+    fn position(&self, last: &AliasDetails) -> Position {
+        let values: Vec<String> = self.keys.iter().map(|(key, _)| value(last, *key)).collect();
+        let value = Some(values.join(BETWEEN)).filter(|_| !values.is_empty());
+        Position { value, name: last.alias.alias.folded() }
+    }
+}
+
+/// Between the values of a position: no name of a model has it.
+const BETWEEN: &str = "\n";
+
+fn value(of: &AliasDetails, key: AliasSort) -> String {
+    let alias = &of.alias;
+    match key {
+        AliasSort::Alias => alias.alias.folded(),
+        AliasSort::LitellmModel => alias.spec.litellm_model.to_string(),
+        AliasSort::UsageCount => of.usage.total_calls.to_string(),
+        AliasSort::CreatedAt => alias.created_at.micros().to_string(),
+        AliasSort::UpdatedAt => alias.updated_at.micros().to_string(),
+    }
 }
 
 /// Each alias with its groups, the number of its teams, and its statistics, as it stands at `at`.

@@ -1,9 +1,11 @@
 //! Lists of aliases: every order, every filter, and pages that neither repeat nor lose one.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use alias_core::alias::{AliasChange, AliasDraft};
+use alias_core::alias::{AliasChange, AliasDetails, AliasDraft};
 use alias_core::clock::{Clock, Timestamp};
+use alias_core::repository::AliasSort::{Alias, CreatedAt, LitellmModel, UpdatedAt, UsageCount};
 use alias_core::repository::{
     AliasQuery, AliasRepository, AliasSort, GroupRepository, NameQuery, Start, UsageRepository, Window,
 };
@@ -18,8 +20,8 @@ async fn names(world: &World, query: AliasQuery) -> Vec<String> {
 }
 
 /// Reads a list in pages, writing between them.
-async fn paged(world: &World, sort: AliasSort, descending: bool) -> Vec<String> {
-    let mut query = AliasQuery { sort, descending, window: window(40), ..AliasQuery::default() };
+async fn paged(world: &World, sort: &[(AliasSort, bool)]) -> Vec<String> {
+    let mut query = AliasQuery { sort: sort.to_vec(), window: window(40), ..AliasQuery::default() };
     let mut seen = Vec::new();
     loop {
         let page = AliasRepository::list(&world.store, &query).await.unwrap();
@@ -48,18 +50,43 @@ on_each_database! {
             (0..=n % 3).map(move |m| (details.alias.id, (n * 10 + m) as u64))
         }).map(|(alias, n)| event(n, alias)).collect();
         world.store.ship(instance(1), 0, &events).await.unwrap();
-        for sort in [AliasSort::Alias, AliasSort::LitellmModel, AliasSort::UsageCount, AliasSort::CreatedAt, AliasSort::UpdatedAt] {
-            let whole = |descending| AliasQuery { sort, descending, ..AliasQuery::default() };
+        for sort in [Alias, LitellmModel, UsageCount, CreatedAt, UpdatedAt] {
+            let whole = |descending| AliasQuery { sort: vec![(sort, descending)], ..AliasQuery::default() };
             let up = names(world, whole(false)).await;
             assert_eq!(up.len(), 250);
-            assert_eq!(paged(world, sort, false).await, up, "{sort:?}");
+            assert_eq!(paged(world, &[(sort, false)]).await, up, "{sort:?}");
             let down = names(world, whole(true)).await;
-            assert_eq!(paged(world, sort, true).await, down, "{sort:?}");
+            assert_eq!(paged(world, &[(sort, true)]).await, down, "{sort:?}");
             assert_eq!(HashSet::<_>::from_iter(&down), HashSet::from_iter(&up), "{sort:?}");
         }
         let by_name = names(world, AliasQuery::default()).await;
         assert!(by_name.is_sorted());
-        let used = names(world, AliasQuery { sort: AliasSort::UsageCount, descending: true, ..AliasQuery::default() }).await;
+        // By several keys: as the list that has all of them, each in its own direction, and complete in pages.
+        let all = AliasRepository::list(&world.store, &AliasQuery::default()).await.unwrap().items;
+        for sort in [
+            &[(LitellmModel, false), (UsageCount, true)][..],
+            &[(UsageCount, true), (LitellmModel, true), (Alias, true)],
+            &[(CreatedAt, true), (LitellmModel, false), (UsageCount, false), (UpdatedAt, true)],
+            &[(LitellmModel, true), (Alias, true), (UsageCount, false)],
+        ] {
+            let mut expected: Vec<&AliasDetails> = all.iter().collect();
+            expected.sort_by(|a, b| {
+                let by = |(key, down): &(AliasSort, bool)| {
+                    let order = match key {
+                        Alias => a.alias.alias.folded().cmp(&b.alias.alias.folded()),
+                        LitellmModel => a.alias.spec.litellm_model.to_string().cmp(&b.alias.spec.litellm_model.to_string()),
+                        UsageCount => a.usage.total_calls.cmp(&b.usage.total_calls),
+                        CreatedAt => a.alias.created_at.cmp(&b.alias.created_at),
+                        UpdatedAt => a.alias.updated_at.cmp(&b.alias.updated_at),
+                    };
+                    if *down { order.reverse() } else { order }
+                };
+                sort.iter().chain([&(Alias, false)]).map(by).fold(Ordering::Equal, Ordering::then)
+            });
+            let expected: Vec<String> = expected.iter().map(|details| details.alias.alias.to_string()).collect();
+            assert_eq!(paged(world, sort).await, expected, "{sort:?}");
+        }
+        let used = names(world, AliasQuery { sort: vec![(UsageCount, true)], ..AliasQuery::default() }).await;
         assert_eq!(used[..3], ["A002", "A005", "A008"], "ties go by name in both directions");
     }
 

@@ -2,12 +2,16 @@
 import { ActionIcon, Group, Menu, Select, Skeleton, Text, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconColumns3 } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type PointerEvent, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { count } from './format';
 import { LoadError } from './load-error';
+import { nextOrder, readOrder } from './sort-order';
+import { type Columns, useColumns } from './table-columns';
 import type { UrlState } from './url-state';
+
+const TableMenu = lazy(() => import('./table-menu'));
 
 export const PAGE_SIZE = 50;
 const SIZES = ['25', '50', '100', '250'];
@@ -22,6 +26,7 @@ export interface Column<T> {
   descendingFirst?: boolean;
   numeric?: boolean;
   hidden?: boolean;
+  /** Where nobody chose another one. */
   width?: number;
 }
 
@@ -51,12 +56,9 @@ export function pageOf(url: UrlState): { limit: number; offset: number } {
 
 export function DataTable<T>(props: Props<T>) {
   const { name, rows, error, onRetry, url, id, selection, empty, actions } = props;
-  const [hidden, setHidden] = useLocalStorage<string[]>({
-    key: `alias-columns-${name}`,
-    defaultValue: props.columns.filter((column) => column.hidden).map((column) => column.key),
-  });
+  const layout = useColumns(name, props.columns);
   const [compact, setCompact] = useLocalStorage({ key: 'alias-compact', defaultValue: false });
-  const columns = props.columns.filter((column) => !hidden.includes(column.key));
+  const columns = layout.shown;
   const current = useRows(rows, props, selection);
   const showsSkeleton = useLate(!rows && !error);
 
@@ -68,6 +70,7 @@ export function DataTable<T>(props: Props<T>) {
     );
   }
   if (rows?.length === 0) return <>{empty}</>;
+  const several = props.columns.filter((column) => column.sort).length > 1;
   const ids = rows?.map(id) ?? [];
   const chosenHere = ids.filter((one) => selection?.chosen.has(one)).length;
   return (
@@ -92,10 +95,10 @@ export function DataTable<T>(props: Props<T>) {
                 </th>
               )}
               {columns.map((column) => (
-                <HeadCell key={column.key} column={column} url={url} defaultSort={props.defaultSort} />
+                <HeadCell key={column.key} column={column} url={url} defaultSort={props.defaultSort} several={several} layout={layout} />
               ))}
               <th className="end" style={{ width: 44 }}>
-                <TableMenu columns={props.columns} hidden={hidden} setHidden={setHidden} compact={compact} setCompact={setCompact} />
+                <ColumnsButton layout={layout} compact={compact} setCompact={setCompact} />
               </th>
             </tr>
           </thead>
@@ -117,7 +120,7 @@ export function DataTable<T>(props: Props<T>) {
                   </td>
                 )}
                 {columns.map((column) => (
-                  <td key={column.key} className={column.numeric ? 'number end' : undefined}>
+                  <td key={column.key} className={column.numeric ? 'number end' : undefined} style={asWide(layout.widthOf(column))}>
                     {column.cell(row)}
                   </td>
                 ))}
@@ -187,56 +190,78 @@ function useRows<T>(rows: T[] | undefined, props: Props<T>, selection: Props<T>[
   return current;
 }
 
-function HeadCell<T>({ column, url, defaultSort }: { column: Column<T>; url: UrlState; defaultSort?: string }) {
-  const sort = url.get('sort') || defaultSort || '';
-  const down = sort === `-${column.sort}`;
-  const active = Boolean(column.sort) && (down || sort === column.sort);
+/** A width that was chosen holds, whatever the cells have. */
+const asWide = (width: number | undefined) => (width === undefined ? undefined : { width, minWidth: width, maxWidth: width, overflow: 'hidden', textOverflow: 'ellipsis' });
+
+interface HeadCellProps<T> {
+  column: Column<T>;
+  url: UrlState;
+  defaultSort?: string;
+  /** Whether the table can be sorted by several columns. */
+  several: boolean;
+  layout: Columns<Column<T>>;
+}
+
+function HeadCell<T>({ column, url, defaultSort, several, layout }: HeadCellProps<T>) {
+  const order = readOrder(url.get('sort') || defaultSort || '');
+  const place = order.findIndex((one) => one.key === column.sort);
+  const down = order[place]?.down;
   const Sign = down ? IconArrowDown : IconArrowUp;
-  const next = active ? (down ? column.sort : `-${column.sort}`) : column.descendingFirst ? `-${column.sort}` : column.sort;
+  const { sort } = column;
   return (
-    <th style={{ width: column.width }} className={column.numeric ? 'end' : undefined} aria-sort={active ? (down ? 'descending' : 'ascending') : undefined}>
-      {column.sort ? (
-        <button type="button" className="sort-button" onClick={() => url.set({ sort: next ?? null })}>
+    <th data-column={column.key} style={{ width: column.width, position: 'relative', ...asWide(layout.widthOf(column)) }} className={column.numeric ? 'end' : undefined} aria-sort={place === 0 ? (down ? 'descending' : 'ascending') : undefined}>
+      {sort ? (
+        <button type="button" className="sort-button" title={several ? 'With Shift: sort by this as well' : undefined} onClick={(event) => url.set({ sort: nextOrder(order, sort, Boolean(column.descendingFirst), several && event.shiftKey) })}>
           {column.title}
-          {active && <Sign size={13} aria-hidden />}
+          {place >= 0 && <Sign size={13} aria-hidden />}
+          {place >= 0 && order.length > 1 && (
+            <>
+              <span aria-hidden>{place + 1}</span>
+              {place > 0 && <span className="visually-hidden">, then {down ? 'descending' : 'ascending'}</span>}
+            </>
+          )}
         </button>
       ) : (
         column.title
       )}
+      <span className="column-edge" aria-hidden onPointerDown={(event) => drag(event, (width) => layout.resize(column, width))} />
     </th>
   );
 }
 
-interface TableMenuProps<T> {
-  columns: Column<T>[];
-  hidden: string[];
-  setHidden: (hidden: string[]) => void;
+/** Follows the pointer until it is let go. The menu of columns does the same by keyboard. */
+function drag(start: PointerEvent<HTMLElement>, resize: (width: number) => void) {
+  const edge = start.currentTarget;
+  const from = edge.parentElement?.getBoundingClientRect().width ?? 0;
+  const follow = (event: globalThis.PointerEvent) => resize(from + event.clientX - start.clientX);
+  edge.setPointerCapture(start.pointerId);
+  edge.addEventListener('pointermove', follow);
+  edge.addEventListener('lostpointercapture', () => edge.removeEventListener('pointermove', follow), { once: true });
+  start.preventDefault();
+}
+
+interface ColumnsButtonProps<T> {
+  layout: Columns<Column<T>>;
   compact: boolean;
   setCompact: (compact: boolean) => void;
 }
 
-function TableMenu<T>({ columns, hidden, setHidden, compact, setCompact }: TableMenuProps<T>) {
-  const toggle = (key: string) => setHidden(hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key]);
+function ColumnsButton<T>({ layout, compact, setCompact }: ColumnsButtonProps<T>) {
+  const button = useRef<HTMLButtonElement>(null);
+  const measure = (column: Column<T>) => button.current?.closest('tr')?.querySelector(`[data-column="${column.key}"]`)?.getBoundingClientRect().width ?? 0;
   return (
     <Menu position="bottom-end" closeOnItemClick={false}>
       <Menu.Target>
         <Tooltip label="Columns and density">
-          <ActionIcon variant="subtle" color="gray" c="dimmed" size={26} aria-label="Columns and density">
+          <ActionIcon ref={button} variant="subtle" color="gray" c="dimmed" size={26} aria-label="Columns and density">
             <IconColumns3 size={16} />
           </ActionIcon>
         </Tooltip>
       </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Columns</Menu.Label>
-        {columns.slice(1).map((column) => (
-          <Menu.CheckboxItem key={column.key} checked={!hidden.includes(column.key)} onChange={() => toggle(column.key)}>
-            {column.title}
-          </Menu.CheckboxItem>
-        ))}
-        <Menu.Divider />
-        <Menu.CheckboxItem checked={compact} onChange={setCompact}>
-          Compact rows
-        </Menu.CheckboxItem>
+      <Menu.Dropdown style={{ maxHeight: '70vh', overflowY: 'auto' }}>
+        <Suspense>
+          <TableMenu columns={layout as Columns<Column<unknown>>} measure={measure as (column: Column<unknown>) => number} compact={compact} setCompact={setCompact} />
+        </Suspense>
       </Menu.Dropdown>
     </Menu>
   );

@@ -56,7 +56,8 @@ pub struct AliasListParameters {
     /// Only those with this text in alias, target or description, ignoring case.
     #[param(example = "gpt")]
     pub q: Option<String>,
-    /// `alias`, `litellm_model`, `usage_count`, `created_at` or `updated_at`; with `-` in front: descending.
+    /// `alias`, `litellm_model`, `usage_count`, `created_at` or `updated_at`; with `-` in front: descending. Several with
+    /// commas between them: where one ties, the next decides, and the alias at the end.
     #[param(example = "-usage_count,alias")]
     pub sort: Option<String>,
     /// The same keys, in place of `sort`.
@@ -79,8 +80,7 @@ impl AliasListParameters {
     /// # Errors
     /// 400 for the first wrong one.
     pub fn parse(&self) -> Result<AliasQuery, ApiError> {
-        let (sort, descending) =
-            sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &SORT_KEYS)?;
+        let sort = sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &SORT_KEYS)?;
         Ok(AliasQuery {
             active: flag("active", self.active.as_deref())?,
             provider: self.provider.clone(),
@@ -98,7 +98,6 @@ impl AliasListParameters {
             in_group: flag("in_group", self.in_group.as_deref())?,
             q: self.q.clone().filter(|text| !text.is_empty()),
             sort,
-            descending,
             window: ListRequest::of(self).window()?,
         })
     }

@@ -48,14 +48,13 @@ impl TeamListParameters {
             standing(word).ok_or_else(|| invalid("status", "must be active, paused or suspended"))
         });
         let keys = [("team_id", ())];
-        let ((), descending) =
-            sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
+        let sorted = sorting(self.sort.as_deref(), self.sort_by.as_deref(), self.order.as_deref(), &keys)?;
         Ok(TeamQuery {
             organization_id: parsed("organization_id", self.organization_id.as_deref())?,
             status: status.transpose()?,
             names: NameQuery {
                 q: self.q.clone().filter(|text| !text.is_empty()),
-                descending,
+                descending: sorted.first().is_some_and(|((), descends)| *descends),
                 window: ListRequest::of(self).window()?,
             },
         })

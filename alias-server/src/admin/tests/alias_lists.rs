@@ -104,8 +104,7 @@ async fn filters_sorting_and_windows_reach_the_storage() {
         team: Some("acme-prod".parse().unwrap()),
         tag: Some("chat".into()),
         q: Some("gpt 4".into()),
-        sort: AliasSort::UsageCount,
-        descending: true,
+        sort: vec![(AliasSort::UsageCount, true), (AliasSort::LitellmModel, false)],
         window: Window { limit: 2, start: Start::Offset(4) },
         ..AliasQuery::default()
     };
@@ -115,7 +114,7 @@ async fn filters_sorting_and_windows_reach_the_storage() {
         .withf(move |query| *query == expected)
         .returning(|_| Ok(Page { items: vec![], total: 0, next: None }));
     let path = "/api/model-aliases?active=true&provider=openai&access_group=gpt-models&team=acme-prod&tag=chat\
-                &q=gpt%204&sort=-usage_count,alias&limit=2&offset=4";
+                &q=gpt%204&sort=-usage_count,litellm_model&limit=2&offset=4";
     let answer = storage.serve(get(path)).await;
     assert_eq!(answer.json(), json!({"aliases": [], "total": 0, "has_more": false, "next_cursor": null}));
     assert_eq!(answer.header("link"), "");

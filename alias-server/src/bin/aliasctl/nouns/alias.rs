@@ -118,7 +118,7 @@ pub(crate) struct ListArguments {
     /// Only those that were not called since this day
     #[arg(long, value_name = "DAY")]
     unused_since: Option<String>,
-    /// alias, litellm_model, usage_count, created_at or updated_at; with - in front: descending
+    /// alias, litellm_model, usage_count, created_at or updated_at; with - in front: descending; several with commas
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     sort: Option<String>,
     #[command(flatten)]

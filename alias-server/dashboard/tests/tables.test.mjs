@@ -1,0 +1,81 @@
+// Tables as somebody arranges them: sorted by several columns, with the columns that are wanted, remembered by the browser.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { browse, open, Server, until, visit } from './server.mjs';
+
+const ALIASES = { beta: 'openai/gpt-4', alpha: 'openai/gpt-4', gamma: 'anthropic/claude-3', delta: 'anthropic/claude-3' };
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await browse();
+  server = await Server.start();
+  for (const [alias, litellm_model] of Object.entries(ALIASES)) await server.post('/api/model-aliases/create', { alias, litellm_model });
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+const columns = (page) => page.locator('thead th[data-column]').evaluateAll((heads) => heads.map((head) => head.dataset.column));
+const names = (page) => page.locator('tbody .row-link').allTextContents();
+const menu = (page) => page.getByRole('button', { name: 'Columns and density' }).click();
+
+test('a list is sorted by several columns, in the order in which they were chosen', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  await page.getByRole('button', { name: 'Target', exact: true }).click();
+  await until('the order by target and name', async () => (await names(page)).join() === 'delta,gamma,alpha,beta');
+  await page.getByRole('button', { name: 'Alias', exact: true }).click({ modifiers: ['Shift'] });
+  assert.match(decodeURIComponent(page.url()), /sort=litellm_model,alias/);
+  await page.getByRole('button', { name: /^Alias ?, then/ }).click({ modifiers: ['Shift'] });
+  await until('the names downwards', async () => (await names(page)).join() === 'gamma,delta,beta,alpha');
+  assert.equal(await page.getByRole('columnheader', { name: /^Target/ }).getAttribute('aria-sort'), 'ascending');
+  // A link has the order, too; and a click without Shift begins anew.
+  await page.reload();
+  await until('the same order', async () => (await names(page)).join() === 'gamma,delta,beta,alpha');
+  await page.getByRole('button', { name: 'Target', exact: true }).click();
+  await until('the order by target alone', async () => (await names(page)).join() === 'alpha,beta,delta,gamma');
+  assert.deepEqual(page.faults, []);
+});
+
+test('columns are shown, moved and sized, stay so, and are reset', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  const untouched = await columns(page);
+  await menu(page);
+  await page.getByRole('menuitemcheckbox', { name: 'p95 latency, 30 days' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Teams' }).click();
+  await page.getByRole('menuitem', { name: 'Move Status left' }).click();
+  const target = page.getByRole('columnheader', { name: 'Target' });
+  const before = (await target.boundingBox()).width;
+  for (let n = 0; n < 3; n += 1) await page.getByRole('menuitem', { name: 'Make Target wider' }).click();
+  const wide = (await target.boundingBox()).width;
+  assert.ok(wide > before, `${wide} is more than ${before}`);
+  const arranged = await columns(page);
+  assert.ok(arranged.includes('latency') && !arranged.includes('teams'), arranged.join());
+  assert.ok(arranged.indexOf('status') < arranged.indexOf('target'), arranged.join());
+  await page.reload();
+  await page.getByRole('link', { name: 'alpha' }).waitFor();
+  assert.deepEqual(await columns(page), arranged);
+  assert.ok(Math.abs((await target.boundingBox()).width - wide) < 2);
+  await menu(page);
+  await page.getByRole('menuitem', { name: 'Reset columns' }).click();
+  await until('the columns as they were', async () => (await columns(page)).join() === untouched.join());
+  assert.deepEqual(page.faults, []);
+});
+
+test('an edge of a column follows the pointer', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  const head = page.getByRole('columnheader', { name: 'Target' });
+  const box = await head.boundingBox();
+  await page.mouse.move(box.x + box.width, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + 90, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  const wide = (await head.boundingBox()).width;
+  assert.ok(Math.abs(wide - box.width - 90) < 4, `${box.width} became ${wide}`);
+});
