@@ -6,6 +6,7 @@ cache_dir=${XDG_CACHE_HOME:-$HOME/.cache}/model-aliases
 cargo_deb_version=3.8.0
 cargo_deny_version=0.20.2
 cargo_fuzz_version=0.13.2
+cargo_nextest_version=0.9.148
 schemathesis_version=4.32.0
 mdbook_version=0.5.4
 PATH=$PATH:$HOME/.cargo/bin
@@ -144,9 +145,10 @@ need_schemathesis() {
   "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
 }
 
-# need_cargo_deny, need_cargo_fuzz: the machine's own or a prebuilt one; fails where neither is to be had.
+# need_cargo_deny, need_cargo_fuzz, need_cargo_nextest: the machine's own or a prebuilt one; fails where neither is to be had.
 need_cargo_deny() { need_cargo_command deny "$cargo_deny_version"; }
 need_cargo_fuzz() { need_cargo_command fuzz "$cargo_fuzz_version"; }
+need_cargo_nextest() { need_cargo_command nextest "$cargo_nextest_version"; }
 
 # need_cargo_deb: the machine's own, or one that is built here, which takes a few minutes.
 need_cargo_deb() {
