@@ -31,10 +31,13 @@ const KEPT_FREE: usize = 1_000;
 #[derive(Clone, Default)]
 pub struct Arms(Arc<RwLock<HashMap<AliasId, Watched>>>);
 
-/// An alias whose callers are split.
+/// A version of an alias whose callers are split. Its targets are compared over the same time: since it is the version
+/// that counts, and no longer than the window.
 struct Watched {
     name: AliasName,
+    version: u32,
     window: Duration,
+    began: Instant,
     arms: Vec<Arc<Arm>>,
 }
 
@@ -54,7 +57,6 @@ pub struct Counted(Arc<Arm>);
 /// A canary that is worse than its guardrails allow.
 #[derive(Debug)]
 struct Broken {
-    id: AliasId,
     name: AliasName,
     version: u32,
     canary: ModelRef,
@@ -105,9 +107,8 @@ impl Arms {
     }
 
     fn arm(&self, alias: &CatalogAlias, rules: &Routing, target: &ModelRef, shadow: bool) -> Option<Counted> {
-        let window = window(rules);
         let known = |all: &HashMap<AliasId, Watched>| {
-            let watched = all.get(&alias.id).filter(|watched| watched.window == window)?;
+            let watched = all.get(&alias.id).filter(|watched| watched.version == alias.version)?;
             watched.arms.iter().find(|arm| arm.is(target, shadow)).cloned()
         };
         let most = if rules.canary().is_some() { MOST } else { MOST - KEPT_FREE };
@@ -132,14 +133,16 @@ impl Arms {
         if is_full(&all) {
             return None;
         }
-        let begin = || Watched { name: alias.alias.clone(), window, arms: Vec::new() };
-        let watched = all.entry(alias.id).or_insert_with(begin);
-        if watched.window != window {
-            // Another window cannot be made of what was counted by this one.
-            *watched = begin();
+        let watched = all.entry(alias.id).or_insert_with(|| Watched::of(alias, rules));
+        if watched.version > alias.version {
+            // Decided before the alias was changed.
+            return None;
         }
-        let arm = Arc::new(Arm::of(target.clone(), shadow, window));
-        watched.name.clone_from(&alias.alias);
+        if watched.version < alias.version {
+            *watched = Watched::of(alias, rules);
+        }
+        let ring = Mutex::new(Ring::of(watched.window, watched.began));
+        let arm = Arc::new(Arm { target: target.clone(), shadow, ring, out: Mutex::default() });
         watched.arms.push(Arc::clone(&arm));
         Some(Counted(arm))
     }
@@ -148,7 +151,7 @@ impl Arms {
     pub fn compared(&self, alias: &CatalogAlias, rules: &Routing) -> Compared {
         let now = Instant::now();
         let all = self.0.read();
-        let watched = all.get(&alias.id).filter(|watched| watched.window == window(rules));
+        let watched = all.get(&alias.id).filter(|watched| watched.version == alias.version);
         let figures =
             |target: &ModelRef| watched.map(|watched| watched.tally(now, |arm| arm.is(target, false)));
         let targets =
@@ -166,29 +169,23 @@ impl Arms {
         Compared { arms, verdict: rules.canary().map(judged), shadow }
     }
 
-    /// Forgets what is counted of an alias.
-    fn forget(&self, alias: AliasId) {
-        self.0.write().remove(&alias);
-    }
-
-    /// The canaries that are worse than their guardrails allow. Targets that no alias has any more are forgotten, and so
-    /// are aliases that nobody has called for the length of their window.
+    /// The canaries that are worse than their guardrails allow. Versions of aliases that count no more are forgotten, and so
+    /// are targets that nobody has called for the length of their window.
     fn broken(&self, table: &RoutingTable, at: Timestamp, now: Instant) -> Vec<Broken> {
         let mut broken = Vec::new();
         self.0.write().retain(|id, watched| {
             let alias = table.alias(watched.name.as_str()).and_then(|alias| alias.at(at));
-            let Some(alias) = alias.filter(|alias| alias.id == *id) else { return false };
+            let is_watched = |alias: &&CatalogAlias| alias.id == *id && alias.version == watched.version;
+            let Some(alias) = alias.filter(is_watched) else { return false };
             let Some(rules) = alias.routing.as_ref().map(|routing| &routing.rules) else { return false };
             // A call that is on its way will count for it.
             let is_waited_for = |arm: &Arc<Arm>| Arc::strong_count(arm) > 1;
-            watched.arms.retain(|arm| {
-                arm.is_of(alias, rules) && (is_waited_for(arm) || !arm.ring.lock().is_idle(now))
-            });
+            watched.arms.retain(|arm| is_waited_for(arm) || !arm.ring.lock().is_idle(now));
             if let Some((canary, guardrails)) = rules.canary()
                 && let Verdict::Broken(breach) = watched.judged(now, canary, guardrails)
             {
                 let (name, version) = (alias.alias.clone(), alias.version);
-                broken.push(Broken { id: *id, name, version, canary: canary.clone(), breach });
+                broken.push(Broken { name, version, canary: canary.clone(), breach });
             }
             !watched.arms.is_empty()
         });
@@ -197,13 +194,18 @@ impl Arms {
 }
 
 impl Watched {
+    fn of(alias: &CatalogAlias, rules: &Routing) -> Self {
+        let (name, window) = (alias.alias.clone(), window(rules));
+        Self { name, version: alias.version, window, began: Instant::now(), arms: Vec::new() }
+    }
+
     /// What became of the calls of these targets together.
     fn tally(&self, now: Instant, is_one: impl Fn(&Arm) -> bool) -> Tally {
         let mut tally = Tally::default();
         let arms = || self.arms.iter().filter(|arm| is_one(arm));
         arms().for_each(|arm| arm.ring.lock().add_to(&mut tally, now));
         // Afterwards: what is long is known by what has ended.
-        let out: Vec<_> = arms().flat_map(|arm| arm.out.lock().each(now)).collect();
+        let out: Vec<_> = arms().flat_map(|arm| arm.out.lock().each(now, self.window)).collect();
         tally.wait(out);
         tally
     }
@@ -219,21 +221,8 @@ impl Watched {
 }
 
 impl Arm {
-    fn of(target: ModelRef, shadow: bool, window: Duration) -> Self {
-        Self { target, shadow, ring: Mutex::new(Ring::of(window)), out: Mutex::default() }
-    }
-
     fn is(&self, target: &ModelRef, shadow: bool) -> bool {
         self.shadow == shadow && self.target == *target
-    }
-
-    /// Whether the alias still has it.
-    fn is_of(&self, alias: &CatalogAlias, rules: &Routing) -> bool {
-        if self.shadow {
-            return rules.shadow.as_ref().is_some_and(|shadow| shadow.litellm_model == self.target);
-        }
-        alias.litellm_model == self.target
-            || rules.split.iter().any(|other| other.litellm_model == self.target)
     }
 }
 

@@ -109,10 +109,10 @@ impl ApiError {
         self
     }
 
-    /// Shows the provider's own code in place of ours.
+    /// Shows the provider's own code in place of ours, unless it would put its fault on others.
     #[must_use]
     pub fn coded(mut self, provider_code: Option<String>) -> Self {
-        self.0.provider_code = provider_code;
+        self.0.provider_code = provider_code.filter(|code| !Code::is_no_targets_fault(code));
         self
     }
 

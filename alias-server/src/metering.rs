@@ -298,6 +298,9 @@ impl Metered {
     pub fn sent(&mut self) {
         if let Some(open) = &mut self.open {
             open.journal(&self.meter.0.spool);
+            if let Some(running) = &open.at_arm {
+                running.sent();
+            }
             self.meter.0.metrics.overhead(open.received.elapsed());
         }
     }

@@ -39,13 +39,16 @@ impl Sum {
 }
 
 /// The time that 95 of 100 calls keep to, of those of which it is known: not of one that another target answered in the
-/// end. One that has not ended is among them once it has been out for longer than that: how much longer, nobody knows.
+/// end, nor of one that failed before its time was up. One that has not ended is among them once it has been out for longer
+/// than that: how much longer, nobody knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct P95 {
     /// In microseconds; `None` where it is known of no call.
     pub micros: Option<u64>,
     /// Of how many calls.
     pub calls: u64,
+    /// How many of these are still waited for.
+    pub waited_for: u64,
 }
 
 /// What became of the calls of one target, or of several together, within a window of time.
@@ -134,7 +137,9 @@ fn is_worse(
     let Some(others) = others else { return false };
     let times = |own: P95, theirs: P95| {
         let (Some(longest), Some(usual)) = (own.micros, theirs.micros) else { return false };
-        own.calls >= enough && theirs.calls >= enough && exceeds((longest, 1), (usual, 1), allowed)
+        // What is waited for is longer than what it counts as: it shows that a target is slow, and none that it is fast.
+        let known = theirs.calls.saturating_sub(theirs.waited_for);
+        own.calls >= enough && known >= enough && exceeds((longest, 1), (usual, 1), allowed)
     };
     let means = |own: Sum, theirs: Sum| {
         let known = own.calls >= enough && theirs.calls >= enough;
@@ -189,13 +194,13 @@ fn said(measure: Measure, figures: &ArmFigures) -> String {
     match measure {
         Measure::ErrorRate => format!("{} of {} calls failed", figures.errors, figures.calls),
         Measure::P95Duration => {
-            let P95 { micros, calls } = figures.duration;
-            let out = out(figures);
+            let P95 { micros, calls, waited_for } = figures.duration;
+            let out = out(waited_for);
             format!("95 % of {calls} calls{out} took at most {}", millis(micros))
         }
         Measure::P95FirstByte => {
-            let P95 { micros, calls } = figures.first_byte;
-            let out = out(figures);
+            let P95 { micros, calls, waited_for } = figures.first_byte;
+            let out = out(waited_for);
             format!("the first byte of 95 % of {calls} calls{out} came within {}", millis(micros))
         }
         Measure::OutputTokens => {
@@ -208,12 +213,9 @@ fn said(measure: Measure, figures: &ArmFigures) -> String {
     }
 }
 
-/// That some have not ended.
-fn out(figures: &ArmFigures) -> String {
-    match figures.running {
-        0 => String::new(),
-        running => format!(" ({running} are still out)"),
-    }
+/// That some are still waited for.
+fn out(calls: u64) -> String {
+    if calls == 0 { String::new() } else { format!(" ({calls} are still out)") }
 }
 
 fn millis(micros: Option<u64>) -> String {
@@ -235,6 +237,10 @@ mod tests {
 
     fn failed(errors: u64, calls: u64) -> ArmFigures {
         ArmFigures { calls, errors, ..ArmFigures::default() }
+    }
+
+    fn p95(micros: u64, calls: u64) -> P95 {
+        P95 { micros: Some(micros), calls, waited_for: 0 }
     }
 
     fn measure(verdict: Verdict) -> Option<Measure> {
@@ -262,7 +268,7 @@ mod tests {
     fn times_tokens_and_cost_are_judged_by_per_cent_and_only_where_both_are_known() {
         let figures = |calls: u64, each: u64| ArmFigures {
             calls,
-            duration: P95 { micros: Some(each), calls },
+            duration: p95(each, calls),
             output_tokens: Sum { total: each * calls, calls },
             ..ArmFigures::default()
         };
@@ -277,12 +283,17 @@ mod tests {
             None,
             "nothing to compare with"
         );
-        let failed_over =
-            ArmFigures { duration: P95 { micros: Some(9_999), calls: 9 }, ..figures(10, 9_999) };
+        let failed_over = ArmFigures { duration: p95(9_999, 9), ..figures(10, 9_999) };
         assert_eq!(measure(times.judge(&failed_over, &figures(100, 1_000))), None, "nine times say nothing");
         let hangs = ArmFigures { calls: 2, running: 8, ..figures(10, 1_501) };
         assert_eq!(measure(times.judge(&hangs, &figures(100, 1_000))), Some(Measure::P95Duration));
         assert_eq!(times.judge(&hangs, &figures(100, 1_001)), Verdict::TooFewCalls, "two have ended");
+        let begun = ArmFigures { duration: P95 { waited_for: 91, ..p95(1_000, 100) }, ..figures(100, 1_000) };
+        assert_eq!(
+            times.judge(&figures(10, 9_999), &begun),
+            Verdict::Within,
+            "nine of the others have ended"
+        );
         let tokens = rails(|rails| rails.output_tokens = Tolerance::new(0));
         assert_eq!(measure(tokens.judge(&figures(10, 100), &figures(10, 100))), None);
         assert_eq!(measure(tokens.judge(&figures(10, 101), &figures(10, 100))), Some(Measure::OutputTokens));
@@ -305,9 +316,8 @@ mod tests {
              allowed"
         );
         let times = rails(|rails| rails.p95_first_byte = Tolerance::new(5_000));
-        let waits = |running, micros| ArmFigures {
-            running,
-            first_byte: P95 { micros: Some(micros), calls: 10 },
+        let waits = |waited_for, micros| ArmFigures {
+            first_byte: P95 { waited_for, ..p95(micros, 10) },
             ..failed(0, 10)
         };
         let Verdict::Broken(breach) = times.judge(&waits(6, 2_000_000), &waits(0, 350_049)) else {

@@ -26,7 +26,7 @@ pub async fn judge(
     while !stop.is_cancelled() {
         let broken = arms.broken(&live.table(), clock.now(), Instant::now());
         for canary in broken {
-            take_back(&arms, &*kept, &live, canary).await;
+            take_back(&*kept, &live, canary).await;
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -37,14 +37,13 @@ pub async fn judge(
 
 /// Takes a canary back, at the version that was judged: where another server did so at the same moment, or an operator
 /// changed the alias, this one looks again by what it says then.
-async fn take_back(arms: &Arms, kept: &dyn CanaryRepository, live: &LiveRouter, broken: Broken) {
-    let Broken { id, name, version, canary, breach } = broken;
+async fn take_back(kept: &dyn CanaryRepository, live: &LiveRouter, broken: Broken) {
+    let Broken { name, version, canary, breach } = broken;
     let by = Actor::guardrail(format!("guardrail of {canary} broken: {breach}"));
     match kept.take_back(&name, &canary, Some(version), &by).await {
         Ok(written) => {
             tracing::warn!(alias = %name, %canary, why = %breach, "a canary is taken back");
             publish(live, written.revision).await;
-            arms.forget(id);
         }
         Err(StoreError::Conflict { .. } | StoreError::NotFound { .. }) => {
             tracing::info!(alias = %name, %canary, "an alias changed while its canary was judged");

@@ -36,8 +36,10 @@ pub struct Ended {
 pub(super) struct Tally {
     calls: u64,
     errors: u64,
-    /// Calls that have not ended.
+    /// Calls that have not ended; those of them that are among the durations, and among the first bytes without one.
     running: u64,
+    slow: u64,
+    late: u64,
     /// Calls that were not copied.
     skipped: u64,
     output_tokens: Sum,
@@ -71,12 +73,11 @@ impl Times {
         }
     }
 
-    fn p95(&self) -> P95 {
+    /// Where so many of them are of calls that are still waited for.
+    fn p95(&self, waited_for: u64) -> P95 {
         let all = self.0.as_ref().filter(|all| !all.is_empty());
-        P95 {
-            micros: all.map(|all| all.value_at_quantile(0.95).saturating_mul(UNIT)),
-            calls: all.map_or(0, Histogram::len),
-        }
+        let calls = all.map_or(0, Histogram::len);
+        P95 { micros: all.map(|all| all.value_at_quantile(0.95).saturating_mul(UNIT)), calls, waited_for }
     }
 }
 
@@ -108,15 +109,17 @@ impl Tally {
     /// Adds calls that have not ended: how long each has been out, and when its first byte came. What has been out for no
     /// longer than calls take says nothing yet.
     pub(super) fn wait(&mut self, out: impl IntoIterator<Item = (u64, Option<u64>)>) {
-        let (usual, usual_first) = (self.durations.p95().micros, self.first_bytes.p95().micros);
-        let exceeds = |micros: u64, usual: Option<u64>| usual.is_none_or(|usual| micros > usual);
+        let (usual, usual_first) = (self.durations.p95(0), self.first_bytes.p95(0));
+        let exceeds = |micros: u64, usual: P95| usual.micros.is_none_or(|usual| micros > usual);
         for (since, first_byte) in out {
             self.running += 1;
             if exceeds(since, usual) {
                 self.durations.count(since);
+                self.slow += 1;
             }
             if first_byte.is_some() || exceeds(since, usual_first) {
                 self.first_bytes.count(first_byte.unwrap_or(since));
+                self.late += u64::from(first_byte.is_none());
             }
         }
     }
@@ -132,8 +135,8 @@ impl Tally {
             calls: self.calls,
             errors: self.errors,
             running: self.running,
-            duration: self.durations.p95(),
-            first_byte: self.first_bytes.p95(),
+            duration: self.durations.p95(self.slow),
+            first_byte: self.first_bytes.p95(self.late),
             output_tokens: self.output_tokens,
             cost: self.cost,
         }
@@ -149,9 +152,9 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Nothing so far, over a window of this length.
-    pub(super) fn of(window: Duration) -> Self {
-        Self { began: Instant::now(), part: window / PARTS, slots: std::array::from_fn(|_| None) }
+    /// Nothing so far, over a window of this length that begins anew every tenth of it, counted from a moment.
+    pub(super) fn of(window: Duration, began: Instant) -> Self {
+        Self { began, part: window / PARTS, slots: std::array::from_fn(|_| None) }
     }
 
     /// Counts a call that has ended.
@@ -201,7 +204,7 @@ mod tests {
 
     #[test]
     fn figures_are_those_of_the_window_and_older_ones_are_forgotten() {
-        let mut ring = Ring::of(Duration::from_secs(100));
+        let mut ring = Ring::of(Duration::from_secs(100), Instant::now());
         let at = |seconds: u64| ring_began(&ring) + Duration::from_secs(seconds);
         let (first, later, end, beyond) = (at(0), at(55), at(104), at(300));
         let figures = |ring: &Ring, now| {
@@ -239,9 +242,9 @@ mod tests {
     #[test]
     fn the_longest_times_are_counted_as_the_longest() {
         let mut times = Times::default();
-        assert_eq!(times.p95(), P95::default());
+        assert_eq!(times.p95(0), P95::default());
         times.count(u64::MAX);
-        assert!(times.p95().micros.unwrap() >= LONGEST * UNIT);
+        assert!(times.p95(0).micros.unwrap() >= LONGEST * UNIT);
     }
 
     #[test]

@@ -12,25 +12,29 @@ use crate::error::Code;
 
 /// The calls that are out.
 #[derive(Default)]
-pub(super) struct Out(Slab<Sent>);
+pub(super) struct Out(Slab<Times>);
 
-struct Sent {
-    at: Instant,
+#[derive(Default)]
+struct Times {
+    sent: Option<Instant>,
     first_byte: Option<Instant>,
 }
 
 impl Out {
-    /// Of each, for how long it has been out and when its first byte came, in microseconds.
-    pub(super) fn each(&self, now: Instant) -> Vec<(u64, Option<u64>)> {
-        let times = |sent: &Sent| {
-            let since = |then: Instant| micros(then.saturating_duration_since(sent.at));
-            (since(now), sent.first_byte.map(since))
+    /// Of each that was sent within the window, for how long it has been out and when its first byte came, in
+    /// microseconds. Counted for longer, a few long calls would be many.
+    pub(super) fn each(&self, now: Instant, window: Duration) -> Vec<(u64, Option<u64>)> {
+        let of = |times: &Times| {
+            let sent = times.sent?;
+            let since = |then: Instant| micros(then.saturating_duration_since(sent));
+            let is_within = now.saturating_duration_since(sent) <= window;
+            is_within.then(|| (since(now), times.first_byte.map(since)))
         };
-        self.0.iter().map(|(_, sent)| times(sent)).collect()
+        self.0.iter().filter_map(|(_, times)| of(times)).collect()
     }
 }
 
-/// A call that is out. Dropped, it was none.
+/// A call that is out, from its being sent on. Dropped, it was none.
 pub struct Running {
     arm: Arc<Arm>,
     place: usize,
@@ -43,17 +47,24 @@ impl fmt::Debug for Running {
 }
 
 impl Running {
-    /// A call that begins.
-    pub(super) fn begin(Counted(arm): Counted) -> Self {
-        let place = arm.out.lock().0.insert(Sent { at: Instant::now(), first_byte: None });
+    /// A call that is about to be sent.
+    pub(crate) fn begin(Counted(arm): Counted) -> Self {
+        let place = arm.out.lock().0.insert(Times::default());
         Self { arm, place }
+    }
+
+    /// It is on its way. Before, it waits for a connection or for something of our own: no target is slow for that.
+    pub fn sent(&self) {
+        self.times(|times| times.sent = Some(Instant::now()));
     }
 
     /// The first byte of its answer has come.
     pub fn first_byte(&self) {
-        if let Some(sent) = self.arm.out.lock().0.get_mut(self.place) {
-            sent.first_byte.get_or_insert_with(Instant::now);
-        }
+        self.times(|times| times.first_byte = Some(Instant::now()));
+    }
+
+    fn times(&self, change: impl FnOnce(&mut Times)) {
+        self.arm.out.lock().0.get_mut(self.place).map(change);
     }
 
     /// The target failed it, and another takes it over. How long that one takes is not this one's time.
@@ -65,23 +76,24 @@ impl Running {
     pub fn end(self, event: &UsageEvent) {
         let complete = event.outcome == Outcome::Complete;
         let failed = event.outcome == Outcome::Failed;
+        let code = event.error_code.as_deref().filter(|_| failed);
+        // A refusal comes fast: it does not say how long an answer takes, unless nobody waited for it any longer.
+        let is_time = !failed || code == Some(Code::UpstreamTimeout.word());
+        let took = is_time.then_some(event.duration_us);
         let cost = event.provider_cost.filter(|_| complete);
         let ended = Ended {
             failed,
-            duration_us: Some(event.duration_us),
+            duration_us: took,
             // Where nothing came before the client left, it had been waited for so long at least.
-            first_byte_us: Some(event.first_byte_us.unwrap_or(event.duration_us)),
+            first_byte_us: took.map(|took| event.first_byte_us.unwrap_or(took)),
             output_tokens: event.tokens.filter(|_| complete).map(|tokens| tokens.all_output()),
             cost: cost.and_then(|cost| u64::try_from(cost.nanos()).ok()),
         };
-        self.count(event.error_code.as_deref().filter(|_| failed), &ended);
+        self.count(code, &ended);
     }
 
-    /// What the server itself could not take is not the target's fault, and neither is a proxy that is away: it is so for
-    /// all targets.
     fn count(self, code: Option<&str>, ended: &Ended) {
-        let is = |of: Code| code == Some(of.word());
-        if !is(Code::ServerBusy) && !is(Code::UpstreamUnreachable) {
+        if !code.is_some_and(Code::is_no_targets_fault) {
             Counted(Arc::clone(&self.arm)).add(ended);
         }
     }

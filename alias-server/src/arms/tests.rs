@@ -57,7 +57,9 @@ impl World {
 
     fn begin(&self, target: &str) -> Running {
         let counted = self.arms.arm(&self.alias, self.rules(), &target.parse().unwrap(), false);
-        Running::begin(counted.unwrap())
+        let running = Running::begin(counted.unwrap());
+        running.sent();
+        running
     }
 
     fn end(&self, target: &str, outcome: Outcome, code: Option<Code>) {

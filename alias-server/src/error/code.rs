@@ -241,6 +241,12 @@ impl Code {
         self.row().0
     }
 
+    /// Whether a word says that no target is at fault: what the server itself could not take, and a proxy that is away, for
+    /// all targets.
+    pub fn is_no_targets_fault(word: &str) -> bool {
+        [Self::ServerBusy, Self::UpstreamUnreachable].iter().any(|code| code.word() == word)
+    }
+
     /// The word in problem documents: those call the same refusal by a word of their own.
     pub const fn problem_word(self) -> &'static str {
         match self {

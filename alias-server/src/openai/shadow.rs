@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use alias_core::alias::AliasName;
 use alias_core::money::NanoUsd;
 use alias_core::price::CallPrice;
-use alias_core::usage::{CallId, Endpoint};
+use alias_core::usage::{CallId, Endpoint, TokenUsage};
 use alias_router::Decision;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use crate::arms::{Arms, Counted, Ended};
+use crate::arms::{Arms, Counted, Ended, Running};
 use crate::metering::{Meter, Reported};
 use crate::metrics::{Metrics, ShadowCopy};
 use crate::room::{Room, Taken};
@@ -77,10 +77,17 @@ impl Account {
         self.metrics.shadow(&self.alias, ShadowCopy::Skipped, None);
     }
 
-    fn add(&self, ended: &Ended) {
+    /// It was answered, and there was no room for the answer.
+    fn unread(&self, cost: Option<u64>) {
+        self.counted.skip();
+        self.metrics.shadow(&self.alias, ShadowCopy::Failed, cost);
+    }
+
+    /// It ended, and took so many nano-USD.
+    fn add(&self, ended: &Ended, cost: Option<u64>) {
         self.counted.add(ended);
         let became = if ended.failed { ShadowCopy::Failed } else { ShadowCopy::Complete };
-        self.metrics.shadow(&self.alias, became, ended.cost);
+        self.metrics.shadow(&self.alias, became, cost);
     }
 }
 
@@ -144,15 +151,14 @@ impl Shadows {
         meter.beside(async move {
             let _place = place;
             let Ok(_turn) = shadows.0.running.acquire().await else { return };
-            let endpoint = copy.rewriter.endpoint();
             let account = copy.account.clone();
-            let began = Instant::now();
-            let mut seen = Seen::default();
-            let answered = tokio::time::timeout(TIME, answered(&shadows.0, copy, began, &mut seen)).await;
-            match answered {
-                Ok(Err(UpstreamError::NoRoom)) => account.skip(),
-                Ok(Ok(())) => account.add(&seen.ended(endpoint, began, false)),
-                Ok(Err(_)) | Err(_) => account.add(&seen.ended(endpoint, began, true)),
+            let mut seen = Seen::new(&copy);
+            match tokio::time::timeout(TIME, answered(&shadows.0, copy, &mut seen)).await {
+                Ok(Err(UpstreamError::NoRoom)) if seen.first_byte.is_none() => account.skip(),
+                Ok(Err(UpstreamError::NoRoom)) => account.unread(seen.cost()),
+                Ok(Ok(())) => account.add(&seen.ended(Became::Answered), seen.cost()),
+                Ok(Err(_)) => account.add(&seen.ended(Became::Failed), seen.cost()),
+                Err(_) => account.add(&seen.ended(Became::TooLong), seen.cost()),
             }
         });
     }
@@ -164,47 +170,79 @@ fn is_drawn(call: CallId, hundredths: u16) -> bool {
     u32::from_be_bytes([a, b, c, d]) % 10_000 < u32::from(hundredths)
 }
 
-/// What came of a copy.
-#[derive(Default)]
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Answered,
+    Failed,
+    /// Nobody waited for it any longer.
+    TooLong,
+}
+
+/// What came of a copy so far.
 struct Seen {
+    endpoint: Endpoint,
+    began: Instant,
+    running: Running,
     first_byte: Option<Duration>,
     reported: Reported,
     /// What LiteLLM says that the provider took.
     said: Option<NanoUsd>,
-    price: Option<CallPrice>,
+    price: CallPrice,
 }
 
 impl Seen {
-    fn ended(&self, endpoint: Endpoint, began: Instant, failed: bool) -> Ended {
+    /// Nothing: it is about to be sent.
+    fn new(copy: &Shadowed) -> Self {
+        Self {
+            endpoint: copy.rewriter.endpoint(),
+            began: Instant::now(),
+            running: Running::begin(copy.account.counted.clone()),
+            first_byte: None,
+            reported: Reported::default(),
+            said: None,
+            price: copy.price.clone(),
+        }
+    }
+
+    fn first_byte(&mut self) {
+        self.running.first_byte();
+        self.first_byte = Some(self.began.elapsed());
+    }
+
+    fn tokens(&self) -> Option<TokenUsage> {
+        self.reported.tokens(self.endpoint)
+    }
+
+    /// What the provider took, in nano-USD, where that is known.
+    fn cost(&self) -> Option<u64> {
+        let said = self.said.or(self.reported.cost());
+        let cost = self.price.provider_cost(said, self.tokens().as_ref(), self.reported.images());
+        cost.and_then(|cost| u64::try_from(cost.nanos()).ok())
+    }
+
+    fn ended(&self, became: Became) -> Ended {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        let tokens = self.reported.tokens(endpoint);
-        let cost = self.price.as_ref().and_then(|price| {
-            price.provider_cost(self.said.or(self.reported.cost()), tokens.as_ref(), self.reported.images())
-        });
-        let took = micros(began.elapsed());
+        let failed = became != Became::Answered;
+        // As of calls: a failure that comes fast is no time.
+        let took = (became != Became::Failed).then(|| micros(self.began.elapsed()));
         Ended {
             failed,
-            duration_us: Some(took),
-            first_byte_us: Some(self.first_byte.map_or(took, micros)),
-            output_tokens: tokens.filter(|_| !failed).map(|tokens| tokens.all_output()),
-            cost: cost.filter(|_| !failed).and_then(|cost| u64::try_from(cost.nanos()).ok()),
+            duration_us: took,
+            first_byte_us: took.map(|took| self.first_byte.map_or(took, micros)),
+            output_tokens: self.tokens().filter(|_| !failed).map(|tokens| tokens.all_output()),
+            cost: self.cost().filter(|_| !failed),
         }
     }
 }
 
-async fn answered(
-    shared: &Shared,
-    copy: Shadowed,
-    began: Instant,
-    seen: &mut Seen,
-) -> Result<(), UpstreamError> {
-    let Shadowed { bytes, stream, price, rewriter, _room, .. } = copy;
-    seen.price = Some(price);
+async fn answered(shared: &Shared, copy: Shadowed, seen: &mut Seen) -> Result<(), UpstreamError> {
+    let Shadowed { bytes, stream, rewriter, _room, .. } = copy;
     // A trace of its own: the caller's is of what it called.
     let (trace, endpoint) = (Trace::default(), rewriter.endpoint());
-    let sent = shared.upstream.send(endpoint, bytes, stream, &trace, Departure::default(), || ());
+    let sent =
+        shared.upstream.send(endpoint, bytes, stream, &trace, Departure::default(), || seen.running.sent());
     let mut answer = sent.await?;
-    seen.first_byte = Some(began.elapsed());
+    seen.first_byte();
     seen.said = cost(&answer.headers);
     if stream {
         streamed(&mut answer, rewriter, seen).await

@@ -1,6 +1,6 @@
 //! Taking a canary back: a version without it, entries of the audit log, and an event.
 
-use alias_core::alias::{AliasDetails, AliasName, AliasSpec, Outcome, VersionKind};
+use alias_core::alias::{AliasDetails, AliasName, ScheduledAction, VersionKind};
 use alias_core::audit::Actor;
 use alias_core::clock::Timestamp;
 use alias_core::model_ref::ModelRef;
@@ -30,11 +30,7 @@ fn take_back(
         return Ok(Changes::Nothing(details(conn, before, now)?));
     }
     // Found out to be bad, it must not come back because it was once thought to be good.
-    let forgotten =
-        schedule::forget_some(conn, &before, |change| match change.action.outcome(name, &spec) {
-            Outcome::Says(later) => has(&later, target),
-            Outcome::Deleted | Outcome::Unchanged => false,
-        })?;
+    let forgotten = schedule::forget_some(conn, &before, |change| would_have(&change.action, target))?;
     let making = Making::of(VersionKind::Update, by, now);
     match save_spec(conn, before, spec, making, "alias.take_back_canary")? {
         Change::Made(after, entry) => {
@@ -45,9 +41,11 @@ fn take_back(
     }
 }
 
-/// Whether a call of the alias may go to this target: no fallback counts.
-fn has(spec: &AliasSpec, target: &ModelRef) -> bool {
-    spec.litellm_model == *target || spec.routing.split.iter().any(|arm| arm.litellm_model == *target)
+/// Whether calls would go to this target by what the change says itself, whatever else comes before it.
+fn would_have(action: &ScheduledAction, target: &ModelRef) -> bool {
+    let ScheduledAction::Update(change) = action else { return false };
+    let mut split = change.split.iter().flatten();
+    change.litellm_model.as_ref() == Some(target) || split.any(|arm| arm.litellm_model == *target)
 }
 
 #[async_trait]

@@ -26,7 +26,8 @@ pub struct ArmsObject {
     /// Its version.
     #[schema(example = 2)]
     version: u32,
-    /// Over how many seconds the figures are: those of the server that answers, counted since it started.
+    /// Over how many seconds the figures are: those of the server that answers, counted since it started and since this
+    /// is the version of the alias.
     #[schema(example = 300)]
     window_seconds: u64,
     /// The targets that its callers are split over, the alias's own first. One where they are not split; then nothing is
