@@ -382,6 +382,8 @@ diesel::table! {
         closed -> Bool,
         beat -> BigInt,
         repeated -> BigInt,
+        timed_from -> BigInt,
+        timed_seq -> BigInt,
     }
 }
 
@@ -453,7 +455,6 @@ diesel::table! {
         credits -> BigInt,
         charged -> BigInt,
         estimated -> BigInt,
-        timed -> BigInt,
     }
 }
 

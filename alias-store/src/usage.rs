@@ -202,10 +202,10 @@ fn enter(
     shares::enter(conn, &charged.budgets)?;
     let counted = new.iter().zip(&charged.credits).map(|((_, event), charged)| (*event, *charged));
     rollup::raise(conn, rollup::of_events(counted))?;
-    times::raise(conn, times::of_events(new.iter().map(|(_, event)| *event)))?;
     used_by::enter(conn, new.iter().map(|(_, event)| *event))?;
     note_repeated(conn, id, events.len() - new.len())?;
     key_use::raise(conn, new.iter().map(|(_, event)| *event))?;
+    times::count(conn, id, times::MANY)?;
     Ok(Verdict::Commit(Shipped::Stored))
 }
 

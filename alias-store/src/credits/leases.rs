@@ -22,6 +22,7 @@ use crate::error::Failure;
 use crate::jobs::LESSEE;
 use crate::schema::{credit_accounts, credit_leases, instances};
 use crate::store::{SqlStore, Verdict};
+use crate::usage::times;
 
 /// Of what is left, the part that one grant takes: slices shrink with the balance.
 const SLICES: i64 = 16;
@@ -133,6 +134,7 @@ fn close(conn: &mut AnyConnection, instance: &str, beat: Option<i64>) -> Result<
         account.save(conn, &id)?;
         held.save(conn, &id, instance)?;
     }
+    times::count(conn, instance, 1)?;
     Ok(true)
 }
 

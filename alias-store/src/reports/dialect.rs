@@ -71,6 +71,22 @@ impl Dialect {
         }
     }
 
+    /// The calls of each instance whose times wait to be counted, by their numbers: where they come from, and which they are.
+    /// They are few, and both databases have to be told not to look for them in the time of a report.
+    pub(super) fn waiting(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => (
+                "instances i CROSS JOIN usage_events",
+                " AND r.instance_id = i.id AND r.seq >= i.timed_seq AND r.seq < i.shipped_seq",
+            ),
+            Self::Postgres => (
+                "instances i CROSS JOIN LATERAL (SELECT * FROM usage_events e WHERE e.instance_id = i.id \
+                 AND e.seq >= i.timed_seq AND e.seq < i.shipped_seq OFFSET 0)",
+                "",
+            ),
+        }
+    }
+
     /// Tokens of audio, which only few calls have: sent is 0, made is 1.
     fn audio(self, which: u8) -> String {
         let read = match self {

@@ -1,5 +1,5 @@
-//! How long the calls of a report's rows took: from what is kept beside the days' sums, or counted on the way through the
-//! calls. Either way calls are counted by spans of time; none are sorted.
+//! How long the calls of a report's rows took: from what is kept beside the days' sums and the calls that wait to be counted
+//! there, or from every call. Either way calls are counted by spans of time; none are sorted.
 
 use std::collections::HashMap;
 
@@ -104,7 +104,7 @@ fn read(
     taken: &mut Rows,
 ) -> Result<(), Failure> {
     let dialect = Dialect::of(conn);
-    let text = |what: &str, from: &str, only: &str, grouped: &[&str]| {
+    let text = |source, what: &str, from: &str, only: &str, grouped: &[&str]| {
         let mut writer = Writer::default();
         let (key, _) = dialect.group(query.group_by);
         let period = dialect.period(source, query.interval);
@@ -118,21 +118,28 @@ fn read(
         within(&mut writer, &ends);
         writer
     };
-    if source == Source::Days {
-        return kept(conn, text("r.durations, r.first_tokens", "usage_times", "", &[]), taken);
-    }
+    // Beside what is kept, only the calls that are not counted there yet.
+    let (from, waiting) = match source {
+        Source::Days => dialect.waiting(),
+        Source::Calls => ("usage_events", ""),
+    };
     let grouped = [grouped(query), vec!["3"]].concat();
     let counted = |column: &str, only: &str| {
         let what = format!("{} AS span, COUNT(*) AS calls", span(column));
-        text(&what, "usage_events", &format!(" AND r.outcome = 'complete'{only}"), &grouped)
+        let only = format!(" AND r.outcome = 'complete'{only}{waiting}");
+        text(Source::Calls, &what, from, &only, &grouped)
     };
-    let streamed = counted("r.first_byte_us", " AND r.stream AND r.first_byte_us IS NOT NULL");
-    spanned(conn, counted("r.duration_us", ""), |row| {
+    let durations = counted("r.duration_us", "");
+    let first_tokens = counted("r.first_byte_us", " AND r.stream AND r.first_byte_us IS NOT NULL");
+    if source == Source::Days {
+        kept(conn, text(Source::Days, "r.durations, r.first_tokens", "usage_times", "", &[]), taken)?;
+    }
+    spanned(conn, durations, |row| {
         if let Some(taken) = taken.get_mut(&(row.period, row.key)) {
             taken.durations.add_at(count(row.span), count(row.calls));
         }
     })?;
-    spanned(conn, streamed, |row| {
+    spanned(conn, first_tokens, |row| {
         if let Some(taken) = taken.get_mut(&(row.period, row.key)) {
             taken.first_tokens.add_at(count(row.span), count(row.calls));
         }

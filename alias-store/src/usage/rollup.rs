@@ -15,11 +15,8 @@ use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::usage_rollups;
 
-/// A day, an alias and a team.
-pub(super) type Key = (NaiveDate, String, String);
-
 /// In the order of their keys, so that two writers take the rows in the same order.
-pub(super) type Sums = BTreeMap<Key, Sum>;
+pub(super) type Sums = BTreeMap<(NaiveDate, String, String), Sum>;
 
 /// A sum, or a row of sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
@@ -38,8 +35,6 @@ pub(crate) struct Sum {
     pub(crate) credits: i64,
     pub(crate) charged: i64,
     pub(crate) estimated: i64,
-    /// Completed calls whose times are kept.
-    pub(crate) timed: i64,
     pub(crate) last_used_at: Option<NaiveDateTime>,
 }
 
@@ -58,13 +53,10 @@ pub(crate) struct Counted {
     pub(crate) charged: i64,
     pub(crate) source: UsageSource,
     pub(crate) started_at: Timestamp,
-    pub(crate) stream: bool,
-    pub(crate) duration_us: u64,
-    pub(crate) first_byte_us: Option<u64>,
 }
 
 impl Counted {
-    pub(super) fn of(event: &UsageEvent, charged: i64) -> Self {
+    fn of(event: &UsageEvent, charged: i64) -> Self {
         Self {
             outcome: event.outcome,
             tokens: event.tokens.unwrap_or_default(),
@@ -74,9 +66,6 @@ impl Counted {
             charged,
             source: event.settlement.source,
             started_at: event.call.started_at,
-            stream: event.call.stream,
-            duration_us: event.duration_us,
-            first_byte_us: event.first_byte_us,
         }
     }
 }
@@ -101,13 +90,12 @@ struct RollupRow {
     credits: i64,
     charged: i64,
     estimated: i64,
-    timed: i64,
     last_used_at: Option<NaiveDateTime>,
 }
 
 impl Sum {
     /// The numbers, each with the name of its column.
-    pub(crate) fn numbers(&self) -> [(&'static str, i64); 15] {
+    pub(crate) fn numbers(&self) -> [(&'static str, i64); 14] {
         [
             ("calls", self.calls),
             ("completed", self.completed),
@@ -123,7 +111,6 @@ impl Sum {
             ("credits", self.credits),
             ("charged", self.charged),
             ("estimated", self.estimated),
-            ("timed", self.timed),
         ]
     }
 
@@ -144,11 +131,10 @@ impl Sum {
         add(&mut self.credits, call.credits);
         add(&mut self.charged, call.charged);
         add(&mut self.estimated, i64::from(call.source == UsageSource::Estimated));
-        add(&mut self.timed, i64::from(complete));
         self.last_used_at = self.last_used_at.max(Some(time(call.started_at)));
     }
 
-    fn under(self, (day, alias_id, team_uid): Key) -> RollupRow {
+    fn under(self, (day, alias_id, team_uid): (NaiveDate, String, String)) -> RollupRow {
         RollupRow {
             day,
             alias_id,
@@ -167,23 +153,18 @@ impl Sum {
             credits: self.credits.min(MOST),
             charged: self.charged.min(MOST),
             estimated: self.estimated.min(MOST),
-            timed: self.timed.min(MOST),
             last_used_at: self.last_used_at,
         }
     }
 }
 
-/// What a call is summed under: the day on which it began.
-pub(super) fn key_of(event: &UsageEvent) -> Key {
-    let call = &event.call;
-    (call.started_at.day(), call.alias_id.to_string(), call.team_uid.to_string())
-}
-
-/// The sums of calls and of what their accounts were charged.
+/// The sums of calls and of what their accounts were charged, each under the day on which it began.
 pub(super) fn of_events<'a>(events: impl Iterator<Item = (&'a UsageEvent, i64)>) -> Sums {
     let mut sums = Sums::new();
     for (event, charged) in events {
-        sums.entry(key_of(event)).or_default().add(&Counted::of(event, charged));
+        let call = &event.call;
+        let key = (call.started_at.day(), call.alias_id.to_string(), call.team_uid.to_string());
+        sums.entry(key).or_default().add(&Counted::of(event, charged));
     }
     sums
 }
@@ -224,7 +205,6 @@ pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure>
                     r::credits.eq(raised("credits")),
                     r::charged.eq(raised("charged")),
                     r::estimated.eq(raised("estimated")),
-                    r::timed.eq(raised("timed")),
                     r::last_used_at.eq(sql::<Nullable<Moment>>(LATER)),
                 ))
                 .execute(c)

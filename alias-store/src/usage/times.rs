@@ -1,18 +1,28 @@
-//! How long calls took, by day, alias and team: beside the sums, as packed counts that this program adds up.
+//! How long calls took, by day, alias and team: packed counts that this program adds up, many calls at a time. To add up
+//! costs a look and a write for each day, alias and team, so the latest calls wait for that, and are counted by who asks.
 
 use std::collections::{BTreeMap, HashMap};
 
 use alias_core::report::Times;
-use alias_core::usage::{Outcome, UsageEvent};
-use chrono::NaiveDate;
+use alias_core::usage::Outcome;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Date, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Text};
 
-use super::rollup::{Counted, Key, key_of};
-use crate::column::CHUNK;
+use crate::column::{CHUNK, count as number, moment};
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
-use crate::schema::usage_times;
+use crate::schema::{instances, usage_events as e, usage_times};
+
+/// A day, an alias and a team.
+type Key = (NaiveDate, String, String);
+
+/// So many calls of an instance wait at most, as a rule, until they are counted: who asks looks at each.
+pub(crate) const MANY: i64 = 20_000;
+/// So many are counted at once: other writers may wait for it.
+const MOST: i64 = 40_000;
+/// One at a time counts; who finds another at it leaves the calls for later. A number of our own, for PostgreSQL.
+const TURN: i64 = 0x616c_6961_735f_7469;
 
 /// How long some completed calls took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,14 +34,11 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    /// Takes in a call. What was not answered to the end took as long as its failure.
-    pub(crate) fn count(&mut self, call: &Counted) {
-        if call.outcome != Outcome::Complete {
-            return;
-        }
-        self.durations.count(call.duration_us);
-        if let Some(micros) = call.first_byte_us.filter(|_| call.stream) {
-            self.first_tokens.count(micros);
+    /// Takes in a call that was answered to the end.
+    pub(crate) fn count(&mut self, duration_us: i64, first_byte_us: Option<i64>, stream: bool) {
+        self.durations.count(number(duration_us));
+        if let Some(micros) = first_byte_us.filter(|_| stream) {
+            self.first_tokens.count(number(micros));
         }
     }
 
@@ -58,18 +65,46 @@ struct Row {
     first_tokens: Vec<u8>,
 }
 
-/// The times of completed calls, in the order of the sums.
-pub(super) fn of_events<'a>(events: impl Iterator<Item = &'a UsageEvent>) -> BTreeMap<Key, Taken> {
-    let mut all: BTreeMap<Key, Taken> = BTreeMap::new();
-    for event in events.filter(|event| event.outcome == Outcome::Complete) {
-        all.entry(key_of(event)).or_default().count(&Counted::of(event, 0));
+/// Counts the calls of an instance that wait for it, if there are so many.
+pub(crate) fn count(conn: &mut AnyConnection, instance: &str, least: i64) -> Result<(), Failure> {
+    let here = instances::table.find(instance);
+    let (from, shipped): (i64, i64) =
+        here.select((instances::timed_seq, instances::shipped_seq)).first(conn)?;
+    if shipped - from < least || !is_our_turn(conn)? {
+        return Ok(());
     }
-    all
+    let to = shipped.min(from + MOST);
+    let calls: Vec<(NaiveDateTime, String, String, i64, Option<i64>, bool)> = e::table
+        .filter(e::instance_id.eq(instance).and(e::seq.ge(from)).and(e::seq.lt(to)))
+        .filter(e::outcome.eq(Outcome::Complete.as_str()))
+        .select((e::started_at, e::alias_id, e::team_uid, e::duration_us, e::first_byte_us, e::stream))
+        .load(conn)?;
+    let mut all: BTreeMap<Key, Taken> = BTreeMap::new();
+    for (started_at, alias, team, duration, first_byte, stream) in calls {
+        let taken = all.entry((moment(started_at).day(), alias, team)).or_default();
+        taken.count(duration, first_byte, stream);
+    }
+    raise(conn, all)?;
+    diesel::update(here).set(instances::timed_seq.eq(to)).execute(conn)?;
+    Ok(())
 }
 
-/// Adds times to those on record. Their sums were raised before in the same transaction: that these rows are locked keeps
-/// other writers from what is read here until it is written.
-pub(super) fn raise(conn: &mut AnyConnection, all: BTreeMap<Key, Taken>) -> Result<(), Failure> {
+/// Keeps others from counting until this transaction ends, unless one is at it. On SQLite nobody else writes meanwhile.
+fn is_our_turn(conn: &mut AnyConnection) -> Result<bool, Failure> {
+    #[derive(QueryableByName)]
+    struct Turn {
+        #[diesel(sql_type = Bool)]
+        ours: bool,
+    }
+    let AnyConnection::Postgres(c) = conn else { return Ok(true) };
+    let turn: Turn = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS ours")
+        .bind::<BigInt, _>(TURN)
+        .get_result(c)?;
+    Ok(turn.ours)
+}
+
+/// Adds times to those on record.
+fn raise(conn: &mut AnyConnection, all: BTreeMap<Key, Taken>) -> Result<(), Failure> {
     let all: Vec<(Key, Taken)> = all.into_iter().collect();
     for chunk in all.chunks(CHUNK) {
         let mut known: HashMap<Key, Row> = on_record(conn, chunk)?

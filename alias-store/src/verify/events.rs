@@ -17,8 +17,9 @@ use diesel::prelude::*;
 
 use super::prices::{Pinned, Prices};
 use super::rollups::Days;
+use super::times::Timed;
 use super::{BATCH, Charges, Known, compare};
-use crate::column::{count, from_json, moment, parse, word};
+use crate::column::{from_json, moment, parse, word};
 use crate::connection::AnyConnection;
 use crate::credits::OUTRIGHT;
 use crate::error::Failure;
@@ -124,6 +125,7 @@ pub(super) fn check(
     mut go_on: impl FnMut(u64) -> bool,
 ) -> Result<Option<Read>, Failure> {
     let (mut read, mut prices, mut days) = (Read::default(), Prices::default(), Days::default());
+    let timed = Timed::read(conn)?;
     let mut after = None;
     loop {
         if !go_on(report.events) {
@@ -135,7 +137,12 @@ pub(super) fn check(
         for row in rows {
             report.events += 1;
             let counted = call(conn, report, &mut prices, &mut read, &row)?;
-            days.add(conn, report, moment(row.started_at).day(), (row.alias_id, row.team_uid), &counted)?;
+            let (day, key) = (moment(row.started_at).day(), (row.alias_id, row.team_uid));
+            let sums = days.of(conn, report, day, key)?;
+            sums.0.add(&counted);
+            if counted.outcome == Outcome::Complete && timed.has(&row.instance_id, row.seq) {
+                sums.1.count(row.duration_us, row.first_byte_us, row.stream);
+            }
         }
     }
     days.end(conn, report)?;
@@ -199,9 +206,6 @@ fn call(
         charged: row.charged,
         source: settlement.source,
         started_at: Timestamp::from(row.started_at.and_utc()),
-        stream: row.stream,
-        duration_us: count(row.duration_us),
-        first_byte_us: row.first_byte_us.map(count),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::column::moment;
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::schema::usage_rollups as r;
-use crate::usage::rollup::{Counted, MOST, Sum};
+use crate::usage::rollup::{MOST, Sum};
 use crate::usage::times::Taken;
 
 /// The sums of one day at a time: calls come in the order of their beginnings.
@@ -23,24 +23,21 @@ pub(super) struct Days {
 }
 
 impl Days {
-    pub(super) fn add(
+    /// What a call of this day is added to: the sums of its alias and team, and the times.
+    pub(super) fn of(
         &mut self,
         conn: &mut AnyConnection,
         report: &mut Verification,
         day: NaiveDate,
         key: (String, String),
-        call: &Counted,
-    ) -> Result<(), Failure> {
+    ) -> Result<&mut (Sum, Taken), Failure> {
         if self.day != Some(day) {
             self.close(conn, report)?;
             // Days without a call have sums of refusals only.
             between(conn, report, self.day, Some(day))?;
             self.day = Some(day);
         }
-        let (sum, taken) = self.sums.entry(key).or_default();
-        sum.add(call);
-        taken.count(call);
-        Ok(())
+        Ok(self.sums.entry(key).or_default())
     }
 
     /// There are no more calls.
@@ -58,10 +55,11 @@ impl Days {
         each(conn, on_day, |day, key, found| {
             let (expected, taken) = sums.remove(&key).unwrap_or_default();
             report.rollups += 1;
-            times::compare(report, day, &key, &taken, times.remove(&key), &found);
+            times::compare(report, day, &key, &taken, times.remove(&key));
             row(report, day, &key, expected, &found);
         })?;
-        for (key, (expected, _)) in sums {
+        for (key, (expected, taken)) in sums {
+            times::compare(report, day, &key, &taken, times.remove(&key));
             row(report, day, &key, expected, &Sum::default());
         }
         for (key, _) in times {
@@ -89,7 +87,6 @@ fn between(
     };
     each(conn, within, |day, key, found| {
         report.rollups += 1;
-        times::compare(report, day, &key, &Taken::default(), None, &found);
         row(report, day, &key, Sum::default(), &found);
     })?;
     times::strays(conn, report, after, before)
@@ -133,7 +130,6 @@ fn each(
                     r::credits,
                     r::charged,
                     r::estimated,
-                    r::timed,
                     r::last_used_at,
                 ),
             ))
@@ -146,11 +142,11 @@ fn each(
     }
 }
 
-/// Compares one row. Refusals are counted by themselves, so that no call tells them; times are compared by themselves.
+/// Compares one row. Refusals are counted by themselves, so that no call tells them.
 fn row(report: &mut Verification, day: NaiveDate, key: &(String, String), expected: Sum, found: &Sum) {
     let place = || format!("sums of {day}, {} and {}", key.0, key.1);
     for ((what, expected), (_, found)) in expected.numbers().into_iter().zip(found.numbers()) {
-        if !matches!(what, "denied" | "timed") {
+        if what != "denied" {
             compare(report, place, what, expected.min(MOST), found);
         }
     }

@@ -4,7 +4,7 @@ use alias_core::alias::AliasId;
 use alias_core::clock::Timestamp;
 use alias_core::credits::BudgetMode;
 use alias_core::report::{Grouping, Interval, Percentiles, ReportQuery, ReportRow, Scope, Times};
-use alias_core::repository::{ReportRepository, UsageRepository};
+use alias_core::repository::{LeaseRepository, ReportRepository, UsageRepository};
 use alias_core::team::TeamUid;
 use alias_core::testing;
 use alias_core::usage::{Outcome, UsageEvent};
@@ -24,14 +24,15 @@ fn call(number: u64, alias: AliasId, team: TeamUid) -> UsageEvent {
     event.call.team_uid = team;
     event.call.stream = !number.is_multiple_of(3);
     event.outcome = if number.is_multiple_of(10) { Outcome::Failed } else { Outcome::Complete };
-    event.duration_us = (500 + number * 37) << (number % 24);
+    event.duration_us = (500 + number % 240 * 37) << (number % 24);
     event.first_byte_us = (!number.is_multiple_of(4)).then_some(event.duration_us / 3);
     (event.provider_cost, event.charge) = (None, None);
     event.settlement.mode = BudgetMode::ConsumptionUsd;
     event
 }
 
-/// Calls of two aliases and two teams over two days, entered in three batches.
+/// Calls of two aliases and two teams over two days, entered in three batches by three servers. Two of them are closed, so
+/// that the times of their calls are counted; those of the third wait.
 async fn called(world: &World) -> Vec<UsageEvent> {
     let aliases = [world.alias("a").await.id, world.alias_to("b", "anthropic/claude-3", &[]).await.id];
     world.organization("acme").await;
@@ -40,10 +41,14 @@ async fn called(world: &World) -> Vec<UsageEvent> {
     let of = |number: u64| (usize::from(number.is_multiple_of(2)), usize::from(number % 5 < 2));
     let events: Vec<UsageEvent> =
         (0..240).map(|number| call(number, aliases[of(number).0], teams[of(number).1])).collect();
-    world.store.announce(instance(1), 1).await.unwrap();
-    for (first, batch) in [(0, &events[..7]), (7, &events[7..150]), (150, &events[150..])] {
-        world.store.ship(instance(1), first, batch).await.unwrap();
+    for (number, batch) in [(1, &events[..7]), (2, &events[7..150]), (3, &events[150..])] {
+        world.store.announce(instance(number), 1).await.unwrap();
+        world.store.ship(instance(number), 0, batch).await.unwrap();
     }
+    for number in [1, 2] {
+        assert!(world.store.close(instance(number), None).await.unwrap());
+    }
+    assert_eq!(world.count("instances WHERE timed_seq > 0"), 2);
     events
 }
 
@@ -145,19 +150,39 @@ on_each_database! {
         assert_eq!(without[0].figures.latency_ms, None);
     }
 
-    async fn what_a_program_of_before_entered_has_no_times_and_is_not_wrong(world) {
+    async fn what_was_there_before_times_were_counted_has_none_and_is_not_wrong(world) {
         let events = called(world).await;
         assert_eq!(differences(world).await, Vec::<String>::new());
-        // As the books were before: sums without times.
-        world.execute("UPDATE usage_rollups SET timed = 0; DELETE FROM usage_times");
+        // As the migration leaves what was there before.
+        world.execute("DELETE FROM usage_times; UPDATE instances SET timed_from = shipped_seq, timed_seq = shipped_seq");
         assert_eq!(differences(world).await, Vec::<String>::new());
         let all = &rows(world, &query(None, None)).await[0].figures;
         assert_eq!((all.calls, all.latency_ms, all.first_token_ms), (240, None, None));
         let more = call(301, events[0].call.alias_id, events[0].call.team_uid);
-        world.store.ship(instance(1), 240, std::slice::from_ref(&more)).await.unwrap();
+        world.store.ship(instance(3), 90, std::slice::from_ref(&more)).await.unwrap();
+        let expected = percentiles([more].iter(), |event| Some(event.duration_us));
+        for closes in [false, true] {
+            if closes {
+                assert!(world.store.close(instance(3), None).await.unwrap());
+            }
+            assert_eq!(differences(world).await, Vec::<String>::new());
+            let all = &rows(world, &query(None, None)).await[0].figures;
+            assert_eq!((all.calls, all.latency_ms), (241, expected));
+        }
+    }
+
+    async fn calls_are_counted_once_many_wait(world) {
+        let alias = world.alias("a").await.id;
+        world.store.announce(instance(1), 1).await.unwrap();
+        let all: Vec<UsageEvent> = (0..21_000).map(|number| call(number, alias, testing::id(77))).collect();
+        for (number, batch) in (0..).zip(all.chunks(3_000)) {
+            world.store.ship(instance(1), number * 3_000, batch).await.unwrap();
+        }
+        assert_eq!(world.count("instances WHERE timed_seq = 21000 AND timed_from = 0"), 1);
+        assert_eq!(world.count("usage_times"), 2);
+        let told = rows(world, &query(None, None)).await[0].figures.latency_ms;
+        assert_eq!(told, percentiles(all.iter(), |event| Some(event.duration_us)));
         assert_eq!(differences(world).await, Vec::<String>::new());
-        let all = &rows(world, &query(None, None)).await[0].figures;
-        assert_eq!((all.calls, all.latency_ms), (241, percentiles([more].iter(), |event| Some(event.duration_us))));
     }
 
     async fn times_that_are_tampered_with_are_named(world) {
@@ -167,7 +192,7 @@ on_each_database! {
             (format!("UPDATE usage_times SET durations = {} WHERE day = '2024-10-14'", blob("0101")), "durations: expected"),
             (format!("UPDATE usage_times SET first_tokens = {}", blob("0001")), "first_tokens: expected"),
             (format!("UPDATE usage_times SET durations = {}", blob("ff")), "nothing that can be read"),
-            ("UPDATE usage_rollups SET timed = timed + 100".to_owned(), "timed: expected"),
+            ("UPDATE instances SET timed_seq = timed_seq - 1 WHERE timed_seq > 7".to_owned(), "durations: expected"),
             ("DELETE FROM usage_times WHERE day = '2024-10-15'".to_owned(), "durations: expected"),
             ("UPDATE usage_times SET day = '2024-11-01' WHERE day = '2024-10-15'".to_owned(), "times of 2024-11-01"),
             ("UPDATE usage_times SET team_uid = 'nobody' WHERE team_uid = (SELECT MIN(team_uid) FROM usage_times)".to_owned(), "nobody: durations: expected none"),
@@ -177,7 +202,7 @@ on_each_database! {
             let said = differences(world).await;
             assert!(said.iter().any(|line| line.contains(named)), "{done}: no {named} in {said:#?}");
             world.execute("DELETE FROM usage_times; INSERT INTO usage_times SELECT * FROM kept; DROP TABLE kept");
-            world.execute("UPDATE usage_rollups SET timed = completed");
+            world.execute("UPDATE instances SET timed_seq = shipped_seq WHERE closed");
             assert_eq!(differences(world).await, Vec::<String>::new(), "{done}");
         }
     }
@@ -188,11 +213,13 @@ on_each_database! {
         world.execute(&format!("UPDATE usage_times SET durations = {bytes}"));
         let more = call(300, events[0].call.alias_id, events[0].call.team_uid);
         let more = [UsageEvent { outcome: Outcome::Complete, ..more }];
-        world.store.ship(instance(1), 240, &more).await.unwrap();
-        assert_eq!(rows(world, &query(None, None)).await[0].figures.latency_ms.unwrap().calls, 1);
+        world.store.ship(instance(3), 90, &more).await.unwrap();
+        assert!(world.store.close(instance(3), None).await.unwrap());
+        let waiting = events[150..].iter().filter(|event| event.outcome == Outcome::Complete).count() as u64;
+        assert_eq!(rows(world, &query(None, None)).await[0].figures.latency_ms.unwrap().calls, waiting + 1);
     }
 
-    async fn two_servers_that_enter_calls_at_once_lose_no_time(world) {
+    async fn two_servers_that_count_at_once_lose_no_time(world) {
         let alias = world.alias("a").await.id;
         let stores = [world.store.clone(), world.replica().await];
         let tasks: Vec<_> = stores.into_iter().zip([1_u64, 2]).map(|(store, number)| tokio::spawn(async move {
@@ -204,6 +231,7 @@ on_each_database! {
                 }).collect();
                 store.ship(instance(number), first, &events).await.unwrap();
             }
+            assert!(store.close(instance(number), None).await.unwrap());
         })).collect();
         for task in tasks {
             task.await.unwrap();

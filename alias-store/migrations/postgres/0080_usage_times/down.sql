@@ -1,2 +1,3 @@
+ALTER TABLE instances DROP COLUMN timed_seq;
+ALTER TABLE instances DROP COLUMN timed_from;
 DROP TABLE usage_times;
-ALTER TABLE usage_rollups DROP COLUMN timed;
