@@ -58,7 +58,7 @@ pub struct ArmFigures {
     pub calls: u64,
     /// How many of them the provider failed, or refused.
     pub errors: u64,
-    /// How many have not ended.
+    /// How many were sent on within the window and have not ended.
     pub running: u64,
     /// The time to the end.
     pub duration: P95,

@@ -60,11 +60,15 @@ impl Running {
 
     /// The first byte of its answer has come.
     pub fn first_byte(&self) {
-        self.times(|times| times.first_byte = Some(Instant::now()));
+        self.times(|times| {
+            times.first_byte.get_or_insert_with(Instant::now);
+        });
     }
 
     fn times(&self, change: impl FnOnce(&mut Times)) {
-        self.arm.out.lock().0.get_mut(self.place).map(change);
+        if let Some(times) = self.arm.out.lock().0.get_mut(self.place) {
+            change(times);
+        }
     }
 
     /// The target failed it, and another takes it over. How long that one takes is not this one's time.

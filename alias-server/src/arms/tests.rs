@@ -138,3 +138,44 @@ fn a_canary_whose_calls_do_not_end_is_broken_before_they_do() {
     out.pop();
     assert_eq!(world.figures(), (0, 0, 3), "one that was none is forgotten");
 }
+
+#[test]
+fn a_call_is_out_from_its_being_sent_and_for_one_window() {
+    let world = World::new();
+    let counted = world.arms.arm(&world.alias, world.rules(), &NEW.parse().unwrap(), false);
+    let waits = Running::begin(counted.unwrap());
+    assert_eq!(world.figures(), (0, 0, 0), "it waits for a connection");
+    waits.sent();
+    assert_eq!(world.figures(), (0, 0, 1));
+    let (window, now) = (window(world.rules()), Instant::now());
+    let out = |later: u64| {
+        let all = world.arms.0.read();
+        let out = all[&id(1)].arms[0].out.lock();
+        out.each(now + Duration::from_secs(later), window).len()
+    };
+    assert_eq!((out(9), out(11)), (1, 0));
+}
+
+#[test]
+fn a_failure_has_no_time_unless_nobody_waited_any_longer() {
+    let world = World::new();
+    let timed = |code| {
+        world.end(NEW, Outcome::Failed, Some(code));
+        world.arms.compared(&world.alias, world.rules()).arms[1].duration.calls
+    };
+    assert_eq!((timed(Code::UpstreamRejected), timed(Code::UpstreamTimeout)), (0, 1));
+    assert_eq!(world.figures(), (2, 2, 0));
+}
+
+#[test]
+fn figures_are_those_of_one_version_and_what_was_decided_before_counts_nowhere() {
+    let mut world = World::new();
+    world.end(NEW, Outcome::Failed, Some(Code::UpstreamTimeout));
+    let before = world.alias.clone();
+    world.alias.version += 1;
+    assert_eq!(world.figures(), (0, 0, 0));
+    world.end(NEW, Outcome::Complete, None);
+    assert_eq!(world.figures(), (1, 0, 0));
+    assert!(world.arms.arm(&before, world.rules(), &NEW.parse().unwrap(), false).is_none());
+    assert_eq!(world.figures(), (1, 0, 0));
+}

@@ -327,6 +327,9 @@ mod tests {
             (408, None, (504, "upstream_timeout")),
             (429, None, (429, "upstream_rate_limited")),
             (400, Some("context_length_exceeded"), (400, "context_length_exceeded")),
+            // The provider cannot say that it is the gateway's fault.
+            (400, Some("server_busy"), (400, "upstream_rejected")),
+            (400, Some("upstream_unreachable"), (400, "upstream_rejected")),
             (422, None, (400, "upstream_rejected")),
             (302, None, (502, "upstream_invalid_response")),
             (500, Some("x"), (502, "upstream_invalid_response")),

@@ -170,6 +170,7 @@ fn is_drawn(call: CallId, hundredths: u16) -> bool {
     u32::from_be_bytes([a, b, c, d]) % 10_000 < u32::from(hundredths)
 }
 
+/// How a copy ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Became {
     Answered,

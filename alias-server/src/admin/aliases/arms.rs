@@ -88,7 +88,7 @@ pub struct ArmObject {
     /// Calls that ended.
     #[schema(example = 950)]
     calls: u64,
-    /// Calls that have not ended.
+    /// Calls that were sent on within the window and have not ended.
     #[schema(example = 4)]
     running: u64,
     /// Those that the provider failed, or refused.
