@@ -1,10 +1,12 @@
 // How the dashboard is built: to `dist`, which the server embeds and serves below /ui.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+
+import { textsOf } from './tools/po.mjs';
 
 const SMALL = 1_024;
 
@@ -24,11 +26,26 @@ function compressed(): Plugin {
   };
 }
 
+const LOCALES = join(import.meta.dirname, 'src/locales');
+
+/** Every language that there is a catalogue of, as the file that a page in it fetches. English stands in the pages. */
+function languages(): Plugin {
+  return {
+    name: 'languages',
+    generateBundle() {
+      for (const file of readdirSync(LOCALES).filter((name) => name.endsWith('.po'))) {
+        const source = JSON.stringify(textsOf(readFileSync(join(LOCALES, file), 'utf8')));
+        this.emitFile({ type: 'asset', fileName: `locales/${basename(file, '.po')}.json`, source });
+      }
+    },
+  };
+}
+
 const SERVER = 'http://127.0.0.1:8003';
 
 export default defineConfig({
   base: '/ui/',
-  plugins: [react(), compressed()],
+  plugins: [react(), languages(), compressed()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

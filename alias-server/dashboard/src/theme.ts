@@ -1,7 +1,9 @@
 // Colours, sizes and defaults of the component library. Every pair of text and ground has a contrast of 4.5 or more.
 import { Badge, Button, createTheme, type CSSVariablesResolver, Drawer, Menu, Modal, Table, Tooltip } from '@mantine/core';
 
-const FONT = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+import { t } from './words';
+
+const FONT = t`'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif`;
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 export const theme = createTheme({
@@ -19,14 +21,15 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { variant: 'default', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Drawer: Drawer.extend({
-      defaultProps: { position: 'right', size: 560, padding: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: { position: 'right', size: 560, padding: 'lg', closeButtonProps: { 'aria-label': t`Close` } },
       styles: { title: { fontWeight: 650, fontSize: 18 } },
     }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, returnFocus: true } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, padding: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: { centered: true, padding: 'lg', closeButtonProps: { 'aria-label': t`Close` } },
       styles: { title: { fontWeight: 650, fontSize: 18 } },
     }),
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': t`Toggle password visibility` } } },
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: false }, openDelay: 250 } }),
   },

@@ -1,4 +1,5 @@
 // What the API answers when it refuses (RFC 9457), as an error that pages can show.
+import { t } from '../words';
 
 export interface FieldProblem {
   field: string;
@@ -30,8 +31,8 @@ export class Problem extends Error {
     readonly status: number,
     body: Body,
   ) {
-    super(body.detail ?? body.error?.message ?? `The server answered ${status}.`);
-    this.title = body.title ?? (body.error ? 'The call was refused' : 'The request failed');
+    super(body.detail ?? body.error?.message ?? t`The server answered ${status}.`);
+    this.title = body.title ?? (body.error ? t`The call was refused` : t`The request failed`);
     this.code = body.code ?? body.error?.code ?? '';
     this.requestId = body.request_id ?? null;
     this.existing = body.existing ?? null;
@@ -42,14 +43,14 @@ export class Problem extends Error {
   of(field: string): string | undefined {
     const found = this.fields.find((one) => one.field === field);
     if (!found) return undefined;
-    return found.suggestion ? `${found.message}. Did you mean ${found.suggestion}?` : found.message;
+    return found.suggestion ? t`${found.message}. Did you mean ${found.suggestion}?` : found.message;
   }
 }
 
 /** The server could not be reached at all. */
 export class Unreachable extends Error {
   constructor() {
-    super('The server does not answer. What you entered is kept; it is tried again.');
+    super(t`The server does not answer. What you entered is kept; it is tried again.`);
   }
 }
 
@@ -58,6 +59,6 @@ export function problemOf(error: unknown): { title: string; detail: string; requ
     return { title: error.title, detail: error.message, requestId: error.requestId, code: error.code };
   }
   const detail = error instanceof Error ? error.message : String(error);
-  const title = error instanceof Unreachable ? 'Connection lost' : 'Something went wrong';
+  const title = error instanceof Unreachable ? t`Connection lost` : t`Something went wrong`;
   return { title, detail, requestId: null, code: '' };
 }

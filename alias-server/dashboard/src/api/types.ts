@@ -38,6 +38,7 @@ export type Fix = Schemas['Fix'];
 export type TestResult = Schemas['TestObject'];
 export type AutoRefill = Schemas['TeamAutoRefill'];
 export type Budget = Schemas['Budget'];
+export type Condition = Schemas['Condition'];
 export type Fallback = Schemas['Fallback'];
 export type SplitTarget = Schemas['SplitTarget'];
 export type Guardrails = Schemas['Guardrails'];

@@ -3,8 +3,9 @@ import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core
 import { type ReactNode, useRef, useState } from 'react';
 
 import { problemOf } from '../api/problem';
+import { plural, t } from '../words';
 import { BusyButton } from './busy-button';
-import { count, counted } from './format';
+import { count } from './format';
 import { Modal } from './overlays';
 
 interface Props {
@@ -55,7 +56,7 @@ export function BulkDialog({ title, children, action, danger, ids, run, onClose,
     <Modal opened onClose={() => progress === null && onClose()} title={title} size="lg">
       <Stack>
         {failures ? (
-          <Alert variant="outline" color="red" role="alert" title={`${counted(failures.length, 'object')} could not be changed`} styles={{ title: { color: 'var(--alias-bad)' } }}>
+          <Alert variant="outline" color="red" role="alert" title={plural(failures.length, '# object could not be changed', '# objects could not be changed')} styles={{ title: { color: 'var(--alias-bad)' } }}>
             <List size="sm" mah={260} style={{ overflowY: 'auto' }}>
               {failures.map((one) => (
                 <List.Item key={one.id}>
@@ -71,18 +72,18 @@ export function BulkDialog({ title, children, action, danger, ids, run, onClose,
           <>
             <Progress value={(100 * progress) / ids.length} aria-label={title} />
             <Text size="sm" role="status" className="number">
-              {count(progress)} of {count(ids.length)}
+              {t`${count(progress)} of ${count(ids.length)}`}
             </Text>
           </>
         )}
         <Group justify="flex-end">
           {progress !== null ? (
             <Button variant="default" onClick={() => (stopped.current = true)}>
-              Stop
+              {t`Stop`}
             </Button>
           ) : (
             <Button variant="default" onClick={onClose} data-autofocus>
-              {failures ? 'Close' : 'Cancel'}
+              {failures ? t`Close` : t`Cancel`}
             </Button>
           )}
           {!failures && (

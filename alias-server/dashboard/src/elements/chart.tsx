@@ -2,6 +2,7 @@
 import { Group, SegmentedControl, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 
+import { t } from '../words';
 import { Drawing, written } from './chart-drawing';
 
 export interface Series {
@@ -44,7 +45,7 @@ export function Chart(props: Props) {
         <Text component="figcaption" fw={650} size="sm">
           {title}
         </Text>
-        <SegmentedControl size="xs" aria-label={`${title} as`} data={[{ value: 'chart', label: 'Chart' }, { value: 'table', label: 'Table' }]} value={as} onChange={setAs} />
+        <SegmentedControl size="xs" aria-label={t`${title} as`} data={[{ value: 'chart', label: t`Chart` }, { value: 'table', label: t`Table` }]} value={as} onChange={setAs} />
       </Group>
       {as === 'chart' ? (
         <>
@@ -67,11 +68,11 @@ export function Chart(props: Props) {
           )}
         </>
       ) : (
-        <div className="table-scroll" style={{ maxHeight: height + 80, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={`${title}, table`}>
+        <div className="table-scroll" style={{ maxHeight: height + 80, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={t`${title}, table`}>
           <Table>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Time (UTC)</Table.Th>
+                <Table.Th>{t`Time (UTC)`}</Table.Th>
                 {series.map((one) => (
                   <Table.Th key={one.name} ta="right">
                     {one.name}

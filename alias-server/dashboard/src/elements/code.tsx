@@ -1,6 +1,7 @@
 // A piece of code that can be copied.
 import type { ReactNode } from 'react';
 
+import { t } from '../words';
 import { CopyButton } from './copy-button';
 
 export function Code({ text, label, children }: { text: string; label: string; children?: ReactNode }) {
@@ -10,7 +11,7 @@ export function Code({ text, label, children }: { text: string; label: string; c
         {children ?? text}
       </pre>
       <div style={{ position: 'absolute', top: 7, right: 7 }}>
-        <CopyButton value={text} label={`Copy ${label}`} />
+        <CopyButton value={text} label={t`Copy ${label}`} />
       </div>
     </div>
   );

@@ -3,6 +3,8 @@ import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 
+import { t } from '../words';
+
 interface Props {
   value: string;
   /** What is copied: `Copy gpt-4`. */
@@ -18,7 +20,7 @@ export function CopyButton({ value, label, wide = false }: Props) {
   if (wide) {
     return (
       <Button variant="default" size="xs" leftSection={icon} onClick={copy}>
-        {clipboard.copied ? 'Copied' : label}
+        {clipboard.copied ? t`Copied` : label}
       </Button>
     );
   }
@@ -26,7 +28,7 @@ export function CopyButton({ value, label, wide = false }: Props) {
     <button type="button" className="icon-button" aria-label={label} title={label} onClick={copy}>
       {icon}
       <span className="visually-hidden" aria-live="polite">
-        {clipboard.copied ? 'Copied' : ''}
+        {clipboard.copied ? t`Copied` : ''}
       </span>
     </button>
   );

@@ -1,6 +1,7 @@
 // How much of a team's credits is left, in numbers and as a bar.
 import { Progress } from '@mantine/core';
 
+import { t } from '../words';
 import { credits } from './format';
 
 interface Props {
@@ -16,7 +17,7 @@ export function CreditsBar({ remaining, allocated }: Props) {
       <span className="number">
         {credits(remaining)} / {credits(allocated)}
       </span>
-      <Progress value={share} color={colour} size={5} mt={3} aria-label={`${Math.round(share)} % of the credits left`} />
+      <Progress value={share} color={colour} size={5} mt={3} aria-label={t`${Math.round(share)} % of the credits left`} />
     </div>
   );
 }

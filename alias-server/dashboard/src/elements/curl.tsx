@@ -2,6 +2,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
+import { t } from '../words';
 import { Code } from './code';
 import { Loaded } from './loaded';
 import { Modal } from './overlays';
@@ -27,14 +28,14 @@ export function curlOf({ method, path, body }: CurlRequest, keyed: boolean): str
 
 export function CurlDialog({ request, keyed, onClose }: { request: CurlRequest | null; keyed: boolean; onClose: () => void }) {
   return (
-    <Modal opened={request !== null} onClose={onClose} title="As a command or a file" size="lg">
+    <Modal opened={request !== null} onClose={onClose} title={t`As a command or a file`} size="lg">
       {request && (
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
-            Everything that the dashboard does is a request of the public API. {keyed && 'The key is read from ALIAS_ADMIN_KEY.'}
+            {t`Everything that the dashboard does is a request of the public API.`} {keyed && t`The key is read from ALIAS_ADMIN_KEY.`}
           </Text>
-          <Code text={curlOf(request, keyed)} label="curl command" />
-          {request.cli && <Code text={request.cli} label="aliasctl command" />}
+          <Code text={curlOf(request, keyed)} label={t`curl command`} />
+          {request.cli && <Code text={request.cli} label={t`aliasctl command`} />}
           {request.file && <AsFile write={request.file} />}
         </Stack>
       )}
@@ -45,13 +46,13 @@ export function CurlDialog({ request, keyed, onClose }: { request: CurlRequest |
 function AsFile({ write }: { write: () => Promise<string> }) {
   const file = useQuery({ queryKey: ['as-file'], queryFn: write, staleTime: 0, gcTime: 0, retry: false });
   return (
-    <Loaded query={file} what="it as a file">
+    <Loaded query={file} what={t`it as a file`}>
       {(text) => (
         <>
           <Text size="sm" c="dimmed">
-            In a file for <span className="mono">aliasctl apply</span>, or for Settings → Import &amp; export:
+            {t`In a file for ${<span className="mono">aliasctl apply</span>}, or for Settings → Import & export:`}
           </Text>
-          <Code text={text} label="YAML" />
+          <Code text={text} label={t`YAML`} />
         </>
       )}
     </Loaded>

@@ -5,6 +5,7 @@ import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconColu
 import { lazy, type PointerEvent, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 
+import { t } from '../words';
 import { count } from './format';
 import { LoadError } from './load-error';
 import { nextOrder, readOrder } from './sort-order';
@@ -31,8 +32,10 @@ export interface Column<T> {
 }
 
 interface Props<T> {
-  /** For what is remembered of this table, and for its label: `aliases`. */
+  /** For what is remembered of this table. */
   name: string;
+  /** What its rows are, in words: `aliases`. */
+  many: string;
   columns: Column<T>[];
   rows: T[] | undefined;
   total?: number;
@@ -55,7 +58,7 @@ export function pageOf(url: UrlState): { limit: number; offset: number } {
 }
 
 export function DataTable<T>(props: Props<T>) {
-  const { name, rows, error, onRetry, url, id, selection, empty, actions } = props;
+  const { name, many, rows, error, onRetry, url, id, selection, empty, actions } = props;
   const layout = useColumns(name, props.columns);
   const [compact, setCompact] = useLocalStorage({ key: 'alias-compact', defaultValue: false });
   const columns = layout.shown;
@@ -65,7 +68,7 @@ export function DataTable<T>(props: Props<T>) {
   if (error && !rows) {
     return (
       <div style={{ padding: 16 }}>
-        <LoadError what={name} error={error} onRetry={onRetry} />
+        <LoadError what={many} error={error} onRetry={onRetry} />
       </div>
     );
   }
@@ -77,17 +80,17 @@ export function DataTable<T>(props: Props<T>) {
     <>
       {Boolean(error) && (
         <div style={{ padding: 12 }}>
-          <LoadError what={`newer ${name}`} error={error} onRetry={onRetry} />
+          <LoadError what={t`newer ${many}`} error={error} onRetry={onRetry} />
         </div>
       )}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={`Table of ${name}`}>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={t`Table of ${many}`}>
         <table className="data-table plain" data-compact={compact || undefined} data-actions>
           <thead>
             <tr>
               {selection && (
                 <th style={{ width: 40 }}>
                   <Tick
-                    label="Select all on this page"
+                    label={t`Select all on this page`}
                     checked={chosenHere > 0 && chosenHere === ids.length}
                     partly={chosenHere > 0 && chosenHere < ids.length}
                     onChange={() => selection.set(chosenHere === ids.length ? new Set() : new Set([...selection.chosen, ...ids]))}
@@ -116,7 +119,7 @@ export function DataTable<T>(props: Props<T>) {
               <tr key={id(row)} data-row={index} data-current={index === current || undefined}>
                 {selection && (
                   <td>
-                    <Tick label={`Select ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={() => selection.set(toggled(selection.chosen, id(row)))} />
+                    <Tick label={t`Select ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={() => selection.set(toggled(selection.chosen, id(row)))} />
                   </td>
                 )}
                 {columns.map((column) => (
@@ -130,7 +133,7 @@ export function DataTable<T>(props: Props<T>) {
           </tbody>
         </table>
       </div>
-      {props.paged !== false && rows && <Pages total={props.total ?? rows.length} url={url} name={name} />}
+      {props.paged !== false && rows && <Pages total={props.total ?? rows.length} url={url} many={many} />}
     </>
   );
 }
@@ -211,13 +214,13 @@ function HeadCell<T>({ column, url, defaultSort, several, layout }: HeadCellProp
   return (
     <th data-column={column.key} style={{ width: column.width, position: 'relative', ...asWide(layout.widthOf(column)) }} className={column.numeric ? 'end' : undefined} aria-sort={place === 0 ? (down ? 'descending' : 'ascending') : undefined}>
       {sort ? (
-        <button type="button" className="sort-button" title={several ? 'With Shift: sort by this as well' : undefined} onClick={(event) => url.set({ sort: nextOrder(order, sort, Boolean(column.descendingFirst), several && event.shiftKey) })}>
+        <button type="button" className="sort-button" title={several ? t`With Shift: sort by this as well` : undefined} onClick={(event) => url.set({ sort: nextOrder(order, sort, Boolean(column.descendingFirst), several && event.shiftKey) })}>
           {column.title}
           {place >= 0 && <Sign size={13} aria-hidden />}
           {place >= 0 && order.length > 1 && (
             <>
               <span aria-hidden>{place + 1}</span>
-              {place > 0 && <span className="visually-hidden">, then {down ? 'descending' : 'ascending'}</span>}
+              {place > 0 && <span className="visually-hidden">{down ? t`, then descending` : t`, then ascending`}</span>}
             </>
           )}
         </button>
@@ -252,8 +255,8 @@ function ColumnsButton<T>({ layout, compact, setCompact }: ColumnsButtonProps<T>
   return (
     <Menu position="bottom-end" closeOnItemClick={false}>
       <Menu.Target>
-        <Tooltip label="Columns and density">
-          <ActionIcon ref={button} variant="subtle" color="gray" c="dimmed" size={26} aria-label="Columns and density">
+        <Tooltip label={t`Columns and density`}>
+          <ActionIcon ref={button} variant="subtle" color="gray" c="dimmed" size={26} aria-label={t`Columns and density`}>
             <IconColumns3 size={16} />
           </ActionIcon>
         </Tooltip>
@@ -267,7 +270,7 @@ function ColumnsButton<T>({ layout, compact, setCompact }: ColumnsButtonProps<T>
   );
 }
 
-function Pages({ total, url, name }: { total: number; url: UrlState; name: string }) {
+function Pages({ total, url, many }: { total: number; url: UrlState; many: string }) {
   const { limit, offset } = pageOf(url);
   const page = offset / limit + 1;
   const last = Math.max(1, Math.ceil(total / limit));
@@ -276,18 +279,18 @@ function Pages({ total, url, name }: { total: number; url: UrlState; name: strin
   return (
     <Group justify="space-between" px="sm" py={8} gap="sm" style={{ borderTop: '1px solid var(--alias-line)' }}>
       <Text size="xs" c="dimmed" role="status" className="number">
-        {count(from)}–{count(to)} of {count(total)} {name}
+        {t`${count(from)}–${count(to)} of ${count(total)} ${many}`}
       </Text>
       {total > 25 && (
         <Group gap="xs">
-          <Select size="xs" w={78} aria-label="Rows a page" data={SIZES} value={String(limit)} allowDeselect={false} onChange={(value) => url.set({ size: value, page: null })} />
-          <ActionIcon variant="default" size={30} aria-label="Page before" disabled={page <= 1} onClick={() => url.set({ page: String(page - 1) })}>
+          <Select size="xs" w={78} aria-label={t`Rows a page`} data={SIZES} value={String(limit)} allowDeselect={false} onChange={(value) => url.set({ size: value, page: null })} />
+          <ActionIcon variant="default" size={30} aria-label={t`Page before`} disabled={page <= 1} onClick={() => url.set({ page: String(page - 1) })}>
             <IconChevronLeft size={16} />
           </ActionIcon>
           <Text size="xs" className="number">
             {count(page)} / {count(last)}
           </Text>
-          <ActionIcon variant="default" size={30} aria-label="Next page" disabled={page >= last} onClick={() => url.set({ page: String(page + 1) })}>
+          <ActionIcon variant="default" size={30} aria-label={t`Next page`} disabled={page >= last} onClick={() => url.set({ page: String(page + 1) })}>
             <IconChevronRight size={16} />
           </ActionIcon>
         </Group>

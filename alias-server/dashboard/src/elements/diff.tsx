@@ -1,6 +1,8 @@
 // What a change changed: field by field, from and to.
 import { Table } from '@mantine/core';
 
+import { t } from '../words';
+
 type Change = Record<string, { from?: unknown; to?: unknown }>;
 
 const shown = (value: unknown): string => {
@@ -11,7 +13,7 @@ const shown = (value: unknown): string => {
 
 export function Diff({ change }: { change: unknown }) {
   const fields = Object.entries((change ?? {}) as Change);
-  if (fields.length === 0) return <span className="dim">nothing else</span>;
+  if (fields.length === 0) return <span className="dim">{t`nothing else`}</span>;
   return (
     <Table withRowBorders={false} verticalSpacing={1} horizontalSpacing={6} fz="sm" layout="auto">
       <Table.Tbody>

@@ -4,11 +4,12 @@ import { useState } from 'react';
 
 import { send } from '../api/client';
 import { Problem } from '../api/problem';
+import { t } from '../words';
 import { BusyButton } from './busy-button';
 import { save } from './export-menu';
 import { failed } from './notices';
 
-export function DownloadButton({ path, file, label = 'Download CSV', size = 'sm' }: { path: string; file: string; label?: string; size?: 'xs' | 'sm' }) {
+export function DownloadButton({ path, file, label = t`Download CSV`, size = 'sm' }: { path: string; file: string; label?: string; size?: 'xs' | 'sm' }) {
   const [busy, setBusy] = useState(false);
   const download = async () => {
     setBusy(true);
@@ -17,7 +18,7 @@ export function DownloadButton({ path, file, label = 'Download CSV', size = 'sm'
       if (!response.ok) throw new Problem(response.status, (await response.json()) as object);
       save(file, await response.text(), response.headers.get('content-type') ?? 'text/plain');
     } catch (error) {
-      failed('Download', error);
+      failed(t`Download`, error);
     } finally {
       setBusy(false);
     }

@@ -3,6 +3,7 @@ import { Button, Group, Menu, Progress, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 
+import { t } from '../words';
 import { count } from './format';
 import { failed } from './notices';
 import { Modal } from './overlays';
@@ -17,10 +18,12 @@ export interface Part<T> {
 interface Props<T> {
   /** The file's name without its end: `aliases`. */
   name: string;
+  /** What is in it, in words. */
+  many: string;
   read: (limit: number, offset: number, signal: AbortSignal) => Promise<Part<T>>;
 }
 
-export function ExportMenu<T extends object>({ name, read }: Props<T>) {
+export function ExportMenu<T extends object>({ name, many, read }: Props<T>) {
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   const stop = useRef<AbortController>(undefined);
 
@@ -38,7 +41,7 @@ export function ExportMenu<T extends object>({ name, read }: Props<T>) {
       }
       save(`${name}.${end}`, write(rows), type);
     } catch (error) {
-      if (!controller.signal.aborted) failed('Export', error);
+      if (!controller.signal.aborted) failed(t`Export`, error);
     } finally {
       setProgress(null);
     }
@@ -48,24 +51,24 @@ export function ExportMenu<T extends object>({ name, read }: Props<T>) {
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
-            Export
+            {t`Export`}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => void run(csvOf, 'csv', 'text/csv')}>CSV of this list</Menu.Item>
-          <Menu.Item onClick={() => void run((rows) => JSON.stringify(rows, null, 2), 'json', 'application/json')}>JSON of this list</Menu.Item>
+          <Menu.Item onClick={() => void run(csvOf, 'csv', 'text/csv')}>{t`CSV of this list`}</Menu.Item>
+          <Menu.Item onClick={() => void run((rows) => JSON.stringify(rows, null, 2), 'json', 'application/json')}>{t`JSON of this list`}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={progress !== null} onClose={() => stop.current?.abort()} title={`Exporting ${name}`} withCloseButton={false}>
+      <Modal opened={progress !== null} onClose={() => stop.current?.abort()} title={t`Exporting ${many}`} withCloseButton={false}>
         {progress && (
           <Stack>
-            <Progress value={progress.total ? (100 * progress.done) / progress.total : 0} aria-label={`Exporting ${name}`} />
+            <Progress value={progress.total ? (100 * progress.done) / progress.total : 0} aria-label={t`Exporting ${many}`} />
             <Group justify="space-between">
               <Text size="sm" role="status" className="number">
-                {count(progress.done)} of {count(progress.total)}
+                {t`${count(progress.done)} of ${count(progress.total)}`}
               </Text>
               <Button variant="default" size="xs" onClick={() => stop.current?.abort()}>
-                Cancel
+                {t`Cancel`}
               </Button>
             </Group>
           </Stack>

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 
+import { t } from '../words';
 import type { UrlState } from './url-state';
 
 export function SearchField({ url, label }: { url: UrlState; label: string }) {
@@ -56,7 +57,7 @@ export function FilterMenu({ url, name, label, choices }: { url: UrlState; name:
         </Menu.Dropdown>
       </Menu>
       {value && (
-        <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Remove filter ${label}`} onClick={() => url.set({ [name]: null })}>
+        <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={t`Remove filter ${label}`} onClick={() => url.set({ [name]: null })}>
           <IconX size={14} />
         </ActionIcon>
       )}
@@ -78,7 +79,7 @@ export function ClearFilters({ url, names }: { url: UrlState; names: string[] })
   if (!names.some((name) => url.get(name))) return null;
   return (
     <Button size="xs" variant="subtle" onClick={() => url.set(Object.fromEntries(names.map((name) => [name, null])))}>
-      Clear filters
+      {t`Clear filters`}
     </Button>
   );
 }

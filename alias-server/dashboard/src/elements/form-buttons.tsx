@@ -3,6 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 
 import { useSession } from '../session/session';
+import { t } from '../words';
 import { BusyButton } from './busy-button';
 import { CurlDialog, type CurlRequest } from './curl';
 
@@ -24,12 +25,12 @@ export function FormButtons({ submit, busy, onCancel, curl, danger, disabled, ca
     <Group justify={curl ? 'space-between' : 'flex-end'} gap="xs">
       {curl && (
         <Button variant="subtle" color="gray" c="dimmed" px={8} onClick={() => setRequest(curl())}>
-          Copy as curl
+          {t`Copy as curl`}
         </Button>
       )}
       <Group gap="xs">
         <Button variant="default" onClick={onCancel} data-autofocus={cancelFirst || undefined}>
-          Cancel
+          {t`Cancel`}
         </Button>
         {children}
         <BusyButton type="submit" color={danger ? 'red' : undefined} busy={busy} disabled={disabled}>

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 
 import { Problem, problemOf } from '../api/problem';
+import { t } from '../words';
 import { RequestId } from './load-error';
 
 /** `fields`: ids of this form's fields by their names in the API, to lead there. */
@@ -31,7 +32,7 @@ export function FormError({ error, fields = {} }: { error: unknown; fields?: Rec
         )}
         {existing?.startsWith('/api/model-aliases/') && (
           <Anchor size="sm" component={Link} to={`/aliases/${existing.slice('/api/model-aliases/'.length)}`}>
-            Open the existing alias
+            {t`Open the existing alias`}
           </Anchor>
         )}
         {requestId && <RequestId id={requestId} />}

@@ -1,9 +1,12 @@
 // How numbers, money and times are written everywhere.
+import { locale, t } from '../words';
 
-const whole = new Intl.NumberFormat('en-US');
-const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
-const cents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-const exact = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 9 });
+const whole = new Intl.NumberFormat(locale);
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 });
+const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' });
+const exact = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 9 });
 
 export const count = (value: number): string => whole.format(value);
 
@@ -17,24 +20,25 @@ export function money(usd: number): string {
 export const exactMoney = (usd: number): string => exact.format(usd);
 
 /** A price per million tokens, without needless zeros. */
-export const price = (usd: number | null | undefined): string => (usd == null ? 'unknown' : exact.format(usd).replace(/\.00$/, ''));
+export const price = (usd: number | null | undefined): string => (usd == null ? t`unknown` : exact.format(usd).replace(/\.00$/, ''));
 
 export function credits(value: number): string {
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(value);
+  return hundredths.format(value);
 }
+
+/** Of one: `12 %`. */
+export const percent = (part: number, digits = 0): string => `${new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(100 * part)} %`;
 
 export const tokens = (value: number): string => short.format(value);
 
 /** `820 ms`, `2.1 s`, `3.5 min`: as exact as a glance can use. */
 export function duration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${count(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  return `${(milliseconds / 60_000).toFixed(1)} min`;
+  if (milliseconds < 1_000) return t`${count(milliseconds)} ms`;
+  if (milliseconds < 60_000) return t`${tenths.format(milliseconds / 1_000)} s`;
+  return t`${tenths.format(milliseconds / 60_000)} min`;
 }
 
-export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
-
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -49,13 +53,13 @@ export function ago(moment: string, now = Date.now()): string {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  return 'just now';
+  return t`just now`;
 }
 
 /** Both clocks: the reader's and UTC. */
 export function exactTime(moment: string): string {
   const at = new Date(moment);
-  return `${at.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })} (${moment.replace('T', ' ').replace('Z', ' UTC')})`;
+  return `${at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' })} (${moment.replace('T', ' ').replace('Z', ' UTC')})`;
 }
 
 /** The date `days` days before today, in UTC. */

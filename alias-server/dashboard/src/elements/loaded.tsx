@@ -3,6 +3,7 @@ import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
+import { t } from '../words';
 import { LoadError } from './load-error';
 
 interface Props<T> {
@@ -15,5 +16,5 @@ interface Props<T> {
 export function Loaded<T>({ query, what, height = 80, children }: Props<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <LoadError what={what} error={query.error} onRetry={() => void query.refetch()} />;
-  return <Skeleton height={height} role="status" aria-label={`Loading ${what}`} />;
+  return <Skeleton height={height} role="status" aria-label={t`Loading ${what}`} />;
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 
 import { answer, api } from '../api/client';
 import { useSession } from '../session/session';
+import { t } from '../words';
 import { BusyButton } from './busy-button';
 import { Modal } from './overlays';
 import { Time } from './time';
@@ -26,9 +27,9 @@ interface Props {
 }
 
 const shown = (value: unknown): string => {
-  if (value === null || value === undefined || value === '') return '(empty)';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ') || '(none)';
+  if (value === null || value === undefined || value === '') return t`(empty)`;
+  if (typeof value === 'boolean') return value ? t`on` : t`off`;
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ') || t`(none)`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
@@ -41,19 +42,19 @@ export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {
     setMine(next);
   };
   return (
-    <Modal opened onClose={onCancel} size="lg" title={`${name} was changed meanwhile`}>
+    <Modal opened onClose={onCancel} size="lg" title={t`${name} was changed meanwhile`}>
       <Stack>
         <LastChange name={name} />
         {clashes.length === 0 ? (
-          <Text size="sm">What you changed is as you want it already. Nothing has to be saved.</Text>
+          <Text size="sm">{t`What you changed is as you want it already. Nothing has to be saved.`}</Text>
         ) : (
           <div className="table-scroll">
             <Table>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Field</Table.Th>
-                  <Table.Th>Mine</Table.Th>
-                  <Table.Th>Theirs</Table.Th>
+                  <Table.Th>{t`Field`}</Table.Th>
+                  <Table.Th>{t`Mine`}</Table.Th>
+                  <Table.Th>{t`Theirs`}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -61,10 +62,10 @@ export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {
                   <Table.Tr key={clash.field}>
                     <Table.Th scope="row">{clash.label}</Table.Th>
                     <Table.Td>
-                      <Radio name={clash.field} label={shown(clash.mine)} aria-label={`${clash.label}, mine: ${shown(clash.mine)}`} checked={mine.has(clash.field)} onChange={() => choose(clash.field, true)} />
+                      <Radio name={clash.field} label={shown(clash.mine)} aria-label={t`${clash.label}, mine: ${shown(clash.mine)}`} checked={mine.has(clash.field)} onChange={() => choose(clash.field, true)} />
                     </Table.Td>
                     <Table.Td>
-                      <Radio name={clash.field} label={shown(clash.theirs)} aria-label={`${clash.label}, theirs: ${shown(clash.theirs)}`} checked={!mine.has(clash.field)} onChange={() => choose(clash.field, false)} />
+                      <Radio name={clash.field} label={shown(clash.theirs)} aria-label={t`${clash.label}, theirs: ${shown(clash.theirs)}`} checked={!mine.has(clash.field)} onChange={() => choose(clash.field, false)} />
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -74,10 +75,10 @@ export function MergeDialog({ name, clashes, busy, onCancel, onSave }: Props) {
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
-            Back to the form
+            {t`Back to the form`}
           </Button>
           <BusyButton busy={busy} onClick={() => onSave(mine)}>
-            Save choice
+            {t`Save choice`}
           </BusyButton>
         </Group>
       </Stack>
@@ -93,10 +94,10 @@ function LastChange({ name }: { name: string }) {
     queryFn: () => answer(api.GET('/api/audit', { params: { query: { target: name, limit: 1 } } })),
   });
   const record = last.data?.records[0];
-  if (!record) return <Text size="sm">Nothing was saved yet. Choose what counts.</Text>;
+  if (!record) return <Text size="sm">{t`Nothing was saved yet. Choose what counts.`}</Text>;
   return (
     <Text size="sm">
-      {record.actor_name ?? record.actor} changed this <Time at={record.at} />. Nothing of yours was saved yet: choose what counts.
+      {t`${record.actor_name ?? record.actor} changed this ${<Time at={record.at} />}. Nothing of yours was saved yet: choose what counts.`}
     </Text>
   );
 }

@@ -4,6 +4,7 @@ import { IconZoomQuestion } from '@tabler/icons-react';
 import { useNavigate } from 'react-router';
 
 import { Problem } from '../api/problem';
+import { t } from '../words';
 import { Empty } from './empty';
 import { LoadError } from './load-error';
 
@@ -12,8 +13,8 @@ export function Missing({ what, kind, error, onRetry }: { what: string; kind: st
   if (!(error instanceof Problem && error.status === 404)) return <LoadError what={what} error={error} onRetry={onRetry} />;
   return (
     <div className="panel">
-      <Empty icon={IconZoomQuestion} title={`There is no ${kind} ${what}`} actions={<Button variant="default" onClick={() => void navigate(-1)}>Go back</Button>}>
-        It may have been deleted, or the address is misspelled.
+      <Empty icon={IconZoomQuestion} title={t`There is no ${kind} ${what}`} actions={<Button variant="default" onClick={() => void navigate(-1)}>{t`Go back`}</Button>}>
+        {t`It may have been deleted, or the address is misspelled.`}
       </Empty>
     </div>
   );

@@ -1,6 +1,7 @@
 // From when on a change counts: now, or a moment in the time zone of whoever looks.
 import { TextInput } from '@mantine/core';
 
+import { t } from '../words';
 import { exactTime } from './format';
 
 interface Props {
@@ -14,5 +15,5 @@ export const momentOf = (value: string): string | undefined => (value ? new Date
 
 export function MomentField({ value, onChange, error }: Props) {
   const at = momentOf(value);
-  return <TextInput type="datetime-local" label="From when on" description={at ? exactTime(at) : 'Empty is at once; else up to a year ahead'} value={value} error={error} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return <TextInput type="datetime-local" label={t`From when on`} description={at ? exactTime(at) : t`Empty is at once; else up to a year ahead`} value={value} error={error} onChange={(event) => onChange(event.currentTarget.value)} />;
 }

@@ -3,22 +3,23 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 
 import { problemOf } from '../api/problem';
+import { t } from '../words';
 
 const UNDO_MS = 10_000;
 
 export function done(message: string): void {
-  notifications.show({ message, color: 'green', withBorder: true, closeButtonProps: { 'aria-label': 'Dismiss' } });
+  notifications.show({ message, color: 'green', withBorder: true, closeButtonProps: { 'aria-label': t`Dismiss` } });
 }
 
 export function failed(what: string, error: unknown): void {
   const { detail, requestId } = problemOf(error);
   notifications.show({
-    title: `${what} failed`,
+    title: t`${what} failed`,
     message: requestId ? `${detail} (${requestId})` : detail,
     color: 'red',
     autoClose: 12_000,
     withBorder: true,
-    closeButtonProps: { 'aria-label': 'Dismiss' },
+    closeButtonProps: { 'aria-label': t`Dismiss` },
   });
 }
 
@@ -30,7 +31,7 @@ export function undoable(message: string, undo: () => Promise<void>): void {
     try {
       await undo();
     } catch (error) {
-      failed('Undo', error);
+      failed(t`Undo`, error);
     }
   };
   notifications.show({
@@ -38,14 +39,14 @@ export function undoable(message: string, undo: () => Promise<void>): void {
     color: 'green',
     autoClose: UNDO_MS,
     withBorder: true,
-    closeButtonProps: { 'aria-label': 'Dismiss' },
+    closeButtonProps: { 'aria-label': t`Dismiss` },
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm" className="break">
           {message}
         </Text>
         <Button size="compact-sm" variant="default" onClick={() => void back()}>
-          Undo
+          {t`Undo`}
         </Button>
       </Group>
     ),

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { usePageTitle } from '../shell/page-title';
+import { t } from '../words';
 
 interface Props {
   title: string;
@@ -21,7 +22,7 @@ export function PageHead({ title, windowTitle, lead, trail, actions, aside }: Pr
   return (
     <header style={{ padding: '14px 0 18px' }}>
       {trail && (
-        <nav aria-label="Breadcrumb">
+        <nav aria-label={t`Breadcrumb`}>
           <Breadcrumbs fz="sm" mb={6} separatorMargin={6} styles={{ separator: { color: 'var(--mantine-color-dimmed)' } }}>
             {trail.map((part) =>
               part.to ? (

@@ -1,5 +1,6 @@
 // Usage over time: every hour, day or month of a report in its order, also those in which nothing happened.
 import type { Percentiles, UsageReport, UsageRow } from '../api/types';
+import { locale } from '../words';
 import type { Point } from './chart';
 
 export type Interval = 'hour' | 'day' | 'month';
@@ -47,8 +48,8 @@ export function timesOf(report: UsageReport, interval: Interval, of: (row: Usage
   return [...points.values()];
 }
 
-const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
-const month = new Intl.DateTimeFormat('en', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 /** `Oct 14`, `Oct 14, 13:00`, `Oct 2024`: of a point's key, in UTC. */
 export function writePeriod(period: string): string {

@@ -1,6 +1,8 @@
 // What can be done with one row of a short list, named for whoever does not see the row.
 import { Button } from '@mantine/core';
 
+import { t } from '../words';
+
 interface Props {
   /** `Edit`, `Delete…`. */
   label: string;
@@ -12,7 +14,7 @@ interface Props {
 
 export function RowButton({ label, name, danger, onClick }: Props) {
   return (
-    <Button size="compact-sm" variant="default" c={danger ? 'var(--alias-bad)' : undefined} aria-label={`${label.replace('…', '')} ${name}`} onClick={onClick}>
+    <Button size="compact-sm" variant="default" c={danger ? 'var(--alias-bad)' : undefined} aria-label={t`${label.replace('…', '')} ${name}`} onClick={onClick}>
       {label}
     </Button>
   );

@@ -3,12 +3,14 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
+import { t } from '../words';
+
 /** `children` makes the entries, once the menu is opened. */
 export function RowMenu({ name, children }: { name: string; children: () => ReactNode }) {
   const [asked, setAsked] = useState(false);
   if (asked) return <MadeMenu name={name}>{children}</MadeMenu>;
   return (
-    <button type="button" className="icon-button" aria-label={`Actions for ${name}`} aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
+    <button type="button" className="icon-button" aria-label={t`Actions for ${name}`} aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
       <IconDots size={17} />
     </button>
   );
@@ -25,7 +27,7 @@ function MadeMenu({ name, children }: { name: string; children: () => ReactNode 
   return (
     <Menu position="bottom-end" width={210} opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <ActionIcon ref={button} variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Actions for ${name}`}>
+        <ActionIcon ref={button} variant="subtle" color="gray" c="dimmed" size={28} aria-label={t`Actions for ${name}`}>
           <IconDots size={17} />
         </ActionIcon>
       </Menu.Target>

@@ -2,6 +2,8 @@
 import { Group, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+import { t } from '../words';
+
 export interface Head<T> {
   title: string;
   cell: (row: T) => ReactNode;
@@ -44,7 +46,7 @@ export function SmallTable<T>({ label, heads, rows, id, empty, actions, maxHeigh
             ))}
             {actions && (
               <Table.Th>
-                <span className="visually-hidden">Actions</span>
+                <span className="visually-hidden">{t`Actions`}</span>
               </Table.Th>
             )}
           </Table.Tr>

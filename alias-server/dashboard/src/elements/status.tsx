@@ -3,6 +3,7 @@ import { Group } from '@mantine/core';
 import { IconAlertTriangle, IconCircleDashed, IconCircleFilled, IconPlayerPauseFilled } from '@tabler/icons-react';
 
 import type { Alias } from '../api/types';
+import { t } from '../words';
 import { ago } from './format';
 
 type Tone = 'good' | 'warn' | 'bad' | 'off';
@@ -22,21 +23,25 @@ export function Status({ tone, children }: { tone: Tone; children: React.ReactNo
 
 export function AliasStatus({ alias }: { alias: Pick<Alias, 'status' | 'sunset_at'> }) {
   const status: string = alias.status;
-  if (status === 'active') return <Status tone="good">Active</Status>;
-  if (status === 'disabled') return <Status tone="off">Disabled</Status>;
-  if (status === 'deprecated') return <Status tone="warn">Deprecated{alias.sunset_at ? ` (ends ${ago(alias.sunset_at)})` : ''}</Status>;
-  return <Status tone="bad">{status === 'sunset' ? 'Ended' : status}</Status>;
+  if (status === 'active') return <Status tone="good">{t`Active`}</Status>;
+  if (status === 'disabled') return <Status tone="off">{t`Disabled`}</Status>;
+  if (status === 'deprecated') return <Status tone="warn">{alias.sunset_at ? t`Deprecated (ends ${ago(alias.sunset_at)})` : t`Deprecated`}</Status>;
+  return <Status tone="bad">{status === 'sunset' ? t`Ended` : status}</Status>;
 }
 
+/** Of a team or an organization. */
+export const STANDINGS: Record<string, string> = { active: t`Active`, paused: t`Paused`, suspended: t`Suspended` };
+
 export function Standing({ status }: { status: string }) {
-  if (status === 'active') return <Status tone="good">Active</Status>;
+  const words = STANDINGS[status] ?? status;
+  if (status === 'active') return <Status tone="good">{words}</Status>;
   if (status === 'paused') {
     return (
       <Group gap={6} wrap="nowrap" style={{ display: 'inline-flex', color: COLOURS.warn, fontWeight: 500 }}>
         <IconPlayerPauseFilled size={13} aria-hidden />
-        <span>Paused</span>
+        <span>{words}</span>
       </Group>
     );
   }
-  return <Status tone="bad">{status.charAt(0).toUpperCase() + status.slice(1)}</Status>;
+  return <Status tone="bad">{words}</Status>;
 }

@@ -2,6 +2,7 @@
 import { Group, Menu } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconMinus, IconPlus } from '@tabler/icons-react';
 
+import { t } from '../words';
 import type { Column } from './data-table';
 import type { Columns } from './table-columns';
 
@@ -19,7 +20,7 @@ export default function TableMenu<T>({ columns, measure, compact, setCompact }: 
   const { all, shows, toggle, move, resize } = columns;
   return (
     <>
-      <Menu.Label>Columns</Menu.Label>
+      <Menu.Label>{t`Columns`}</Menu.Label>
       {all.map((column, index) => (
         <Group key={column.key} gap={0} wrap="nowrap">
           <Menu.CheckboxItem checked={shows(column)} disabled={index === 0} onChange={() => toggle(column)} style={{ flex: 1 }}>
@@ -27,20 +28,20 @@ export default function TableMenu<T>({ columns, measure, compact, setCompact }: 
           </Menu.CheckboxItem>
           {shows(column) && (
             <>
-              {index > 0 && <Step label={`Move ${column.title} left`} icon={IconChevronLeft} onClick={() => move(column, -1)} />}
-              {index > 0 && <Step label={`Move ${column.title} right`} icon={IconChevronRight} onClick={() => move(column, 1)} />}
-              <Step label={`Make ${column.title} narrower`} icon={IconMinus} onClick={() => resize(column, measure(column) - STEP)} />
-              <Step label={`Make ${column.title} wider`} icon={IconPlus} onClick={() => resize(column, measure(column) + STEP)} />
+              {index > 0 && <Step label={t`Move ${column.title} left`} icon={IconChevronLeft} onClick={() => move(column, -1)} />}
+              {index > 0 && <Step label={t`Move ${column.title} right`} icon={IconChevronRight} onClick={() => move(column, 1)} />}
+              <Step label={t`Make ${column.title} narrower`} icon={IconMinus} onClick={() => resize(column, measure(column) - STEP)} />
+              <Step label={t`Make ${column.title} wider`} icon={IconPlus} onClick={() => resize(column, measure(column) + STEP)} />
             </>
           )}
         </Group>
       ))}
       <Menu.Divider />
       <Menu.CheckboxItem checked={compact} onChange={setCompact}>
-        Compact rows
+        {t`Compact rows`}
       </Menu.CheckboxItem>
       <Menu.Item disabled={!columns.isTouched} onClick={columns.reset}>
-        Reset columns
+        {t`Reset columns`}
       </Menu.Item>
     </>
   );

@@ -5,14 +5,15 @@ import { Link } from 'react-router';
 
 import { Empty } from '../elements/empty';
 import { PageHead } from '../elements/page-head';
+import { t } from '../words';
 
 export default function NotFound() {
   return (
     <>
-      <PageHead title="Page not found" />
+      <PageHead title={t`Page not found`} />
       <div className="panel">
-        <Empty icon={IconCompassOff} title="There is no such page" actions={<Button component={Link} to="/">Go to the overview</Button>}>
-          The address may be misspelled, or what it showed was renamed or deleted.
+        <Empty icon={IconCompassOff} title={t`There is no such page`} actions={<Button component={Link} to="/">{t`Go to the overview`}</Button>}>
+          {t`The address may be misspelled, or what it showed was renamed or deleted.`}
         </Empty>
       </div>
     </>

@@ -7,6 +7,7 @@ import { answer, api, onSignedOut, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Me } from '../api/types';
 import { LoadError } from '../elements/load-error';
+import { t } from '../words';
 import { may, type Right } from './rights';
 
 const SignIn = lazy(() => import('./sign-in').then((module) => ({ default: module.SignIn })));
@@ -67,12 +68,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (who.error) {
     return (
       <Center mih="100dvh" p="md">
-        <LoadError what="who you are" error={who.error} onRetry={() => void who.refetch()} />
+        <LoadError what={t`who you are`} error={who.error} onRetry={() => void who.refetch()} />
       </Center>
     );
   }
   return (
-    <Center mih="100dvh" role="status" aria-label="Loading">
+    <Center mih="100dvh" role="status" aria-label={t`Loading`}>
       <Loader />
     </Center>
   );

@@ -10,11 +10,12 @@ import { FormError } from '../elements/form-error';
 import { Modal } from '../elements/overlays';
 import { Mark } from '../shell/mark';
 import { usePageTitle } from '../shell/page-title';
+import { t } from '../words';
 
 type Done = () => Promise<void>;
 
 export function SignIn({ onDone }: { onDone: Done }) {
-  usePageTitle('Sign in');
+  usePageTitle(t`Sign in`);
   const setup = useQuery({
     queryKey: ['setup-status'],
     queryFn: () => answer(api.GET('/api/admin-users/setup/status')),
@@ -41,9 +42,9 @@ export function SignIn({ onDone }: { onDone: Done }) {
 /** The session ended while a page is open: the page stays as it is behind this. */
 export function SignInAgain({ onDone }: { onDone: Done }) {
   return (
-    <Modal opened zIndex={500} onClose={() => undefined} withCloseButton={false} title="Your session has ended" closeOnEscape={false} closeOnClickOutside={false}>
+    <Modal opened zIndex={500} onClose={() => undefined} withCloseButton={false} title={t`Your session has ended`} closeOnEscape={false} closeOnClickOutside={false}>
       <Text size="sm" mb="md">
-        Sign in again to go on where you were. What you entered is kept.
+        {t`Sign in again to go on where you were. What you entered is kept.`}
       </Text>
       <Ways onDone={onDone} singleSignOn={false} />
     </Modal>
@@ -55,19 +56,19 @@ function Ways({ onDone, singleSignOn }: { onDone: Done; singleSignOn: boolean })
   return (
     <Stack gap="md">
       <Title order={1} size="h3">
-        Sign in
+        {t`Sign in`}
       </Title>
       {singleSignOn && (
         <>
           <Button component="a" href="/api/admin-users/oidc/login" variant="default">
-            Continue with single sign-on
+            {t`Continue with single sign-on`}
           </Button>
-          <Divider label="or" />
+          <Divider label={t`or`} />
         </>
       )}
       {withKey ? <KeyForm onDone={onDone} /> : <PasswordForm onDone={onDone} />}
       <Anchor component="button" type="button" size="sm" onClick={() => setWithKey(!withKey)}>
-        {withKey ? 'Use an account instead' : 'Use an admin key or token instead'}
+        {withKey ? t`Use an account instead` : t`Use an admin key or token instead`}
       </Anchor>
     </Stack>
   );
@@ -104,10 +105,10 @@ function PasswordForm({ onDone }: { onDone: Done }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <FormError error={error} />
-        <TextInput label="Email" type="email" autoComplete="username" required data-autofocus value={email} error={of('email')} onChange={(event) => setEmail(event.currentTarget.value)} />
-        <PasswordInput label="Password" autoComplete="current-password" required value={password} error={of('password')} onChange={(event) => setPassword(event.currentTarget.value)} />
+        <TextInput label={t`Email`} type="email" autoComplete="username" required data-autofocus value={email} error={of('email')} onChange={(event) => setEmail(event.currentTarget.value)} />
+        <PasswordInput label={t`Password`} autoComplete="current-password" required value={password} error={of('password')} onChange={(event) => setPassword(event.currentTarget.value)} />
         <BusyButton type="submit" busy={busy}>
-          Sign in
+          {t`Sign in`}
         </BusyButton>
       </Stack>
     </form>
@@ -130,9 +131,9 @@ function KeyForm({ onDone }: { onDone: Done }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <FormError error={error} />
-        <PasswordInput label="Admin key or token" description="Kept until this page is closed or loaded again, and stored nowhere." autoComplete="off" required data-autofocus value={key} onChange={(event) => setKey(event.currentTarget.value)} />
+        <PasswordInput label={t`Admin key or token`} description={t`Kept until this page is closed or loaded again, and stored nowhere.`} autoComplete="off" required data-autofocus value={key} onChange={(event) => setKey(event.currentTarget.value)} />
         <BusyButton type="submit" busy={busy}>
-          Sign in
+          {t`Sign in`}
         </BusyButton>
       </Stack>
     </form>
@@ -155,18 +156,18 @@ function SetUp({ onDone }: { onDone: Done }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Title order={1} size="h3">
-          Create the first owner
+          {t`Create the first owner`}
         </Title>
         <Text size="sm" c="dimmed">
-          The server printed a setup token when it started. With it you make the account that may do everything.
+          {t`The server printed a setup token when it started. With it you make the account that may do everything.`}
         </Text>
         <FormError error={error} />
-        <PasswordInput label="Setup token" autoComplete="off" required value={draft.setup_token} error={of('setup_token')} onChange={set('setup_token')} />
-        <TextInput label="Email" type="email" autoComplete="username" required value={draft.email} error={of('email')} onChange={set('email')} />
-        <TextInput label="Name" autoComplete="name" value={draft.display_name} error={of('display_name')} onChange={set('display_name')} />
-        <PasswordInput label="Password" description="12 to 128 characters" autoComplete="new-password" required value={draft.password} error={of('password')} onChange={set('password')} />
+        <PasswordInput label={t`Setup token`} autoComplete="off" required value={draft.setup_token} error={of('setup_token')} onChange={set('setup_token')} />
+        <TextInput label={t`Email`} type="email" autoComplete="username" required value={draft.email} error={of('email')} onChange={set('email')} />
+        <TextInput label={t`Name`} autoComplete="name" value={draft.display_name} error={of('display_name')} onChange={set('display_name')} />
+        <PasswordInput label={t`Password`} description={t`12 to 128 characters`} autoComplete="new-password" required value={draft.password} error={of('password')} onChange={set('password')} />
         <BusyButton type="submit" busy={busy}>
-          Create owner
+          {t`Create owner`}
         </BusyButton>
       </Stack>
     </form>

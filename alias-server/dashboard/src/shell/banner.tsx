@@ -4,6 +4,7 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 
 import { attemptNow, useConnection } from '../api/connection';
+import { t } from '../words';
 
 export function ConnectionBanner() {
   const { lost, nextAt } = useConnection();
@@ -20,10 +21,10 @@ export function ConnectionBanner() {
     <Group role="status" justify="center" gap="sm" wrap="nowrap" style={{ position: 'fixed', insetInline: 0, top: 0, zIndex: 1000, padding: '7px 12px', color: '#fff', background: '#8f1d14' }}>
       <IconPlugConnectedX size={18} aria-hidden />
       <Text size="sm" fw={600}>
-        Connection lost. {seconds > 0 ? `Retrying in ${seconds} s` : 'Retrying…'}
+        {seconds > 0 ? t`Connection lost. Retrying in ${seconds} s` : t`Connection lost. Retrying…`}
       </Text>
       <Button size="compact-sm" variant="white" color="dark" onClick={attemptNow}>
-        Retry now
+        {t`Retry now`}
       </Button>
     </Group>
   );

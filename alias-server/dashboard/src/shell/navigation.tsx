@@ -18,6 +18,7 @@ import { Link, NavLink } from 'react-router';
 
 import type { Right } from '../session/rights';
 import { useSession } from '../session/session';
+import { t } from '../words';
 import { Mark } from './mark';
 
 export interface Place {
@@ -31,18 +32,18 @@ export interface Place {
 }
 
 export const PLACES: Place[] = [
-  { to: '/', label: 'Overview', icon: IconLayoutDashboard, key: 'o' },
-  { to: '/aliases', label: 'Aliases', icon: IconTags, right: 'readCatalog', under: 'Model Management', key: 'a' },
-  { to: '/catalog', label: 'Catalog', icon: IconBooks, right: 'readCatalog', under: 'Model Management', key: 'm' },
-  { to: '/access-groups', label: 'Model Access', icon: IconLockAccess, right: 'readCatalog', key: 'g' },
-  { to: '/organizations', label: 'Organizations', icon: IconBuilding, key: 'r' },
-  { to: '/teams', label: 'Teams', icon: IconUsersGroup, key: 't' },
-  { to: '/usage', label: 'Usage', icon: IconChartBar, key: 'u' },
-  { to: '/playground', label: 'Playground', icon: IconMessage, key: 'p' },
-  { to: '/explain', label: 'Explain access', icon: IconZoomQuestion, key: 'x' },
-  { to: '/activity', label: 'Activity', icon: IconActivity, right: 'readAudit', key: 'l' },
-  { to: '/connect', label: 'Connect', icon: IconPlugConnected, key: 'c' },
-  { to: '/settings', label: 'Settings', icon: IconSettings, key: 's' },
+  { to: '/', label: t`Overview`, icon: IconLayoutDashboard, key: 'o' },
+  { to: '/aliases', label: t`Aliases`, icon: IconTags, right: 'readCatalog', under: t`Model Management`, key: 'a' },
+  { to: '/catalog', label: t`Catalog`, icon: IconBooks, right: 'readCatalog', under: t`Model Management`, key: 'm' },
+  { to: '/access-groups', label: t`Model Access`, icon: IconLockAccess, right: 'readCatalog', key: 'g' },
+  { to: '/organizations', label: t`Organizations`, icon: IconBuilding, key: 'r' },
+  { to: '/teams', label: t`Teams`, icon: IconUsersGroup, key: 't' },
+  { to: '/usage', label: t`Usage`, icon: IconChartBar, key: 'u' },
+  { to: '/playground', label: t`Playground`, icon: IconMessage, key: 'p' },
+  { to: '/explain', label: t`Explain access`, icon: IconZoomQuestion, key: 'x' },
+  { to: '/activity', label: t`Activity`, icon: IconActivity, right: 'readAudit', key: 'l' },
+  { to: '/connect', label: t`Connect`, icon: IconPlugConnected, key: 'c' },
+  { to: '/settings', label: t`Settings`, icon: IconSettings, key: 's' },
 ];
 
 export function Navigation({ onGo }: { onGo?: () => void }) {
@@ -61,14 +62,14 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
   return (
     <>
       <NavLink to="/" className="brand" onClick={onGo}>
-        <Mark /> Model Aliases
+        {t`${<Mark />} Model Aliases`}
       </NavLink>
       <ul className="list-plain" style={{ display: 'grid', gap: 2 }}>
         {top.slice(0, 1).map(link)}
         {models.length > 0 && (
           <li>
             <Link to="/aliases" className="nav-title" style={{ display: 'block', textDecoration: 'none' }} onClick={onGo}>
-              Model Management
+              {t`Model Management`}
             </Link>
             <ul className="list-plain" style={{ display: 'grid', gap: 2 }}>
               {models.map(link)}

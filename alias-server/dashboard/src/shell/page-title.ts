@@ -1,8 +1,10 @@
 // The window's title: what is shown, then the product.
 import { useEffect } from 'react';
 
+import { t } from '../words';
+
 export function usePageTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Model Aliases`;
+    document.title = t`${title} · Model Aliases`;
   }, [title]);
 }

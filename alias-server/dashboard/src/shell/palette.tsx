@@ -9,6 +9,7 @@ import { useNavigate } from 'react-router';
 
 import { answer, api } from '../api/client';
 import { useSession } from '../session/session';
+import { t } from '../words';
 import { PLACES } from './navigation';
 
 const FOUND_AT_MOST = 6;
@@ -42,8 +43,8 @@ export function Palette() {
   const stale = q !== text.trim() || found.isPlaceholderData;
   const things: SpotlightActionData[] = [
     ...(found.data?.aliases ?? []).map((one) => ({ id: `alias ${one.alias}`, label: one.alias, description: one.litellm_model, leftSection: <IconTags size={18} />, onClick: go(`/aliases/${encodeURIComponent(one.alias)}`) })),
-    ...(found.data?.groups ?? []).map((one) => ({ id: `group ${one.group_name}`, label: one.group_name, description: 'Access group', leftSection: <IconLockAccess size={18} />, onClick: go(`/access-groups/${encodeURIComponent(one.group_name)}`) })),
-    ...(found.data?.teams ?? []).map((one) => ({ id: `team ${one.team_id}`, label: one.team_id, description: `Team of ${one.organization_id}`, leftSection: <IconUsersGroup size={18} />, onClick: go(`/teams/${encodeURIComponent(one.team_id)}`) })),
+    ...(found.data?.groups ?? []).map((one) => ({ id: `group ${one.group_name}`, label: one.group_name, description: t`Access group`, leftSection: <IconLockAccess size={18} />, onClick: go(`/access-groups/${encodeURIComponent(one.group_name)}`) })),
+    ...(found.data?.teams ?? []).map((one) => ({ id: `team ${one.team_id}`, label: one.team_id, description: t`Team of ${one.organization_id}`, leftSection: <IconUsersGroup size={18} />, onClick: go(`/teams/${encodeURIComponent(one.team_id)}`) })),
     ...(found.data?.organizations ?? []).map((one) => ({ id: `organization ${one.organization_id}`, label: one.name, description: one.organization_id, leftSection: <IconBuilding size={18} />, onClick: go(`/organizations/${encodeURIComponent(one.organization_id)}`) })),
   ].filter((one) => !stale || named(one.label));
   const pages: SpotlightActionData[] = PLACES.filter((place) => (!place.right || may(place.right)) && named(place.label)).map((place) => ({
@@ -59,25 +60,25 @@ export function Palette() {
   const withFound: SpotlightActionData[] = [
     ...(alias && may('writeCatalog')
       ? [
-          { id: 'switch', label: `Switch provider of ${alias.alias}…`, leftSection: <IconArrowsExchange size={18} />, onClick: go(about(alias.alias, 'switch')) },
-          { id: 'edit', label: `Edit ${alias.alias}`, leftSection: <IconEdit size={18} />, onClick: go(about(alias.alias, 'edit')) },
-          ...(alias.active ? [{ id: 'disable', label: `Disable ${alias.alias}…`, leftSection: <IconPlayerPause size={18} />, onClick: go(about(alias.alias, 'disable')) }] : []),
+          { id: 'switch', label: t`Switch provider of ${alias.alias}…`, leftSection: <IconArrowsExchange size={18} />, onClick: go(about(alias.alias, 'switch')) },
+          { id: 'edit', label: t`Edit ${alias.alias}`, leftSection: <IconEdit size={18} />, onClick: go(about(alias.alias, 'edit')) },
+          ...(alias.active ? [{ id: 'disable', label: t`Disable ${alias.alias}…`, leftSection: <IconPlayerPause size={18} />, onClick: go(about(alias.alias, 'disable')) }] : []),
         ]
       : []),
-    ...(team ? [{ id: 'explain', label: `Explain what ${team.team_id} can use`, leftSection: <IconZoomQuestion size={18} />, onClick: go(`/explain?team=${encodeURIComponent(team.team_id)}`) }] : []),
+    ...(team ? [{ id: 'explain', label: t`Explain what ${team.team_id} can use`, leftSection: <IconZoomQuestion size={18} />, onClick: go(`/explain?team=${encodeURIComponent(team.team_id)}`) }] : []),
   ];
   const doings: SpotlightActionData[] = [
-    ...(may('writeCatalog') ? [{ id: 'create alias', label: 'Create Alias', leftSection: <IconPlus size={18} />, onClick: go('/aliases?create') }] : []),
-    ...(may('writeCatalog') ? [{ id: 'create group', label: 'Create Access Group', leftSection: <IconPlus size={18} />, onClick: go('/access-groups?create') }] : []),
-    ...(may('governTeams') ? [{ id: 'create team', label: 'Create Team', leftSection: <IconPlus size={18} />, onClick: go('/teams?create') }] : []),
-    { id: 'theme', label: 'Toggle theme', leftSection: <IconMoon size={18} />, onClick: toggleColorScheme },
-    { id: 'base url', label: 'Copy base URL', description: `${location.origin}/v1`, leftSection: <IconCopy size={18} />, onClick: () => void navigator.clipboard?.writeText(`${location.origin}/v1`) },
+    ...(may('writeCatalog') ? [{ id: 'create-alias', label: t`Create Alias`, leftSection: <IconPlus size={18} />, onClick: go('/aliases?create') }] : []),
+    ...(may('writeCatalog') ? [{ id: 'create-group', label: t`Create Access Group`, leftSection: <IconPlus size={18} />, onClick: go('/access-groups?create') }] : []),
+    ...(may('governTeams') ? [{ id: 'create-team', label: t`Create Team`, leftSection: <IconPlus size={18} />, onClick: go('/teams?create') }] : []),
+    { id: 'theme', label: t`Toggle theme`, leftSection: <IconMoon size={18} />, onClick: toggleColorScheme },
+    { id: 'base-url', label: t`Copy base URL`, description: `${location.origin}/v1`, leftSection: <IconCopy size={18} />, onClick: () => void navigator.clipboard?.writeText(`${location.origin}/v1`) },
   ].filter((action) => named(action.label));
 
   const actions: SpotlightActionGroupData[] = [
-    { group: 'Found', actions: q ? things : [] },
-    { group: 'Pages', actions: pages },
-    { group: 'Actions', actions: [...withFound, ...doings] },
+    { group: t`Found`, actions: q ? things : [] },
+    { group: t`Pages`, actions: pages },
+    { group: t`Actions`, actions: [...withFound, ...doings] },
   ].filter((group) => group.actions.length > 0);
 
   // Enter opens the first entry, also where it was found after the typing, and the one before is gone.
@@ -92,8 +93,8 @@ export function Palette() {
       query={text}
       onQueryChange={setText}
       filter={(_, all) => all}
-      nothingFound={found.isFetching ? 'Searching…' : 'Nothing is called so'}
-      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: 'Search or jump to…', 'aria-label': 'Search or jump to' }}
+      nothingFound={found.isFetching ? t`Searching…` : t`Nothing is called so`}
+      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t`Search or jump to…`, 'aria-label': t`Search or jump to` }}
       scrollable
       maxHeight={440}
       shortcut={['mod + K']}

@@ -7,15 +7,16 @@ import { Suspense, useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 
 import { useSession } from '../session/session';
+import { t } from '../words';
 import { ConnectionBanner } from './banner';
 import { Navigation } from './navigation';
 import { Palette } from './palette';
 import { Shortcuts } from './shortcuts';
 
 const THEMES = [
-  { value: 'light', label: 'Light', icon: IconSun },
-  { value: 'dark', label: 'Dark', icon: IconMoon },
-  { value: 'auto', label: 'System', icon: IconDeviceDesktop },
+  { value: 'light', label: t`Light`, icon: IconSun },
+  { value: 'dark', label: t`Dark`, icon: IconMoon },
+  { value: 'auto', label: t`System`, icon: IconDeviceDesktop },
 ] as const;
 
 export function Shell() {
@@ -33,16 +34,16 @@ export function Shell() {
   return (
     <>
       <a className="skip-link" href="#main">
-        Skip to content
+        {t`Skip to content`}
       </a>
       <ConnectionBanner />
       <div className="shell">
-        <nav className="shell-nav wide" aria-label="Main">
+        <nav className="shell-nav wide" aria-label={t`Main`}>
           <Navigation />
         </nav>
         <div className="shell-main">
           <div className="shell-top">
-            <ActionIcon className="only-small" variant="subtle" color="gray" size={36} aria-label="Open navigation" onClick={open}>
+            <ActionIcon className="only-small" variant="subtle" color="gray" size={36} aria-label={t`Open navigation`} onClick={open}>
               <IconMenu2 size={20} />
             </ActionIcon>
             <SearchButton />
@@ -52,14 +53,14 @@ export function Shell() {
             </div>
           </div>
           <main id="main" ref={main} tabIndex={-1} style={{ outline: 'none' }}>
-            <Suspense fallback={<p role="status" className="visually-hidden">Loading</p>}>
+            <Suspense fallback={<p role="status" className="visually-hidden">{t`Loading`}</p>}>
               <Outlet />
             </Suspense>
           </main>
         </div>
       </div>
-      <Drawer opened={menu} onClose={close} position="left" size={264} title="Navigation" closeButtonProps={{ 'aria-label': 'Close navigation' }}>
-        <nav aria-label="Main">
+      <Drawer opened={menu} onClose={close} position="left" size={264} title={t`Navigation`} closeButtonProps={{ 'aria-label': t`Close navigation` }}>
+        <nav aria-label={t`Main`}>
           <Navigation onGo={close} />
         </nav>
       </Drawer>
@@ -74,10 +75,10 @@ function SearchButton() {
     <UnstyledButton className="panel" onClick={spotlight.open} style={{ display: 'flex', alignItems: 'center', gap: 8, padding: '5px 10px', minHeight: 34, minWidth: 0, flex: '0 1 340px' }}>
       <IconSearch size={16} aria-hidden />
       <Text size="sm" c="dimmed" style={{ flex: 1, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>
-        Search or jump to…
+        {t`Search or jump to…`}
       </Text>
       <Kbd className="only-large" size="xs">
-        Ctrl K
+        {t`Ctrl K`}
       </Kbd>
     </UnstyledButton>
   );
@@ -89,7 +90,7 @@ function ThemeMenu() {
   return (
     <Menu position="bottom-end" width={150}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} c="dimmed" aria-label="Theme">
+        <ActionIcon variant="subtle" color="gray" size={36} c="dimmed" aria-label={t`Theme`}>
           <Sign size={19} />
         </ActionIcon>
       </Menu.Target>
@@ -104,15 +105,15 @@ function ThemeMenu() {
   );
 }
 
-const OPEN_MODE = 'No key is needed on this machine. The first account or token ends that.';
+const OPEN_MODE = t`No key is needed on this machine. The first account or token ends that.`;
 
 function AccountMenu() {
   const { me, signOut } = useSession();
-  const name = me.mode === 'open' ? 'Open mode' : (me.name ?? 'Admin key');
+  const name = me.mode === 'open' ? t`Open mode` : (me.name ?? t`Admin key`);
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" c="var(--mantine-color-text)" px={8} leftSection={<IconUser size={18} />} aria-label={`Account: ${name}`}>
+        <Button variant="subtle" color="gray" c="var(--mantine-color-text)" px={8} leftSection={<IconUser size={18} />} aria-label={t`Account: ${name}`}>
           <span className="only-large">{name}</span>
         </Button>
       </Menu.Target>
@@ -121,14 +122,14 @@ function AccountMenu() {
           {name}
         </Text>
         <Text size="xs" c="dimmed" px="sm" pb={8}>
-          {me.mode === 'open' ? OPEN_MODE : `Role: ${me.role}${me.organization_id ? ` of ${me.organization_id}` : ''}`}
+          {me.mode === 'open' ? OPEN_MODE : me.organization_id ? t`Role: ${me.role} of ${me.organization_id}` : t`Role: ${me.role}`}
         </Text>
         <Menu.Item leftSection={<IconSettings size={16} />} component={Link} to="/settings">
-          Settings
+          {t`Settings`}
         </Menu.Item>
         {me.mode !== 'open' && (
           <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
-            Sign out
+            {t`Sign out`}
           </Menu.Item>
         )}
       </Menu.Dropdown>

@@ -4,6 +4,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 
+import { t } from '../words';
 import { PLACES } from './navigation';
 import { Modal } from '../elements/overlays';
 
@@ -56,20 +57,20 @@ export function Shortcuts() {
   }, [navigate, on]);
 
   const rows: [string[], string][] = [
-    [['Ctrl', 'K'], 'Search and jump'],
-    [['/'], 'Search in this list'],
-    [['c'], 'Create'],
-    [['e'], 'Edit'],
-    [['j'], 'Next row'],
-    [['k'], 'Row before'],
-    [['x'], 'Select the row'],
-    [['Enter'], 'Open the row'],
+    [[t`Ctrl`, 'K'], t`Search and jump`],
+    [['/'], t`Search in this list`],
+    [['c'], t`Create`],
+    [['e'], t`Edit`],
+    [['j'], t`Next row`],
+    [['k'], t`Row before`],
+    [['x'], t`Select the row`],
+    [[t`Enter`], t`Open the row`],
     ...PLACES.filter((place) => place.key).map((place): [string[], string] => [['g', place.key ?? ''], place.label]),
-    [['?'], 'These shortcuts'],
+    [['?'], t`These shortcuts`],
   ];
   return (
-    <Modal opened={opened} onClose={() => setOpened(false)} title="Keyboard shortcuts">
-      <Switch mb="md" label="Single-key shortcuts" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
+    <Modal opened={opened} onClose={() => setOpened(false)} title={t`Keyboard shortcuts`}>
+      <Switch mb="md" label={t`Single-key shortcuts`} checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
       <Table>
         <Table.Tbody>
           {rows.map(([keys, what]) => (

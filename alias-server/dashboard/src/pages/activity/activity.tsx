@@ -20,6 +20,7 @@ import { PageHead } from '../../elements/page-head';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useUrlState } from '../../elements/url-state';
+import { t } from '../../words';
 import { pathOf } from './object-path';
 import { sentenceOf } from './sentence';
 
@@ -33,11 +34,11 @@ const midnight = (date: string, days = 0): string | undefined => (date ? new Dat
 
 function columns(open: (record: AuditRecord) => void): Column<AuditRecord>[] {
   return [
-    { key: 'at', title: 'When', width: 150, cell: (row) => <Time at={row.at} /> },
-    { key: 'actor', title: 'Who', cell: (row) => <span className="break">{actorOf(row)}</span> },
+    { key: 'at', title: t`When`, width: 150, cell: (row) => <Time at={row.at} /> },
+    { key: 'actor', title: t`Who`, cell: (row) => <span className="break">{actorOf(row)}</span> },
     {
       key: 'what',
-      title: 'What',
+      title: t`What`,
       cell: (row) => (
         <>
           <button type="button" className="text-button" onClick={() => open(row)}>
@@ -47,10 +48,10 @@ function columns(open: (record: AuditRecord) => void): Column<AuditRecord>[] {
         </>
       ),
     },
-    { key: 'outcome', title: 'Outcome', cell: (row) => (row.outcome === 'done' ? <Status tone="good">Done</Status> : <Status tone="warn">Refused</Status>) },
-    { key: 'source', title: 'Through', cell: (row) => row.source },
-    { key: 'address', title: 'Address', cell: (row) => <span className="mono">{row.address ?? '–'}</span> },
-    { key: 'revision', title: 'Revision', numeric: true, hidden: true, cell: (row) => row.revision ?? '–' },
+    { key: 'outcome', title: t`Outcome`, cell: (row) => (row.outcome === 'done' ? <Status tone="good">{t`Done`}</Status> : <Status tone="warn">{t`Refused`}</Status>) },
+    { key: 'source', title: t`Through`, cell: (row) => row.source },
+    { key: 'address', title: t`Address`, cell: (row) => <span className="mono">{row.address ?? '–'}</span> },
+    { key: 'revision', title: t`Revision`, numeric: true, hidden: true, cell: (row) => row.revision ?? '–' },
   ];
 }
 
@@ -68,11 +69,12 @@ export default function Activity() {
   return (
     <>
       <PageHead
-        title="Activity"
-        lead="The audit log: each record holds the hash of the one before it."
+        title={t`Activity`}
+        lead={t`The audit log: each record holds the hash of the one before it.`}
         actions={
           <ExportMenu<AuditRecord>
             name="activity"
+            many={t`records`}
             read={async (limit, offset, signal) => {
               const part = await answer(api.GET('/api/audit', { params: { query: { ...query, limit: Math.min(limit, MOST), offset } }, signal }));
               return { rows: part.records, total: part.total };
@@ -82,15 +84,16 @@ export default function Activity() {
       />
       <div className="panel">
         <div className="filters">
-          <SearchField url={url} label="Exact name of an object" />
-          <FilterMenu url={url} name="action" label="Object" choices={ACTIONS.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} />
-          <FilterMenu url={url} name="outcome" label="Outcome" choices={[{ value: 'done', label: 'Done' }, { value: 'refused', label: 'Refused' }]} />
-          <TextInput size="xs" type="date" aria-label="From" value={url.get('from')} onChange={(event) => url.set({ from: event.currentTarget.value })} />
-          <TextInput size="xs" type="date" aria-label="To" value={url.get('to')} onChange={(event) => url.set({ to: event.currentTarget.value })} />
+          <SearchField url={url} label={t`Exact name of an object`} />
+          <FilterMenu url={url} name="action" label={t`Object`} choices={ACTIONS.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} />
+          <FilterMenu url={url} name="outcome" label={t`Outcome`} choices={[{ value: 'done', label: t`Done` }, { value: 'refused', label: t`Refused` }]} />
+          <TextInput size="xs" type="date" aria-label={t`From`} value={url.get('from')} onChange={(event) => url.set({ from: event.currentTarget.value })} />
+          <TextInput size="xs" type="date" aria-label={t`To`} value={url.get('to')} onChange={(event) => url.set({ to: event.currentTarget.value })} />
           <ClearFilters url={url} names={FILTERS} />
         </div>
         <DataTable
           name="records"
+          many={t`records`}
           columns={columns(setShown)}
           rows={list.data?.records}
           total={list.data?.total}
@@ -99,8 +102,8 @@ export default function Activity() {
           url={url}
           id={(row) => row.id}
           empty={
-            <Empty icon={IconActivity} title={filtered ? 'No record matches' : 'Nothing happened yet'}>
-              Every change, and every attempt that was refused, appears here.
+            <Empty icon={IconActivity} title={filtered ? t`No record matches` : t`Nothing happened yet`}>
+              {t`Every change, and every attempt that was refused, appears here.`}
             </Empty>
           }
         />
@@ -113,14 +116,14 @@ export default function Activity() {
 function RecordDialog({ record, onClose }: { record: AuditRecord; onClose: () => void }) {
   const to = pathOf(record);
   const rows: [string, ReactNode][] = [
-    ['When', exactTime(record.at)],
-    ['Who', `${actorOf(record)}${record.actor_id ? ` (${record.actor_id})` : ''}`],
-    ['Action', <span key="action" className="mono">{record.action}</span>],
-    ['Outcome', record.outcome === 'done' ? 'Done' : 'Refused'],
-    ['Through', `${record.source}${record.address ? `, from ${record.address}` : ''}`],
-    ['Reason', record.reason ?? '–'],
-    ['Revision', record.revision ?? '–'],
-    ['Hash', <span key="hash" className="mono break">{record.hash}</span>],
+    [t`When`, exactTime(record.at)],
+    [t`Who`, `${actorOf(record)}${record.actor_id ? ` (${record.actor_id})` : ''}`],
+    [t`Action`, <span key="action" className="mono">{record.action}</span>],
+    [t`Outcome`, record.outcome === 'done' ? t`Done` : t`Refused`],
+    [t`Through`, record.address ? t`${record.source}, from ${record.address}` : record.source],
+    [t`Reason`, record.reason ?? '–'],
+    [t`Revision`, record.revision ?? '–'],
+    [t`Hash`, <span key="hash" className="mono break">{record.hash}</span>],
   ];
   return (
     <Modal opened onClose={onClose} size="xl" title={`${actorOf(record)} ${sentenceOf(record)}`}>
@@ -139,7 +142,7 @@ function RecordDialog({ record, onClose }: { record: AuditRecord; onClose: () =>
         </Table>
         <div>
           <Text fw={600} size="sm">
-            What differs
+            {t`What differs`}
           </Text>
           <Diff change={record.diff} />
         </div>
@@ -149,11 +152,11 @@ function RecordDialog({ record, onClose }: { record: AuditRecord; onClose: () =>
             <Group gap="xs">
               {record.object === 'model_alias' && (
                 <Button component={Link} to={`${to}?tab=history`} variant="default" size="xs">
-                  Roll back in its history…
+                  {t`Roll back in its history…`}
                 </Button>
               )}
               <Button component={Link} to={to} variant="default" size="xs">
-                Open {record.name}
+                {t`Open ${record.name}`}
               </Button>
             </Group>
           )}

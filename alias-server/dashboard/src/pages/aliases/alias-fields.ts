@@ -4,6 +4,7 @@ import { aliasctl } from '../../elements/commands';
 import type { CurlRequest } from '../../elements/curl';
 import type { Clash } from '../../elements/merge-dialog';
 import { fileOf } from '../../elements/yaml';
+import { t } from '../../words';
 
 export interface AliasFields {
   alias: string;
@@ -44,20 +45,20 @@ export const BLANK: AliasFields = {
 };
 
 const LABELS: Partial<Record<keyof AliasFields, string>> = {
-  litellm_model: 'LiteLLM Model',
-  description: 'Description',
-  active: 'Active',
-  display_name: 'Display name',
-  pricing_input: 'Input price',
-  pricing_output: 'Output price',
-  tags: 'Tags',
-  visibility: 'Visibility',
-  fallbacks: 'Fallbacks',
-  split: 'Split',
-  sticky: 'A caller is',
-  shadow: 'Shadow',
-  overrides: 'Overrides',
-  parameters: 'Parameter rules',
+  litellm_model: t`LiteLLM Model`,
+  description: t`Description`,
+  active: t`Active`,
+  display_name: t`Display name`,
+  pricing_input: t`Input price`,
+  pricing_output: t`Output price`,
+  tags: t`Tags`,
+  visibility: t`Visibility`,
+  fallbacks: t`Fallbacks`,
+  split: t`Split`,
+  sticky: t`A caller is`,
+  shadow: t`Shadow`,
+  overrides: t`Overrides`,
+  parameters: t`Parameter rules`,
 };
 
 export const FIELD_IDS = Object.fromEntries(['alias', 'litellm_model', 'description', 'display_name', 'pricing_input', 'pricing_output', 'tags', 'access_groups', 'fallbacks'].map((name) => [name, `alias-${name}`]));

@@ -4,7 +4,7 @@ import { IconBulb, IconCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
-import { counted } from '../../elements/format';
+import { plural, t } from '../../words';
 import type { AliasFields } from './alias-fields';
 import { FallbacksField } from './fallbacks-field';
 import { useGroupNames } from './queries';
@@ -13,20 +13,19 @@ import { priceLine, type useLint } from './use-lint';
 export type Setter = <K extends keyof AliasFields>(name: K, value: AliasFields[K]) => void;
 
 export function NameField({ fields, set, lint, refused, fixed }: { fields: AliasFields; set: Setter; lint: ReturnType<typeof useLint>; refused?: string; fixed: boolean }) {
-  if (fixed) return <TextInput label="Alias" value={fields.alias} readOnly description="Clients write this name. It cannot be edited." classNames={{ input: 'mono' }} />;
+  if (fixed) return <TextInput label={t`Alias`} value={fields.alias} readOnly description={t`Clients write this name. It cannot be edited.`} classNames={{ input: 'mono' }} />;
   const taken = lint.taken && (
     <>
-      Taken.{' '}
-      <Anchor component={Link} inherit underline="always" to={`/aliases/${encodeURIComponent(lint.taken)}`}>
-        Open {lint.taken}
-      </Anchor>
+      {t`Taken. ${<Anchor component={Link} inherit underline="always" to={`/aliases/${encodeURIComponent(lint.taken)}`}>
+        {t`Open ${lint.taken}`}
+      </Anchor>}`}
     </>
   );
   return (
     <TextInput
       id="alias-alias"
-      label="Alias"
-      description={`Clients write model="${fields.alias || 'smart'}"`}
+      label={t`Alias`}
+      description={t`Clients write model="${fields.alias || 'smart'}"`}
       placeholder="smart"
       required
       data-autofocus
@@ -40,7 +39,7 @@ export function NameField({ fields, set, lint, refused, fixed }: { fields: Alias
         lint.available ? (
           <Group gap={4} c="var(--alias-good)" role="status">
             <IconCheck size={14} aria-hidden />
-            <Text size="xs">available</Text>
+            <Text size="xs">{t`available`}</Text>
           </Group>
         ) : null
       }
@@ -52,7 +51,7 @@ export function NameField({ fields, set, lint, refused, fixed }: { fields: Alias
 export function Hints({ lint }: { lint: ReturnType<typeof useLint> }) {
   if (lint.warnings.length === 0) return null;
   return (
-    <Alert variant="outline" color="yellow" icon={<IconBulb size={18} />} title="Good to know" role="status" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+    <Alert variant="outline" color="yellow" icon={<IconBulb size={18} />} title={t`Good to know`} role="status" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
       <List size="sm">
         {lint.warnings.map((warning) => (
           <List.Item key={warning.code}>{warning.message}</List.Item>
@@ -66,20 +65,20 @@ export function Folded({ fields, set, refused, editing }: { fields: AliasFields;
   const groups = useGroupNames();
   const own = fields.pricing_input !== null || fields.pricing_output !== null;
   const numberOf = (value: string | number) => (value === '' ? null : Number(value));
-  const priceNote = own ? `${priceLine(fields.pricing_input, fields.pricing_output)}, set here` : editing ? `${priceLine(editing.pricing_input, editing.pricing_output)}, from the catalog` : 'from the catalog';
-  const reach = fields.access_groups.length === 0 ? 'none: no team can use it yet' : counted(fields.access_groups.length, 'group');
+  const priceNote = own ? t`${priceLine(fields.pricing_input, fields.pricing_output)}, set here` : editing ? t`${priceLine(editing.pricing_input, editing.pricing_output)}, from the catalog` : t`from the catalog`;
+  const reach = fields.access_groups.length === 0 ? t`none: no team can use it yet` : plural(fields.access_groups.length, '# group', '# groups');
   return (
     <Accordion multiple chevronPosition="left" variant="separated">
       <Accordion.Item value="pricing">
         <Accordion.Control>
           <Text size="sm" fw={600}>
-            Pricing <Text span size="sm" c="dimmed" fw={400}>{priceNote}</Text>
+            {t`Pricing`} <Text span size="sm" c="dimmed" fw={400}>{priceNote}</Text>
           </Text>
         </Accordion.Control>
         <Accordion.Panel>
           <Group grow align="flex-start">
-            <NumberInput id="alias-pricing_input" label="Input" description="USD per 1M tokens" placeholder="from the catalog" min={0} decimalScale={6} prefix="$" value={fields.pricing_input ?? ''} error={refused('pricing_input')} onChange={(value) => set('pricing_input', numberOf(value))} />
-            <NumberInput id="alias-pricing_output" label="Output" description="USD per 1M tokens" placeholder="from the catalog" min={0} decimalScale={6} prefix="$" value={fields.pricing_output ?? ''} error={refused('pricing_output')} onChange={(value) => set('pricing_output', numberOf(value))} />
+            <NumberInput id="alias-pricing_input" label={t`Input`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_input ?? ''} error={refused('pricing_input')} onChange={(value) => set('pricing_input', numberOf(value))} />
+            <NumberInput id="alias-pricing_output" label={t`Output`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_output ?? ''} error={refused('pricing_output')} onChange={(value) => set('pricing_output', numberOf(value))} />
           </Group>
         </Accordion.Panel>
       </Accordion.Item>
@@ -87,18 +86,18 @@ export function Folded({ fields, set, refused, editing }: { fields: AliasFields;
         <Accordion.Item value="access">
           <Accordion.Control>
             <Text size="sm" fw={600}>
-              Access groups <Text span size="sm" c="dimmed" fw={400}>{reach}</Text>
+              {t`Access groups`} <Text span size="sm" c="dimmed" fw={400}>{reach}</Text>
             </Text>
           </Accordion.Control>
           <Accordion.Panel>
-            <MultiSelect id="alias-access_groups" label="Add to" placeholder="Search groups" searchable clearable clearButtonProps={{ 'aria-label': 'Clear groups' }} data={(groups.data ?? []).map((group) => group.group_name)} value={fields.access_groups} error={refused('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage="No such group" />
+            <MultiSelect id="alias-access_groups" label={t`Add to`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} data={(groups.data ?? []).map((group) => group.group_name)} value={fields.access_groups} error={refused('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
           </Accordion.Panel>
         </Accordion.Item>
       )}
       <Accordion.Item value="fallbacks">
         <Accordion.Control>
           <Text size="sm" fw={600}>
-            Fallbacks <Text span size="sm" c="dimmed" fw={400}>{fields.fallbacks.length === 0 ? 'none: a failed call fails' : fields.fallbacks.map((one) => one.litellm_model).join(', ')}</Text>
+            {t`Fallbacks`} <Text span size="sm" c="dimmed" fw={400}>{fields.fallbacks.length === 0 ? t`none: a failed call fails` : fields.fallbacks.map((one) => one.litellm_model).join(', ')}</Text>
           </Text>
         </Accordion.Control>
         <Accordion.Panel>
@@ -108,14 +107,14 @@ export function Folded({ fields, set, refused, editing }: { fields: AliasFields;
       <Accordion.Item value="more">
         <Accordion.Control>
           <Text size="sm" fw={600}>
-            More <Text span size="sm" c="dimmed" fw={400}>display name, tags, visibility</Text>
+            {t`More`} <Text span size="sm" c="dimmed" fw={400}>{t`display name, tags, visibility`}</Text>
           </Text>
         </Accordion.Control>
         <Accordion.Panel>
           <Stack gap="sm">
-            <TextInput id="alias-display_name" label="Display name" placeholder={fields.alias} value={fields.display_name} error={refused('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
-            <TagsInput id="alias-tags" label="Tags" placeholder="Enter to add" value={fields.tags} error={refused('tags')} onChange={(value) => set('tags', value)} />
-            <Select label="Visibility" description="A hidden alias can be called by who was granted it, and is in no list" data={[{ value: 'listed', label: 'Listed' }, { value: 'hidden', label: 'Hidden' }]} allowDeselect={false} value={fields.visibility} onChange={(value) => set('visibility', value ?? 'listed')} />
+            <TextInput id="alias-display_name" label={t`Display name`} placeholder={fields.alias} value={fields.display_name} error={refused('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
+            <TagsInput id="alias-tags" label={t`Tags`} placeholder={t`Enter to add`} value={fields.tags} error={refused('tags')} onChange={(value) => set('tags', value)} />
+            <Select label={t`Visibility`} description={t`A hidden alias can be called by who was granted it, and is in no list`} data={[{ value: 'listed', label: t`Listed` }, { value: 'hidden', label: t`Hidden` }]} allowDeselect={false} value={fields.visibility} onChange={(value) => set('visibility', value ?? 'listed')} />
           </Stack>
         </Accordion.Panel>
       </Accordion.Item>

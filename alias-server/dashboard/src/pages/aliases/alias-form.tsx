@@ -2,6 +2,7 @@
 import { Button, Switch, Textarea } from '@mantine/core';
 
 import type { Alias } from '../../api/types';
+import { t } from '../../words';
 import { type AliasFields, FIELD_IDS } from './alias-fields';
 import { Folded, Hints, NameField } from './alias-form-parts';
 import { SaveDrawer } from './save-drawer';
@@ -24,15 +25,15 @@ export function AliasForm({ editing, start, onClose }: Props) {
   const lint = useLint({ alias: fields.alias.trim(), litellm_model: fields.litellm_model.trim(), description: fields.description }, !editing);
   const another = !read && (
     <Button variant="default" disabled={busy} onClick={() => void form.save(true)}>
-      Create &amp; add another
+      {t`Create & add another`}
     </Button>
   );
   return (
-    <SaveDrawer title={read ? `Edit ${read.alias}` : 'Create Alias'} form={form} ids={FIELD_IDS} submit={read ? 'Save' : 'Create'} onClose={onClose} buttons={another}>
+    <SaveDrawer title={read ? t`Edit ${read.alias}` : t`Create Alias`} form={form} ids={FIELD_IDS} submit={read ? t`Save` : t`Create`} onClose={onClose} buttons={another}>
       <NameField fields={fields} set={set} lint={lint} refused={refused('alias')} fixed={read !== undefined} />
       <TargetField value={fields.litellm_model} onChange={(value) => set('litellm_model', value)} error={refused('litellm_model') ?? lint.error('litellm_model')} />
-      <Textarea id="alias-description" label="Description" description="What the model is good for, and what it costs in speed or money" autosize minRows={2} maxRows={6} value={fields.description} error={refused('description')} onChange={(event) => set('description', event.currentTarget.value)} />
-      <Switch label="Active" description="Teams cannot use a disabled alias" checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />
+      <Textarea id="alias-description" label={t`Description`} description={t`What the model is good for, and what it costs in speed or money`} autosize minRows={2} maxRows={6} value={fields.description} error={refused('description')} onChange={(event) => set('description', event.currentTarget.value)} />
+      <Switch label={t`Active`} description={t`Teams cannot use a disabled alias`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />
       <Hints lint={lint} />
       <Folded fields={fields} set={set} refused={refused} editing={read} />
       {fields.litellm_model.includes('/') && <Trial alias={fields.alias.trim()} target={fields.litellm_model.trim()} />}

@@ -13,6 +13,7 @@ import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../element
 import { PageHead } from '../../elements/page-head';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { aliasPath, columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
 import { useMonth } from './month';
@@ -41,15 +42,15 @@ export default function Aliases() {
   return (
     <>
       <PageHead
-        title="Aliases"
-        lead="Simple names that point to provider models."
-        trail={[{ label: 'Model Management' }, { label: 'Aliases' }]}
+        title={t`Aliases`}
+        lead={t`Simple names that point to provider models.`}
+        trail={[{ label: t`Model Management` }, { label: t`Aliases` }]}
         actions={
           <>
-            <ExportMenu<Alias> name="aliases" read={(most, from, signal) => readAliases(queryOf(url), most, from, signal)} />
+            <ExportMenu<Alias> name="aliases" many={t`aliases`} read={(most, from, signal) => readAliases(queryOf(url), most, from, signal)} />
             {writes && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
-                Create Alias
+                {t`Create Alias`}
               </Button>
             )}
           </>
@@ -59,6 +60,7 @@ export default function Aliases() {
         <Filters />
         <DataTable
           name="aliases"
+          many={t`aliases`}
           columns={columnsOf(month)}
           rows={list.data?.rows}
           total={list.data?.total}
@@ -94,14 +96,14 @@ function Filters() {
   const choices = (names: string[] = []) => names.map((name) => ({ value: name, label: name }));
   return (
     <div className="filters">
-      <SearchField url={url} label="Search alias, target, description" />
-      <FilterMenu url={url} name="status" label="Status" choices={[{ value: 'active', label: 'Active' }, { value: 'disabled', label: 'Disabled' }, { value: 'deprecated', label: 'Deprecated' }]} />
-      <FilterMenu url={url} name="provider" label="Provider" choices={choices(providers.data?.filter((one) => one.aliases > 0).map((one) => one.provider))} />
-      <FilterMenu url={url} name="group" label="Group" choices={choices(groups.data?.map((group) => group.group_name))} />
-      <FilterChip url={url} name="unused" label="Unused 30 d" />
-      <FilterChip url={url} name="unpriced" label="Unpriced" />
-      <FilterChip url={url} name="unlisted" label="Not in catalog" />
-      <FilterChip url={url} name="ungrouped" label="In no group" />
+      <SearchField url={url} label={t`Search alias, target, description`} />
+      <FilterMenu url={url} name="status" label={t`Status`} choices={[{ value: 'active', label: t`Active` }, { value: 'disabled', label: t`Disabled` }, { value: 'deprecated', label: t`Deprecated` }]} />
+      <FilterMenu url={url} name="provider" label={t`Provider`} choices={choices(providers.data?.filter((one) => one.aliases > 0).map((one) => one.provider))} />
+      <FilterMenu url={url} name="group" label={t`Group`} choices={choices(groups.data?.map((group) => group.group_name))} />
+      <FilterChip url={url} name="unused" label={t`Unused 30 d`} />
+      <FilterChip url={url} name="unpriced" label={t`Unpriced`} />
+      <FilterChip url={url} name="unlisted" label={t`Not in catalog`} />
+      <FilterChip url={url} name="ungrouped" label={t`In no group`} />
       {['team', 'tag'].map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
       <ClearFilters url={url} names={FILTERS} />
     </div>
@@ -111,8 +113,8 @@ function Filters() {
 function NothingFound() {
   const url = useUrlState();
   return (
-    <Empty icon={IconTags} title="No alias matches" actions={<Button variant="default" onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, null])))}>Clear filters</Button>}>
-      There are aliases, but none with this search and these filters.
+    <Empty icon={IconTags} title={t`No alias matches`} actions={<Button variant="default" onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, null])))}>{t`Clear filters`}</Button>}>
+      {t`There are aliases, but none with this search and these filters.`}
     </Empty>
   );
 }
@@ -121,23 +123,22 @@ function NoneYet({ writes, onCreate }: { writes: boolean; onCreate: () => void }
   return (
     <Empty
       icon={IconTags}
-      title="No aliases yet"
+      title={t`No aliases yet`}
       actions={
         writes && (
           <Group gap="xs" justify="center">
-            <Button onClick={onCreate}>Create your first alias</Button>
+            <Button onClick={onCreate}>{t`Create your first alias`}</Button>
             <Button variant="default" component={Link} to="/">
-              Start from a set
+              {t`Start from a set`}
             </Button>
             <Button variant="default" component={Link} to="/settings?tab=files">
-              Import a file
+              {t`Import a file`}
             </Button>
           </Group>
         )
       }
     >
-      An alias is a simple name such as <span className="mono">smart</span> that points to a provider model. The API has them, too:{' '}
-      <Anchor href="/openapi.json" inherit underline="always">its description</Anchor>.
+      {t`An alias is a simple name such as ${<span className="mono">smart</span>} that points to a provider model. The API has them, too: ${<Anchor href="/openapi.json" inherit underline="always">{t`its description`}</Anchor>}.`}
     </Empty>
   );
 }

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/cor
 import { IconPlus, IconX } from '@tabler/icons-react';
 
 import { momentOf } from '../../elements/moment-field';
+import { t } from '../../words';
 
 const MOST = 16;
 
@@ -22,13 +23,13 @@ export const windowsOf = (windows: Window[]) =>
 export function BrownoutsField({ value, onChange, error }: { value: Window[]; onChange: (value: Window[]) => void; error?: string }) {
   const change = (place: number, part: Partial<Window>) => onChange(value.map((one, index) => (index === place ? { ...one, ...part } : one)));
   return (
-    <Input.Wrapper component="fieldset" label="Brown-outs" labelElement="div" description="Windows before the sunset in which calls are refused, so that who still calls finds out in time: up to 24 hours each" error={error} style={{ border: 0, padding: 0, margin: 0 }}>
+    <Input.Wrapper component="fieldset" label={t`Brown-outs`} labelElement="div" description={t`Windows before the sunset in which calls are refused, so that who still calls finds out in time: up to 24 hours each`} error={error} style={{ border: 0, padding: 0, margin: 0 }}>
       <Stack gap="xs" mt={6}>
         {value.map((one, index) => (
           <Group key={index} gap="xs" wrap="nowrap" align="flex-end">
-            <TextInput type="datetime-local" label={`Window ${index + 1} from`} value={one.start} onChange={(event) => change(index, { start: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
-            <TextInput type="datetime-local" label="until" aria-label={`Window ${index + 1} until`} value={one.end} onChange={(event) => change(index, { end: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
-            <ActionIcon variant="subtle" color="gray" c="dimmed" size={34} aria-label={`Remove window ${index + 1}`} onClick={() => onChange(value.filter((_, other) => other !== index))}>
+            <TextInput type="datetime-local" label={t`Window ${index + 1} from`} value={one.start} onChange={(event) => change(index, { start: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
+            <TextInput type="datetime-local" label={t`until`} aria-label={t`Window ${index + 1} until`} value={one.end} onChange={(event) => change(index, { end: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
+            <ActionIcon variant="subtle" color="gray" c="dimmed" size={34} aria-label={t`Remove window ${index + 1}`} onClick={() => onChange(value.filter((_, other) => other !== index))}>
               <IconX size={16} />
             </ActionIcon>
           </Group>
@@ -36,7 +37,7 @@ export function BrownoutsField({ value, onChange, error }: { value: Window[]; on
         {value.length < MOST && (
           <div>
             <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...value, { start: '', end: '' }])}>
-              Add a window
+              {t`Add a window`}
             </Button>
           </div>
         )}

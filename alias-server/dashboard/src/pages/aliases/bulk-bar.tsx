@@ -5,8 +5,8 @@ import { useState } from 'react';
 
 import { BulkDialog } from '../../elements/bulk';
 import { BusyButton } from '../../elements/busy-button';
-import { counted } from '../../elements/format';
 import { done, failed, undoable } from '../../elements/notices';
+import { plural, t } from '../../words';
 import { ImpactSum } from './impact-sum';
 import { type queryOf, readAliases } from './list-query';
 import { addToGroup, aliasesChanged, deleteAlias, fetchAlias, restoreAlias, setActive, updateAlias, useGroupNames } from './queries';
@@ -27,7 +27,6 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
   const [doing, setDoing] = useState<Doing>(null);
   const [busy, setBusy] = useState(false);
   const ids = [...chosen];
-  const these = counted(ids.length, 'alias', 'aliases');
 
   const selectAll = async () => {
     setBusy(true);
@@ -40,16 +39,16 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       }
       setChosen(all);
     } catch (error) {
-      failed('Selecting all', error);
+      failed(t`Selecting all`, error);
     } finally {
       setBusy(false);
     }
   };
-  const finish = (words: string, back?: (id: string) => Promise<unknown>) => (changed: string[]) => {
+  const finish = (words: (many: number) => string, back?: (id: string) => Promise<unknown>) => (changed: string[]) => {
     setChosen(new Set());
     void aliasesChanged(client);
     if (changed.length === 0) return;
-    const message = `${words} ${counted(changed.length, 'alias', 'aliases')}`;
+    const message = words(changed.length);
     if (!back) return done(message);
     undoable(message, async () => {
       for (const id of changed) await back(id);
@@ -58,52 +57,52 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
   };
   const close = () => setDoing(null);
   return (
-    <Group role="region" aria-label="Selected aliases" px="sm" py={10} gap="xs" style={{ borderTop: '1px solid var(--alias-line)', position: 'sticky', bottom: 0, background: 'var(--alias-accent-soft)', zIndex: 5 }}>
+    <Group role="region" aria-label={t`Selected aliases`} px="sm" py={10} gap="xs" style={{ borderTop: '1px solid var(--alias-line)', position: 'sticky', bottom: 0, background: 'var(--alias-accent-soft)', zIndex: 5 }}>
       <Text size="sm" fw={600} role="status" className="number">
-        {counted(ids.length, 'alias', 'aliases')} selected
+        {plural(ids.length, '# alias selected', '# aliases selected')}
       </Text>
       {ids.length < total && (
         <BusyButton size="xs" variant="subtle" c="var(--alias-accent)" busy={busy} onClick={() => void selectAll()}>
-          Select all {total} matching
+          {t`Select all ${total} matching`}
         </BusyButton>
       )}
       <Button size="xs" variant="default" onClick={() => setDoing('group')}>
-        Add to group…
+        {t`Add to group…`}
       </Button>
       <Button size="xs" variant="default" onClick={() => setDoing('tag')}>
-        Add tag…
+        {t`Add tag…`}
       </Button>
       <Button size="xs" variant="default" onClick={() => setDoing('enable')}>
-        Enable…
+        {t`Enable…`}
       </Button>
       <Button size="xs" variant="default" onClick={() => setDoing('disable')}>
-        Disable…
+        {t`Disable…`}
       </Button>
       <Button size="xs" variant="default" c="var(--alias-bad)" onClick={() => setDoing('delete')}>
-        Delete…
+        {t`Delete…`}
       </Button>
       <Button size="xs" variant="subtle" c="var(--alias-accent)" onClick={() => setChosen(new Set())}>
-        Clear selection
+        {t`Clear selection`}
       </Button>
       {doing === 'disable' && (
-        <BulkDialog title={`Disable ${these}?`} action={`Disable ${these}`} danger ids={ids} run={(id) => setActive(id, false)} onClose={close} onDone={finish('Disabled', (id) => setActive(id, true))}>
+        <BulkDialog title={plural(ids.length, 'Disable # alias?', 'Disable # aliases?')} action={plural(ids.length, 'Disable # alias', 'Disable # aliases')} danger ids={ids} run={(id) => setActive(id, false)} onClose={close} onDone={finish((many) => plural(many, 'Disabled # alias', 'Disabled # aliases'), (id) => setActive(id, true))}>
           <ImpactSum ids={ids} action="disable" />
-          <Text size="sm">They get an error from now on. The aliases keep their groups and can be enabled again.</Text>
+          <Text size="sm">{t`They get an error from now on. The aliases keep their groups and can be enabled again.`}</Text>
         </BulkDialog>
       )}
       {doing === 'delete' && (
-        <BulkDialog title={`Delete ${these}?`} action={`Delete ${these}`} danger ids={ids} run={deleteAlias} onClose={close} onDone={finish('Deleted', restoreAlias)}>
+        <BulkDialog title={plural(ids.length, 'Delete # alias?', 'Delete # aliases?')} action={plural(ids.length, 'Delete # alias', 'Delete # aliases')} danger ids={ids} run={deleteAlias} onClose={close} onDone={finish((many) => plural(many, 'Deleted # alias', 'Deleted # aliases'), restoreAlias)}>
           <ImpactSum ids={ids} action="delete" />
-          <Text size="sm">The aliases leave all their access groups. Each of them can be restored for 30 days.</Text>
+          <Text size="sm">{t`The aliases leave all their access groups. Each of them can be restored for 30 days.`}</Text>
         </BulkDialog>
       )}
       {doing === 'enable' && (
-        <BulkDialog title={`Enable ${these}?`} action={`Enable ${these}`} ids={ids} run={(id) => setActive(id, true)} onClose={close} onDone={finish('Enabled')}>
-          <Text size="sm">Teams that have them in a group can call them from now on.</Text>
+        <BulkDialog title={plural(ids.length, 'Enable # alias?', 'Enable # aliases?')} action={plural(ids.length, 'Enable # alias', 'Enable # aliases')} ids={ids} run={(id) => setActive(id, true)} onClose={close} onDone={finish((many) => plural(many, 'Enabled # alias', 'Enabled # aliases'))}>
+          <Text size="sm">{t`Teams that have them in a group can call them from now on.`}</Text>
         </BulkDialog>
       )}
-      {doing === 'tag' && <AddTag ids={ids} onClose={close} onDone={finish('Tagged')} />}
-      {doing === 'group' && <AddToGroup ids={ids} onClose={close} onDone={finish('Added to the group:')} />}
+      {doing === 'tag' && <AddTag ids={ids} onClose={close} onDone={finish((many) => plural(many, 'Tagged # alias', 'Tagged # aliases'))} />}
+      {doing === 'group' && <AddToGroup ids={ids} onClose={close} onDone={finish((many) => plural(many, 'Added to the group: # alias', 'Added to the group: # aliases'))} />}
     </Group>
   );
 }
@@ -114,14 +113,14 @@ function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => vo
   const teams = groups.data?.find((one) => one.group_name === group)?.team_count ?? 0;
   return (
     <BulkDialog
-      title={`Add ${counted(ids.length, 'alias', 'aliases')} to a group`}
-      action="Add to group"
+      title={plural(ids.length, 'Add # alias to a group', 'Add # aliases to a group')}
+      action={t`Add to group`}
       ids={group ? ids : []}
       run={(id) => addToGroup(group ?? '', [id])}
       onClose={onClose}
       onDone={onDone}
     >
-      <Select label="Access group" searchable data={(groups.data ?? []).map((one) => one.group_name)} value={group} onChange={setGroup} nothingFoundMessage="No such group" description={group ? `${counted(teams, 'team')} can use them then` : undefined} />
+      <Select label={t`Access group`} searchable data={(groups.data ?? []).map((one) => one.group_name)} value={group} onChange={setGroup} nothingFoundMessage={t`No such group`} description={group ? plural(teams, '# team can use them then', '# teams can use them then') : undefined} />
     </BulkDialog>
   );
 }
@@ -133,8 +132,8 @@ function AddTag({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; 
     if (!alias.tags.includes(tag.trim())) await updateAlias(alias, { tags: [...alias.tags, tag.trim()] });
   };
   return (
-    <BulkDialog title={`Add a tag to ${counted(ids.length, 'alias', 'aliases')}`} action="Add tag" ids={tag.trim() ? ids : []} run={add} onClose={onClose} onDone={onDone}>
-      <TextInput label="Tag" description="The list can be filtered by it" value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
+    <BulkDialog title={plural(ids.length, 'Add a tag to # alias', 'Add a tag to # aliases')} action={t`Add tag`} ids={tag.trim() ? ids : []} run={add} onClose={onClose} onDone={onDone}>
+      <TextInput label={t`Tag`} description={t`The list can be filtered by it`} value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
     </BulkDialog>
   );
 }

@@ -9,6 +9,7 @@ import type { Column } from '../../elements/data-table';
 import { count, exactMoney, money, price } from '../../elements/format';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
+import { plural, t } from '../../words';
 import { CallsOfMonth, type Month } from './month';
 import { RoutingMark } from './routing-mark';
 import { ScheduledMark } from './scheduled';
@@ -32,7 +33,7 @@ export function Chips({ names, to, none = '–' }: { names: string[]; to: (name:
       ))}
       {more.length > 0 && (
         <Tooltip label={more.join(', ')} multiline maw={360}>
-          <Badge tabIndex={0} aria-label={`and ${more.join(', ')}`}>+{more.length}</Badge>
+          <Badge tabIndex={0} aria-label={t`and ${more.join(', ')}`}>+{more.length}</Badge>
         </Tooltip>
       )}
     </Group>
@@ -44,7 +45,7 @@ const groupPath = (group: string) => `/access-groups/${encodeURIComponent(group)
 export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   {
     key: 'alias',
-    title: 'Alias',
+    title: t`Alias`,
     sort: 'alias',
     cell: (row) => (
       <>
@@ -53,7 +54,7 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
             {row.alias}
           </Link>
           <span className="on-hover">
-            <CopyButton value={row.alias} label={`Copy ${row.alias}`} />
+            <CopyButton value={row.alias} label={t`Copy ${row.alias}`} />
           </span>
         </Group>
         {row.description && <span className="second-line one-line">{row.description}</span>}
@@ -62,7 +63,7 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   },
   {
     key: 'target',
-    title: 'Target',
+    title: t`Target`,
     sort: 'litellm_model',
     cell: (row) => (
       <>
@@ -71,7 +72,7 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
         {row.warnings.length > 0 && (
           <Tooltip label={row.warnings.map((warning) => warning.message).join(' ')} multiline maw={360}>
             <span className="second-line" tabIndex={0} style={{ color: 'var(--alias-warn)' }}>
-              {row.warnings.length === 1 ? '1 hint' : `${row.warnings.length} hints`}
+              {plural(row.warnings.length, '# hint', '# hints')}
             </span>
           </Tooltip>
         )}
@@ -80,7 +81,7 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   },
   {
     key: 'status',
-    title: 'Status',
+    title: t`Status`,
     cell: (row) => (
       <>
         <AliasStatus alias={row} />
@@ -88,13 +89,13 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
       </>
     ),
   },
-  { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none" /> },
-  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.teams_with_access) },
-  { key: 'month', title: 'Calls, 30 days', numeric: true, cell: (row) => <CallsOfMonth month={month} alias={row.alias} /> },
-  { key: 'calls', title: 'All calls', sort: 'usage_count', descendingFirst: true, numeric: true, hidden: true, cell: (row) => count(row.usage_count) },
+  { key: 'groups', title: t`Access groups`, cell: (row) => <Chips names={row.access_groups} to={groupPath} none={t`none`} /> },
+  { key: 'teams', title: t`Teams`, numeric: true, cell: (row) => count(row.teams_with_access) },
+  { key: 'month', title: t`Calls, 30 days`, numeric: true, cell: (row) => <CallsOfMonth month={month} alias={row.alias} /> },
+  { key: 'calls', title: t`All calls`, sort: 'usage_count', descendingFirst: true, numeric: true, hidden: true, cell: (row) => count(row.usage_count) },
   {
     key: 'spend',
-    title: 'Spend',
+    title: t`Spend`,
     numeric: true,
     cell: (row) =>
       row.usage_stats.total_calls === 0 ? (
@@ -105,18 +106,18 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   },
   {
     key: 'price',
-    title: 'Price in / out per 1M',
+    title: t`Price in / out per 1M`,
     numeric: true,
     cell: (row) =>
-      row.pricing_input == null && row.pricing_output == null ? <Badge c="var(--alias-warn)">unpriced</Badge> : `${price(row.pricing_input)} / ${price(row.pricing_output)}`,
+      row.pricing_input == null && row.pricing_output == null ? <Badge c="var(--alias-warn)">{t`unpriced`}</Badge> : `${price(row.pricing_input)} / ${price(row.pricing_output)}`,
   },
-  { key: 'used', title: 'Last used', hidden: true, cell: (row) => <Time at={row.usage_stats.last_used_at} /> },
-  { key: 'updated', title: 'Updated', sort: 'updated_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.updated_at} /> },
-  { key: 'created', title: 'Created', sort: 'created_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.created_at} /> },
-  { key: 'tags', title: 'Tags', hidden: true, cell: (row) => <Chips names={row.tags} to={(tag) => `/aliases?tag=${encodeURIComponent(tag)}`} /> },
-  { key: 'version', title: 'Version', numeric: true, hidden: true, cell: (row) => row.version },
-  { key: 'latency', title: 'p95 latency, 30 days', numeric: true, hidden: true, cell: (row) => <Suspense><LatencyOfMonth alias={row} /></Suspense> },
-  { key: 'errors', title: 'Error rate, 30 days', numeric: true, hidden: true, cell: (row) => <Suspense><ErrorsOfMonth alias={row} /></Suspense> },
-  { key: 'failed', title: 'Failed', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.failed_calls) },
-  { key: 'denied', title: 'Denied', numeric: true, hidden: true, cell: (row) => count(row.usage_stats.denied_calls) },
+  { key: 'used', title: t`Last used`, hidden: true, cell: (row) => <Time at={row.usage_stats.last_used_at} /> },
+  { key: 'updated', title: t`Updated`, sort: 'updated_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.updated_at} /> },
+  { key: 'created', title: t`Created`, sort: 'created_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.created_at} /> },
+  { key: 'tags', title: t`Tags`, hidden: true, cell: (row) => <Chips names={row.tags} to={(tag) => `/aliases?tag=${encodeURIComponent(tag)}`} /> },
+  { key: 'version', title: t`Version`, numeric: true, hidden: true, cell: (row) => row.version },
+  { key: 'latency', title: t`p95 latency, 30 days`, numeric: true, hidden: true, cell: (row) => <Suspense><LatencyOfMonth alias={row} /></Suspense> },
+  { key: 'errors', title: t`Error rate, 30 days`, numeric: true, hidden: true, cell: (row) => <Suspense><ErrorsOfMonth alias={row} /></Suspense> },
+  { key: 'failed', title: t`Failed`, numeric: true, hidden: true, cell: (row) => count(row.usage_stats.failed_calls) },
+  { key: 'denied', title: t`Denied`, numeric: true, hidden: true, cell: (row) => count(row.usage_stats.denied_calls) },
 ];

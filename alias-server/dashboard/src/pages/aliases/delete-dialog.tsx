@@ -8,10 +8,10 @@ import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { CopyButton } from '../../elements/copy-button';
 import { FormError } from '../../elements/form-error';
-import { counted } from '../../elements/format';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useOverlay } from '../../elements/url-state';
+import { locale, plural, t } from '../../words';
 import { callsOf, ImpactText, useImpact } from './impact';
 import { aliasesChanged, deleteAlias, restoreAlias, setActive } from './queries';
 import { useAnnounce } from './use-announce';
@@ -48,46 +48,46 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
     run(async () => {
       const at = momentOf(moment);
       const said = await deleteAlias(name, { token: impact.data?.impact_token, at });
-      announce(said, at, at ? `delete ${name}` : `Deleted ${name}`, () => restoreAlias(name));
+      announce(said, at, at ? t`delete ${name}` : t`Deleted ${name}`, () => restoreAlias(name));
       onClose();
       if (!at) onDeleted();
     });
   const disable = () =>
     run(async () => {
-      announce(await setActive(name, false), undefined, `Disabled ${name}`, () => setActive(name, true));
+      announce(await setActive(name, false), undefined, t`Disabled ${name}`, () => setActive(name, true));
       onClose();
     });
-  const until = new Date(Date.now() + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString('en', { dateStyle: 'medium' });
+  const until = new Date(Date.now() + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString(locale, { dateStyle: 'medium' });
   return (
-    <Modal opened onClose={onClose} title={`Delete ${name}?`} size="lg">
+    <Modal opened onClose={onClose} title={t`Delete ${name}?`} size="lg">
       <Stack gap="sm">
         <FormError error={error} />
-        <ImpactText name={name} impact={impact} what={{ one: 'loses access', many: 'lose access' }} />
+        <ImpactText name={name} impact={impact} what={(teams) => plural(teams, '# team loses access.', '# teams lose access.')} />
         <Text size="sm">
-          {alias.access_groups.length > 0 ? `It is removed from ${counted(alias.access_groups.length, 'access group')}: ${alias.access_groups.join(', ')}.` : 'It is in no access group.'} You can restore it until {until}.
+          {alias.access_groups.length > 0 ? plural(alias.access_groups.length, 'It is removed from # access group: {0}.', 'It is removed from # access groups: {0}.', alias.access_groups.join(', ')) : t`It is in no access group.`} {t`You can restore it until ${until}.`}
         </Text>
         <Group gap="xs">
           <Text size="sm" fw={600}>
-            Safer:
+            {t`Safer:`}
           </Text>
           {alias.active && (
             <Button size="xs" variant="default" data-autofocus onClick={() => void disable()}>
-              Disable instead
+              {t`Disable instead`}
             </Button>
           )}
           <Button size="xs" variant="default" onClick={() => deprecating.open(name)}>
-            Deprecate with a date…
+            {t`Deprecate with a date…`}
           </Button>
-          <CopyButton wide label="Copy notice for teams" value={notice(alias)} />
+          <CopyButton wide label={t`Copy notice for teams`} value={notice(alias)} />
         </Group>
         <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
-        {used && <TextInput label={`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
+        {used && <TextInput label={t`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            {t`Cancel`}
           </Button>
           <BusyButton color="red" busy={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
-            {moment ? 'Schedule the deletion' : 'Delete alias'}
+            {moment ? t`Schedule the deletion` : t`Delete alias`}
           </BusyButton>
         </Group>
       </Stack>
@@ -96,5 +96,8 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
 }
 
 function notice(alias: Alias): string {
-  return `The model ${alias.alias} will be removed.\n\nCalls with model="${alias.alias}" will then get an error. Please use another model of your list (GET ${location.origin}/v1/models) before.\n`;
+  return t`The model ${alias.alias} will be removed.
+
+Calls with model="${alias.alias}" will then get an error. Please use another model of your list (GET ${location.origin}/v1/models) before.
+`;
 }

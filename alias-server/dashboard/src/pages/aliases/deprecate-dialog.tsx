@@ -11,6 +11,7 @@ import { exactTime } from '../../elements/format';
 import { momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { t } from '../../words';
 import { BrownoutsField, type Window, windowsOf } from './brownouts-field';
 import { CallersLine } from './callers';
 import { aliasesChanged, deprecateAlias, rollBack, undeprecateAlias } from './queries';
@@ -18,9 +19,9 @@ import { SuccessorField } from './successor-field';
 import { useAnnounce } from './use-announce';
 
 const ENDS = [
-  { value: 'block', label: 'Refuse calls, and name the successor' },
-  { value: 'redirect', label: 'Send calls where the successor’s go' },
-  { value: 'keep', label: 'Serve calls as before' },
+  { value: 'block', label: t`Refuse calls, and name the successor` },
+  { value: 'redirect', label: t`Send calls where the successor’s go` },
+  { value: 'keep', label: t`Serve calls as before` },
 ];
 
 /** A moment of the API in the field of a moment, in the time zone of whoever looks. */
@@ -52,7 +53,7 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
   const submit = useSubmit(async () => {
     const said = await deprecateAlias(alias, body);
     const back = () => (alias.deprecation ? rollBack(alias.alias, alias.version, 'undone') : undeprecateAlias(alias.alias));
-    announce(said, undefined, `Deprecated ${alias.alias}`, back);
+    announce(said, undefined, t`Deprecated ${alias.alias}`, back);
     await aliasesChanged(client);
     onClose();
   });
@@ -70,19 +71,19 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
   });
   const at = body.sunset_at;
   return (
-    <Modal opened onClose={onClose} title={`Deprecate ${alias.alias}`} size="lg">
+    <Modal opened onClose={onClose} title={t`Deprecate ${alias.alias}`} size="lg">
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack gap="sm">
           <FormError error={submit.error} />
-          <Text size="sm">Calls are served as before, and every answer says that they should go elsewhere.</Text>
+          <Text size="sm">{t`Calls are served as before, and every answer says that they should go elsewhere.`}</Text>
           <CallersLine alias={alias.alias} />
-          <TextInput type="datetime-local" label="Sunset" description={at ? exactTime(at) : 'When its time is over; empty is never by itself'} data-autofocus value={sunset} error={submit.of('sunset_at') ?? submit.of('deprecation')} onChange={(event) => setSunset(event.currentTarget.value)} />
+          <TextInput type="datetime-local" label={t`Sunset`} description={at ? exactTime(at) : t`When its time is over; empty is never by itself`} data-autofocus value={sunset} error={submit.of('sunset_at') ?? submit.of('deprecation')} onChange={(event) => setSunset(event.currentTarget.value)} />
           <SuccessorField of={alias.alias} value={replacement} onChange={setReplacement} error={submit.of('replacement')} />
-          <Select label="At the sunset" data={ENDS} value={ends} allowDeselect={false} error={submit.of('at_sunset')} onChange={(value) => setEnds(value ?? 'block')} />
-          <TextInput label="Message" description="Told to callers besides, in the refusal: one line" placeholder="Prompts need no change." maxLength={200} value={message} error={submit.of('message')} onChange={(event) => setMessage(event.currentTarget.value)} />
+          <Select label={t`At the sunset`} data={ENDS} value={ends} allowDeselect={false} error={submit.of('at_sunset')} onChange={(value) => setEnds(value ?? 'block')} />
+          <TextInput label={t`Message`} description={t`Told to callers besides, in the refusal: one line`} placeholder={t`Prompts need no change.`} maxLength={200} value={message} error={submit.of('message')} onChange={(event) => setMessage(event.currentTarget.value)} />
           <BrownoutsField value={windows} onChange={setWindows} error={submit.of('brownouts')} />
-          <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit="Deprecate alias" busy={submit.busy} onCancel={onClose} curl={curl} />
+          <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit={t`Deprecate alias`} busy={submit.busy} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Modal>

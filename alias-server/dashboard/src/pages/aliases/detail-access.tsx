@@ -7,11 +7,11 @@ import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
 import { Chooser } from '../../elements/chooser';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { done, failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { CallersPanel } from './callers';
 import { addToGroup, aliasesChanged, removeFromGroup, useGroupNames, useTeamsOf } from './queries';
 
@@ -38,30 +38,30 @@ function Groups({ alias }: { alias: Alias }) {
     try {
       await addToGroup(group, [alias.alias]);
     } catch (error) {
-      failed(`Adding to ${group}`, error);
+      failed(t`Adding to ${group}`, error);
       return false;
     }
-    done(`Added ${alias.alias} to ${group}`);
+    done(t`Added ${alias.alias} to ${group}`);
     await aliasesChanged(client);
     return true;
   };
   const remove = async (group: string) => {
     try {
       await removeFromGroup(group, [alias.alias]);
-      undoable(`Removed ${alias.alias} from ${group}`, async () => {
+      undoable(t`Removed ${alias.alias} from ${group}`, async () => {
         await addToGroup(group, [alias.alias]);
         await aliasesChanged(client);
       });
       await aliasesChanged(client);
       field.current?.focus();
     } catch (error) {
-      failed(`Removing from ${group}`, error);
+      failed(t`Removing from ${group}`, error);
     }
   };
   return (
-    <Panel title="Access groups">
+    <Panel title={t`Access groups`}>
       <Stack gap="sm">
-        {alias.access_groups.length === 0 && <Text size="sm">In no group: no team can use it yet.</Text>}
+        {alias.access_groups.length === 0 && <Text size="sm">{t`In no group: no team can use it yet.`}</Text>}
         <ul className="list-plain">
           {alias.access_groups.map((group) => (
             <li key={group} className="line">
@@ -69,9 +69,9 @@ function Groups({ alias }: { alias: Alias }) {
                 {group}
               </Anchor>
               <Group gap={6} wrap="nowrap">
-                <span className="dim">{counted(teams(group), 'team')}</span>
+                <span className="dim">{plural(teams(group), '# team', '# teams')}</span>
                 {may('writeCatalog') && (
-                  <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Remove ${alias.alias} from ${group}`} onClick={() => void remove(group)}>
+                  <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={t`Remove ${alias.alias} from ${group}`} onClick={() => void remove(group)}>
                     <IconX size={15} />
                   </ActionIcon>
                 )}
@@ -82,13 +82,13 @@ function Groups({ alias }: { alias: Alias }) {
         {may('writeCatalog') && (
           <Chooser
             field={field}
-            label="Add to group"
-            placeholder="Search groups"
+            label={t`Add to group`}
+            placeholder={t`Search groups`}
             choices={(groups.data ?? []).map((one) => one.group_name).filter((name) => !alias.access_groups.includes(name))}
-            none="No such group"
-            action="Add"
+            none={t`No such group`}
+            action={t`Add`}
             onAdd={add}
-            note={(group) => `${counted(teams(group), 'team')} can use ${alias.alias} then.`}
+            note={(group) => plural(teams(group), '# team can use {0} then.', '# teams can use {0} then.', alias.alias)}
           />
         )}
       </Stack>
@@ -99,20 +99,20 @@ function Groups({ alias }: { alias: Alias }) {
 function Teams({ alias }: { alias: Alias }) {
   const teams = useTeamsOf(alias);
   return (
-    <Panel title="Teams">
-      <Loaded query={teams} what="its teams">
+    <Panel title={t`Teams`}>
+      <Loaded query={teams} what={t`its teams`}>
         {(list) =>
           list.length === 0 ? (
             <Text size="sm" c="dimmed">
-              No team can use {alias.alias}.
+              {t`No team can use ${alias.alias}.`}
             </Text>
           ) : (
-            <div className="table-scroll" style={{ maxHeight: 480, overflowY: 'auto' }} tabIndex={0} role="region" aria-label="Teams">
+            <div className="table-scroll" style={{ maxHeight: 480, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={t`Teams`}>
               <Table>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Team</Table.Th>
-                    <Table.Th>Through</Table.Th>
+                    <Table.Th>{t`Team`}</Table.Th>
+                    <Table.Th>{t`Through`}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

@@ -7,16 +7,16 @@ import type { Alias, AliasVersion } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { Diff } from '../../elements/diff';
 import { FormError } from '../../elements/form-error';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { undoable } from '../../elements/notices';
 import { actorOf } from '../../elements/actor';
 import { Modal } from '../../elements/overlays';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { aliasesChanged, rollBack, useHistory } from './queries';
 
-const KINDS: Record<string, string> = { create: 'Created', update: 'Changed', rollback: 'Rolled back', delete: 'Deleted', restore: 'Restored' };
+const KINDS: Record<string, string> = { create: t`Created`, update: t`Changed`, rollback: t`Rolled back`, delete: t`Deleted`, restore: t`Restored` };
 
 export function AliasHistory({ alias }: { alias: Alias }) {
   const history = useHistory(alias.alias);
@@ -24,29 +24,23 @@ export function AliasHistory({ alias }: { alias: Alias }) {
   const [back, setBack] = useState<AliasVersion | null>(null);
   return (
     <div className="panel">
-      <Loaded query={history} what="its history" height={200}>
+      <Loaded query={history} what={t`its history`} height={200}>
         {(list) => (
           <>
-            <ol className="list-plain" aria-label="Versions">
+            <ol className="list-plain" aria-label={t`Versions`}>
               {list.versions.map((one) => (
                 <li key={one.version} className="entry">
                   <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
                     <div style={{ minWidth: 0 }}>
                       <Group gap="xs">
-                        <Badge>version {one.version}</Badge>
+                        <Badge>{t`version ${one.version}`}</Badge>
                         <Text size="sm" fw={600}>
-                          {KINDS[one.kind] ?? one.kind}
-                          {one.restored_from ? ` to version ${one.restored_from}` : ''}
+                          {one.restored_from ? t`${KINDS[one.kind] ?? one.kind} to version ${one.restored_from}` : (KINDS[one.kind] ?? one.kind)}
                         </Text>
                         <Text size="sm" c="dimmed">
-                          <Time at={one.at} /> by {actorOf(one)}
-                          {one.effective_at !== one.at && (
-                            <>
-                              , counts from <Time at={one.effective_at} />
-                            </>
-                          )}
+                          {one.effective_at === one.at ? t`${<Time at={one.at} />} by ${actorOf(one)}` : t`${<Time at={one.at} />} by ${actorOf(one)}, counts from ${<Time at={one.effective_at} />}`}
                         </Text>
-                        {one.version === alias.version && <Badge c="var(--alias-good)">now</Badge>}
+                        {one.version === alias.version && <Badge c="var(--alias-good)">{t`now`}</Badge>}
                       </Group>
                       {one.reason && (
                         <Text size="sm" mt={2} className="break">
@@ -56,8 +50,8 @@ export function AliasHistory({ alias }: { alias: Alias }) {
                       <Diff change={one.change} />
                     </div>
                     {may('writeCatalog') && one.version !== alias.version && one.kind !== 'delete' && (
-                      <Button size="xs" variant="default" style={{ flexShrink: 0 }} aria-label={`Roll back to version ${one.version}`} onClick={() => setBack(one)}>
-                        Roll back…
+                      <Button size="xs" variant="default" style={{ flexShrink: 0 }} aria-label={t`Roll back to version ${one.version}`} onClick={() => setBack(one)}>
+                        {t`Roll back…`}
                       </Button>
                     )}
                   </Group>
@@ -66,7 +60,7 @@ export function AliasHistory({ alias }: { alias: Alias }) {
             </ol>
             {list.has_more && (
               <Text size="sm" c="dimmed" p="md">
-                {counted(list.total - list.versions.length, 'older version')} more.
+                {plural(list.total - list.versions.length, '# older version more.', '# older versions more.')}
               </Text>
             )}
           </>
@@ -87,7 +81,7 @@ function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion
     setBusy(true);
     try {
       await rollBack(alias.alias, to.version, reason || undefined);
-      undoable(`${alias.alias} is as it was in version ${to.version}`, async () => {
+      undoable(t`${alias.alias} is as it was in version ${to.version}`, async () => {
         await rollBack(alias.alias, alias.version, 'undone');
         await aliasesChanged(client);
       });
@@ -99,20 +93,20 @@ function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion
     }
   };
   return (
-    <Modal opened onClose={onClose} title={`Roll ${alias.alias} back to version ${to.version}?`} size="lg">
+    <Modal opened onClose={onClose} title={t`Roll ${alias.alias} back to version ${to.version}?`} size="lg">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <FormError error={error} />
           <Text size="sm">
-            What version {to.version} said counts again from the next call on, as a new version. The name and the access groups stay as they are.
+            {t`What version ${to.version} said counts again from the next call on, as a new version. The name and the access groups stay as they are.`}
           </Text>
-          <TextInput label="Reason" description="For the activity log" data-autofocus value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <TextInput label={t`Reason`} description={t`For the activity log`} data-autofocus value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Cancel
+              {t`Cancel`}
             </Button>
             <BusyButton type="submit" busy={busy}>
-              Roll back
+              {t`Roll back`}
             </BusyButton>
           </Group>
         </Stack>

@@ -4,11 +4,12 @@ import { IconBulb } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
-import { count, counted, exactMoney, money, tokens } from '../../elements/format';
+import { count, exactMoney, money, tokens } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { Figure, Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { Snippets } from '../connect/snippets';
 import { ArmsPanel } from './arms';
 import { Chips } from './columns';
@@ -28,7 +29,7 @@ export function AliasOverview({ alias }: { alias: Alias }) {
   return (
     <Stack>
       {alias.warnings.length > 0 && (
-        <Alert variant="outline" color="yellow" icon={<IconBulb size={18} />} title="Good to know" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+        <Alert variant="outline" color="yellow" icon={<IconBulb size={18} />} title={t`Good to know`} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
           <List size="sm">
             {alias.warnings.map((warning) => (
               <List.Item key={warning.code}>{warning.message}</List.Item>
@@ -39,12 +40,12 @@ export function AliasOverview({ alias }: { alias: Alias }) {
       <ScheduledPanel alias={alias} />
       <div className="grid-2">
         <PointsTo alias={alias} />
-        <Panel title="All calls">
+        <Panel title={t`All calls`}>
           <div className="figures">
-            <Figure label="Calls" value={count(stats.total_calls)} note={<>last used <Time at={stats.last_used_at} /></>} />
-            <Figure label="Spend" value={<span title={exactMoney(stats.total_cost_usd)}>{money(stats.total_cost_usd)}</span>} note={stats.unpriced_calls > 0 ? counted(stats.unpriced_calls, 'unpriced call') : `billed ${money(stats.total_billed_usd)}`} />
-            <Figure label="Tokens a call" value={tokens(stats.avg_tokens_per_call)} />
-            <Figure label="Failed" value={count(stats.failed_calls)} note={`${count(stats.denied_calls)} denied`} />
+            <Figure label={t`Calls`} value={count(stats.total_calls)} note={<>{t`last used ${<Time at={stats.last_used_at} />}`}</>} />
+            <Figure label={t`Spend`} value={<span title={exactMoney(stats.total_cost_usd)}>{money(stats.total_cost_usd)}</span>} note={stats.unpriced_calls > 0 ? plural(stats.unpriced_calls, '# unpriced call', '# unpriced calls') : t`billed ${money(stats.total_billed_usd)}`} />
+            <Figure label={t`Tokens a call`} value={tokens(stats.avg_tokens_per_call)} />
+            <Figure label={t`Failed`} value={count(stats.failed_calls)} note={t`${count(stats.denied_calls)} denied`} />
           </div>
         </Panel>
       </div>
@@ -58,11 +59,11 @@ export function AliasOverview({ alias }: { alias: Alias }) {
         <TopTeams alias={alias} />
       </div>
       {may('writeCatalog') && (
-        <Panel title="Test this alias">
+        <Panel title={t`Test this alias`}>
           <Trial alias={alias.alias} />
         </Panel>
       )}
-      <Panel title="Use it">
+      <Panel title={t`Use it`}>
         <Snippets model={alias.alias} />
       </Panel>
     </Stack>
@@ -72,15 +73,15 @@ export function AliasOverview({ alias }: { alias: Alias }) {
 function PointsTo({ alias }: { alias: Alias }) {
   const known = useCatalogModel(alias.litellm_model).data?.find((one) => one.model === alias.litellm_model);
   return (
-    <Panel title="Points to">
+    <Panel title={t`Points to`}>
       <Text className="mono break" fw={600}>
         {alias.litellm_model}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        version {alias.version} · changed <Time at={alias.updated_at} />
+        {t`version ${alias.version} · changed ${<Time at={alias.updated_at} />}`}
       </Text>
       <Text size="sm" mt="sm">
-        {priceLine(alias.pricing_input, alias.pricing_output)} ({alias.pricing_source === 'catalog' ? 'from the catalog' : 'set on this alias'})
+        {priceLine(alias.pricing_input, alias.pricing_output)} ({alias.pricing_source === 'catalog' ? t`from the catalog` : t`set on this alias`})
       </Text>
       {known ? (
         <>
@@ -101,25 +102,22 @@ function PointsTo({ alias }: { alias: Alias }) {
 function AccessPanel({ alias }: { alias: Alias }) {
   const teams = useTeamsOf(alias);
   return (
-    <Panel title="Access">
+    <Panel title={t`Access`}>
       {alias.access_groups.length === 0 ? (
         <Text size="sm">
-          In no access group: no team can use it yet. Add it under{' '}
-          <Anchor component={Link} to="?tab=access" inherit underline="always">
-            Access
-          </Anchor>
-          .
+          {t`In no access group: no team can use it yet. Add it under ${<Anchor component={Link} to="?tab=access" inherit underline="always">
+            {t`Access`}
+          </Anchor>}.`}
         </Text>
       ) : (
         <Stack gap="xs">
           <Chips names={alias.access_groups} to={(group) => `/access-groups/${encodeURIComponent(group)}`} />
-          <Loaded query={teams} what="its teams" height={24}>
+          <Loaded query={teams} what={t`its teams`} height={24}>
             {(list) => (
               <Text size="sm">
-                {counted(list.length, 'team')} in all.{' '}
-                <Anchor component={Link} to="?tab=access" inherit underline="always">
-                  Who, and through which group
-                </Anchor>
+                {plural(list.length, '# team in all. {0}', '# teams in all. {0}', <Anchor component={Link} to="?tab=access" inherit underline="always">
+                  {t`Who, and through which group`}
+                </Anchor>)}
               </Text>
             )}
           </Loaded>
@@ -132,11 +130,11 @@ function AccessPanel({ alias }: { alias: Alias }) {
 function TopTeams({ alias }: { alias: Alias }) {
   const usage = useCallsByTeam(alias.alias, MONTH);
   return (
-    <Panel title="Top teams, 30 days">
-      <Loaded query={usage} what="calls by team">
+    <Panel title={t`Top teams, 30 days`}>
+      <Loaded query={usage} what={t`calls by team`}>
         {(report) => {
           const top = [...report.rows].sort((a, b) => b.calls - a.calls).slice(0, TOP);
-          if (top.length === 0) return <Text size="sm" c="dimmed">No calls in the last 30 days.</Text>;
+          if (top.length === 0) return <Text size="sm" c="dimmed">{t`No calls in the last 30 days.`}</Text>;
           return (
             <ul className="list-plain">
               {top.map((row) => (
@@ -145,7 +143,7 @@ function TopTeams({ alias }: { alias: Alias }) {
                     {row.group}
                   </Anchor>
                   <span className="number">
-                    {counted(row.calls, 'call')} · {money(row.cost_usd)}
+                    {plural(row.calls, '# call', '# calls')} · {money(row.cost_usd)}
                   </span>
                 </li>
               ))}

@@ -9,6 +9,7 @@ import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { BudgetsPanel } from '../budgets/budgets-panel';
 import { priceLine } from './use-lint';
 
@@ -18,20 +19,20 @@ export function AliasSettings({ alias }: { alias: Alias }) {
   const disabling = useOverlay('disable');
   const deleting = useOverlay('delete');
   const rows: [string, ReactNode][] = [
-    ['Id', <Group key="id" gap={4} wrap="nowrap"><span className="mono break">{alias.id}</span><CopyButton value={alias.id} label="Copy id" /></Group>],
-    ['Display name', alias.display_name],
-    ['LiteLLM Model', <span key="target" className="mono break">{alias.litellm_model}</span>],
-    ['Price', `${priceLine(alias.pricing_input, alias.pricing_output)} (${alias.pricing_source})`],
-    ['Visibility', alias.visibility === 'listed' ? 'Listed' : 'Hidden: callable, in no list'],
-    ['When a client leaves', alias.on_disconnect === 'drain' ? 'The answer is read to its end' : 'The call is ended'],
-    ['Tags', alias.tags.length ? <Group key="tags" gap={4}>{alias.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</Group> : 'none'],
-    ['Created', <Time key="created" at={alias.created_at} />],
-    ['Changed', <Time key="changed" at={alias.updated_at} />],
+    [t`Id`, <Group key="id" gap={4} wrap="nowrap"><span className="mono break">{alias.id}</span><CopyButton value={alias.id} label={t`Copy id`} /></Group>],
+    [t`Display name`, alias.display_name],
+    [t`LiteLLM Model`, <span key="target" className="mono break">{alias.litellm_model}</span>],
+    [t`Price`, `${priceLine(alias.pricing_input, alias.pricing_output)} (${alias.pricing_source})`],
+    [t`Visibility`, alias.visibility === 'listed' ? t`Listed` : t`Hidden: callable, in no list`],
+    [t`When a client leaves`, alias.on_disconnect === 'drain' ? t`The answer is read to its end` : t`The call is ended`],
+    [t`Tags`, alias.tags.length ? <Group key="tags" gap={4}>{alias.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</Group> : t`none`],
+    [t`Created`, <Time key="created" at={alias.created_at} />],
+    [t`Changed`, <Time key="changed" at={alias.updated_at} />],
   ];
   const metadata = Object.keys(alias.metadata).length > 0;
   return (
     <Stack>
-      <Panel title="Settings" actions={may('writeCatalog') && <Button size="xs" variant="default" onClick={() => edit.open(alias.alias)}>Edit</Button>}>
+      <Panel title={t`Settings`} actions={may('writeCatalog') && <Button size="xs" variant="default" onClick={() => edit.open(alias.alias)}>{t`Edit`}</Button>}>
         <Table withRowBorders={false}>
           <Table.Tbody>
             {rows.map(([label, value]) => (
@@ -44,27 +45,27 @@ export function AliasSettings({ alias }: { alias: Alias }) {
             ))}
           </Table.Tbody>
         </Table>
-        {metadata && <Code text={JSON.stringify(alias.metadata, null, 2)} label="metadata" />}
+        {metadata && <Code text={JSON.stringify(alias.metadata, null, 2)} label={t`metadata`} />}
       </Panel>
       <BudgetsPanel scope={{ alias: alias.alias }} />
       {may('writeCatalog') && (
-        <section className="panel danger" aria-label="Danger zone">
+        <section className="panel danger" aria-label={t`Danger zone`}>
           {alias.active && (
             <div className="line">
               <Text size="sm">
-                <b>Disable this alias.</b> Teams get an error until it is enabled again.
+                {t`${<b>{t`Disable this alias.`}</b>} Teams get an error until it is enabled again.`}
               </Text>
               <Button variant="default" size="xs" c="var(--alias-bad)" onClick={() => disabling.open(alias.alias)}>
-                Disable…
+                {t`Disable…`}
               </Button>
             </div>
           )}
           <div className="line">
             <Text size="sm">
-              <b>Delete this alias.</b> It leaves all its groups; it can be restored for 30 days.
+              {t`${<b>{t`Delete this alias.`}</b>} It leaves all its groups; it can be restored for 30 days.`}
             </Text>
             <Button variant="default" size="xs" c="var(--alias-bad)" onClick={() => deleting.open(alias.alias)}>
-              Delete…
+              {t`Delete…`}
             </Button>
           </div>
         </section>

@@ -12,6 +12,7 @@ import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
 import { type Interval, pointsOf, writePeriod } from '../../elements/periods';
 import { useUrlState } from '../../elements/url-state';
+import { t } from '../../words';
 import { useCallsByTeam, useHistory } from './queries';
 
 export function CallsChart({ alias, days }: { alias: Alias; days: number }) {
@@ -25,19 +26,19 @@ export function CallsChart({ alias, days }: { alias: Alias; days: number }) {
   const from = daysBefore(days - 1);
   const markers = (history.data?.versions ?? [])
     .filter((one) => 'litellm_model' in one.change && one.version > 1 && one.effective_at >= from)
-    .map((one) => ({ period: one.effective_at.slice(0, interval === 'hour' ? 13 : 10), label: one.kind === 'rollback' ? `rolled back to version ${one.restored_from}` : 'target switched' }));
+    .map((one) => ({ period: one.effective_at.slice(0, interval === 'hour' ? 13 : 10), label: one.kind === 'rollback' ? t`rolled back to version ${one.restored_from ?? '–'}` : t`target switched` }));
   return (
-    <Loaded query={usage} what="its calls" height={280}>
+    <Loaded query={usage} what={t`its calls`} height={280}>
       {(report) => {
-        const points = pointsOf(report, interval, (row) => (row.group === 'success' || row.failed === 0 ? 'Answered' : 'Failed'), (row) => row.calls, ['Answered', 'Failed']);
+        const points = pointsOf(report, interval, (row) => (row.group === 'success' || row.failed === 0 ? t`Answered` : t`Failed`), (row) => row.calls, [t`Answered`, t`Failed`]);
         return (
           <>
             <Chart
-              title={`Calls, last ${days} days`}
+              title={t`Calls, last ${days} days`}
               points={points}
               series={[
-                { name: 'Answered', colour: COLOURS[0] ?? '' },
-                { name: 'Failed', colour: FAILED },
+                { name: t`Answered`, colour: COLOURS[0] ?? '' },
+                { name: t`Failed`, colour: FAILED },
               ]}
               write={count}
               writePeriod={writePeriod}
@@ -60,7 +61,7 @@ function Latency({ alias, days }: { alias: string; days: number }) {
   const row = whole.data?.rows[0];
   if (!row?.latency_ms) return null;
   const { p50, p95, p99 } = row.latency_ms;
-  const parts = [`p50 ${duration(p50)}`, `p95 ${duration(p95)}`, `p99 ${duration(p99)}`, row.first_token_ms && `first token p95 ${duration(row.first_token_ms.p95)}`];
+  const parts = [`p50 ${duration(p50)}`, `p95 ${duration(p95)}`, `p99 ${duration(p99)}`, row.first_token_ms && t`first token p95 ${duration(row.first_token_ms.p95)}`];
   return (
     <Text size="sm" mt="xs" className="number">
       {parts.filter(Boolean).join(' · ')}
@@ -69,9 +70,9 @@ function Latency({ alias, days }: { alias: string; days: number }) {
 }
 
 const RANGES = [
-  { value: '7', label: '7 days' },
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
+  { value: '7', label: t`7 days` },
+  { value: '30', label: t`30 days` },
+  { value: '90', label: t`90 days` },
 ];
 
 export function AliasUsage({ alias }: { alias: Alias }) {
@@ -80,29 +81,29 @@ export function AliasUsage({ alias }: { alias: Alias }) {
   const usage = useCallsByTeam(alias.alias, days - 1);
   return (
     <Stack>
-      <SegmentedControl aria-label="Time" size="xs" style={{ alignSelf: 'flex-start' }} data={RANGES} value={String(days)} onChange={(value) => url.set({ days: value })} />
+      <SegmentedControl aria-label={t`Time`} size="xs" style={{ alignSelf: 'flex-start' }} data={RANGES} value={String(days)} onChange={(value) => url.set({ days: value })} />
       <div className="panel" style={{ padding: 16 }}>
         <CallsChart alias={alias} days={days} />
       </div>
-      <Panel title="By team" actions={<DownloadButton size="xs" path={`/api/model-aliases/${encodeURIComponent(alias.alias)}/usage?group_by=team&from=${daysBefore(days - 1)}&format=csv`} file={`${alias.alias}-usage.csv`} />}>
-        <Loaded query={usage} what="calls by team">
+      <Panel title={t`By team`} actions={<DownloadButton size="xs" path={`/api/model-aliases/${encodeURIComponent(alias.alias)}/usage?group_by=team&from=${daysBefore(days - 1)}&format=csv`} file={`${alias.alias}-usage.csv`} />}>
+        <Loaded query={usage} what={t`calls by team`}>
           {(report) =>
             report.rows.length === 0 ? (
               <Text size="sm" c="dimmed">
-                No calls in the last {days} days.
+                {t`No calls in the last ${days} days.`}
               </Text>
             ) : (
-              <div className="table-scroll" tabIndex={0} role="region" aria-label="Calls by team">
+              <div className="table-scroll" tabIndex={0} role="region" aria-label={t`Calls by team`}>
                 <Table>
                   <Table.Thead>
                     <Table.Tr>
-                      <Table.Th>Team</Table.Th>
-                      <Table.Th ta="right">Calls</Table.Th>
-                      <Table.Th ta="right">Failed</Table.Th>
-                      <Table.Th ta="right">Input tokens</Table.Th>
-                      <Table.Th ta="right">Output tokens</Table.Th>
-                      <Table.Th ta="right">Cost</Table.Th>
-                      <Table.Th ta="right">Billed</Table.Th>
+                      <Table.Th>{t`Team`}</Table.Th>
+                      <Table.Th ta="right">{t`Calls`}</Table.Th>
+                      <Table.Th ta="right">{t`Failed`}</Table.Th>
+                      <Table.Th ta="right">{t`Input tokens`}</Table.Th>
+                      <Table.Th ta="right">{t`Output tokens`}</Table.Th>
+                      <Table.Th ta="right">{t`Cost`}</Table.Th>
+                      <Table.Th ta="right">{t`Billed`}</Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody className="number">

@@ -12,6 +12,7 @@ import { AliasStatus } from '../../elements/status';
 import { PageTabs } from '../../elements/tabs';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { AliasAccess } from './detail-access';
 import { AliasHistory } from './detail-history';
 import { AliasOverview } from './detail-overview';
@@ -22,7 +23,7 @@ import { OpenedOver } from './opened-over';
 import { useAlias } from './queries';
 import { AliasRowMenu } from './row-menu';
 
-const TRAIL = [{ label: 'Model Management' }, { label: 'Aliases', to: '/aliases' }];
+const TRAIL = [{ label: t`Model Management` }, { label: t`Aliases`, to: '/aliases' }];
 
 export default function AliasDetail() {
   const { alias: name = '' } = useParams();
@@ -31,10 +32,10 @@ export default function AliasDetail() {
   if (read.data && !missing) return <Found alias={read.data} />;
   return (
     <>
-      <PageHead title={name} windowTitle={`${name} · Aliases`} trail={[...TRAIL, { label: name }]} />
+      <PageHead title={name} windowTitle={t`${name} · Aliases`} trail={[...TRAIL, { label: name }]} />
       {missing && <MissingAlias name={name} />}
       {read.error && !missing && <LoadError what={name} error={read.error} onRetry={() => void read.refetch()} />}
-      {!read.error && <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+      {!read.error && <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
     </>
   );
 }
@@ -47,12 +48,12 @@ function Found({ alias }: { alias: Alias }) {
     <>
       <PageHead
         title={alias.alias}
-        windowTitle={`${alias.alias} · Aliases`}
+        windowTitle={t`${alias.alias} · Aliases`}
         lead={alias.description}
         trail={[...TRAIL, { label: alias.alias }]}
         aside={
           <>
-            <CopyButton value={alias.alias} label={`Copy ${alias.alias}`} />
+            <CopyButton value={alias.alias} label={t`Copy ${alias.alias}`} />
             <AliasStatus alias={alias} />
           </>
         }
@@ -61,10 +62,10 @@ function Found({ alias }: { alias: Alias }) {
             {may('writeCatalog') && (
               <>
                 <Button variant="default" leftSection={<IconArrowsExchange size={16} aria-hidden />} onClick={() => switching.open(alias.alias)}>
-                  Switch provider…
+                  {t`Switch provider…`}
                 </Button>
                 <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open(alias.alias)}>
-                  Edit
+                  {t`Edit`}
                 </Button>
               </>
             )}
@@ -74,11 +75,11 @@ function Found({ alias }: { alias: Alias }) {
       />
       <PageTabs
         parts={[
-          { value: 'overview', label: 'Overview', content: () => <AliasOverview alias={alias} /> },
-          { value: 'usage', label: 'Usage', content: () => <AliasUsage alias={alias} /> },
-          { value: 'access', label: 'Access', content: () => <AliasAccess alias={alias} /> },
-          { value: 'history', label: 'History', content: () => <AliasHistory alias={alias} /> },
-          { value: 'settings', label: 'Settings', content: () => <AliasSettings alias={alias} /> },
+          { value: 'overview', label: t`Overview`, content: () => <AliasOverview alias={alias} /> },
+          { value: 'usage', label: t`Usage`, content: () => <AliasUsage alias={alias} /> },
+          { value: 'access', label: t`Access`, content: () => <AliasAccess alias={alias} /> },
+          { value: 'history', label: t`History`, content: () => <AliasHistory alias={alias} /> },
+          { value: 'settings', label: t`Settings`, content: () => <AliasSettings alias={alias} /> },
         ]}
       />
       <OpenedOver rows={[alias]} onPage={alias.alias} />

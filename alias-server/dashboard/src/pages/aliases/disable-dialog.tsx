@@ -9,6 +9,7 @@ import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
+import { plural, t } from '../../words';
 import { ImpactText, useImpact } from './impact';
 import { aliasesChanged, setActive } from './queries';
 import { useAnnounce } from './use-announce';
@@ -27,7 +28,7 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
     try {
       const how = { reason: reason || undefined, token: impact.data?.impact_token, at: momentOf(moment) };
       const said = await setActive(alias.alias, false, how);
-      announce(said, how.at, how.at ? `disable ${alias.alias}` : `Disabled ${alias.alias}`, () => setActive(alias.alias, true));
+      announce(said, how.at, how.at ? t`disable ${alias.alias}` : t`Disabled ${alias.alias}`, () => setActive(alias.alias, true));
       await aliasesChanged(client);
       onClose();
     } catch (why) {
@@ -37,20 +38,20 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
     }
   };
   return (
-    <Modal opened onClose={onClose} title={`Disable ${alias.alias}?`} size="lg">
+    <Modal opened onClose={onClose} title={t`Disable ${alias.alias}?`} size="lg">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <FormError error={error} />
-          <ImpactText name={alias.alias} impact={impact} what={{ one: 'gets an error from now on', many: 'get an error from now on' }} />
-          <Text size="sm">It keeps its groups, its history and its figures, and can be enabled again at any time.</Text>
+          <ImpactText name={alias.alias} impact={impact} what={(teams) => plural(teams, '# team gets an error from now on.', '# teams get an error from now on.')} />
+          <Text size="sm">{t`It keeps its groups, its history and its figures, and can be enabled again at any time.`}</Text>
           <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
-          <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose} data-autofocus>
-              Cancel
+              {t`Cancel`}
             </Button>
             <BusyButton type="submit" color="red" busy={busy} disabled={!impact.data}>
-              {moment ? 'Schedule it' : 'Disable alias'}
+              {moment ? t`Schedule it` : t`Disable alias`}
             </BusyButton>
           </Group>
         </Stack>

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 
 import type { Fallback } from '../../api/types';
+import { t } from '../../words';
 import { useCatalogModel } from './target-field';
 
 const MOST = 8;
@@ -23,8 +24,8 @@ export function FallbacksField({ value, onChange, error }: Props) {
   return (
     <TagsInput
       id="alias-fallbacks"
-      label="Where its target fails, then"
-      description="provider/model-name, Enter to add; tried in this order, each at most once"
+      label={t`Where its target fails, then`}
+      description={t`provider/model-name, Enter to add; tried in this order, each at most once`}
       placeholder={value.length === 0 ? 'anthropic/claude-3-opus-20240229' : undefined}
       maxTags={MOST}
       data={known.map((model) => model.model)}

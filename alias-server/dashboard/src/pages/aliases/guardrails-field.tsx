@@ -2,6 +2,7 @@
 import { Group, NumberInput, SimpleGrid, Text } from '@mantine/core';
 
 import type { Guardrails } from '../../api/types';
+import { t } from '../../words';
 import { type Measure, MEASURES } from './guardrails';
 
 interface Props {
@@ -20,14 +21,14 @@ export function GuardrailsField({ value, onChange, refused }: Props) {
   );
   return (
     <>
-      <Text size="sm">The most that is allowed, against the other targets. Beyond it, its callers go back by themselves.</Text>
+      <Text size="sm">{t`The most that is allowed, against the other targets. Beyond it, its callers go back by themselves.`}</Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing="xs">
         {MEASURES.map(({ name, label, unit }) => (
           <NumberInput
             key={name}
             label={label}
             description={unit}
-            placeholder="not compared"
+            placeholder={t`not compared`}
             decimalScale={2}
             allowNegative={false}
             hideControls
@@ -38,8 +39,8 @@ export function GuardrailsField({ value, onChange, refused }: Props) {
         ))}
       </SimpleGrid>
       <Group align="flex-start" gap="xs">
-        {whole('min_calls', 'Calls', 'so many before it is judged')}
-        {whole('window_seconds', 'Seconds', 'over which calls are compared')}
+        {whole('min_calls', t`Calls`, t`so many before it is judged`)}
+        {whole('window_seconds', t`Seconds`, t`over which calls are compared`)}
       </Group>
     </>
   );

@@ -1,15 +1,16 @@
 // What a canary is compared by, and what its guardrails say in words.
 import type { Guardrails } from '../../api/types';
+import { t } from '../../words';
 
 export type Measure = Exclude<keyof Guardrails, 'min_calls' | 'window_seconds'>;
 
 /** What is compared, in the order in which it is judged. */
 export const MEASURES: { name: Measure; label: string; unit: string }[] = [
-  { name: 'error_rate', label: 'Errors', unit: 'percentage points more' },
-  { name: 'p95_duration', label: 'Time to the end (p95)', unit: '% longer' },
-  { name: 'p95_first_byte', label: 'Time to the first byte (p95)', unit: '% longer' },
-  { name: 'output_tokens', label: 'Tokens of an answer', unit: '% more' },
-  { name: 'cost', label: 'Cost of a call', unit: '% more' },
+  { name: 'error_rate', label: t`Errors`, unit: t`percentage points more` },
+  { name: 'p95_duration', label: t`Time to the end (p95)`, unit: t`% longer` },
+  { name: 'p95_first_byte', label: t`Time to the first byte (p95)`, unit: t`% longer` },
+  { name: 'output_tokens', label: t`Tokens of an answer`, unit: t`% more` },
+  { name: 'cost', label: t`Cost of a call`, unit: t`% more` },
 ];
 
 export const GUARDED: string[] = [...MEASURES.map((one) => one.name), 'min_calls', 'window_seconds'];

@@ -5,8 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
 import type { Alias, Impact } from '../../api/types';
-import { count, counted } from '../../elements/format';
+import { count } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
+import { plural, t } from '../../words';
 
 export type Change = { action: 'delete' | 'disable' | 'enable' } | { action: 'switch'; litellm_model: string };
 
@@ -21,6 +22,8 @@ export const useImpact = (alias: Alias, change: Change, enabled = true) =>
     retry: false,
   });
 
+const namesOf = (teams: Impact['teams']) => teams.map((team) => team.team_id).join(', ');
+
 const losers = (impact: Impact) => impact.teams.filter((team) => team.loses.length > 0);
 
 /** Calls of the last week by those who lose the name. */
@@ -29,18 +32,18 @@ export const callsOf = (impact: Impact): number => losers(impact).reduce((sum, t
 interface Props {
   name: string;
   impact: ReturnType<typeof useImpact>;
-  /** `lose access`, `get an error`. */
-  what: { one: string; many: string };
+  /** What so many teams lose. */
+  what: (teams: number) => string;
 }
 
 export function ImpactText({ name, impact, what }: Props) {
-  if (impact.error) return <LoadError what="who would be affected" error={impact.error} onRetry={() => void impact.refetch()} />;
-  if (!impact.data) return <Text size="sm" c="dimmed" role="status">Counting who uses it…</Text>;
+  if (impact.error) return <LoadError what={t`who would be affected`} error={impact.error} onRetry={() => void impact.refetch()} />;
+  if (!impact.data) return <Text size="sm" c="dimmed" role="status">{t`Counting who uses it…`}</Text>;
   const teams = losers(impact.data).sort((a, b) => b.last_7_days.calls - a.last_7_days.calls);
   if (teams.length === 0) {
     return (
       <Alert variant="outline" color="gray" icon={<IconInfoCircle size={20} />}>
-        <Text size="sm">No team can use {name} now.</Text>
+        <Text size="sm">{t`No team can use ${name} now.`}</Text>
       </Alert>
     );
   }
@@ -53,31 +56,30 @@ export function ImpactText({ name, impact, what }: Props) {
     <Alert variant="outline" color="yellow" icon={<IconAlertTriangle size={20} color="var(--alias-warn)" />}>
       <Stack gap={4}>
         <Text size="sm" fw={600}>
-          {counted(impact.data.teams_affected, 'team')} {impact.data.teams_affected === 1 ? what.one : what.many}.
+          {what(impact.data.teams_affected)}
         </Text>
-        <Text size="sm">{callers.length > 0 ? `${count(callers.length)} of them called it ${counted(callsOf(impact.data), 'time')} in the last 7 days.` : 'None of them called it in the last 7 days.'}</Text>
+        <Text size="sm">{callers.length > 0 ? plural(callsOf(impact.data), '{0} of them called it # time in the last 7 days.', '{0} of them called it # times in the last 7 days.', count(callers.length)) : t`None of them called it in the last 7 days.`}</Text>
         {helped.length > 0 && (
           <Text size="sm">
-            {counted(helped.length, 'team')} {helped.length === 1 ? 'keeps' : 'keep'} another name of the same model: {others.join(', ')}.
+            {plural(helped.length, '# team keeps another name of the same model: {0}.', '# teams keep another name of the same model: {0}.', others.join(', '))}
           </Text>
         )}
-        {defaults.length > 0 && <Text size="sm">It is the default model of {defaults.map((team) => team.team_id).join(', ')}.</Text>}
+        {defaults.length > 0 && <Text size="sm">{t`It is the default model of ${namesOf(defaults)}.`}</Text>}
         <Accordion variant="filled" chevronPosition="left" styles={{ item: { background: 'none' }, control: { paddingInline: 0 }, label: { paddingBlock: 4 } }}>
           <Accordion.Item value="teams">
             <Accordion.Control>
-              <Text size="sm">Which teams</Text>
+              <Text size="sm">{t`Which teams`}</Text>
             </Accordion.Control>
             <Accordion.Panel>
               <List size="sm" mah={200} style={{ overflowY: 'auto' }} tabIndex={0}>
                 {callers.map((team) => (
                   <List.Item key={team.team_id}>
-                    {team.team_id}: {counted(team.last_7_days.calls, 'call')}
+                    {team.team_id}: {plural(team.last_7_days.calls, '# call', '# calls')}
                   </List.Item>
                 ))}
                 {silent.length > 0 && (
                   <List.Item>
-                    {callers.length > 0 && `${count(silent.length)} without calls: `}
-                    {silent.map((team) => team.team_id).join(', ')}
+                    {callers.length > 0 ? t`${count(silent.length)} without calls: ${namesOf(silent)}` : namesOf(silent)}
                   </List.Item>
                 )}
               </List>

@@ -8,6 +8,7 @@ import { Empty } from '../../elements/empty';
 import { done, failed } from '../../elements/notices';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { aliasesChanged, restoreAlias } from './queries';
 
 export function MissingAlias({ name }: { name: string }) {
@@ -22,21 +23,21 @@ export function MissingAlias({ name }: { name: string }) {
   const restore = async () => {
     try {
       await restoreAlias(name);
-      done(`Restored ${name}`);
+      done(t`Restored ${name}`);
       await aliasesChanged(client);
     } catch (error) {
-      failed(`Restoring ${name}`, error);
+      failed(t`Restoring ${name}`, error);
     }
   };
   return (
     <div className="panel">
-      <Empty icon={IconTrashOff} title={`There is no alias ${name}`} actions={deletedAt && may('writeCatalog') && <Button onClick={() => void restore()}>Restore {name}</Button>}>
+      <Empty icon={IconTrashOff} title={t`There is no alias ${name}`} actions={deletedAt && may('writeCatalog') && <Button onClick={() => void restore()}>{t`Restore ${name}`}</Button>}>
         {deletedAt ? (
           <>
-            It was deleted <Time at={deletedAt} />. Restored, it has its groups, its history and its figures again.
+            {t`It was deleted ${<Time at={deletedAt} />}. Restored, it has its groups, its history and its figures again.`}
           </>
         ) : (
-          'It may have been renamed, or never been there.'
+          t`It may have been renamed, or never been there.`
         )}
       </Empty>
     </div>

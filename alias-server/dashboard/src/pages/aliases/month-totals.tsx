@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
 import type { Alias, UsageRow } from '../../api/types';
-import { daysBefore, duration } from '../../elements/format';
+import { daysBefore, duration, percent } from '../../elements/format';
 import { MOST_ROWS } from './month';
 import { MONTH } from './queries';
 
@@ -28,5 +28,5 @@ export function LatencyOfMonth({ alias }: { alias: Alias }) {
 
 export function ErrorsOfMonth({ alias }: { alias: Alias }) {
   const total = useTotal(alias.id);
-  return <>{total && total.calls > 0 ? `${((100 * total.failed) / total.calls).toFixed(1)} %` : '–'}</>;
+  return <>{total && total.calls > 0 ? percent(total.failed / total.calls, 1) : '–'}</>;
 }

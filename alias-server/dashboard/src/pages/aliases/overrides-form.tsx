@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
 import type { Alias, Override } from '../../api/types';
+import { t } from '../../words';
 import { refusedParts } from './refused-parts';
 import { RowsField } from './rows-field';
 import { SaveDrawer } from './save-drawer';
@@ -15,29 +16,32 @@ const MOST = 1_000;
 const SHOWN = 20;
 const BLANK: Override = { team_id: '', litellm_model: '' };
 const WHOSE = [
-  { value: 'team_id', label: 'A team' },
-  { value: 'organization_id', label: 'An organization' },
+  { value: 'team_id', label: t`A team` },
+  { value: 'organization_id', label: t`An organization` },
 ];
 
 type Whose = 'team_id' | 'organization_id';
 
 const whoseOf = (one: Override): Whose => (one.organization_id === undefined || one.organization_id === null ? 'team_id' : 'organization_id');
 
-/** As the server's sentences name them. */
-const nameOf = (one: Override): string => (one.team_id ? `team ${one.team_id}` : `organization ${one.organization_id ?? ''}`);
+function sentenceOf(alias: string, { team_id, organization_id, litellm_model }: Override): string {
+  if (team_id) return t`All calls of ${alias} by team ${team_id} go to ${litellm_model}.`;
+  return t`All calls of ${alias} by teams of organization ${organization_id ?? ''} go to ${litellm_model}.`;
+}
 
 export function OverridesForm({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const form = useAliasSave(alias, undefined, onClose);
   const { overrides } = form.fields;
   const refused = refusedParts(form.error, 'overrides', overrides.map((one) => one.litellm_model), ['team_id', 'organization_id', 'litellm_model']);
   return (
-    <SaveDrawer title={`Overrides of ${alias.alias}`} form={form} ids={{ overrides: 'alias-overrides' }} submit="Save overrides" reasoned onClose={onClose}>
+    <SaveDrawer title={t`Overrides of ${alias.alias}`} form={form} ids={{ overrides: 'alias-overrides' }} submit={t`Save overrides`} reasoned onClose={onClose}>
       <RowsField
         id="alias-overrides"
-        label="Other targets by caller"
-        description="What is said of a team comes before what is said of its organization, and both before a split. Who may call the alias stays as it is."
+        label={t`Other targets by caller`}
+        description={t`What is said of a team comes before what is said of its organization, and both before a split. Who may call the alias stays as it is.`}
         error={refused.rest}
-        part="override"
+        add={t`Add an override`}
+        partOf={(place) => ({ title: t`Override ${place}`, remove: t`Remove override ${place}` })}
         most={MOST}
         rows={overrides}
         onChange={(next) => form.set('overrides', next)}
@@ -49,12 +53,12 @@ export function OverridesForm({ alias, onClose }: { alias: Alias; onClose: () =>
           const name = one[whose] ?? '';
           return (
             <>
-              <Select label="For" data={WHOSE} value={whose} allowDeselect={false} pr={28} onChange={(next) => change({ team_id: undefined, organization_id: undefined, [next ?? whose]: '' })} />
+              <Select label={t`For`} data={WHOSE} value={whose} allowDeselect={false} pr={28} onChange={(next) => change({ team_id: undefined, organization_id: undefined, [next ?? whose]: '' })} />
               <WhoseField whose={whose} value={name} error={refused.at(place, whose)} onChange={(value) => change({ [whose]: value })} />
               <TargetField id={`alias-overrides-${place}`} value={one.litellm_model} error={refused.at(place, 'litellm_model')} onChange={(value) => change({ litellm_model: value.trim() })} />
               {name && one.litellm_model && (
                 <Text size="sm" c="dimmed" className="break">
-                  All calls of {alias.alias} by {whose === 'team_id' ? nameOf(one) : `teams of ${nameOf(one)}`} go to {one.litellm_model}.
+                  {sentenceOf(alias.alias, one)}
                 </Text>
               )}
             </>
@@ -76,5 +80,5 @@ function WhoseField({ whose, value, error, onChange }: { whose: Whose; value: st
     },
     placeholderData: (before, query) => (query?.queryKey[1] === whose ? before : undefined),
   });
-  return <Autocomplete label={whose === 'team_id' ? 'Team' : 'Organization'} placeholder={whose === 'team_id' ? 'acme-prod' : 'org_acme'} data={found.data ?? []} filter={({ options }) => options} openOnFocus={false} required value={value} error={error} onChange={(name) => onChange(name.trim())} classNames={{ input: 'mono' }} />;
+  return <Autocomplete label={whose === 'team_id' ? t`Team` : t`Organization`} placeholder={whose === 'team_id' ? 'acme-prod' : 'org_acme'} data={found.data ?? []} filter={({ options }) => options} openOnFocus={false} required value={value} error={error} onChange={(name) => onChange(name.trim())} classNames={{ input: 'mono' }} />;
 }

@@ -3,6 +3,7 @@ import { Autocomplete, Group, NumberInput, Select, Text, TextInput } from '@mant
 import { useState } from 'react';
 
 import type { Alias } from '../../api/types';
+import { t } from '../../words';
 import { refusedParts } from './refused-parts';
 import { RowsField } from './rows-field';
 import { BLANK_RULE, isTwice, type RuleRow, ruleOf, rowsOf, rulesOf } from './rule-rows';
@@ -14,9 +15,9 @@ const MOST = 32;
 /** Suggested; the server knows all that there are. */
 const COMMON = ['temperature', 'top_p', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning_effort', 'response_format', 'tools', 'tool_choice', 'logprobs', 'dimensions'];
 const KINDS = [
-  { value: 'bounds', label: 'Default, least and most' },
-  { value: 'override', label: 'Override' },
-  { value: 'forbid', label: 'Forbid' },
+  { value: 'bounds', label: t`Default, least and most` },
+  { value: 'override', label: t`Override` },
+  { value: 'forbid', label: t`Forbid` },
 ];
 
 export function ParametersForm({ alias, onClose }: { alias: Alias; onClose: () => void }) {
@@ -29,17 +30,17 @@ export function ParametersForm({ alias, onClose }: { alias: Alias; onClose: () =
   };
   const twice = rows.some((_, place) => isTwice(rows, place));
   return (
-    <SaveDrawer title={`Parameter rules of ${alias.alias}`} form={form} ids={{ parameters: 'alias-parameters' }} submit="Save rules" reasoned fault={twice} onClose={onClose}>
-      <RowsField id="alias-parameters" label="Rules" description="Endpoints that do not have a parameter pass its rule over." error={refused.rest} part="rule" most={MOST} rows={rows} onChange={change} blank={BLANK_RULE} errorOf={(place) => refused.at(place)}>
+    <SaveDrawer title={t`Parameter rules of ${alias.alias}`} form={form} ids={{ parameters: 'alias-parameters' }} submit={t`Save rules`} reasoned fault={twice} onClose={onClose}>
+      <RowsField id="alias-parameters" label={t`Rules`} description={t`Endpoints that do not have a parameter pass its rule over.`} error={refused.rest} add={t`Add a rule`} partOf={(place) => ({ title: t`Rule ${place}`, remove: t`Remove rule ${place}` })} most={MOST} rows={rows} onChange={change} blank={BLANK_RULE} errorOf={(place) => refused.at(place)}>
         {(row, set, place) => (
           <>
             <Group gap="xs" align="flex-start" pr={28}>
-              <Autocomplete label="Parameter" placeholder="temperature" data={COMMON} limit={20} openOnFocus={false} value={row.name} error={isTwice(rows, place) ? 'Has a rule already' : undefined} onChange={(name) => set({ name: name.trim() })} classNames={{ input: 'mono' }} style={{ flex: '1 1 150px' }} />
-              <Select label="Rule" data={KINDS} value={row.kind} allowDeselect={false} onChange={(kind) => set({ kind: (kind ?? 'bounds') as RuleRow['kind'] })} style={{ flex: '1 1 170px' }} />
+              <Autocomplete label={t`Parameter`} placeholder="temperature" data={COMMON} limit={20} openOnFocus={false} value={row.name} error={isTwice(rows, place) ? t`Has a rule already` : undefined} onChange={(name) => set({ name: name.trim() })} classNames={{ input: 'mono' }} style={{ flex: '1 1 150px' }} />
+              <Select label={t`Rule`} data={KINDS} value={row.kind} allowDeselect={false} onChange={(kind) => set({ kind: (kind ?? 'bounds') as RuleRow['kind'] })} style={{ flex: '1 1 170px' }} />
             </Group>
             {row.kind !== 'forbid' && <Values row={row} set={set} at={(member) => refused.at(place, member)} />}
             <Text size="sm" c="dimmed" className="break">
-              {ruleText(row.name || 'it', ruleOf(row))}
+              {ruleText(row.name || t`it`, ruleOf(row))}
             </Text>
           </>
         )}
@@ -50,17 +51,17 @@ export function ParametersForm({ alias, onClose }: { alias: Alias; onClose: () =
 
 function Values({ row, set, at }: { row: RuleRow; set: (change: Partial<RuleRow>) => void; at: (member: string) => string | undefined }) {
   const value = (label: string, error: string | undefined) => (
-    <TextInput label={label} description="A number, true, or JSON; else a text" value={row.value} error={error} onChange={(event) => set({ value: event.currentTarget.value })} classNames={{ input: 'mono' }} style={{ flex: '2 1 150px' }} />
+    <TextInput label={label} description={t`A number, true, or JSON; else a text`} value={row.value} error={error} onChange={(event) => set({ value: event.currentTarget.value })} classNames={{ input: 'mono' }} style={{ flex: '2 1 150px' }} />
   );
-  if (row.kind === 'override') return value('Value', at('override'));
+  if (row.kind === 'override') return value(t`Value`, at('override'));
   const bound = (name: 'min' | 'max', label: string) => (
-    <NumberInput label={label} description={name === 'min' ? 'lower is raised' : 'higher is lowered'} hideControls value={row[name] ?? ''} error={at(name)} onChange={(given) => set({ [name]: given === '' ? null : Number(given) })} style={{ flex: '1 1 90px' }} />
+    <NumberInput label={label} description={name === 'min' ? t`lower is raised` : t`higher is lowered`} hideControls value={row[name] ?? ''} error={at(name)} onChange={(given) => set({ [name]: given === '' ? null : Number(given) })} style={{ flex: '1 1 90px' }} />
   );
   return (
     <Group gap="xs" align="flex-start">
-      {value('Default', at('default'))}
-      {bound('min', 'Least')}
-      {bound('max', 'Most')}
+      {value(t`Default`, at('default'))}
+      {bound('min', t`Least`)}
+      {bound('max', t`Most`)}
     </Group>
   );
 }

@@ -12,6 +12,7 @@ import { momentOf } from '../../elements/moment-field';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { t } from '../../words';
 import { CallersLine } from './callers';
 import { aliasesChanged, renameAlias } from './queries';
 
@@ -25,7 +26,7 @@ export function RenameDialog({ alias, onClose, onRenamed }: { alias: Alias; onCl
   const body = { new_alias: name.trim(), keep_old_as_redirect: keeps, ...(at ? { sunset_at: at } : {}), ...(reason ? { reason } : {}) };
   const submit = useSubmit(async () => {
     const renamed = await renameAlias(alias, body);
-    done(`${alias.alias} is called ${renamed.alias} now`);
+    done(t`${alias.alias} is called ${renamed.alias} now`);
     await aliasesChanged(client);
     onClose();
     onRenamed(renamed.alias);
@@ -37,17 +38,17 @@ export function RenameDialog({ alias, onClose, onRenamed }: { alias: Alias; onCl
     cli: aliasctl(['alias', 'rename', alias.alias, body.new_alias], { '--drop-old': !keeps, '--sunset': at }),
   });
   return (
-    <Modal opened onClose={onClose} title={`Rename ${alias.alias}`} size="lg">
+    <Modal opened onClose={onClose} title={t`Rename ${alias.alias}`} size="lg">
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack gap="sm">
           <FormError error={submit.error} />
-          <Text size="sm">It stays the same alias: its versions, its access groups, its usage, and whatever is limited to it.</Text>
-          <TextInput label="New name" required data-autofocus autoComplete="off" spellCheck={false} value={name} error={submit.of('new_alias')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
-          <Checkbox label="Keep the old name as a redirect" description={keeps ? `Calls of ${alias.alias} are served as before, and told to use the new name` : `Whoever calls ${alias.alias} gets an error at once`} checked={keeps} onChange={(event) => setKeeps(event.currentTarget.checked)} />
+          <Text size="sm">{t`It stays the same alias: its versions, its access groups, its usage, and whatever is limited to it.`}</Text>
+          <TextInput label={t`New name`} required data-autofocus autoComplete="off" spellCheck={false} value={name} error={submit.of('new_alias')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
+          <Checkbox label={t`Keep the old name as a redirect`} description={keeps ? t`Calls of ${alias.alias} are served as before, and told to use the new name` : t`Whoever calls ${alias.alias} gets an error at once`} checked={keeps} onChange={(event) => setKeeps(event.currentTarget.checked)} />
           <CallersLine alias={alias.alias} />
-          {keeps && <TextInput type="datetime-local" label="Sunset of the old name" description={at ? exactTime(at) : 'Empty is never'} value={sunset} error={submit.of('sunset_at')} onChange={(event) => setSunset(event.currentTarget.value)} />}
-          <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit="Rename alias" busy={submit.busy} onCancel={onClose} curl={curl} disabled={name.trim() === ''} danger={!keeps} />
+          {keeps && <TextInput type="datetime-local" label={t`Sunset of the old name`} description={at ? exactTime(at) : t`Empty is never`} value={sunset} error={submit.of('sunset_at')} onChange={(event) => setSunset(event.currentTarget.value)} />}
+          <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit={t`Rename alias`} busy={submit.busy} onCancel={onClose} curl={curl} disabled={name.trim() === ''} danger={!keeps} />
         </Stack>
       </form>
     </Modal>

@@ -1,6 +1,6 @@
 // What a line of the list says of where calls of an alias go besides.
 import type { Alias } from '../../api/types';
-import { counted } from '../../elements/format';
+import { plural, t } from '../../words';
 import { sharedBy } from './shares';
 
 /** `5 % split · 2 fallbacks`. */
@@ -8,13 +8,13 @@ export function marksOf(alias: Alias): string[] {
   const shared = sharedBy(alias.split);
   const rules = Object.keys(alias.parameters).length;
   return [
-    alias.match === 'prefix' && 'prefix',
-    shared > 0 && `${shared} % split`,
-    alias.split.some((one) => one.guardrails) && 'canary',
-    alias.shadow && 'shadow',
-    alias.overrides.length > 0 && counted(alias.overrides.length, 'override'),
-    alias.fallbacks.length > 0 && counted(alias.fallbacks.length, 'fallback'),
-    rules > 0 && counted(rules, 'parameter rule'),
+    alias.match === 'prefix' && t`prefix`,
+    shared > 0 && t`${shared} % split`,
+    alias.split.some((one) => one.guardrails) && t`canary`,
+    alias.shadow && t`shadow`,
+    alias.overrides.length > 0 && plural(alias.overrides.length, '# override', '# overrides'),
+    alias.fallbacks.length > 0 && plural(alias.fallbacks.length, '# fallback', '# fallbacks'),
+    rules > 0 && plural(rules, '# parameter rule', '# parameter rules'),
   ].filter((mark): mark is string => Boolean(mark));
 }
 

@@ -13,6 +13,7 @@ import { done, failed, undoable } from '../../elements/notices';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { aliasPath } from './columns';
 import { aliasesChanged, aliasFile, rollBack, setActive, undeprecateAlias } from './queries';
 
@@ -47,39 +48,39 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
   const enable = async () => {
     try {
       await setActive(name, true);
-      done(`Enabled ${name}`);
+      done(t`Enabled ${name}`);
       await aliasesChanged(client);
     } catch (error) {
-      failed(`Enabling ${name}`, error);
+      failed(t`Enabling ${name}`, error);
     }
   };
   const undeprecate = async () => {
     try {
       await undeprecateAlias(name);
-      undoable(`${name} is deprecated no more`, async () => {
+      undoable(t`${name} is deprecated no more`, async () => {
         await rollBack(name, alias.version, 'undone');
         await aliasesChanged(client);
       });
       await aliasesChanged(client);
     } catch (error) {
-      failed(`Taking back the deprecation of ${name}`, error);
+      failed(t`Taking back the deprecation of ${name}`, error);
     }
   };
   const copyName = () => {
     clipboard.copy(name);
-    done(`Copied ${name}`);
+    done(t`Copied ${name}`);
   };
   return (
     <>
       <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
-        Copy name
+        {t`Copy name`}
       </Menu.Item>
       <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onCurl({ method: 'GET', path, cli: aliasctl(['alias', 'get', name]), file: () => aliasFile(name) })}>
-        Copy as curl or YAML
+        {t`Copy as curl or YAML`}
       </Menu.Item>
       {within === 'list' && (
         <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void navigate(`${aliasPath(name)}?tab=history`)}>
-          History
+          {t`History`}
         </Menu.Item>
       )}
       {may('writeCatalog') && (
@@ -88,38 +89,38 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
           {within === 'list' && (
             <>
               <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
-                Edit
+                {t`Edit`}
               </Menu.Item>
               <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => switching.open(name)}>
-                Switch provider…
+                {t`Switch provider…`}
               </Menu.Item>
             </>
           )}
           <Menu.Item leftSection={<IconFiles size={16} />} onClick={() => (within === 'list' ? create.open(alias.litellm_model) : void navigate(`/aliases?create=${encodeURIComponent(alias.litellm_model)}`))}>
-            Another alias of this target
+            {t`Another alias of this target`}
           </Menu.Item>
           {alias.active ? (
             <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => disabling.open(name)}>
-              Disable…
+              {t`Disable…`}
             </Menu.Item>
           ) : (
             <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => void enable()}>
-              Enable
+              {t`Enable`}
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconHourglass size={16} />} onClick={() => deprecating.open(name)}>
-            {alias.deprecation ? 'Change deprecation…' : 'Deprecate…'}
+            {alias.deprecation ? t`Change deprecation…` : t`Deprecate…`}
           </Menu.Item>
           {alias.deprecation && (
             <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => void undeprecate()}>
-              Take deprecation back
+              {t`Take deprecation back`}
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconCursorText size={16} />} onClick={() => renaming.open(name)}>
-            Rename…
+            {t`Rename…`}
           </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open(name)}>
-            Delete…
+            {t`Delete…`}
           </Menu.Item>
         </>
       )}

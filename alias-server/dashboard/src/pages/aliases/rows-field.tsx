@@ -8,8 +8,10 @@ interface Props<T> {
   label: string;
   description?: ReactNode;
   error?: ReactNode;
-  /** `target`: the parts are Target 1, Target 2. */
-  part: string;
+  /** `Add a target`. */
+  add: string;
+  /** What the part at a place is called, from 1 on, and how it is removed. */
+  partOf: (place: number) => { title: string; remove: string };
   most: number;
   rows: T[];
   onChange: (rows: T[]) => void;
@@ -22,7 +24,7 @@ interface Props<T> {
 
 const PLAIN = { border: 0, padding: 0, margin: 0, minWidth: 0 };
 
-export function RowsField<T>({ id, label, description, error, part, most, rows, onChange, blank, errorOf, children }: Props<T>) {
+export function RowsField<T>({ id, label, description, error, add, partOf, most, rows, onChange, blank, errorOf, children }: Props<T>) {
   const root = useRef<HTMLDivElement>(null);
   const before = useRef(rows.length);
   // Whoever added one goes on in it; whoever removed one loses no place.
@@ -34,15 +36,14 @@ export function RowsField<T>({ id, label, description, error, part, most, rows, 
     }
     before.current = rows.length;
   }, [rows.length]);
-  const title = (place: number) => `${part.charAt(0).toUpperCase()}${part.slice(1)} ${place + 1}`;
   return (
     <Input.Wrapper component="fieldset" id={id} tabIndex={-1} aria-label={label} label={label} labelElement="div" description={description} error={error} style={PLAIN}>
       <Stack gap="sm" mt={8} ref={root}>
         {rows.map((row, place) => (
-          <fieldset key={place} className="part" aria-label={title(place)}>
+          <fieldset key={place} className="part" aria-label={partOf(place + 1).title}>
             <Stack gap="xs">{children(row, (change) => onChange(rows.map((one, index) => (index === place ? { ...one, ...change } : one))), place)}</Stack>
             {errorOf(place) && <Input.Error mt={6}>{errorOf(place)}</Input.Error>}
-            <ActionIcon className="part-end" variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Remove ${title(place).toLowerCase()}`} onClick={() => onChange(rows.filter((_, index) => index !== place))}>
+            <ActionIcon className="part-end" variant="subtle" color="gray" c="dimmed" size={28} aria-label={partOf(place + 1).remove} onClick={() => onChange(rows.filter((_, index) => index !== place))}>
               <IconX size={16} />
             </ActionIcon>
           </fieldset>
@@ -50,7 +51,7 @@ export function RowsField<T>({ id, label, description, error, part, most, rows, 
         {rows.length < most && (
           <div>
             <Button className="part-add" size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...rows, blank])}>
-              Add {/^[aeiou]/.test(part) ? 'an' : 'a'} {part}
+              {add}
             </Button>
           </div>
         )}

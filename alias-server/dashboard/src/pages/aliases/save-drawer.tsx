@@ -6,6 +6,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { MergeDialog } from '../../elements/merge-dialog';
 import { Drawer } from '../../elements/overlays';
+import { t } from '../../words';
 import { clashesOf, editOf, fieldsOf, requestOf } from './alias-fields';
 import type { useAliasSave } from './use-alias-save';
 
@@ -41,7 +42,7 @@ export function SaveDrawer({ title, form, ids, submit, onClose, fault, reasoned,
           <Stack gap="md">
             <FormError error={form.error} fields={ids} />
             {children}
-            {reasoned && <TextInput label="Reason" description="For the activity log" value={form.reason} maxLength={500} onChange={(event) => form.setReason(event.currentTarget.value)} />}
+            {reasoned && <TextInput label={t`Reason`} description={t`For the activity log`} value={form.reason} maxLength={500} onChange={(event) => form.setReason(event.currentTarget.value)} />}
             <FormButtons submit={submit} busy={busy} disabled={unchanged || fault} onCancel={onClose} curl={() => requestOf(before, fields, read)}>
               {buttons}
             </FormButtons>

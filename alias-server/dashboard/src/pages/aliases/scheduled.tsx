@@ -10,18 +10,19 @@ import { Panel } from '../../elements/panel';
 import { RowButton } from '../../elements/row-button';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { aliasesChanged, cancelChange } from './queries';
 
 /** `Switch to anthropic/claude-3-opus`, `Delete`, `Change tags`. */
 function wordsOf({ action, change }: ScheduledChange): string {
-  if (action === 'delete') return 'Delete';
+  if (action === 'delete') return t`Delete`;
   const fields = (change ?? {}) as Record<string, unknown>;
   const words = Object.entries(fields).map(([field, value]) => {
-    if (field === 'litellm_model') return `switch to ${String(value)}`;
-    if (field === 'active') return value ? 'enable' : 'disable';
-    return `change ${field.replaceAll('_', ' ')}`;
+    if (field === 'litellm_model') return t`switch to ${String(value)}`;
+    if (field === 'active') return value ? t`enable` : t`disable`;
+    return t`change ${field.replaceAll('_', ' ')}`;
   });
-  const text = words.join(', ') || 'change nothing';
+  const text = words.join(', ') || t`change nothing`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -43,25 +44,25 @@ export function ScheduledPanel({ alias }: { alias: Alias }) {
   const cancel = async (one: ScheduledChange) => {
     try {
       await cancelChange(alias.alias, one.id);
-      done(`Taken back: ${wordsOf(one)}`);
+      done(t`Taken back: ${wordsOf(one)}`);
       await aliasesChanged(client);
     } catch (error) {
-      failed('Taking it back', error);
+      failed(t`Taking it back`, error);
     }
   };
   return (
-    <Panel title="Scheduled">
+    <Panel title={t`Scheduled`}>
       <ul className="list-plain">
         {alias.scheduled.map((one) => (
           <li key={one.id} className="line">
             <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
               <IconClock size={16} aria-hidden style={{ flexShrink: 0 }} />
               <Text size="sm" className="break">
-                <b>{wordsOf(one)}</b> <Time at={one.effective_at} />, by {actorOf(one)}
-                {one.reason && `: “${one.reason}”`}
+                {t`${<b>{wordsOf(one)}</b>} ${<Time at={one.effective_at} />}, by ${actorOf(one)}`}
+                {one.reason && <>: “{one.reason}”</>}
               </Text>
             </Group>
-            {may('writeCatalog') && <RowButton label="Take back" name={wordsOf(one)} onClick={() => void cancel(one)} />}
+            {may('writeCatalog') && <RowButton label={t`Take back`} name={wordsOf(one)} onClick={() => void cancel(one)} />}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 import { Button, Group } from '@mantine/core';
 
 import type { Alias, SplitTarget } from '../../api/types';
+import { t } from '../../words';
 import { sharedBy } from './shares';
 import { useAliasChange } from './use-alias-change';
 
@@ -19,21 +20,21 @@ export function SplitActions({ alias, target }: { alias: Alias; target: SplitTar
   const name = target.litellm_model;
   const others = alias.split.filter((one) => one.litellm_model !== name);
   const next = stepAfter(target, others);
-  const raise = (share: number) => change({ split: alias.split.map((one) => (one === target ? { ...one, share } : one)) }, `${share} % of the callers of ${alias.alias} go to ${name}`);
+  const raise = (share: number) => change({ split: alias.split.map((one) => (one === target ? { ...one, share } : one)) }, t`${share} % of the callers of ${alias.alias} go to ${name}`);
   // What serves all calls is no shadow of its own.
   const shadow = alias.shadow?.litellm_model === name ? { shadow: null } : {};
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
       {next && (
-        <Button size="compact-xs" variant="default" aria-label={`Raise to ${next} %: ${name}`} onClick={() => void raise(next)}>
-          Raise to {next} %
+        <Button size="compact-xs" variant="default" aria-label={t`Raise to ${next} %: ${name}`} onClick={() => void raise(next)}>
+          {t`Raise to ${next} %`}
         </Button>
       )}
-      <Button size="compact-xs" variant="default" aria-label={`Move all callers to ${name}`} onClick={() => void change({ litellm_model: name, split: others, ...shadow }, `${alias.alias} now points to ${name}`)}>
-        Move all callers
+      <Button size="compact-xs" variant="default" aria-label={t`Move all callers to ${name}`} onClick={() => void change({ litellm_model: name, split: others, ...shadow }, t`${alias.alias} now points to ${name}`)}>
+        {t`Move all callers`}
       </Button>
-      <Button size="compact-xs" variant="default" aria-label={`Take back the callers of ${name}`} onClick={() => void change({ split: others }, `The callers of ${name} are back`)}>
-        Take back
+      <Button size="compact-xs" variant="default" aria-label={t`Take back the callers of ${name}`} onClick={() => void change({ split: others }, t`The callers of ${name} are back`)}>
+        {t`Take back`}
       </Button>
     </Group>
   );

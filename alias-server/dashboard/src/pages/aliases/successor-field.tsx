@@ -3,6 +3,7 @@ import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 
+import { t } from '../../words';
 import { readAliases } from './list-query';
 
 const SHOWN = 20;
@@ -17,7 +18,7 @@ interface Props {
   description?: string;
 }
 
-export function SuccessorField({ of, value, onChange, error, label = 'Successor', description = 'The alias to use in its place' }: Props) {
+export function SuccessorField({ of, value, onChange, error, label = t`Successor`, description = t`The alias to use in its place` }: Props) {
   const [q] = useDebouncedValue(value.trim(), 200);
   const found = useQuery({
     queryKey: ['aliases', 'successors', q],

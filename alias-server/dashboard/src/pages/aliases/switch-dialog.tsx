@@ -7,10 +7,11 @@ import { type FormEvent, useState } from 'react';
 import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
-import { counted, price } from '../../elements/format';
+import { price } from '../../elements/format';
 import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
+import { plural, t } from '../../words';
 import { useImpact } from './impact';
 import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
 import { Differences, Lately } from './switch-differences';
@@ -49,8 +50,8 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
       const whole = share === ALL;
       const how = { reason: reason || undefined, token: whole ? shown?.impact_token : undefined, at: momentOf(moment) };
       const said = await updateAlias(read, whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), share) }, how);
-      const message = whole ? `${read.alias} now points to ${target.trim()}` : `${share} % of the callers of ${read.alias} go to ${target.trim()}`;
-      announce(said, how.at, how.at && whole ? `${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
+      const message = whole ? t`${read.alias} now points to ${target.trim()}` : t`${share} % of the callers of ${read.alias} go to ${target.trim()}`;
+      announce(said, how.at, how.at && whole ? t`${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
       await aliasesChanged(client);
       onClose();
     } catch (why) {
@@ -62,35 +63,35 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     }
   };
   return (
-    <Modal opened onClose={onClose} title={`Switch provider of ${read.alias}`} size="lg">
+    <Modal opened onClose={onClose} title={t`Switch provider of ${read.alias}`} size="lg">
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <FormError error={refused ? null : error} />
           <div>
             <Text size="sm" fw={600}>
-              From
+              {t`From`}
             </Text>
             <Text className="mono break">{read.litellm_model}</Text>
           </div>
-          <TargetField value={target} onChange={setTarget} label="To" error={refused} autoFocus />
+          <TargetField value={target} onChange={setTarget} label={t`To`} error={refused} autoFocus />
           {target.includes('/') && <Differences from={from} to={to} />}
           {shown?.switch && <Lately of={shown.switch} />}
           {target.includes('/') && <Trial alias={read.alias} target={target.trim()} />}
           <Text size="sm">
             {share < ALL
-              ? 'A caller is a key: each is placed once, on every server alike. Its answers still carry the alias.'
+              ? t`A caller is a key: each is placed once, on every server alike. Its answers still carry the alias.`
               : teams.data
-              ? `${counted(teams.data.length, 'team')} can use ${read.alias}. Their next call goes to the new target; they change nothing.`
-              : 'Their next call goes to the new target; clients change nothing.'}
+              ? plural(teams.data.length, '# team can use {0}. Their next call goes to the new target; they change nothing.', '# teams can use {0}. Their next call goes to the new target; they change nothing.', read.alias)
+              : t`Their next call goes to the new target; clients change nothing.`}
           </Text>
           {read.pricing_source !== 'catalog' && (
             <Alert variant="outline" color="yellow" p="xs">
-              <Text size="sm">The price of this alias was set by hand and stays: {price(read.pricing_input)} / {price(read.pricing_output)} per 1M tokens.</Text>
+              <Text size="sm">{t`The price of this alias was set by hand and stays: ${price(read.pricing_input)} / ${price(read.pricing_output)} per 1M tokens.`}</Text>
             </Alert>
           )}
           <NumberInput
-            label="Callers"
-            description={share === ALL ? 'All of them. With less, only this part of the callers goes there, and stays there' : `The others stay with ${read.litellm_model}`}
+            label={t`Callers`}
+            description={share === ALL ? t`All of them. With less, only this part of the callers goes there, and stays there` : t`The others stay with ${read.litellm_model}`}
             min={0.01}
             max={ALL}
             decimalScale={2}
@@ -100,13 +101,13 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
             onChange={(value) => setShare(Number(value) || ALL)}
           />
           <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
-          <TextInput label="Reason" description="For the activity log" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+          <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Cancel
+              {t`Cancel`}
             </Button>
             <BusyButton type="submit" busy={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model}>
-              {moment ? 'Schedule the switch' : 'Switch provider'}
+              {moment ? t`Schedule the switch` : t`Switch provider`}
             </BusyButton>
           </Group>
         </Stack>

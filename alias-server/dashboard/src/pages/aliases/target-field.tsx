@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client';
 import type { CatalogModel } from '../../api/types';
 import { count, price, tokens } from '../../elements/format';
+import { t } from '../../words';
 
 const SUGGESTED = 20;
 
@@ -29,7 +30,7 @@ export function useCatalogModel(model: string) {
   });
 }
 
-export function TargetField({ value, onChange, onBlur, error, label = 'LiteLLM Model', autoFocus, id = 'alias-litellm_model' }: Props) {
+export function TargetField({ value, onChange, onBlur, error, label = t`LiteLLM Model`, autoFocus, id = 'alias-litellm_model' }: Props) {
   const [typed] = useDebouncedValue(value.trim(), 200);
   const models = useCatalogModel(typed).data ?? [];
   const known = models.find((one) => one.model === value.trim());
@@ -39,7 +40,7 @@ export function TargetField({ value, onChange, onBlur, error, label = 'LiteLLM M
       <Autocomplete
         id={id}
         label={label}
-        description="provider/model-name"
+        description={t`provider/model-name`}
         placeholder="openai/gpt-4"
         required
         data-autofocus={autoFocus || undefined}
@@ -66,7 +67,7 @@ function Suggestion({ model, name }: { model: CatalogModel | undefined; name: st
       <span className="mono break">{name}</span>
       <Text size="xs" c="dimmed" className="number" style={{ whiteSpace: 'nowrap' }}>
         {model?.max_input_tokens ? `${tokens(model.max_input_tokens)} · ` : ''}
-        {model?.prices ? `${price(model.prices.input)} / ${price(model.prices.output)}` : 'no price'}
+        {model?.prices ? `${price(model.prices.input)} / ${price(model.prices.output)}` : t`no price`}
       </Text>
     </Group>
   );
@@ -77,14 +78,14 @@ function Known({ target, model, settled }: { target: string; model: CatalogModel
   if (slash < 1 || slash === target.length - 1) return null;
   const parts = (
     <>
-      provider <b>{target.slice(0, slash)}</b> · model <b className="break">{target.slice(slash + 1)}</b>
+      {t`provider ${<b>{target.slice(0, slash)}</b>} · model ${<b className="break">{target.slice(slash + 1)}</b>}`}
     </>
   );
   return (
     <Text size="xs" mt={5} c="dimmed" role="status">
       {parts}
       {model && <> · {describe(model)}</>}
-      {!model && settled && <span style={{ color: 'var(--alias-warn)' }}> · not in the catalog: allowed, its price is unknown</span>}
+      {!model && settled && <span style={{ color: 'var(--alias-warn)' }}> {t`· not in the catalog: allowed, its price is unknown`}</span>}
     </Text>
   );
 }
@@ -92,9 +93,9 @@ function Known({ target, model, settled }: { target: string; model: CatalogModel
 /** `8,192 tokens of context · $30 / $60 per 1M tokens`. */
 export function describe(model: CatalogModel): string {
   const parts = [
-    model.max_input_tokens ? `${count(model.max_input_tokens)} tokens of context` : null,
-    model.prices ? `${price(model.prices.input)} / ${price(model.prices.output)} per 1M tokens` : 'price unknown',
-    model.deprecation_date ? `retires ${model.deprecation_date}` : null,
+    model.max_input_tokens ? t`${count(model.max_input_tokens)} tokens of context` : null,
+    model.prices ? t`${price(model.prices.input)} / ${price(model.prices.output)} per 1M tokens` : t`price unknown`,
+    model.deprecation_date ? t`retires ${model.deprecation_date}` : null,
   ];
   return parts.filter(Boolean).join(' · ');
 }

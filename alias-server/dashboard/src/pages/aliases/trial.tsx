@@ -9,10 +9,11 @@ import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
 import { count, exactMoney } from '../../elements/format';
 import { Status } from '../../elements/status';
+import { t } from '../../words';
 
 /** `target`: another one than the alias has; with it, the alias need not be there yet. */
 export function Trial({ alias, target }: { alias: string; target?: string }) {
-  const [prompt, setPrompt] = useState('Say hello in five words');
+  const [prompt, setPrompt] = useState(t`Say hello in five words`);
   const [result, setResult] = useState<TestResult | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -37,9 +38,9 @@ export function Trial({ alias, target }: { alias: string; target?: string }) {
   return (
     <Stack gap="xs">
       <Group align="flex-end" gap="xs">
-        <TextInput label="Prompt" description="A real call, at your own cost" value={prompt} maxLength={2_000} onChange={(event) => setPrompt(event.currentTarget.value)} onKeyDown={onEnter} style={{ flex: '1 1 220px' }} />
+        <TextInput label={t`Prompt`} description={t`A real call, at your own cost`} value={prompt} maxLength={2_000} onChange={(event) => setPrompt(event.currentTarget.value)} onKeyDown={onEnter} style={{ flex: '1 1 220px' }} />
         <BusyButton variant="default" leftSection={<IconPlayerPlay size={15} aria-hidden />} busy={busy} disabled={!alias} onClick={() => void run()}>
-          Test
+          {t`Test`}
         </BusyButton>
       </Group>
       <div aria-live="polite">
@@ -52,15 +53,15 @@ export function Trial({ alias, target }: { alias: string; target?: string }) {
 
 function Result({ result }: { result: TestResult }) {
   const figures = [
-    result.first_token_ms != null && `${count(result.first_token_ms)} ms to the first token`,
-    `${count(result.latency_ms)} ms in all`,
-    result.usage && `${count(result.usage.total_tokens)} tokens`,
+    result.first_token_ms != null && t`${count(result.first_token_ms)} ms to the first token`,
+    t`${count(result.latency_ms)} ms in all`,
+    result.usage && t`${count(result.usage.total_tokens)} tokens`,
     result.cost_usd != null && exactMoney(result.cost_usd),
   ].filter(Boolean);
   return (
     <Alert variant="outline" color={result.ok ? 'green' : 'red'} p="sm">
       <Stack gap={6}>
-        {result.ok ? <Status tone="good">It answered</Status> : <Status tone="bad">{result.error?.code ?? 'It did not answer'}</Status>}
+        {result.ok ? <Status tone="good">{t`It answered`}</Status> : <Status tone="bad">{result.error?.code ?? t`It did not answer`}</Status>}
         <Text size="sm" c="dimmed">
           {result.alias} → <span className="mono break">{result.litellm_model}</span>
         </Text>
@@ -69,7 +70,7 @@ function Result({ result }: { result: TestResult }) {
           <>
             <Text size="sm" className="break">{result.error.message}</Text>
             <Text size="sm" className="break">
-              <b>What to check:</b> {result.error.hint}
+              <b>{t`What to check:`}</b> {result.error.hint}
             </Text>
           </>
         )}

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 
 import type { Alias, AliasEdit } from '../../api/types';
 import { failed, undoable } from '../../elements/notices';
+import { t } from '../../words';
 import { aliasesChanged, rollBack, updateAlias } from './queries';
 
 export function useAliasChange(alias: Alias) {
@@ -16,7 +17,7 @@ export function useAliasChange(alias: Alias) {
       });
       await aliasesChanged(client);
     } catch (error) {
-      failed(`Changing ${alias.alias}`, error);
+      failed(t`Changing ${alias.alias}`, error);
     }
   };
 }

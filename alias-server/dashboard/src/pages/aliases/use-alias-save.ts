@@ -6,6 +6,7 @@ import { answer, api, onlyOnce } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Alias, AliasEdit } from '../../api/types';
 import { done, undoable } from '../../elements/notices';
+import { t } from '../../words';
 import { type AliasFields, BLANK, draftOf, editOf, fieldsOf } from './alias-fields';
 import { aliasesChanged, fetchAlias, rollBack, updateAlias } from './queries';
 
@@ -25,14 +26,14 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
 
   const changed = async (from: Alias, body: AliasEdit) => {
     await updateAlias(from, body, { reason: reason || undefined });
-    undoable(`Saved ${from.alias}`, async () => {
+    undoable(t`Saved ${from.alias}`, async () => {
       await rollBack(from.alias, from.version, 'undone');
       await aliasesChanged(client);
     });
   };
   const created = async () => {
     await answer(api.POST('/api/model-aliases/create', { params: { header: onlyOnce() }, body: draftOf(fields) }));
-    done(`Created ${fields.alias.trim()}. Alias is ready to use`);
+    done(t`Created ${fields.alias.trim()}. Alias is ready to use`);
   };
   const sent = async (send: () => Promise<unknown>, refused: (why: unknown) => Promise<void>, onSaved = onClose) => {
     setBusy(true);
@@ -61,7 +62,7 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
     if (!theirs) return;
     const body = Object.fromEntries(Object.entries(editOf(before, fields)).filter(([name]) => mine.has(name)));
     await sent(
-      async () => (Object.keys(body).length > 0 ? changed(theirs, body) : done(`${theirs.alias} is as they saved it`)),
+      async () => (Object.keys(body).length > 0 ? changed(theirs, body) : done(t`${theirs.alias} is as they saved it`)),
       async (why) => {
         setTheirs(isOutdated(why) ? await fetchAlias(theirs.alias) : null);
         if (!isOutdated(why)) setError(why);

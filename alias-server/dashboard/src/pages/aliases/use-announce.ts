@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 
 import { exactTime } from '../../elements/format';
 import { undoable } from '../../elements/notices';
+import { t } from '../../words';
 import { aliasesChanged, cancelChange, waitingOf } from './queries';
 
 /** `said`: the answer to the change; a change that waits for `at` is taken back before it is made. */
@@ -10,7 +11,7 @@ export function useAnnounce(alias: string) {
   const client = useQueryClient();
   return (said: unknown, at: string | undefined, message: string, back: () => Promise<unknown>) => {
     const change = waitingOf(said);
-    undoable(change && at ? `Scheduled for ${exactTime(at)}: ${message}` : message, async () => {
+    undoable(change && at ? t`Scheduled for ${exactTime(at)}: ${message}` : message, async () => {
       await (change ? cancelChange(alias, change) : back());
       await aliasesChanged(client);
     });

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client';
 import type { AliasDraft, Warning } from '../../api/types';
 import { price } from '../../elements/format';
+import { t } from '../../words';
 
 export interface Lint {
   error: (field: string) => string | undefined;
@@ -37,7 +38,7 @@ export function useLint(draft: Pick<AliasDraft, 'alias' | 'litellm_model' | 'des
     if (value === '') return undefined;
     const found = said.data?.errors.find((one) => one.field === field);
     if (!found) return undefined;
-    return found.suggestion ? `${found.message}. Did you mean ${found.suggestion}?` : found.message;
+    return found.suggestion ? t`${found.message}. Did you mean ${found.suggestion}?` : found.message;
   };
   const taken = isNew ? (named.data ?? null) : null;
   return {
@@ -50,6 +51,6 @@ export function useLint(draft: Pick<AliasDraft, 'alias' | 'litellm_model' | 'des
 
 /** `$30 / $60 per 1M`, or that it is not known. */
 export function priceLine(input: number | null | undefined, output: number | null | undefined): string {
-  if (input == null && output == null) return 'unknown';
-  return `${price(input)} / ${price(output)} per 1M tokens`;
+  if (input == null && output == null) return t`unknown`;
+  return t`${price(input)} / ${price(output)} per 1M tokens`;
 }

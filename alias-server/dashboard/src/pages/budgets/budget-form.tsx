@@ -11,20 +11,21 @@ import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { ZONES } from '../../elements/zones';
+import { t } from '../../words';
 import type { Scope } from './budgets-panel';
 
 const WINDOWS = [
-  { value: 'month', label: 'A month of the calendar' },
-  { value: 'week', label: 'A week of the calendar, from Monday' },
-  { value: 'day', label: 'A day of the calendar' },
-  { value: 'year', label: 'A year of the calendar' },
-  { value: 'rolling', label: 'The last days or hours, at any moment' },
-  { value: 'lifetime', label: 'All time' },
+  { value: 'month', label: t`A month of the calendar` },
+  { value: 'week', label: t`A week of the calendar, from Monday` },
+  { value: 'day', label: t`A day of the calendar` },
+  { value: 'year', label: t`A year of the calendar` },
+  { value: 'rolling', label: t`The last days or hours, at any moment` },
+  { value: 'lifetime', label: t`All time` },
 ];
 
 const MODES = [
-  { value: 'hard_limit', label: 'Calls are refused' },
-  { value: 'soft_limit', label: 'Calls go on, and somebody is told' },
+  { value: 'hard_limit', label: t`Calls are refused` },
+  { value: 'soft_limit', label: t`Calls go on, and somebody is told` },
 ];
 
 const IDS = { limit_usd: 'budget-limit', 'window.duration': 'budget-duration' };
@@ -48,28 +49,28 @@ export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?
   const submit = useSubmit(async () => {
     if (editing) await answer(api.PUT('/api/budgets/{budget}', { params: { path: { budget: editing.budget_id }, header: ifMatch(editing.version) }, body: edit }));
     else await answer(api.POST('/api/budgets', { params: { header: onlyOnce() }, body: draft }));
-    done(editing ? 'Saved the budget' : 'Created the budget');
+    done(editing ? t`Saved the budget` : t`Created the budget`);
     await client.invalidateQueries({ queryKey: ['budgets'] });
     onClose();
   });
   const curl = () => (editing ? { method: 'PUT', path: `/api/budgets/${editing.budget_id}`, body: edit } : { method: 'POST', path: '/api/budgets', body: draft });
   return (
-    <Drawer opened onClose={onClose} title={editing ? 'Edit budget' : 'Create budget'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit budget` : t`Create budget`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
-          <NumberInput id={IDS.limit_usd} label="Limit" description="USD, of what clients are charged" required data-autofocus min={0} decimalScale={6} thousandSeparator="," prefix="$" value={limit} error={submit.of('limit_usd')} onChange={setLimit} />
-          {!editing && <Select label="In" data={WINDOWS} value={kind} allowDeselect={false} error={submit.of('window')} onChange={(value) => setKind(value ?? 'month')} />}
-          {!editing && kind === 'rolling' && <TextInput id={IDS['window.duration']} label="How long" description="From 1h to 366d" value={duration} error={submit.of('window.duration')} onChange={(event) => setDuration(event.currentTarget.value)} />}
-          {!editing && kind !== 'rolling' && kind !== 'lifetime' && <Select label="Time zone" searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('window.time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />}
-          <Select label="At the limit" data={MODES} value={mode} allowDeselect={false} error={submit.of('limit_mode')} onChange={(value) => setMode(value ?? 'hard_limit')} />
-          <TextInput label="Description" value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <NumberInput id={IDS.limit_usd} label={t`Limit`} description={t`USD, of what clients are charged`} required data-autofocus min={0} decimalScale={6} thousandSeparator="," prefix="$" value={limit} error={submit.of('limit_usd')} onChange={setLimit} />
+          {!editing && <Select label={t`In`} data={WINDOWS} value={kind} allowDeselect={false} error={submit.of('window')} onChange={(value) => setKind(value ?? 'month')} />}
+          {!editing && kind === 'rolling' && <TextInput id={IDS['window.duration']} label={t`How long`} description={t`From 1h to 366d`} value={duration} error={submit.of('window.duration')} onChange={(event) => setDuration(event.currentTarget.value)} />}
+          {!editing && kind !== 'rolling' && kind !== 'lifetime' && <Select label={t`Time zone`} searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('window.time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />}
+          <Select label={t`At the limit`} data={MODES} value={mode} allowDeselect={false} error={submit.of('limit_mode')} onChange={(value) => setMode(value ?? 'hard_limit')} />
+          <TextInput label={t`Description`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
           {editing && (
             <Text size="sm" c="dimmed">
-              What it is of and its window stay as they are: make another budget for others.
+              {t`What it is of and its window stay as they are: make another budget for others.`}
             </Text>
           )}
-          <FormButtons submit={editing ? 'Save' : 'Create budget'} busy={submit.busy} disabled={limit === ''} onCancel={onClose} curl={curl} />
+          <FormButtons submit={editing ? t`Save` : t`Create budget`} busy={submit.busy} disabled={limit === ''} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Drawer>

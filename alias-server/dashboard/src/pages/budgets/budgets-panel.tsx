@@ -14,38 +14,41 @@ import { type Head, SmallTable } from '../../elements/small-table';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { BudgetForm } from './budget-form';
 
 /** What a budget is of. */
 export type Scope = { team_id: string } | { organization_id: string } | { alias: string };
 
+const PERIODS: Record<string, string> = { day: t`a day`, week: t`a week`, month: t`a month`, year: t`a year` };
+
 function windowOf({ window }: Budget): string {
-  if (window.type === 'rolling') return `the last ${window.duration}`;
-  if (window.type === 'calendar') return `a ${window.period}, ${window.time_zone}`;
-  return 'all time';
+  if (window.type === 'rolling') return t`the last ${window.duration}`;
+  if (window.type === 'calendar') return t`${PERIODS[window.period] ?? window.period}, ${window.time_zone}`;
+  return t`all time`;
 }
 
-const nameOf = (budget: Budget): string => budget.description || `${money(budget.limit_usd)} of ${windowOf(budget)}`;
+const nameOf = (budget: Budget): string => budget.description || t`${money(budget.limit_usd)} of ${windowOf(budget)}`;
 
 function Spent({ budget }: { budget: Budget }) {
   const share = budget.limit_usd > 0 ? Math.min(100, (100 * budget.spent_usd) / budget.limit_usd) : 100;
   const colour = share < 75 ? 'teal' : share < 90 ? 'yellow' : 'red';
   return (
     <div style={{ minWidth: 130 }}>
-      <span className="number" title={`${exactMoney(budget.spent_usd)} spent, ${exactMoney(budget.held_usd)} held by calls that run`}>
+      <span className="number" title={t`${exactMoney(budget.spent_usd)} spent, ${exactMoney(budget.held_usd)} held by calls that run`}>
         {money(budget.spent_usd)} / {money(budget.limit_usd)}
       </span>
-      <Progress value={share} color={colour} size={5} mt={3} aria-label={`${Math.round(share)} % of the budget spent`} />
+      <Progress value={share} color={colour} size={5} mt={3} aria-label={t`${Math.round(share)} % of the budget spent`} />
     </div>
   );
 }
 
 const HEADS: Head<Budget>[] = [
-  { title: 'Budget', cell: (one) => one.description || 'Budget' },
-  { title: 'Spent', cell: (one) => <Spent budget={one} /> },
-  { title: 'In', cell: (one) => windowOf(one) },
-  { title: 'At the limit', cell: (one) => (one.limit_mode === 'hard_limit' ? 'Calls are refused' : 'Calls go on') },
-  { title: 'Begins anew', cell: (one) => (one.window_ends_at ? <Time at={one.window_ends_at} /> : '–') },
+  { title: t`Budget`, cell: (one) => one.description || t`Budget` },
+  { title: t`Spent`, cell: (one) => <Spent budget={one} /> },
+  { title: t`In`, cell: (one) => windowOf(one) },
+  { title: t`At the limit`, cell: (one) => (one.limit_mode === 'hard_limit' ? t`Calls are refused` : t`Calls go on`) },
+  { title: t`Begins anew`, cell: (one) => (one.window_ends_at ? <Time at={one.window_ends_at} /> : '–') },
 ];
 
 export function BudgetsPanel({ scope }: { scope: Scope }) {
@@ -59,20 +62,20 @@ export function BudgetsPanel({ scope }: { scope: Scope }) {
   const edited = form.of ? find(form.of) : undefined;
   const ended = ending.opened ? find(ending.of) : undefined;
   return (
-    <Panel title="Budgets" actions={writes && <Button size="xs" variant="default" onClick={() => form.open()}>Create budget</Button>}>
-      <Loaded query={list} what="the budgets">
+    <Panel title={t`Budgets`} actions={writes && <Button size="xs" variant="default" onClick={() => form.open()}>{t`Create budget`}</Button>}>
+      <Loaded query={list} what={t`the budgets`}>
         {(data) => (
           <SmallTable
-            label="Budgets"
+            label={t`Budgets`}
             heads={HEADS}
             rows={data.budgets}
             id={(one) => one.budget_id}
-            empty="None. A budget says how much may be spent in USD in a time, beside the credits of teams."
+            empty={t`None. A budget says how much may be spent in USD in a time, beside the credits of teams.`}
             actions={(one) =>
               writes && (
                 <>
-                  <RowButton label="Edit" name={nameOf(one)} onClick={() => form.open(one.budget_id)} />
-                  <RowButton label="Delete…" name={nameOf(one)} danger onClick={() => ending.open(one.budget_id)} />
+                  <RowButton label={t`Edit`} name={nameOf(one)} onClick={() => form.open(one.budget_id)} />
+                  <RowButton label={t`Delete…`} name={nameOf(one)} danger onClick={() => ending.open(one.budget_id)} />
                 </>
               )
             }
@@ -82,16 +85,16 @@ export function BudgetsPanel({ scope }: { scope: Scope }) {
       {writes && form.opened && (!form.of || edited) && <BudgetForm key={edited?.budget_id} scope={scope} editing={edited} onClose={form.close} />}
       {writes && ended && (
         <ConfirmDialog
-          title="Delete this budget?"
-          action="Delete budget"
+          title={t`Delete this budget?`}
+          action={t`Delete budget`}
           onClose={ending.close}
           run={async () => {
             await answer(api.DELETE('/api/budgets/{budget}', { params: { path: { budget: ended.budget_id } } }));
-            done('Deleted the budget');
+            done(t`Deleted the budget`);
             await client.invalidateQueries({ queryKey: ['budgets'] });
           }}
         >
-          {nameOf(ended)}: nothing holds calls to it any more. What was spent stays in the reports.
+          {t`${nameOf(ended)}: nothing holds calls to it any more. What was spent stays in the reports.`}
         </ConfirmDialog>
       )}
     </Panel>

@@ -22,6 +22,7 @@ import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { useProviders } from '../aliases/queries';
 
 const FILTERS = ['q', 'provider', 'mode'];
@@ -31,25 +32,25 @@ function columns(open: (model: string) => void): Column<CatalogModel>[] {
   return [
     {
       key: 'model',
-      title: 'Model',
+      title: t`Model`,
       cell: (row) => (
         <Group gap={2} wrap="nowrap">
           <button type="button" className="text-button mono" onClick={() => open(row.model)}>
             {row.model}
           </button>
           <span className="on-hover">
-            <CopyButton value={row.model} label={`Copy ${row.model}`} />
+            <CopyButton value={row.model} label={t`Copy ${row.model}`} />
           </span>
         </Group>
       ),
     },
-    { key: 'mode', title: 'Mode', cell: (row) => row.mode ?? '–' },
-    { key: 'input', title: 'Input per 1M', numeric: true, cell: (row) => (row.prices ? price(row.prices.input) : <Badge c="var(--alias-warn)">unpriced</Badge>) },
-    { key: 'output', title: 'Output per 1M', numeric: true, cell: (row) => (row.prices ? price(row.prices.output) : '–') },
-    { key: 'context', title: 'Context', numeric: true, cell: (row) => (row.max_input_tokens ? tokens(row.max_input_tokens) : '–') },
-    { key: 'can', title: 'Can', cell: (row) => (row.capabilities.length ? <span className="one-line second-line">{row.capabilities.join(', ')}</span> : '–') },
-    { key: 'retires', title: 'Retires', cell: (row) => row.deprecation_date ?? '–' },
-    { key: 'source', title: 'Price from', hidden: true, cell: (row) => row.source },
+    { key: 'mode', title: t`Mode`, cell: (row) => row.mode ?? '–' },
+    { key: 'input', title: t`Input per 1M`, numeric: true, cell: (row) => (row.prices ? price(row.prices.input) : <Badge c="var(--alias-warn)">{t`unpriced`}</Badge>) },
+    { key: 'output', title: t`Output per 1M`, numeric: true, cell: (row) => (row.prices ? price(row.prices.output) : '–') },
+    { key: 'context', title: t`Context`, numeric: true, cell: (row) => (row.max_input_tokens ? tokens(row.max_input_tokens) : '–') },
+    { key: 'can', title: t`Can`, cell: (row) => (row.capabilities.length ? <span className="one-line second-line">{row.capabilities.join(', ')}</span> : '–') },
+    { key: 'retires', title: t`Retires`, cell: (row) => row.deprecation_date ?? '–' },
+    { key: 'source', title: t`Price from`, hidden: true, cell: (row) => row.source },
   ];
 }
 
@@ -66,16 +67,17 @@ export default function Catalog() {
   });
   return (
     <>
-      <PageHead title="Catalog" lead="Provider models and their prices, in USD per 1M tokens. An alias without its own price takes the one from here." trail={[{ label: 'Model Management' }, { label: 'Catalog' }]} />
+      <PageHead title={t`Catalog`} lead={t`Provider models and their prices, in USD per 1M tokens. An alias without its own price takes the one from here.`} trail={[{ label: t`Model Management` }, { label: t`Catalog` }]} />
       <div className="panel">
         <div className="filters">
-          <SearchField url={url} label="Search models" />
-          <FilterMenu url={url} name="provider" label="Provider" choices={(providers.data ?? []).map((one) => ({ value: one.provider, label: `${one.provider} (${one.models})` }))} />
-          <FilterMenu url={url} name="mode" label="Mode" choices={MODES.map((mode) => ({ value: mode, label: mode.replaceAll('_', ' ') }))} />
+          <SearchField url={url} label={t`Search models`} />
+          <FilterMenu url={url} name="provider" label={t`Provider`} choices={(providers.data ?? []).map((one) => ({ value: one.provider, label: `${one.provider} (${one.models})` }))} />
+          <FilterMenu url={url} name="mode" label={t`Mode`} choices={MODES.map((mode) => ({ value: mode, label: mode.replaceAll('_', ' ') }))} />
           <ClearFilters url={url} names={FILTERS} />
         </div>
         <DataTable
           name="models"
+          many={t`models`}
           columns={columns(detail.open)}
           rows={list.data?.models}
           total={list.data?.total}
@@ -84,8 +86,8 @@ export default function Catalog() {
           url={url}
           id={(row) => row.model}
           empty={
-            <Empty icon={IconBooks} title="No model matches">
-              A model that is not in the catalog can be the target of an alias, too; its price is unknown then.
+            <Empty icon={IconBooks} title={t`No model matches`}>
+              {t`A model that is not in the catalog can be the target of an alias, too; its price is unknown then.`}
             </Empty>
           }
         />
@@ -118,22 +120,22 @@ function Found({ details, onClose }: { details: CatalogModelDetails; onClose: ()
       {may('writeCatalog') && (
         <>
           <Button component={Link} to={`/aliases?create=${encodeURIComponent(details.model)}`} variant="default">
-            Create an alias of this model
+            {t`Create an alias of this model`}
           </Button>
           <PriceForm details={details} onClose={onClose} />
         </>
       )}
       <div>
         <Text fw={600} size="sm">
-          Prices over time
+          {t`Prices over time`}
         </Text>
         <Table>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>From</Table.Th>
-              <Table.Th ta="right">Input</Table.Th>
-              <Table.Th ta="right">Output</Table.Th>
-              <Table.Th>Source</Table.Th>
+              <Table.Th>{t`From`}</Table.Th>
+              <Table.Th ta="right">{t`Input`}</Table.Th>
+              <Table.Th ta="right">{t`Output`}</Table.Th>
+              <Table.Th>{t`Source`}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody className="number">
@@ -161,7 +163,7 @@ function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose
   const body = { prices: { ...details.prices, input: Number(input), output: Number(output) } };
   const submit = useSubmit(async () => {
     await answer(api.PUT('/api/catalog/models/{model}', { params: { path: { model: details.model }, header: ifMatch(details.version) }, body }));
-    done(`Saved the price of ${details.model}`);
+    done(t`Saved the price of ${details.model}`);
     await Promise.all(['catalog', 'catalog-search', 'aliases', 'alias'].map((key) => client.invalidateQueries({ queryKey: [key] })));
     onClose();
   });
@@ -171,13 +173,13 @@ function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose
       <Stack gap="sm">
         <FormError error={submit.error} />
         <Group grow align="flex-start">
-          <NumberInput label="Input" description="USD per 1M tokens" min={0} decimalScale={6} prefix="$" value={input} error={submit.of('prices.input')} onChange={setInput} />
-          <NumberInput label="Output" description="USD per 1M tokens" min={0} decimalScale={6} prefix="$" value={output} error={submit.of('prices.output')} onChange={setOutput} />
+          <NumberInput label={t`Input`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={input} error={submit.of('prices.input')} onChange={setInput} />
+          <NumberInput label={t`Output`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={output} error={submit.of('prices.output')} onChange={setOutput} />
         </Group>
         <Text size="sm" c="dimmed">
-          A new price counts for calls from now on; those before keep theirs.
+          {t`A new price counts for calls from now on; those before keep theirs.`}
         </Text>
-        <FormButtons submit="Save price" busy={submit.busy} disabled={unchanged || input === '' || output === ''} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/catalog/models/${encodeURIComponent(details.model)}`, body })} />
+        <FormButtons submit={t`Save price`} busy={submit.busy} disabled={unchanged || input === '' || output === ''} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/catalog/models/${encodeURIComponent(details.model)}`, body })} />
       </Stack>
     </form>
   );

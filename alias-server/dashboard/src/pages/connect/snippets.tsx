@@ -2,6 +2,7 @@
 import { Tabs, Text } from '@mantine/core';
 
 import { Code } from '../../elements/code';
+import { t } from '../../words';
 import { SNIPPETS } from './snippet-texts';
 
 export function Snippets({ model, apiKey = 'sk-…' }: { model: string; apiKey?: string }) {
@@ -9,7 +10,7 @@ export function Snippets({ model, apiKey = 'sk-…' }: { model: string; apiKey?:
   return (
     <>
       <Text size="sm" mb="sm">
-        Base URL <span className="mono break">{base}</span>, and the key of a team that may use <span className="mono">{model}</span>.
+        {t`Base URL ${<span className="mono break">{base}</span>}, and the key of a team that may use ${<span className="mono">{model}</span>}.`}
       </Text>
       <Tabs defaultValue={SNIPPETS[0]?.name} keepMounted={false}>
         <Tabs.List mb="sm">
@@ -21,7 +22,7 @@ export function Snippets({ model, apiKey = 'sk-…' }: { model: string; apiKey?:
         </Tabs.List>
         {SNIPPETS.map((one) => (
           <Tabs.Panel key={one.name} value={one.name}>
-            <Code text={one.text({ base, model, key: apiKey })} label={`${one.name} code`} />
+            <Code text={one.text({ base, model, key: apiKey })} label={t`${one.name} code`} />
           </Tabs.Panel>
         ))}
       </Tabs>

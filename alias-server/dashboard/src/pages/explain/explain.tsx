@@ -8,6 +8,7 @@ import { answer, api } from '../../api/client';
 import { Empty } from '../../elements/empty';
 import { PageHead } from '../../elements/page-head';
 import { useUrlState } from '../../elements/url-state';
+import { t } from '../../words';
 import { Explained } from './explained';
 
 export default function Explain() {
@@ -24,25 +25,25 @@ export default function Explain() {
   const asked = Boolean(url.get('request') || url.get('team'));
   return (
     <>
-      <PageHead title="Explain access" lead="Why can’t team X use model Y? Every check of a call in its order, and what mends the first that fails." />
+      <PageHead title={t`Explain access`} lead={t`Why can’t team X use model Y? Every check of a call in its order, and what mends the first that fails.`} />
       <Stack>
         <form className="panel filters" onSubmit={ask}>
-          <Select label="Team" placeholder="Search teams" searchable clearable clearButtonProps={{ 'aria-label': 'Clear team' }} data={(teams.data?.teams ?? []).map((one) => one.team_id)} value={team} onChange={setTeam} nothingFoundMessage="No such team" error={teams.error ? 'The teams could not be read' : undefined} />
-          <TextInput label="Model" placeholder="the team’s default" value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+          <Select label={t`Team`} placeholder={t`Search teams`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear team` }} data={(teams.data?.teams ?? []).map((one) => one.team_id)} value={team} onChange={setTeam} nothingFoundMessage={t`No such team`} error={teams.error ? t`The teams could not be read` : undefined} />
+          <TextInput label={t`Model`} placeholder={t`the team’s default`} value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
           <Text size="sm" c="dimmed" mt={24}>
-            or
+            {t`or`}
           </Text>
-          <TextInput label="Request id" placeholder="req_…" value={request} onChange={(event) => setRequest(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+          <TextInput label={t`Request id`} placeholder="req_…" value={request} onChange={(event) => setRequest(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
           <Button type="submit" mt={24} disabled={!request.trim() && !team}>
-            Explain
+            {t`Explain`}
           </Button>
         </form>
         {asked ? (
           <Explained about={about} />
         ) : (
           <div className="panel">
-            <Empty icon={IconZoomQuestion} title="Choose a team and a model">
-              Or paste the id that an answer carried in <span className="mono">x-request-id</span>, to see why that call went as it did.
+            <Empty icon={IconZoomQuestion} title={t`Choose a team and a model`}>
+              {t`Or paste the id that an answer carried in ${<span className="mono">x-request-id</span>}, to see why that call went as it did.`}
             </Empty>
           </div>
         )}
@@ -63,9 +64,9 @@ export function WhyNot({ team }: { team: string }) {
     <Stack gap="sm">
       <form onSubmit={ask}>
         <Group align="flex-end" gap="xs">
-          <TextInput label="Why can’t this team use" placeholder="claude-3-haiku" value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" style={{ flex: '1 1 180px' }} />
+          <TextInput label={t`Why can’t this team use`} placeholder="claude-3-haiku" value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" style={{ flex: '1 1 180px' }} />
           <Button type="submit" variant="default" disabled={!model.trim()}>
-            Explain
+            {t`Explain`}
           </Button>
         </Group>
       </form>

@@ -2,7 +2,7 @@
 import { Alert, Badge, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleXFilled } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
@@ -12,6 +12,7 @@ import { count } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
+import { t } from '../../words';
 
 interface About {
   team?: string;
@@ -21,23 +22,23 @@ interface About {
 
 const NAMES: Record<string, string> = {
   key: 'Key',
-  network: 'Network',
-  team: 'Team',
-  endpoint: 'Endpoint',
-  model: 'Model',
-  access: 'Access',
-  scope: 'Key’s models',
-  active: 'Active',
-  rate_limit: 'Rate limits',
-  price: 'Price',
-  credits: 'Credits',
-  budget: 'Budgets',
+  network: t`Network`,
+  team: t`Team`,
+  endpoint: t`Endpoint`,
+  model: t`Model`,
+  access: t`Access`,
+  scope: t`Key’s models`,
+  active: t`Active`,
+  rate_limit: t`Rate limits`,
+  price: t`Price`,
+  credits: t`Credits`,
+  budget: t`Budgets`,
 };
 
 export function Explained({ about }: { about: About }) {
   const said = useQuery({ queryKey: ['explain', about], queryFn: () => answer(api.GET('/api/explain', { params: { query: about } })), retry: false });
   return (
-    <Loaded query={said} what="the explanation" height={160}>
+    <Loaded query={said} what={t`the explanation`} height={160}>
       {(data) => <Answer said={data} />}
     </Loaded>
   );
@@ -45,37 +46,30 @@ export function Explained({ about }: { about: About }) {
 
 function Answer({ said }: { said: Explanation }) {
   return (
-    <Panel title={said.allowed ? 'It is served' : 'It is refused'} actions={<Badge>{said.decision}</Badge>}>
+    <Panel title={said.allowed ? t`It is served` : t`It is refused`} actions={<Badge>{said.decision}</Badge>}>
       <Stack gap="sm" role="status">
         {said.allowed ? (
           <Text size="sm">
-            <b>{said.team_id}</b> can use <b>{said.model}</b>
-            {said.resolves_to && (
-              <>
-                , which points to <span className="mono break">{said.resolves_to}</span>
-              </>
-            )}
-            {said.via_groups.length > 0 && <> (through {said.via_groups.join(', ')})</>}.
+            {canUse(said)}
           </Text>
         ) : (
           <Text size="sm">
-            The client reads{said.status ? ` ${said.status}` : ''}: {said.message}
+            {said.status ? t`The client reads ${said.status}: ${said.message}` : t`The client reads: ${said.message}`}
           </Text>
         )}
         {said.recorded && (
           <Text size="sm" c="dimmed">
-            Request <span className="mono">{said.recorded.request_id}</span>, <Time at={said.recorded.at} />: {said.recorded.outcome}
-            {said.recorded.duration_ms != null && ` after ${count(said.recorded.duration_ms)} ms`}.
+            {recordedText(said.recorded)}
           </Text>
         )}
-        <ol className="list-plain" aria-label="Checks">
+        <ol className="list-plain" aria-label={t`Checks`}>
           {said.steps.map((step) => (
             <Step key={step.check} step={step} />
           ))}
         </ol>
         {!said.allowed && said.available_models.length > 0 && (
           <Text size="sm" c="dimmed">
-            It can use: {said.available_models.join(', ')}
+            {t`It can use: ${said.available_models.join(', ')}`}
           </Text>
         )}
       </Stack>
@@ -83,21 +77,33 @@ function Answer({ said }: { said: Explanation }) {
   );
 }
 
+function canUse({ team_id, model, resolves_to, via_groups }: Explanation): ReactNode {
+  const [team, name, target, groups] = [<b>{team_id}</b>, <b>{model}</b>, <span className="mono break">{resolves_to}</span>, via_groups.join(', ')];
+  if (resolves_to && groups) return t`${team} can use ${name}, which points to ${target} (through ${groups}).`;
+  if (resolves_to) return t`${team} can use ${name}, which points to ${target}.`;
+  return groups ? t`${team} can use ${name} (through ${groups}).` : t`${team} can use ${name}.`;
+}
+
+function recordedText({ request_id, at, outcome, duration_ms }: NonNullable<Explanation['recorded']>): ReactNode {
+  const id = <span className="mono">{request_id}</span>;
+  return duration_ms == null ? t`Request ${id}, ${<Time at={at} />}: ${outcome}.` : t`Request ${id}, ${<Time at={at} />}: ${outcome} after ${count(duration_ms)} ms.`;
+}
+
 function Step({ step }: { step: ExplainStep }) {
   return (
     <li className="line" style={{ alignItems: 'flex-start', justifyContent: 'flex-start' }}>
-      {step.ok ? <IconCircleCheckFilled size={18} color="var(--alias-good)" aria-label="passes" /> : <IconCircleXFilled size={18} color="var(--alias-bad)" aria-label="fails" />}
+      {step.ok ? <IconCircleCheckFilled size={18} color="var(--alias-good)" aria-label={t`passes`} /> : <IconCircleXFilled size={18} color="var(--alias-bad)" aria-label={t`fails`} />}
       <div style={{ minWidth: 0, flex: 1 }}>
         <Text size="sm">
           <b>{NAMES[step.check] ?? step.check}.</b> {step.detail}
         </Text>
         {step.fix && (
-          <Alert variant="outline" color="indigo" mt="xs" title="What mends it" styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+          <Alert variant="outline" color="indigo" mt="xs" title={t`What mends it`} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
             <Mend fix={step.fix} />
             {step.alternatives.length > 0 && (
               <>
                 <Text size="sm" mt="sm" fw={600}>
-                  Or
+                  {t`Or`}
                 </Text>
                 <List size="sm">
                   {step.alternatives.map((fix) => (
@@ -126,17 +132,17 @@ function Mend({ fix }: { fix: Fix }) {
       <Group gap="xs">
         {fix.ui_url && (
           <Button component={Link} to={within(fix.ui_url)} size="compact-sm" variant="default">
-            Open the page
+            {t`Open the page`}
           </Button>
         )}
         {(fix.curl ?? fix.cli) && (
           <Button size="compact-sm" variant="subtle" c="var(--alias-accent)" aria-expanded={shown} onClick={() => setShown(!shown)}>
-            As a command
+            {t`As a command`}
           </Button>
         )}
       </Group>
-      {shown && fix.curl && <Code text={fix.curl} label="curl command" />}
-      {shown && fix.cli && <Code text={fix.cli} label="aliasctl command" />}
+      {shown && fix.curl && <Code text={fix.curl} label={t`curl command`} />}
+      {shown && fix.cli && <Code text={fix.cli} label={t`aliasctl command`} />}
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { t } from '../../words';
 import { readAliases } from '../aliases/list-query';
 
 const SHOWN = 50;
@@ -27,10 +28,10 @@ export function AliasPicker({ label, value, onChange, error, description, id }: 
       id={id}
       label={label}
       description={description}
-      placeholder="Search aliases"
+      placeholder={t`Search aliases`}
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'Clear aliases' }}
+      clearButtonProps={{ 'aria-label': t`Clear aliases` }}
       hidePickedOptions
       data={names}
       filter={({ options }) => options}
@@ -38,8 +39,8 @@ export function AliasPicker({ label, value, onChange, error, description, id }: 
       onChange={onChange}
       searchValue={text}
       onSearchChange={setText}
-      error={error ?? (found.error ? 'The aliases could not be searched' : undefined)}
-      nothingFoundMessage={found.isFetching ? 'Searching…' : 'No such alias'}
+      error={error ?? (found.error ? t`The aliases could not be searched` : undefined)}
+      nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such alias`}
     />
   );
 }

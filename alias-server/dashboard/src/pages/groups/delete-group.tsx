@@ -8,11 +8,11 @@ import { answer, api } from '../../api/client';
 import type { Group, Impact } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { plural, t } from '../../words';
 import { groupsChanged } from './queries';
 
 export function DeleteGroup({ group, onClose, onDeleted }: { group: Group; onClose: () => void; onDeleted: () => void }) {
@@ -35,22 +35,22 @@ export function DeleteGroup({ group, onClose, onDeleted }: { group: Group; onClo
       void impact.refetch();
       throw error;
     }
-    done(`Deleted ${name}`);
+    done(t`Deleted ${name}`);
     onClose();
     onDeleted();
     await groupsChanged(client);
   });
   return (
-    <Modal opened onClose={onClose} title={`Delete ${name}?`} size="lg">
+    <Modal opened onClose={onClose} title={t`Delete ${name}?`} size="lg">
       <form onSubmit={submit.onSubmit}>
         <Stack gap="sm">
           <FormError error={submit.error} />
-          <Loaded query={impact} what="who would be affected">
+          <Loaded query={impact} what={t`who would be affected`}>
             {(data) => <Losses impact={data} />}
           </Loaded>
-          <Text size="sm">The aliases themselves stay. A deleted group cannot be restored.</Text>
-          {used && <TextInput label={`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
-          <FormButtons submit="Delete group" danger busy={submit.busy} disabled={!impact.data || (used && typed !== name)} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: `/api/model-access-groups/${encodeURIComponent(name)}` })} />
+          <Text size="sm">{t`The aliases themselves stay. A deleted group cannot be restored.`}</Text>
+          {used && <TextInput label={t`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
+          <FormButtons submit={t`Delete group`} danger busy={submit.busy} disabled={!impact.data || (used && typed !== name)} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: `/api/model-access-groups/${encodeURIComponent(name)}` })} />
         </Stack>
       </form>
     </Modal>
@@ -64,16 +64,16 @@ function Losses({ impact }: { impact: Impact }) {
   if (losers.length === 0) {
     return (
       <Alert variant="outline" color="gray" icon={<IconAlertTriangle size={20} />}>
-        <Text size="sm">No team loses an alias.</Text>
+        <Text size="sm">{t`No team loses an alias.`}</Text>
       </Alert>
     );
   }
   return (
     <Alert variant="outline" color="yellow" icon={<IconAlertTriangle size={20} color="var(--alias-warn)" />}>
       <Text size="sm" fw={600}>
-        {counted(losers.length, 'team')} {losers.length === 1 ? 'loses' : 'lose'} access to aliases that no other group gives.
+        {plural(losers.length, '# team loses access to aliases that no other group gives.', '# teams lose access to aliases that no other group gives.')}
       </Text>
-      <Text size="sm">{calls > 0 ? `They called them ${counted(calls, 'time')} in the last 7 days.` : 'They did not call them in the last 7 days.'}</Text>
+      <Text size="sm">{calls > 0 ? plural(calls, 'They called them # time in the last 7 days.', 'They called them # times in the last 7 days.') : t`They did not call them in the last 7 days.`}</Text>
       <List size="sm" mah={200} style={{ overflowY: 'auto' }} tabIndex={0}>
         {losers.map((team) => (
           <List.Item key={team.team_id} className="break">

@@ -5,13 +5,13 @@ import { Link, useNavigate, useParams } from 'react-router';
 
 import type { Group } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
-import { counted } from '../../elements/format';
 import { Missing } from '../../elements/missing';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { DeleteGroup } from './delete-group';
 import { GroupForm } from './group-form';
 import { Members } from './members';
@@ -23,8 +23,8 @@ export default function GroupDetail() {
   if (read.data) return <Found group={read.data} />;
   return (
     <>
-      <PageHead title={name} windowTitle={`${name} · Model Access`} trail={[{ label: 'Model Access', to: '/access-groups' }, { label: name }]} />
-      {read.error ? <Missing what={name} kind="access group" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+      <PageHead title={name} windowTitle={t`${name} · Model Access`} trail={[{ label: t`Model Access`, to: '/access-groups' }, { label: name }]} />
+      {read.error ? <Missing what={name} kind={t`access group`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
     </>
   );
 }
@@ -39,19 +39,19 @@ function Found({ group }: { group: Group }) {
     <>
       <PageHead
         title={group.group_name}
-        windowTitle={`${group.group_name} · Model Access`}
-        lead={`${group.description ? `${group.description} · ` : ''}${counted(group.model_count, 'alias', 'aliases')} · ${counted(group.team_count, 'team')}`}
-        trail={[{ label: 'Model Access', to: '/access-groups' }, { label: group.group_name }]}
-        aside={<CopyButton value={group.group_name} label={`Copy ${group.group_name}`} />}
+        windowTitle={t`${group.group_name} · Model Access`}
+        lead={`${group.description ? `${group.description} · ` : ''}${plural(group.model_count, '# alias', '# aliases')} · ${plural(group.team_count, '# team', '# teams')}`}
+        trail={[{ label: t`Model Access`, to: '/access-groups' }, { label: group.group_name }]}
+        aside={<CopyButton value={group.group_name} label={t`Copy ${group.group_name}`} />}
         actions={
           writes && (
             <>
               <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
-                Edit
+                {t`Edit`}
               </Button>
               <RowMenu name={group.group_name}>{() => (<>
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
-                  Delete…
+                  {t`Delete…`}
                 </Menu.Item>
               </>)}</RowMenu>
             </>
@@ -60,10 +60,10 @@ function Found({ group }: { group: Group }) {
       />
       <Members group={group} />
       <div style={{ height: 16 }} />
-      <Panel title={`Teams with this group (${group.teams_with_access.length})`}>
+      <Panel title={t`Teams with this group (${group.teams_with_access.length})`}>
         {group.teams_with_access.length === 0 ? (
           <Text size="sm" c="dimmed">
-            No team has this group. Grant it on a team’s page.
+            {t`No team has this group. Grant it on a team’s page.`}
           </Text>
         ) : (
           <ul className="list-plain wrap-list">

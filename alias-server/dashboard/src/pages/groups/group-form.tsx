@@ -12,6 +12,7 @@ import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { fileOf } from '../../elements/yaml';
+import { t } from '../../words';
 import { AliasPicker } from './alias-picker';
 import { groupsChanged } from './queries';
 
@@ -32,7 +33,7 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
     } else {
       await answer(api.POST('/api/model-access-groups/create', { params: { header: onlyOnce() }, body: draft }));
     }
-    done(editing ? `Saved ${editing.group_name}` : `Created ${draft.group_name}`);
+    done(editing ? t`Saved ${editing.group_name}` : t`Created ${draft.group_name}`);
     await groupsChanged(client);
     onClose();
   });
@@ -41,17 +42,17 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
       ? { method: 'PUT', path: `/api/model-access-groups/${encodeURIComponent(editing.group_name)}`, body: edit }
       : { method: 'POST', path: '/api/model-access-groups/create', body: draft, cli: aliasctl(['group', 'create', draft.group_name, ...aliases], { '-d': description }), file: fileOf('access_groups', draft.group_name, { description, model_aliases: aliases }) };
   return (
-    <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.group_name}` : 'Create Access Group'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.group_name}` : t`Create Access Group`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
           {!editing && (
-            <TextInput id={IDS.group_name} label="Group name" description="Lowercase and hyphens, such as starter-models" placeholder="starter-models" required data-autofocus spellCheck={false} autoComplete="off" value={name} error={submit.of('group_name')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
+            <TextInput id={IDS.group_name} label={t`Group name`} description={t`Lowercase and hyphens, such as starter-models`} placeholder="starter-models" required data-autofocus spellCheck={false} autoComplete="off" value={name} error={submit.of('group_name')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
           )}
-          {editing && <TextInput id={IDS.display_name} label="Display name" placeholder={editing.group_name} value={displayName} error={submit.of('display_name')} onChange={(event) => setDisplayName(event.currentTarget.value)} />}
-          <Textarea id={IDS.description} label="Description" autosize minRows={2} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
-          {!editing && <AliasPicker id={IDS.model_aliases} label="Aliases" description="More can be added at any time" value={aliases} onChange={setAliases} error={submit.of('model_aliases')} />}
-          <FormButtons submit={editing ? 'Save' : 'Create'} busy={submit.busy} onCancel={onClose} curl={curl} />
+          {editing && <TextInput id={IDS.display_name} label={t`Display name`} placeholder={editing.group_name} value={displayName} error={submit.of('display_name')} onChange={(event) => setDisplayName(event.currentTarget.value)} />}
+          <Textarea id={IDS.description} label={t`Description`} autosize minRows={2} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          {!editing && <AliasPicker id={IDS.model_aliases} label={t`Aliases`} description={t`More can be added at any time`} value={aliases} onChange={setAliases} error={submit.of('model_aliases')} />}
+          <FormButtons submit={editing ? t`Save` : t`Create`} busy={submit.busy} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Drawer>

@@ -14,6 +14,7 @@ import { PageHead } from '../../elements/page-head';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { GroupForm } from './group-form';
 import { Matrix } from './matrix';
 import { groupPath } from './queries';
@@ -21,7 +22,7 @@ import { groupPath } from './queries';
 const COLUMNS: Column<GroupSummary>[] = [
   {
     key: 'group',
-    title: 'Group',
+    title: t`Group`,
     sort: 'group_name',
     cell: (row) => (
       <>
@@ -32,9 +33,9 @@ const COLUMNS: Column<GroupSummary>[] = [
       </>
     ),
   },
-  { key: 'models', title: 'Aliases', numeric: true, cell: (row) => count(row.model_count) },
-  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.team_count) },
-  { key: 'updated', title: 'Updated', cell: (row) => <Time at={row.updated_at} /> },
+  { key: 'models', title: t`Aliases`, numeric: true, cell: (row) => count(row.model_count) },
+  { key: 'teams', title: t`Teams`, numeric: true, cell: (row) => count(row.team_count) },
+  { key: 'updated', title: t`Updated`, cell: (row) => <Time at={row.updated_at} /> },
 ];
 
 export default function Groups() {
@@ -45,14 +46,14 @@ export default function Groups() {
   return (
     <>
       <PageHead
-        title="Model Access"
-        lead="Access groups bundle aliases; teams are granted groups. A team without a group can call nothing."
+        title={t`Model Access`}
+        lead={t`Access groups bundle aliases; teams are granted groups. A team without a group can call nothing.`}
         actions={
           <>
-            <SegmentedControl aria-label="View" data={[{ value: 'list', label: 'List' }, { value: 'matrix', label: 'Matrix' }]} value={view} onChange={(next) => url.set({ view: next === 'list' ? null : next, q: null })} />
+            <SegmentedControl aria-label={t`View`} data={[{ value: 'list', label: t`List` }, { value: 'matrix', label: t`Matrix` }]} value={view} onChange={(next) => url.set({ view: next === 'list' ? null : next, q: null })} />
             {may('writeCatalog') && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
-                Create Access Group
+                {t`Create Access Group`}
               </Button>
             )}
           </>
@@ -78,10 +79,11 @@ function List({ onCreate }: { onCreate: () => void }) {
   return (
     <>
       <div className="filters">
-        <SearchField url={url} label="Search groups" />
+        <SearchField url={url} label={t`Search groups`} />
       </div>
       <DataTable
         name="access groups"
+        many={t`access groups`}
         columns={COLUMNS}
         rows={list.data?.access_groups}
         total={list.data?.total}
@@ -93,10 +95,10 @@ function List({ onCreate }: { onCreate: () => void }) {
         link={(row) => groupPath(row.group_name)}
         empty={
           q ? (
-            <Empty icon={IconLockAccess} title="No group matches" actions={<Button variant="default" onClick={() => url.set({ q: null })}>Clear search</Button>} />
+            <Empty icon={IconLockAccess} title={t`No group matches`} actions={<Button variant="default" onClick={() => url.set({ q: null })}>{t`Clear search`}</Button>} />
           ) : (
-            <Empty icon={IconLockAccess} title="No access groups yet" actions={may('writeCatalog') && <Button onClick={onCreate}>Create your first group</Button>}>
-              A group is a bundle of aliases, such as <span className="mono">gpt-models</span>, that teams are granted.
+            <Empty icon={IconLockAccess} title={t`No access groups yet`} actions={may('writeCatalog') && <Button onClick={onCreate}>{t`Create your first group`}</Button>}>
+              {t`A group is a bundle of aliases, such as ${<span className="mono">gpt-models</span>}, that teams are granted.`}
             </Empty>
           )
         }

@@ -8,9 +8,9 @@ import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
 import { Empty } from '../../elements/empty';
 import { SearchField } from '../../elements/filters';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { useUrlState } from '../../elements/url-state';
+import { plural, t } from '../../words';
 import { aliasPath } from '../aliases/columns';
 import { readAliases } from '../aliases/list-query';
 import { fetchGroup } from './queries';
@@ -38,24 +38,24 @@ export function Matrix() {
   return (
     <>
       <div className="filters">
-        <SearchField url={url} label="Search aliases" />
+        <SearchField url={url} label={t`Search aliases`} />
         <Text size="sm" c="dimmed" role="status">
-          {read.data && `${counted(read.data.teamTotal, 'team')}, ${counted(read.data.aliasTotal, 'alias', 'aliases')}`}
+          {read.data && t`${plural(read.data.teamTotal, '# team', '# teams')}, ${plural(read.data.aliasTotal, '# alias', '# aliases')}`}
         </Text>
       </div>
-      <Loaded query={read} what="the matrix" height={240}>
+      <Loaded query={read} what={t`the matrix`} height={240}>
         {(data) =>
           data.teams.length === 0 || data.aliases.length === 0 ? (
-            <Empty icon={IconLockAccess} title="Nothing to compare yet">
-              {data.teams.length === 0 ? 'There are no teams.' : 'No alias matches.'}
+            <Empty icon={IconLockAccess} title={t`Nothing to compare yet`}>
+              {data.teams.length === 0 ? t`There are no teams.` : t`No alias matches.`}
             </Empty>
           ) : (
             <>
-              <div className="table-scroll" tabIndex={0} role="region" aria-label="Matrix of teams and aliases">
+              <div className="table-scroll" tabIndex={0} role="region" aria-label={t`Matrix of teams and aliases`}>
                 <table className="matrix">
                   <thead>
                     <tr>
-                      <th scope="col">Team</th>
+                      <th scope="col">{t`Team`}</th>
                       {data.aliases.map((alias) => (
                         <th key={alias.alias} scope="col">
                           <Link className="row-link mono" to={aliasPath(alias.alias)}>
@@ -82,8 +82,8 @@ export function Matrix() {
                 </table>
               </div>
               <div className="filters">
-                {data.aliasTotal > ALIASES && <Pages label="Aliases" total={Math.ceil(data.aliasTotal / ALIASES)} value={aliasPage} onChange={setAliasPage} />}
-                {data.teamTotal > TEAMS && <Pages label="Teams" total={Math.ceil(data.teamTotal / TEAMS)} value={teamPage} onChange={setTeamPage} />}
+                {data.aliasTotal > ALIASES && <Pages label={t`Aliases`} total={Math.ceil(data.aliasTotal / ALIASES)} value={aliasPage} onChange={setAliasPage} />}
+                {data.teamTotal > TEAMS && <Pages label={t`Teams`} total={Math.ceil(data.teamTotal / TEAMS)} value={teamPage} onChange={setTeamPage} />}
               </div>
             </>
           )
@@ -97,13 +97,13 @@ function Cell({ via, active, what }: { via: string[]; active: boolean; what: str
   if (via.length === 0) {
     return (
       <td>
-        <span className="dim" aria-label="no access">
+        <span className="dim" aria-label={t`no access`}>
           –
         </span>
       </td>
     );
   }
-  const words = `through ${via.join(', ')}${active ? '' : '; disabled now'}`;
+  const words = active ? t`through ${via.join(', ')}` : t`through ${via.join(', ')}; disabled now`;
   return (
     <td>
       <Tooltip label={words}>
@@ -122,7 +122,7 @@ function Pages({ label, total, value, onChange }: { label: string; total: number
       <Text size="xs" c="dimmed">
         {label}
       </Text>
-      <Pagination size="sm" total={total} value={value} onChange={onChange} getControlProps={(control) => ({ 'aria-label': `${label}: ${control} page` })} getItemProps={(page) => ({ 'aria-label': `${label}: page ${page}` })} />
+      <Pagination size="sm" total={total} value={value} onChange={onChange} getControlProps={(control) => ({ 'aria-label': t`${label}: ${control} page` })} getItemProps={(page) => ({ 'aria-label': t`${label}: page ${page}` })} />
     </>
   );
 }

@@ -10,11 +10,12 @@ import { Problem } from '../../api/problem';
 import type { Group } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { FormError } from '../../elements/form-error';
-import { count, counted } from '../../elements/format';
+import { count } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { undoable } from '../../elements/notices';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { aliasPath } from '../aliases/columns';
 import { readAliases } from '../aliases/list-query';
 import { fetchGroup, groupsChanged, setMembers } from './queries';
@@ -45,7 +46,7 @@ export function Members({ group }: { group: Group }) {
     const now = await fetchGroup(name);
     const after = [...now.model_aliases.map((one) => one.alias).filter((alias) => !removed.has(alias)), ...[...added.keys()].filter((alias) => !now.model_aliases.some((one) => one.alias === alias))];
     await setMembers(name, after, now.version);
-    undoable(`Saved ${name}: +${added.size} −${removed.size}`, async () => {
+    undoable(t`Saved ${name}: +${added.size} −${removed.size}`, async () => {
       await setMembers(name, before);
       await groupsChanged(client);
     });
@@ -77,29 +78,31 @@ export function Members({ group }: { group: Group }) {
       {pending && (
         <div className="panel pending" role="status">
           <Text size="sm">
-            <b>Not saved yet.</b> {effectOf([...added.keys()], [...removed], group.team_count)}
+            <b>{t`Not saved yet.`}</b> {effectOf([...added.keys()], [...removed], group.team_count)}
           </Text>
           <Row gap="xs">
             <Button variant="default" size="xs" onClick={reset}>
-              Discard
+              {t`Discard`}
             </Button>
             <BusyButton size="xs" busy={submit.busy} onClick={() => void submit.run()}>
-              Save
+              {t`Save`}
             </BusyButton>
           </Row>
         </div>
       )}
-      {submit.error instanceof Problem && submit.error.status === 412 ? <Text size="sm">The group changed meanwhile. Save again.</Text> : <FormError error={submit.error} />}
+      {submit.error instanceof Problem && submit.error.status === 412 ? <Text size="sm">{t`The group changed meanwhile. Save again.`}</Text> : <FormError error={submit.error} />}
     </>
   );
 }
 
 /** `+ smart: 15 teams gain it. − fast: 15 teams lose it.` */
 function effectOf(added: string[], removed: string[], teams: number): string {
-  const parts = [];
-  const whom = counted(teams, 'team');
-  if (added.length > 0) parts.push(`+ ${added.join(', ')}: ${whom} ${teams === 1 ? 'gains' : 'gain'} ${added.length === 1 ? 'it' : 'them'}.`);
-  if (removed.length > 0) parts.push(`− ${removed.join(', ')}: ${whom} ${teams === 1 ? 'loses' : 'lose'} ${removed.length === 1 ? 'it' : 'them'}, unless another group has ${removed.length === 1 ? 'it' : 'them'}.`);
+  const parts: string[] = [];
+  const [more, less] = [added.join(', '), removed.join(', ')];
+  if (added.length === 1) parts.push(plural(teams, '+ {0}: # team gains it.', '+ {0}: # teams gain it.', more));
+  if (added.length > 1) parts.push(plural(teams, '+ {0}: # team gains them.', '+ {0}: # teams gain them.', more));
+  if (removed.length === 1) parts.push(plural(teams, '− {0}: # team loses it, unless another group has it.', '− {0}: # teams lose it, unless another group has it.', less));
+  if (removed.length > 1) parts.push(plural(teams, '− {0}: # team loses them, unless another group has them.', '− {0}: # teams lose them, unless another group has them.', less));
   return parts.join(' ');
 }
 
@@ -108,11 +111,11 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
   const wanted = text.trim().toLowerCase();
   const shown = entries.filter((one) => one.alias.toLowerCase().includes(wanted) || one.litellm_model.toLowerCase().includes(wanted));
   return (
-    <Pane title={`Aliases in this group (${count(entries.length)})`} text={text} setText={setText} label="Filter aliases in this group" none={entries.length === 0 ? 'Nothing yet: teams with this group can call nothing through it.' : shown.length === 0 ? 'None of them matches.' : null}>
+    <Pane title={t`Aliases in this group (${count(entries.length)})`} text={text} setText={setText} label={t`Filter aliases in this group`} none={entries.length === 0 ? t`Nothing yet: teams with this group can call nothing through it.` : shown.length === 0 ? t`None of them matches.` : null}>
       {shown.map((entry) => (
         <Line key={entry.alias} entry={entry} isNew={added.has(entry.alias)}>
           {onRemove && (
-            <ActionIcon variant="default" size={28} aria-label={`Remove ${entry.alias}`} onClick={() => onRemove(entry)}>
+            <ActionIcon variant="default" size={28} aria-label={t`Remove ${entry.alias}`} onClick={() => onRemove(entry)}>
               <IconMinus size={15} />
             </ActionIcon>
           )}
@@ -128,15 +131,15 @@ function Outside({ inside, onAdd }: { inside: Set<string>; onAdd: (entry: Entry)
   const found = useQuery({ queryKey: ['aliases', 'outside', q], queryFn: () => readAliases({ q: q || undefined }, SHOWN + inside.size, 0), placeholderData: keepPreviousData });
   const shown = (found.data?.rows ?? []).filter((one) => !inside.has(one.alias)).slice(0, SHOWN);
   return (
-    <Pane title="Not in this group" text={text} setText={setText} label="Search aliases not in this group" none={found.data && shown.length === 0 ? (q ? 'No other alias matches.' : 'Every alias is in this group.') : null}>
+    <Pane title={t`Not in this group`} text={text} setText={setText} label={t`Search aliases not in this group`} none={found.data && shown.length === 0 ? (q ? t`No other alias matches.` : t`Every alias is in this group.`) : null}>
       {found.error && (
         <li>
-          <LoadError what="other aliases" error={found.error} onRetry={() => void found.refetch()} />
+          <LoadError what={t`other aliases`} error={found.error} onRetry={() => void found.refetch()} />
         </li>
       )}
       {shown.map((entry) => (
         <Line key={entry.alias} entry={entry}>
-          <ActionIcon variant="default" size={28} aria-label={`Add ${entry.alias}`} onClick={() => onAdd(entry)}>
+          <ActionIcon variant="default" size={28} aria-label={t`Add ${entry.alias}`} onClick={() => onAdd(entry)}>
             <IconPlus size={15} />
           </ActionIcon>
         </Line>
@@ -152,7 +155,7 @@ function Pane({ title, text, setText, label, none, children }: { title: string; 
         <Text fw={650} component="h2" m={0} size="sm" style={{ flex: 1 }}>
           {title}
         </Text>
-        <TextInput size="xs" type="search" placeholder="Filter" aria-label={label} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+        <TextInput size="xs" type="search" placeholder={t`Filter`} aria-label={label} value={text} onChange={(event) => setText(event.currentTarget.value)} />
       </div>
       <ul className="list-plain pane-list" tabIndex={0} aria-label={title}>
         {children}
@@ -169,8 +172,8 @@ function Line({ entry, isNew, children }: { entry: Entry; isNew?: boolean; child
         <Link className="row-link mono" to={aliasPath(entry.alias)}>
           {entry.alias}
         </Link>
-        {isNew && <span className="new-mark"> new</span>}
-        {!entry.active && <span className="dim"> disabled</span>}
+        {isNew && <span className="new-mark"> {t`new`}</span>}
+        {!entry.active && <span className="dim"> {t`disabled`}</span>}
         <span className="second-line one-line">{entry.litellm_model}</span>
       </span>
       {children}

@@ -11,7 +11,7 @@ import { CopyButton } from '../../elements/copy-button';
 import { CreditsBar } from '../../elements/credits-bar';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { count, counted, credits, money } from '../../elements/format';
+import { count, credits, money } from '../../elements/format';
 import { Missing } from '../../elements/missing';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
@@ -19,16 +19,17 @@ import { PageHead } from '../../elements/page-head';
 import { Figure, Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
 import { type Head, SmallTable } from '../../elements/small-table';
-import { Standing } from '../../elements/status';
+import { Standing, STANDINGS } from '../../elements/status';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { BudgetsPanel } from '../budgets/budgets-panel';
 import { teamPath } from '../teams/queries';
 import { OrganizationForm } from './organization-form';
 import { of, organizationsChanged, useOrganization } from './queries';
 
-const TRAIL = { label: 'Organizations', to: '/organizations' };
+const TRAIL = { label: t`Organizations`, to: '/organizations' };
 
 export default function OrganizationDetail() {
   const { organization: id = '' } = useParams();
@@ -36,8 +37,8 @@ export default function OrganizationDetail() {
   if (read.data) return <Found organization={read.data} />;
   return (
     <>
-      <PageHead title={id} windowTitle={`${id} · Organizations`} trail={[TRAIL, { label: id }]} />
-      {read.error ? <Missing what={id} kind="organization" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${id}`} />}
+      <PageHead title={id} windowTitle={t`${id} · Organizations`} trail={[TRAIL, { label: id }]} />
+      {read.error ? <Missing what={id} kind={t`organization`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${id}`} />}
     </>
   );
 }
@@ -54,12 +55,12 @@ function Found({ organization }: { organization: Organization }) {
     <>
       <PageHead
         title={organization.name}
-        windowTitle={`${organization.name} · Organizations`}
+        windowTitle={t`${organization.name} · Organizations`}
         lead={organization.organization_id}
         trail={[TRAIL, { label: organization.name }]}
         aside={
           <>
-            <CopyButton value={organization.organization_id} label={`Copy ${organization.organization_id}`} />
+            <CopyButton value={organization.organization_id} label={t`Copy ${organization.organization_id}`} />
             <Standing status={organization.status} />
           </>
         }
@@ -67,16 +68,16 @@ function Found({ organization }: { organization: Organization }) {
           <>
             {may('editOrganization') && (
               <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
-                Edit
+                {t`Edit`}
               </Button>
             )}
             {governs && (
               <RowMenu name={organization.name}>{() => (<>
                 <Menu.Item leftSection={organization.status === 'active' ? <IconBan size={16} /> : <IconPlayerPlay size={16} />} onClick={() => standing.open()}>
-                  {organization.status === 'active' ? 'Suspend or pause…' : 'Resume…'}
+                  {organization.status === 'active' ? t`Suspend or pause…` : t`Resume…`}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
-                  Delete…
+                  {t`Delete…`}
                 </Menu.Item>
               </>)}</RowMenu>
             )}
@@ -85,10 +86,10 @@ function Found({ organization }: { organization: Organization }) {
       />
       <Stack>
         <div className="grid-4">
-          <div className="panel pad"><Figure label="Teams" value={count(organization.team_count)} /></div>
-          <div className="panel pad"><Figure label="Credits allocated" value={credits(organization.total_credits_allocated)} note={`${credits(usage.credits_used)} used`} /></div>
-          <div className="panel pad"><Figure label="Jobs" value={count(usage.total_jobs)} /></div>
-          <div className="panel pad"><Figure label="Spend" value={money(usage.total_cost_usd)} /></div>
+          <div className="panel pad"><Figure label={t`Teams`} value={count(organization.team_count)} /></div>
+          <div className="panel pad"><Figure label={t`Credits allocated`} value={credits(organization.total_credits_allocated)} note={t`${credits(usage.credits_used)} used`} /></div>
+          <div className="panel pad"><Figure label={t`Jobs`} value={count(usage.total_jobs)} /></div>
+          <div className="panel pad"><Figure label={t`Spend`} value={money(usage.total_cost_usd)} /></div>
         </div>
         <Teams organization={organization} />
         <BudgetsPanel scope={{ organization_id: organization.organization_id }} />
@@ -102,7 +103,7 @@ function Found({ organization }: { organization: Organization }) {
 
 const TEAM_HEADS: Head<Organization['teams'][number]>[] = [
   {
-    title: 'Team',
+    title: t`Team`,
     cell: (team) => (
       <>
         <Link className="row-link mono" to={teamPath(team.team_id)}>
@@ -112,24 +113,24 @@ const TEAM_HEADS: Head<Organization['teams'][number]>[] = [
       </>
     ),
   },
-  { title: 'Status', cell: (team) => <Standing status={team.status} /> },
-  { title: 'Credits left', width: 220, cell: (team) => <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} /> },
+  { title: t`Status`, cell: (team) => <Standing status={team.status} /> },
+  { title: t`Credits left`, width: 220, cell: (team) => <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} /> },
 ];
 
 function Teams({ organization }: { organization: Organization }) {
   const { may } = useSession();
   return (
     <Panel
-      title="Teams"
+      title={t`Teams`}
       actions={
         may('governTeams') && (
           <Button size="xs" variant="default" component={Link} to={`/teams?create=${encodeURIComponent(organization.organization_id)}`} leftSection={<IconPlus size={14} aria-hidden />}>
-            Create Team
+            {t`Create Team`}
           </Button>
         )
       }
     >
-      <SmallTable label="Teams of the organization" heads={TEAM_HEADS} rows={organization.teams} id={(team) => team.team_id} empty="No teams yet: nobody calls for this organization." />
+      <SmallTable label={t`Teams of the organization`} heads={TEAM_HEADS} rows={organization.teams} id={(team) => team.team_id} empty={t`No teams yet: nobody calls for this organization.`} />
     </Panel>
   );
 }
@@ -141,20 +142,20 @@ function StandingDialog({ organization, onClose }: { organization: Organization;
   const [reason, setReason] = useState('');
   const submit = useSubmit(async () => {
     await answer(api.PUT('/api/organizations/{organization}/status', { params: of(organization.organization_id), body: { status, reason: reason || undefined } }));
-    done(`${organization.name} is ${status}`);
+    done(t`${organization.name} is ${(STANDINGS[status] ?? status).toLowerCase()}`);
     await organizationsChanged(client);
     onClose();
   });
-  const title = active ? `Suspend or pause ${organization.name}?` : `Resume ${organization.name}?`;
+  const title = active ? t`Suspend or pause ${organization.name}?` : t`Resume ${organization.name}?`;
   return (
     <Modal opened onClose={onClose} title={title}>
       <form onSubmit={submit.onSubmit}>
         <Stack>
           <FormError error={submit.error} />
-          <Text size="sm">{active ? `${counted(organization.team_count, 'team')} cannot call until it is resumed.` : `Its ${counted(organization.team_count, 'team')} can call again, unless they are stopped themselves.`}</Text>
-          {active && <Select label="How" data={[{ value: 'suspended', label: 'Suspend: clients get 403' }, { value: 'paused', label: 'Pause: clients get 429' }]} value={status} allowDeselect={false} onChange={(value) => setStatus(value === 'paused' ? 'paused' : 'suspended')} />}
-          <TextInput label="Reason" data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit={active ? (status === 'paused' ? 'Pause organization' : 'Suspend organization') : 'Resume organization'} danger={active} busy={submit.busy} onCancel={onClose} />
+          <Text size="sm">{active ? plural(organization.team_count, '# team cannot call until it is resumed.', '# teams cannot call until it is resumed.') : plural(organization.team_count, 'Its # team can call again, unless they are stopped themselves.', 'Its # teams can call again, unless they are stopped themselves.')}</Text>
+          {active && <Select label={t`How`} data={[{ value: 'suspended', label: t`Suspend: clients get 403` }, { value: 'paused', label: t`Pause: clients get 429` }]} value={status} allowDeselect={false} onChange={(value) => setStatus(value === 'paused' ? 'paused' : 'suspended')} />}
+          <TextInput label={t`Reason`} data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit={active ? (status === 'paused' ? t`Pause organization` : t`Suspend organization`) : t`Resume organization`} danger={active} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -167,21 +168,21 @@ function DeleteDialog({ organization, onClose, onDeleted }: { organization: Orga
   const [typed, setTyped] = useState('');
   const submit = useSubmit(async () => {
     await answer(api.DELETE('/api/organizations/{organization}', { params: { ...of(id), query: { confirm: typed } } }));
-    done(`Deleted ${organization.name}`);
+    done(t`Deleted ${organization.name}`);
     onClose();
     onDeleted();
     await organizationsChanged(client);
   });
   return (
-    <Modal opened onClose={onClose} title={`Delete ${organization.name}?`} size="lg">
+    <Modal opened onClose={onClose} title={t`Delete ${organization.name}?`} size="lg">
       <form onSubmit={submit.onSubmit}>
         <Stack>
           <FormError error={submit.error} />
           <Text size="sm">
-            {organization.team_count > 0 ? `${counted(organization.team_count, 'team')} and their keys go with it: ${organization.teams.map((team) => team.team_id).join(', ')}.` : 'It has no teams.'} What they used stays in the books. It cannot be restored.
+            {organization.team_count > 0 ? plural(organization.team_count, '# team and their keys go with it: {0}.', '# teams and their keys go with it: {0}.', organization.teams.map((team) => team.team_id).join(', ')) : t`It has no teams.`} {t`What they used stays in the books. It cannot be restored.`}
           </Text>
-          <TextInput label={`Type ${id} to delete it`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />
-          <FormButtons submit="Delete organization" danger busy={submit.busy} disabled={typed !== id} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: `/api/organizations/${encodeURIComponent(id)}?confirm=${encodeURIComponent(id)}` })} />
+          <TextInput label={t`Type ${id} to delete it`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />
+          <FormButtons submit={t`Delete organization`} danger busy={submit.busy} disabled={typed !== id} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: `/api/organizations/${encodeURIComponent(id)}?confirm=${encodeURIComponent(id)}` })} />
         </Stack>
       </form>
     </Modal>

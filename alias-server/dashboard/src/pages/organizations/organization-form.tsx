@@ -13,6 +13,7 @@ import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { fileOf } from '../../elements/yaml';
+import { t } from '../../words';
 import { fetchOrganization, of, organizationsChanged } from './queries';
 
 const IDS = { organization_id: 'organization-id', name: 'organization-name' };
@@ -33,7 +34,7 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
     } else {
       await answer(api.POST('/api/organizations/create', { params: { header: onlyOnce() }, body: { organization_id: id.trim(), name } }));
     }
-    done(read ? `Saved ${name}` : `Created ${name}`);
+    done(read ? t`Saved ${name}` : t`Created ${name}`);
     await organizationsChanged(client);
     onClose();
   });
@@ -42,13 +43,13 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
       ? { method: 'PUT', path: `/api/organizations/${encodeURIComponent(read.organization_id)}`, body: { name } }
       : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name }, cli: aliasctl(['org', 'create', id.trim(), name]), file: fileOf('organizations', id.trim(), { name }) };
   return (
-    <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.name}` : 'Create Organization'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.name}` : t`Create Organization`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
-          {!editing && <TextInput id={IDS.organization_id} label="Organization id" description="What the API calls it; it does not change" placeholder="org_newclient" required data-autofocus spellCheck={false} autoComplete="off" value={id} error={submit.of('organization_id')} onChange={(event) => setId(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
-          <TextInput id={IDS.name} label="Name" placeholder="New Client Inc" required data-autofocus={editing ? true : undefined} value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
-          <FormButtons submit={editing ? 'Save' : 'Create'} busy={submit.busy} onCancel={onClose} curl={curl} />
+          {!editing && <TextInput id={IDS.organization_id} label={t`Organization id`} description={t`What the API calls it; it does not change`} placeholder="org_newclient" required data-autofocus spellCheck={false} autoComplete="off" value={id} error={submit.of('organization_id')} onChange={(event) => setId(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
+          <TextInput id={IDS.name} label={t`Name`} placeholder={t`New Client Inc`} required data-autofocus={editing ? true : undefined} value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
+          <FormButtons submit={editing ? t`Save` : t`Create`} busy={submit.busy} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Drawer>

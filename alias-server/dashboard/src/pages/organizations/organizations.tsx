@@ -15,13 +15,14 @@ import { Standing } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { OrganizationForm } from './organization-form';
 import { organizationPath } from './queries';
 
 const COLUMNS: Column<OrganizationSummary>[] = [
   {
     key: 'organization',
-    title: 'Organization',
+    title: t`Organization`,
     sort: 'organization_id',
     cell: (row) => (
       <>
@@ -32,10 +33,10 @@ const COLUMNS: Column<OrganizationSummary>[] = [
       </>
     ),
   },
-  { key: 'status', title: 'Status', cell: (row) => <Standing status={row.status} /> },
-  { key: 'teams', title: 'Teams', numeric: true, cell: (row) => count(row.team_count) },
-  { key: 'credits', title: 'Credits allocated', numeric: true, cell: (row) => credits(row.total_credits_allocated) },
-  { key: 'updated', title: 'Updated', cell: (row) => <Time at={row.updated_at} /> },
+  { key: 'status', title: t`Status`, cell: (row) => <Standing status={row.status} /> },
+  { key: 'teams', title: t`Teams`, numeric: true, cell: (row) => count(row.team_count) },
+  { key: 'credits', title: t`Credits allocated`, numeric: true, cell: (row) => credits(row.total_credits_allocated) },
+  { key: 'updated', title: t`Updated`, cell: (row) => <Time at={row.updated_at} /> },
 ];
 
 export default function Organizations() {
@@ -54,22 +55,23 @@ export default function Organizations() {
   return (
     <>
       <PageHead
-        title="Organizations"
-        lead="An organization is a client of yours, or a department. Its teams call."
+        title={t`Organizations`}
+        lead={t`An organization is a client of yours, or a department. Its teams call.`}
         actions={
           governs && (
             <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
-              Create Organization
+              {t`Create Organization`}
             </Button>
           )
         }
       />
       <div className="panel">
         <div className="filters">
-          <SearchField url={url} label="Search organizations" />
+          <SearchField url={url} label={t`Search organizations`} />
         </div>
         <DataTable
           name="organizations"
+          many={t`organizations`}
           columns={COLUMNS}
           rows={list.data?.organizations}
           total={list.data?.total}
@@ -81,10 +83,10 @@ export default function Organizations() {
           link={(row) => organizationPath(row.organization_id)}
           empty={
             q ? (
-              <Empty icon={IconBuilding} title="No organization matches" actions={<Button variant="default" onClick={() => url.set({ q: null })}>Clear search</Button>} />
+              <Empty icon={IconBuilding} title={t`No organization matches`} actions={<Button variant="default" onClick={() => url.set({ q: null })}>{t`Clear search`}</Button>} />
             ) : (
-              <Empty icon={IconBuilding} title="No organizations yet" actions={governs && <Button onClick={() => create.open()}>Create your first organization</Button>}>
-                Teams belong to an organization, so this comes first.
+              <Empty icon={IconBuilding} title={t`No organizations yet`} actions={governs && <Button onClick={() => create.open()}>{t`Create your first organization`}</Button>}>
+                {t`Teams belong to an organization, so this comes first.`}
               </Empty>
             )
           }

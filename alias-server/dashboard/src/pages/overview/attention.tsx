@@ -7,10 +7,11 @@ import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
 import type { LowTeam } from '../../api/types';
-import { count, counted, credits, daysBefore } from '../../elements/format';
+import { count, credits, daysBefore } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 
 interface Point {
   key: string;
@@ -32,24 +33,24 @@ export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number 
   });
   if (counts.error) {
     return (
-      <Panel title="Needs attention">
-        <LoadError what="what needs attention" error={counts.error} onRetry={() => void counts.refetch()} />
+      <Panel title={t`Needs attention`}>
+        <LoadError what={t`what needs attention`} error={counts.error} onRetry={() => void counts.refetch()} />
       </Panel>
     );
   }
   const points: Point[] = [
-    ...low.map((team) => ({ key: team.team_id, text: <><b>{team.team_id}</b> has {credits(team.credits_remaining)} of {credits(team.credits_allocated)} credits left</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: 'Open' })),
-    ...(unpriced > 0 ? [{ key: 'unpriced', text: `${counted(unpriced, 'call')} of the last 7 days had no price`, to: '/usage', action: 'Review' }] : []),
-    ...(counts.data?.unused ? [{ key: 'unused', text: `${counted(counts.data.unused, 'active alias', 'active aliases')} unused for 30 days`, to: '/aliases?unused=1&status=active', action: 'Review' }] : []),
-    ...(counts.data?.deprecated ? [{ key: 'deprecated', text: `${counted(counts.data.deprecated, 'alias', 'aliases')} on the way out`, to: '/aliases?status=deprecated', action: 'Review' }] : []),
-    ...(counts.data?.disabled ? [{ key: 'disabled', text: `${count(counts.data.disabled)} disabled`, to: '/aliases?status=disabled', action: 'Review' }] : []),
+    ...low.map((team) => ({ key: team.team_id, text: <>{t`${<b>{team.team_id}</b>} has ${credits(team.credits_remaining)} of ${credits(team.credits_allocated)} credits left`}</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: t`Open` })),
+    ...(unpriced > 0 ? [{ key: 'unpriced', text: plural(unpriced, '# call of the last 7 days had no price', '# calls of the last 7 days had no price'), to: '/usage', action: t`Review` }] : []),
+    ...(counts.data?.unused ? [{ key: 'unused', text: plural(counts.data.unused, '# active alias unused for 30 days', '# active aliases unused for 30 days'), to: '/aliases?unused=1&status=active', action: t`Review` }] : []),
+    ...(counts.data?.deprecated ? [{ key: 'deprecated', text: plural(counts.data.deprecated, '# alias on the way out', '# aliases on the way out'), to: '/aliases?status=deprecated', action: t`Review` }] : []),
+    ...(counts.data?.disabled ? [{ key: 'disabled', text: t`${count(counts.data.disabled)} disabled`, to: '/aliases?status=disabled', action: t`Review` }] : []),
   ];
   return (
-    <Panel title="Needs attention">
+    <Panel title={t`Needs attention`}>
       {points.length === 0 ? (
         <div className="line">
           <Text size="sm" style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
-            <IconCircleCheck size={18} color="var(--alias-good)" aria-hidden /> Nothing needs you now.
+            <IconCircleCheck size={18} color="var(--alias-good)" aria-hidden /> {t`Nothing needs you now.`}
           </Text>
         </div>
       ) : (

@@ -6,9 +6,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { useOverlay } from '../../elements/url-state';
+import { plural, t } from '../../words';
 import { useUpstream } from '../settings/use-upstream';
 import { StarterSets } from './starter-sets';
 import { upstreamText } from './upstream-step';
@@ -48,33 +48,33 @@ export function FirstRun() {
   if (hidden || complete) return null;
   const answers = upstream.data?.state === 'answers';
   return (
-    <Loaded query={found} what="how far the setup is" height={120}>
+    <Loaded query={found} what={t`how far the setup is`} height={120}>
       {(data) => {
         const steps: Step[] = [
-          { done: answers, text: upstreamText(upstream), onClick: () => connecting.open(), action: answers ? 'Show its models' : 'Connect upstream', lasts: true },
-          { done: data.aliases > 0, text: data.aliases ? counted(data.aliases, 'alias', 'aliases') : 'Name your first models', onClick: starter.open, action: 'Pick a starter set' },
-          { done: data.groups > 0, text: data.groups ? counted(data.groups, 'access group') : 'Bundle aliases in an access group', to: '/access-groups?create', action: 'Create Access Group' },
-          { done: data.organizations > 0, text: data.organizations ? counted(data.organizations, 'organization') : 'Create an organization', to: '/organizations?create', action: 'Create Organization' },
-          { done: data.teams > 0, text: data.teams ? counted(data.teams, 'team') : 'Create a team and its key', to: '/teams?create', action: 'Create Team' },
-          { done: data.calls > 0, text: data.calls ? 'The first call was made' : 'Make the first call', to: '/connect', action: 'Open Connect' },
+          { done: answers, text: upstreamText(upstream), onClick: () => connecting.open(), action: answers ? t`Show its models` : t`Connect upstream`, lasts: true },
+          { done: data.aliases > 0, text: data.aliases ? plural(data.aliases, '# alias', '# aliases') : t`Name your first models`, onClick: starter.open, action: t`Pick a starter set` },
+          { done: data.groups > 0, text: data.groups ? plural(data.groups, '# access group', '# access groups') : t`Bundle aliases in an access group`, to: '/access-groups?create', action: t`Create Access Group` },
+          { done: data.organizations > 0, text: data.organizations ? plural(data.organizations, '# organization', '# organizations') : t`Create an organization`, to: '/organizations?create', action: t`Create Organization` },
+          { done: data.teams > 0, text: data.teams ? plural(data.teams, '# team', '# teams') : t`Create a team and its key`, to: '/teams?create', action: t`Create Team` },
+          { done: data.calls > 0, text: data.calls ? t`The first call was made` : t`Make the first call`, to: '/connect', action: t`Open Connect` },
         ];
         const done = steps.filter((step) => step.done).length;
         return (
-          <section className="panel" style={{ padding: '14px 16px' }} aria-label="Get started">
+          <section className="panel" style={{ padding: '14px 16px' }} aria-label={t`Get started`}>
             <Group justify="space-between" mb={8}>
               <Text fw={650} component="h2" m={0}>
-                Get started <Text span c="dimmed" fw={400} size="sm">{done} of {steps.length}</Text>
+                {t`Get started`} <Text span c="dimmed" fw={400} size="sm">{t`${done} of ${steps.length}`}</Text>
               </Text>
               <Button size="compact-sm" variant="subtle" color="gray" c="dimmed" onClick={() => setHidden(true)}>
-                Hide
+                {t`Hide`}
               </Button>
             </Group>
-            <Progress value={(100 * done) / steps.length} size="sm" mb="xs" aria-label="Setup" />
+            <Progress value={(100 * done) / steps.length} size="sm" mb="xs" aria-label={t`Setup`} />
             <ol className="list-plain">
               {steps.map((step) => (
                 <li key={step.action} className="line">
                   <Group gap="xs" wrap="nowrap">
-                    {step.done ? <IconCircleCheckFilled size={18} color="var(--alias-good)" aria-label="Done" /> : <IconCircleDashed size={18} aria-label="To do" />}
+                    {step.done ? <IconCircleCheckFilled size={18} color="var(--alias-good)" aria-label={t`Done`} /> : <IconCircleDashed size={18} aria-label={t`To do`} />}
                     <Text size="sm" c={step.done ? 'dimmed' : undefined}>
                       {step.text}
                     </Text>

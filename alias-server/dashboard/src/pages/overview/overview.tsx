@@ -9,13 +9,14 @@ import type { UsageRow } from '../../api/types';
 import { actorOf } from '../../elements/actor';
 import { BusyButton } from '../../elements/busy-button';
 import { Chart, COLOURS, type Point } from '../../elements/chart';
-import { count, counted, daysBefore, money, tokens } from '../../elements/format';
+import { count, daysBefore, money, tokens } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
 import { Figure, Panel } from '../../elements/panel';
 import { writePeriod } from '../../elements/periods';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { sentenceOf } from '../activity/sentence';
 import { Attention } from './attention';
 import { FirstRun } from './first-run';
@@ -27,36 +28,36 @@ export default function Overview() {
   return (
     <>
       <PageHead
-        title="Overview"
-        lead="What there is, what it did, and what needs you."
+        title={t`Overview`}
+        lead={t`What there is, what it did, and what needs you.`}
         actions={
           <BusyButton variant="default" leftSection={<IconRefresh size={16} aria-hidden />} busy={stats.isFetching} onClick={() => void stats.refetch()}>
-            Refresh
+            {t`Refresh`}
           </BusyButton>
         }
       />
       <Stack>
         {may('writeCatalog') && <FirstRun />}
         {may('readSystem') && <UpstreamOverlay />}
-        <Loaded query={stats} what="the figures" height={96}>
+        <Loaded query={stats} what={t`the figures`} height={96}>
           {(data) => (
             <>
               <div className="grid-4">
-                <div className="panel pad"><Figure label="Calls today" value={count(data.today.calls)} note={`${count(data.last_7_days.calls)} in 7 days`} /></div>
-                <div className="panel pad"><Figure label="Spend, 30 days" value={money(data.last_30_days.cost_usd)} note={`${money(data.today.cost_usd)} today`} /></div>
-                <div className="panel pad"><Figure label="Tokens, 30 days" value={tokens(data.last_30_days.tokens)} note={`${tokens(data.today.tokens)} today`} /></div>
-                <div className="panel pad"><Figure label="Errors, 7 days" value={share(data.last_7_days.errors, data.last_7_days.calls)} note={counted(data.last_7_days.errors, 'failed call')} /></div>
+                <div className="panel pad"><Figure label={t`Calls today`} value={count(data.today.calls)} note={t`${count(data.last_7_days.calls)} in 7 days`} /></div>
+                <div className="panel pad"><Figure label={t`Spend, 30 days`} value={money(data.last_30_days.cost_usd)} note={t`${money(data.today.cost_usd)} today`} /></div>
+                <div className="panel pad"><Figure label={t`Tokens, 30 days`} value={tokens(data.last_30_days.tokens)} note={t`${tokens(data.today.tokens)} today`} /></div>
+                <div className="panel pad"><Figure label={t`Errors, 7 days`} value={share(data.last_7_days.errors, data.last_7_days.calls)} note={plural(data.last_7_days.errors, '# failed call', '# failed calls')} /></div>
               </div>
               <div className="panel" style={{ padding: 16 }}>
-                <Chart title="Calls a day" points={lastDays(data.calls_per_day)} series={[{ name: 'Calls', colour: COLOURS[0] ?? '' }]} write={count} writePeriod={writePeriod} height={200} />
+                <Chart title={t`Calls a day`} points={lastDays(data.calls_per_day)} series={[{ name: t`Calls`, colour: COLOURS[0] ?? '' }]} write={count} writePeriod={writePeriod} height={200} />
               </div>
               <div className="grid-2">
                 <Attention low={data.teams_low_on_credits} unpriced={data.last_7_days.unpriced_calls} />
                 {may('readAudit') && <Recent />}
               </div>
               <div className="grid-2">
-                {may('readCatalog') && <Top title="Top aliases, 30 days" rows={data.top_aliases} path="/aliases" />}
-                <Top title="Top teams, 30 days" rows={data.top_teams} path="/teams" />
+                {may('readCatalog') && <Top title={t`Top aliases, 30 days`} rows={data.top_aliases} path="/aliases" />}
+                <Top title={t`Top teams, 30 days`} rows={data.top_teams} path="/teams" />
               </div>
             </>
           )}
@@ -84,8 +85,8 @@ function share(part: number, whole: number): string {
 function Recent() {
   const recent = useQuery({ queryKey: ['audit', 'recent'], queryFn: () => answer(api.GET('/api/audit', { params: { query: { limit: 8 } } })) });
   return (
-    <Panel title="Recent activity" actions={<Anchor component={Link} to="/activity" size="sm">All activity</Anchor>}>
-      <Loaded query={recent} what="recent activity">
+    <Panel title={t`Recent activity`} actions={<Anchor component={Link} to="/activity" size="sm">{t`All activity`}</Anchor>}>
+      <Loaded query={recent} what={t`recent activity`}>
         {(list) => (
           <ul className="list-plain">
             {list.records.map((record) => (
@@ -110,7 +111,7 @@ function Top({ title, rows, path }: { title: string; rows: UsageRow[]; path: str
     <Panel title={title}>
       {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No calls in the last 30 days.
+          {t`No calls in the last 30 days.`}
         </Text>
       ) : (
         <ul className="list-plain">
@@ -120,7 +121,7 @@ function Top({ title, rows, path }: { title: string; rows: UsageRow[]; path: str
                 {row.group}
               </Anchor>
               <Group gap="md" wrap="nowrap" className="number">
-                <span className="dim">{counted(row.calls, 'call')}</span>
+                <span className="dim">{plural(row.calls, '# call', '# calls')}</span>
                 <span>{money(row.cost_usd)}</span>
               </Group>
             </li>

@@ -1,4 +1,5 @@
 // The naming strategies of the user guide, as sets of aliases to begin with.
+import { t } from '../../words';
 
 export interface Starter {
   alias: string;
@@ -15,8 +16,8 @@ const to = (alias: string, litellm_model: string): Starter => ({ alias, litellm_
 
 export const STARTER_SETS: StarterSet[] = [
   {
-    name: 'Hybrid',
-    why: 'Standard names, and a few for convenience and use: what the guide recommends.',
+    name: t`Hybrid`,
+    why: t`Standard names, and a few for convenience and use: what the guide recommends.`,
     aliases: [
       to('gpt-4', 'openai/gpt-4'),
       to('gpt-3.5-turbo', 'openai/gpt-3.5-turbo'),
@@ -28,13 +29,13 @@ export const STARTER_SETS: StarterSet[] = [
     ],
   },
   {
-    name: 'Generic',
-    why: 'Names that hide the provider, so that it can be switched without anybody noticing.',
+    name: t`Generic`,
+    why: t`Names that hide the provider, so that it can be switched without anybody noticing.`,
     aliases: [to('smart', 'openai/gpt-4'), to('balanced', 'openai/gpt-4-turbo'), to('fast', 'openai/gpt-3.5-turbo'), to('vision', 'openai/gpt-4-vision-preview')],
   },
   {
-    name: 'Provider-based',
-    why: 'Names that say whose model it is.',
+    name: t`Provider-based`,
+    why: t`Names that say whose model it is.`,
     aliases: [
       to('openai-gpt4', 'openai/gpt-4'),
       to('openai-gpt35', 'openai/gpt-3.5-turbo'),
@@ -44,13 +45,13 @@ export const STARTER_SETS: StarterSet[] = [
     ],
   },
   {
-    name: 'Tiered',
-    why: 'Names that follow your pricing plans.',
+    name: t`Tiered`,
+    why: t`Names that follow your pricing plans.`,
     aliases: [to('basic', 'openai/gpt-3.5-turbo'), to('professional', 'openai/gpt-4-turbo'), to('enterprise', 'openai/gpt-4'), to('premium', 'anthropic/claude-3-opus-20240229')],
   },
   {
-    name: 'Use case',
-    why: 'Names that say what a model is for.',
+    name: t`Use case`,
+    why: t`Names that say what a model is for.`,
     aliases: [
       to('chat', 'openai/gpt-3.5-turbo'),
       to('analysis', 'openai/gpt-4'),

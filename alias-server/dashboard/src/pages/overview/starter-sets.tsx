@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { answer, api } from '../../api/client';
 import { BulkDialog } from '../../elements/bulk';
 import { toggled } from '../../elements/data-table';
-import { counted } from '../../elements/format';
 import { done } from '../../elements/notices';
+import { plural, t } from '../../words';
 import { aliasesChanged } from '../aliases/queries';
 import { STARTER_SETS, type StarterSet } from './starter-set-list';
 
@@ -29,32 +29,32 @@ export function StarterSets({ onClose }: { onClose: () => void }) {
   };
   return (
     <BulkDialog
-      title="Pick a starter set"
-      action={`Create ${counted(chosen.size, 'alias', 'aliases')}`}
+      title={t`Pick a starter set`}
+      action={plural(chosen.size, 'Create # alias', 'Create # aliases')}
       ids={set.aliases.map((one) => one.alias).filter((alias) => chosen.has(alias))}
       run={create}
       onClose={onClose}
       onDone={(made) => {
-        if (made.length > 0) done(`Created ${counted(made.length, 'alias', 'aliases')}`);
+        if (made.length > 0) done(plural(made.length, 'Created # alias', 'Created # aliases'));
         void aliasesChanged(client);
       }}
     >
-      <SegmentedControl aria-label="Starter set" fullWidth data={STARTER_SETS.map((one) => one.name)} value={set.name} onChange={choose} size="xs" />
+      <SegmentedControl aria-label={t`Starter set`} fullWidth data={STARTER_SETS.map((one) => one.name)} value={set.name} onChange={choose} size="xs" />
       <Text size="sm" c="dimmed">
         {set.why}
       </Text>
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Alias</Table.Th>
-            <Table.Th>LiteLLM Model</Table.Th>
+            <Table.Th>{t`Alias`}</Table.Th>
+            <Table.Th>{t`LiteLLM Model`}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {set.aliases.map((one) => (
             <Table.Tr key={one.alias}>
               <Table.Td>
-                <Checkbox label={one.alias} classNames={{ label: 'mono' }} checked={chosen.has(one.alias)} onChange={() => setChosen(toggled(chosen, one.alias))} />
+                <Checkbox label={one.alias} classNames={{ label: t`mono` }} checked={chosen.has(one.alias)} onChange={() => setChosen(toggled(chosen, one.alias))} />
               </Table.Td>
               <Table.Td className="mono break">{one.litellm_model}</Table.Td>
             </Table.Tr>

@@ -7,6 +7,7 @@ import { FormError } from '../../elements/form-error';
 import { count } from '../../elements/format';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
+import { t } from '../../words';
 import { type Answer, listModels, stream } from './call';
 
 export default function Playground() {
@@ -14,7 +15,7 @@ export default function Playground() {
   const [models, setModels] = useState<string[]>([]);
   const [chosen, setChosen] = useState<[string, string]>(['', '']);
   const [compare, setCompare] = useState(false);
-  const [prompt, setPrompt] = useState('Say hello in five words');
+  const [prompt, setPrompt] = useState(t`Say hello in five words`);
   const [answers, setAnswers] = useState<Record<number, Answer>>({});
   const [error, setError] = useState<unknown>(null);
   const [running, setRunning] = useState(false);
@@ -44,42 +45,42 @@ export default function Playground() {
   };
   return (
     <>
-      <PageHead title="Playground" lead="Calls exactly as a client does: with a team’s key, through the same access rules, and counted." />
+      <PageHead title={t`Playground`} lead={t`Calls exactly as a client does: with a team’s key, through the same access rules, and counted.`} />
       <Stack>
-        <Panel title="Team key">
+        <Panel title={t`Team key`}>
           <form onSubmit={connect}>
             <Stack gap="sm">
               <FormError error={error} />
               <Group align="flex-end" gap="xs">
-                <PasswordInput label="Key" description="Kept until this page is closed, and stored nowhere" placeholder="sk-…" autoComplete="off" required value={key} onChange={(event) => setKey(event.currentTarget.value)} style={{ flex: '1 1 320px' }} />
+                <PasswordInput label={t`Key`} description={t`Kept until this page is closed, and stored nowhere`} placeholder="sk-…" autoComplete="off" required value={key} onChange={(event) => setKey(event.currentTarget.value)} style={{ flex: '1 1 320px' }} />
                 <Button type="submit" variant="default" disabled={!key.trim()}>
-                  Load models
+                  {t`Load models`}
                 </Button>
               </Group>
             </Stack>
           </form>
         </Panel>
         {models.length > 0 && (
-          <Panel title="Prompt">
+          <Panel title={t`Prompt`}>
             <form onSubmit={run}>
               <Stack gap="sm">
                 <Group align="flex-end">
-                  <Select label="Model" searchable data={models} value={chosen[0]} allowDeselect={false} onChange={(value) => setChosen([value ?? '', chosen[1]])} />
-                  {compare && <Select label="Compared with" searchable data={models} value={chosen[1]} allowDeselect={false} onChange={(value) => setChosen([chosen[0], value ?? ''])} />}
-                  <Switch label="Compare two models" checked={compare} onChange={(event) => setCompare(event.currentTarget.checked)} mb={8} />
+                  <Select label={t`Model`} searchable data={models} value={chosen[0]} allowDeselect={false} onChange={(value) => setChosen([value ?? '', chosen[1]])} />
+                  {compare && <Select label={t`Compared with`} searchable data={models} value={chosen[1]} allowDeselect={false} onChange={(value) => setChosen([chosen[0], value ?? ''])} />}
+                  <Switch label={t`Compare two models`} checked={compare} onChange={(event) => setCompare(event.currentTarget.checked)} mb={8} />
                 </Group>
-                <Textarea label="Prompt" autosize minRows={3} maxRows={12} required value={prompt} onChange={(event) => setPrompt(event.currentTarget.value)} />
+                <Textarea label={t`Prompt`} autosize minRows={3} maxRows={12} required value={prompt} onChange={(event) => setPrompt(event.currentTarget.value)} />
                 <Group justify="space-between">
                   <Text size="sm" c="dimmed">
-                    A real call: it costs what it costs.
+                    {t`A real call: it costs what it costs.`}
                   </Text>
                   {running ? (
                     <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={() => stop.current?.abort()}>
-                      Stop
+                      {t`Stop`}
                     </Button>
                   ) : (
                     <Button type="submit" leftSection={<IconPlayerPlay size={16} aria-hidden />} disabled={!prompt.trim()}>
-                      Run
+                      {t`Run`}
                     </Button>
                   )}
                 </Group>
@@ -106,17 +107,17 @@ function AnswerText({ answer }: { answer: Answer }) {
       {answer.text && <Text style={{ whiteSpace: 'pre-wrap' }} className="break">{answer.text}</Text>}
       {answer.stopped && (
         <Alert variant="outline" color="gray" icon={<IconInfoCircle size={18} />}>
-          <Text size="sm">Stopped.</Text>
+          <Text size="sm">{t`Stopped.`}</Text>
         </Alert>
       )}
       <Text size="sm" c="dimmed" className="number">
         {[
-          answer.firstMs !== undefined && `${count(answer.firstMs)} ms to the first token`,
-          answer.totalMs !== undefined && `${count(answer.totalMs)} ms in all`,
-          answer.inputTokens !== undefined && `${count(answer.inputTokens)} + ${count(answer.outputTokens ?? 0)} tokens`,
+          answer.firstMs !== undefined && t`${count(answer.firstMs)} ms to the first token`,
+          answer.totalMs !== undefined && t`${count(answer.totalMs)} ms in all`,
+          answer.inputTokens !== undefined && t`${count(answer.inputTokens)} + ${count(answer.outputTokens ?? 0)} tokens`,
         ]
           .filter(Boolean)
-          .join(' · ') || 'waiting…'}
+          .join(' · ') || t`waiting…`}
       </Text>
     </Stack>
   );

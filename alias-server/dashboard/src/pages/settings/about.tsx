@@ -8,10 +8,11 @@ import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
 import { useShortcutsOn } from '../../shell/shortcuts';
+import { t } from '../../words';
 
 const LINKS = [
-  { href: '/openapi.json', label: 'The API, as OpenAPI' },
-  { href: '/docs/errors', label: 'Every error, and what to do about it' },
+  { href: '/openapi.json', label: t`The API, as OpenAPI` },
+  { href: '/docs/errors', label: t`Every error, and what to do about it` },
 ];
 
 export function About() {
@@ -20,16 +21,16 @@ export function About() {
   const [shortcuts, setShortcuts] = useShortcutsOn();
   return (
     <Stack>
-      <Panel title="This server">
+      <Panel title={t`This server`}>
         <Table withRowBorders={false}>
           <Table.Tbody>
             {may('readSystem') && (
               <Table.Tr>
                 <Table.Th scope="row" w={160} fw={500} c="dimmed">
-                  Version
+                  {t`Version`}
                 </Table.Th>
                 <Table.Td>
-                  <Loaded query={version} what="the version" height={20}>
+                  <Loaded query={version} what={t`the version`} height={20}>
                     {(data) => data.version}
                   </Loaded>
                 </Table.Td>
@@ -37,22 +38,22 @@ export function About() {
             )}
             <Table.Tr>
               <Table.Th scope="row" fw={500} c="dimmed">
-                Base URL
+                {t`Base URL`}
               </Table.Th>
               <Table.Td>
-                <span className="mono">{location.origin}/v1</span> <CopyButton value={`${location.origin}/v1`} label="Copy base URL" />
+                <span className="mono">{location.origin}/v1</span> <CopyButton value={`${location.origin}/v1`} label={t`Copy base URL`} />
               </Table.Td>
             </Table.Tr>
             <Table.Tr>
               <Table.Th scope="row" fw={500} c="dimmed">
-                Access
+                {t`Access`}
               </Table.Th>
-              <Table.Td>{me.mode === 'open' ? 'Open: this machine only, without a key. The first account or token ends that.' : 'Everybody signs in, or has a key or token.'}</Table.Td>
+              <Table.Td>{me.mode === 'open' ? t`Open: this machine only, without a key. The first account or token ends that.` : t`Everybody signs in, or has a key or token.`}</Table.Td>
             </Table.Tr>
           </Table.Tbody>
         </Table>
       </Panel>
-      <Panel title="Documentation">
+      <Panel title={t`Documentation`}>
         <ul className="list-plain">
           {LINKS.map((link) => (
             <li key={link.href} className="line">
@@ -63,8 +64,8 @@ export function About() {
           ))}
         </ul>
       </Panel>
-      <Panel title="This browser">
-        <Switch label="Single-key shortcuts" description="Press ? for all of them" checked={shortcuts} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
+      <Panel title={t`This browser`}>
+        <Switch label={t`Single-key shortcuts`} description={t`Press ? for all of them`} checked={shortcuts} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
       </Panel>
     </Stack>
   );

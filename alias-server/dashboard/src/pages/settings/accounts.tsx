@@ -15,13 +15,14 @@ import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { useOrganizationIds } from '../teams/queries';
 import { KeptList } from './kept-list';
 import { BOUND, ROLES } from './roles';
 
 const HEADS: Head<Account>[] = [
   {
-    title: 'Email',
+    title: t`Email`,
     cell: (one) => (
       <>
         {one.email}
@@ -29,10 +30,10 @@ const HEADS: Head<Account>[] = [
       </>
     ),
   },
-  { title: 'Role', cell: (one) => one.role },
-  { title: 'Organization', cell: (one) => one.organization_id ?? 'all' },
-  { title: 'Status', cell: (one) => (one.active ? <Status tone="good">Active</Status> : <Status tone="off">Switched off</Status>) },
-  { title: 'Last sign-in', cell: (one) => <Time at={one.last_sign_in_at} /> },
+  { title: t`Role`, cell: (one) => one.role },
+  { title: t`Organization`, cell: (one) => one.organization_id ?? t`all` },
+  { title: t`Status`, cell: (one) => (one.active ? <Status tone="good">{t`Active`}</Status> : <Status tone="off">{t`Switched off`}</Status>) },
+  { title: t`Last sign-in`, cell: (one) => <Time at={one.last_sign_in_at} /> },
 ];
 
 export function Accounts() {
@@ -41,28 +42,28 @@ export function Accounts() {
   const list = useQuery({ queryKey: ['accounts'], queryFn: async () => (await answer(api.GET('/api/admin-users'))).users });
   return (
     <KeptList
-      title="Accounts"
+      title={t`Accounts`}
       query={list}
       heads={HEADS}
-      empty="No accounts. While there is neither an account nor a token, this machine needs none."
+      empty={t`No accounts. While there is neither an account nor a token, this machine needs none.`}
       id={(one) => one.user_id}
       name={(one) => one.email}
       writes={may('writeIdentities')}
-      create="Create account"
+      create={t`Create account`}
       edits
       form={(close, editing) => <AccountForm key={editing?.user_id} editing={editing} onClose={close} />}
       end={(one, close) => (
         <ConfirmDialog
-          title={`Delete ${one.email}?`}
-          action="Delete account"
+          title={t`Delete ${one.email}?`}
+          action={t`Delete account`}
           onClose={close}
           run={async () => {
             await answer(api.DELETE('/api/admin-users/{user}', { params: { path: { user: one.user_id } } }));
-            done(`Deleted ${one.email}`);
+            done(t`Deleted ${one.email}`);
             await client.invalidateQueries({ queryKey: ['accounts'] });
           }}
         >
-          It is signed out at once and cannot sign in again. What it did stays in the activity log.
+          {t`It is signed out at once and cannot sign in again. What it did stays in the activity log.`}
         </ConfirmDialog>
       )}
     />
@@ -82,22 +83,22 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
     } else {
       await answer(api.POST('/api/admin-users', { params: { header: onlyOnce() }, body: { ...kept, display_name: kept.display_name || null, email, password } }));
     }
-    done(editing ? `Saved ${editing.email}` : `Created ${email}`);
+    done(editing ? t`Saved ${editing.email}` : t`Created ${email}`);
     await client.invalidateQueries({ queryKey: ['accounts'] });
     onClose();
   });
   return (
-    <Drawer opened onClose={onClose} title={editing ? `Edit ${editing.email}` : 'Create account'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.email}` : t`Create account`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {!editing && <TextInput label="Email" type="email" required data-autofocus autoComplete="off" value={draft.email} error={submit.of('email')} onChange={(event) => set('email', event.currentTarget.value)} />}
-          <TextInput label="Name" value={draft.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
-          <Select label="Role" data={ROLES} value={draft.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
-          <Select label="Organization" description={BOUND.includes(draft.role) ? 'What the role is bound to' : 'Empty reaches all'} searchable clearable clearButtonProps={{ 'aria-label': 'Clear organization' }} data={organizations.data ?? []} value={draft.organization_id || null} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value ?? '')} />
-          <PasswordInput label={editing ? 'New password' : 'Password'} description={editing ? 'Empty keeps the one that there is' : '12 to 128 characters'} autoComplete="new-password" required={!editing} value={draft.password} error={submit.of('password')} onChange={(event) => set('password', event.currentTarget.value)} />
-          {editing && <Switch label="Active" description="Switched off, it is signed out and cannot sign in" checked={draft.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
-          <FormButtons submit={editing ? 'Save' : 'Create account'} busy={submit.busy} onCancel={onClose} />
+          {!editing && <TextInput label={t`Email`} type="email" required data-autofocus autoComplete="off" value={draft.email} error={submit.of('email')} onChange={(event) => set('email', event.currentTarget.value)} />}
+          <TextInput label={t`Name`} value={draft.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
+          <Select label={t`Role`} data={ROLES} value={draft.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
+          <Select label={t`Organization`} description={BOUND.includes(draft.role) ? t`What the role is bound to` : t`Empty reaches all`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear organization` }} data={organizations.data ?? []} value={draft.organization_id || null} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value ?? '')} />
+          <PasswordInput label={editing ? t`New password` : t`Password`} description={editing ? t`Empty keeps the one that there is` : t`12 to 128 characters`} autoComplete="new-password" required={!editing} value={draft.password} error={submit.of('password')} onChange={(event) => set('password', event.currentTarget.value)} />
+          {editing && <Switch label={t`Active`} description={t`Switched off, it is signed out and cannot sign in`} checked={draft.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
+          <FormButtons submit={editing ? t`Save` : t`Create account`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Drawer>

@@ -8,6 +8,9 @@ import { Panel } from '../../elements/panel';
 import { RowButton } from '../../elements/row-button';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { useOverlay } from '../../elements/url-state';
+import { t } from '../../words';
+
+const ENDS = { delete: t`Delete…`, revoke: t`Revoke…` };
 
 interface Props<T> {
   title: string;
@@ -24,23 +27,23 @@ interface Props<T> {
   form: (close: () => void, editing?: T) => ReactNode;
   /** Rows can be edited, too. */
   edits?: boolean;
-  /** How one is ended: `Revoke`. */
-  ends?: 'Delete' | 'Revoke';
+  /** How one is ended. */
+  ends?: keyof typeof ENDS;
   end: (row: T, close: () => void) => ReactNode;
   /** What else can be done with a row. */
   actions?: (row: T) => ReactNode;
 }
 
-export function KeptList<T>({ title, query, heads, empty, id, name, writes, create, form, edits = false, ends = 'Delete', end, actions }: Props<T>) {
+export function KeptList<T>({ title, query, heads, empty, id, name, writes, create, form, edits = false, ends = 'delete', end, actions }: Props<T>) {
   const creating = useOverlay('create');
   const editing = useOverlay('edit');
-  const ending = useOverlay(ends.toLowerCase());
+  const ending = useOverlay(ends);
   const find = (of: string) => query.data?.find((row) => id(row) === of);
   const edited = edits && editing.opened ? find(editing.of) : undefined;
   const ended = ending.opened ? find(ending.of) : undefined;
   return (
     <Panel title={title} actions={writes && <Button size="xs" variant="default" onClick={() => creating.open()}>{create}</Button>}>
-      <Loaded query={query} what={`the ${title.toLowerCase()}`}>
+      <Loaded query={query} what={t`the ${title.toLowerCase()}`}>
         {(rows) => (
           <SmallTable
             label={title}
@@ -51,8 +54,8 @@ export function KeptList<T>({ title, query, heads, empty, id, name, writes, crea
             actions={(row) => (
               <>
                 {actions?.(row)}
-                {writes && edits && <RowButton label="Edit" name={name(row)} onClick={() => editing.open(id(row))} />}
-                {writes && <RowButton label={`${ends}…`} name={name(row)} danger onClick={() => ending.open(id(row))} />}
+                {writes && edits && <RowButton label={t`Edit`} name={name(row)} onClick={() => editing.open(id(row))} />}
+                {writes && <RowButton label={ENDS[ends]} name={name(row)} danger onClick={() => ending.open(id(row))} />}
               </>
             )}
           />

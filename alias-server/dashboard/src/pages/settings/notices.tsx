@@ -11,7 +11,7 @@ import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { CopyButton } from '../../elements/copy-button';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { counted, exactTime } from '../../elements/format';
+import { exactTime } from '../../elements/format';
 import { momentOf } from '../../elements/moment-field';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
@@ -21,27 +21,28 @@ import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { SuccessorField } from '../aliases/successor-field';
 import { KeptList } from './kept-list';
 
 const KINDS = [
-  { value: 'general', label: 'Something else' },
-  { value: 'new_model', label: 'A new model' },
-  { value: 'switch', label: 'Another model behind an alias' },
-  { value: 'deprecation', label: 'An alias on its way out' },
+  { value: 'general', label: t`Something else` },
+  { value: 'new_model', label: t`A new model` },
+  { value: 'switch', label: t`Another model behind an alias` },
+  { value: 'deprecation', label: t`An alias on its way out` },
 ];
 
 const AUDIENCES = [
-  { value: 'everyone', label: 'All teams' },
-  { value: 'holders', label: 'Teams that may call the alias' },
-  { value: 'callers', label: 'Teams that called it in the last 30 days' },
-  { value: 'named', label: 'Teams and organizations by name' },
+  { value: 'everyone', label: t`All teams` },
+  { value: 'holders', label: t`Teams that may call the alias` },
+  { value: 'callers', label: t`Teams that called it in the last 30 days` },
+  { value: 'named', label: t`Teams and organizations by name` },
 ];
 
 /** The kinds whose words can name models, and what teams read then. */
 const NAMING: Partial<Record<string, string>> = {
-  new_model: 'The description of the alias is in it: it may say whose model it is',
-  switch: 'Which provider’s models they are',
+  new_model: t`The description of the alias is in it: it may say whose model it is`,
+  switch: t`Which provider’s models they are`,
 };
 
 const labelOf = (all: { value: string; label: string }[], value: string): string => all.find((one) => one.value === value)?.label ?? value;
@@ -52,7 +53,7 @@ const expired = (one: Notice): boolean => one.expires_at !== null && one.expires
 
 const HEADS: Head<Notice>[] = [
   {
-    title: 'Notice',
+    title: t`Notice`,
     className: 'break',
     cell: (one) => (
       <>
@@ -61,9 +62,9 @@ const HEADS: Head<Notice>[] = [
       </>
     ),
   },
-  { title: 'For', cell: receivers },
-  { title: 'Published', cell: (one) => <Time at={one.created_at} /> },
-  { title: 'Status', cell: (one) => (expired(one) ? <Status tone="off">Expired</Status> : <Status tone="good">Shown</Status>) },
+  { title: t`For`, cell: receivers },
+  { title: t`Published`, cell: (one) => <Time at={one.created_at} /> },
+  { title: t`Status`, cell: (one) => (expired(one) ? <Status tone="off">{t`Expired`}</Status> : <Status tone="good">{t`Shown`}</Status>) },
 ];
 
 export function Notices() {
@@ -73,29 +74,29 @@ export function Notices() {
   const list = useQuery({ queryKey: ['notices'], queryFn: async () => (await answer(api.GET('/api/notices', { params: { query: { limit: 1000 } } }))).notices });
   return (
     <KeptList
-      title="Notices"
+      title={t`Notices`}
       query={list}
       heads={HEADS}
-      empty="No notices. Teams read theirs with their keys, at /v1/notices; webhooks are told, too."
+      empty={t`No notices. Teams read theirs with their keys, at /v1/notices; webhooks are told, too.`}
       id={(one) => one.notice_id}
       name={(one) => one.title}
       writes={may('writeCatalog')}
-      create="Write notice"
+      create={t`Write notice`}
       edits
       form={(close, editing) => <NoticeForm key={editing?.notice_id ?? creating.of} editing={editing} start={creating.of} onClose={close} />}
-      actions={(one) => <CopyButton value={`${one.title}\n\n${one.text}`} label={`Copy ${one.title}`} />}
+      actions={(one) => <CopyButton value={`${one.title}\n\n${one.text}`} label={t`Copy ${one.title}`} />}
       end={(one, close) => (
         <ConfirmDialog
-          title="Delete this notice?"
-          action="Delete notice"
+          title={t`Delete this notice?`}
+          action={t`Delete notice`}
           onClose={close}
           run={async () => {
             await answer(api.DELETE('/api/notices/{notice}', { params: { path: { notice: one.notice_id } } }));
-            done('Deleted the notice');
+            done(t`Deleted the notice`);
             await client.invalidateQueries({ queryKey: ['notices'] });
           }}
         >
-          No team is shown <b className="break">{one.title}</b> any more.
+          {t`No team is shown ${<b className="break">{one.title}</b>} any more.`}
         </ConfirmDialog>
       )}
     />
@@ -146,10 +147,10 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
     if (editing) {
       const params = { path: { notice: editing.notice_id }, header: ifMatch(editing.version) };
       await answer(api.PUT('/api/notices/{notice}', { params, body: { title, text, ...whom, expires_at } }));
-      done('Saved the notice');
+      done(t`Saved the notice`);
     } else {
       const said = await answer(api.POST('/api/notices', { params: { header: onlyOnce() }, body: draft }));
-      done('teams_reached' in said ? `Published, for ${counted(said.teams_reached, 'team')}` : 'Published');
+      done('teams_reached' in said ? plural(said.teams_reached, 'Published, for # team', 'Published, for # teams') : t`Published`);
     }
     onClose();
     await client.invalidateQueries({ queryKey: ['notices'] });
@@ -163,38 +164,38 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   const shown = asks ? preview.data : undefined;
   const ofAlias = kind !== 'general' || Boolean(editing?.alias);
   return (
-    <Drawer opened onClose={onClose} title={editing ? 'Edit notice' : 'Write notice'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit notice` : t`Write notice`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {!editing && <Select label="About" data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => setKind((value ?? 'general') as typeof kind)} />}
-          {!editing && ofAlias && <SuccessorField label="Alias" description="The words are made from it" of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
-          {!editing && naming && <Switch label="Name the models" description={naming} checked={named} error={submit.of('name_models')} onChange={(event) => setNamed(event.currentTarget.checked)} />}
-          <Select label="For" data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
+          {!editing && <Select label={t`About`} data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => setKind((value ?? 'general') as typeof kind)} />}
+          {!editing && ofAlias && <SuccessorField label={t`Alias`} description={t`The words are made from it`} of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
+          {!editing && naming && <Switch label={t`Name the models`} description={naming} checked={named} error={submit.of('name_models')} onChange={(event) => setNamed(event.currentTarget.checked)} />}
+          <Select label={t`For`} data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
           {audience === 'named' && (
             <>
-              <MultiSelect label="Teams" searchable data={names.data?.teams ?? []} value={teams} error={submit.of('team_ids')} onChange={setTeams} />
-              <MultiSelect label="Organizations" searchable data={names.data?.organizations ?? []} value={organizations} error={submit.of('organization_ids')} onChange={setOrganizations} />
+              <MultiSelect label={t`Teams`} searchable data={names.data?.teams ?? []} value={teams} error={submit.of('team_ids')} onChange={setTeams} />
+              <MultiSelect label={t`Organizations`} searchable data={names.data?.organizations ?? []} value={organizations} error={submit.of('organization_ids')} onChange={setOrganizations} />
             </>
           )}
-          <TextInput label="Title" description={made && !editing ? 'Made from the alias where it is empty' : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => setTitle(event.currentTarget.value)} />
-          <Textarea label="Text" description={made && !editing ? 'Made from the alias where it is empty' : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => setText(event.currentTarget.value)} />
-          <TextInput type="datetime-local" label="Until" description={expires_at ? exactTime(expires_at) : 'Empty is always'} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
+          <TextInput label={t`Title`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => setTitle(event.currentTarget.value)} />
+          <Textarea label={t`Text`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => setText(event.currentTarget.value)} />
+          <TextInput type="datetime-local" label={t`Until`} description={expires_at ? exactTime(expires_at) : t`Empty is always`} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
           {asks && preview.error ? <FormError error={preview.error} /> : null}
           {shown && (
-            <div role="region" aria-label="What teams will read">
+            <div role="region" aria-label={t`What teams will read`}>
               <Text size="sm" fw={600}>
-                What {counted(shown.teams_reached, 'team')} will read
+                {plural(shown.teams_reached, 'What # team will read', 'What # teams will read')}
               </Text>
-              <pre className="code" tabIndex={0} aria-label="The text of the notice" style={{ whiteSpace: 'pre-wrap' }}>
+              <pre className="code" tabIndex={0} aria-label={t`The text of the notice`} style={{ whiteSpace: 'pre-wrap' }}>
                 {shown.title}
                 {'\n\n'}
                 {shown.text}
               </pre>
-              <CopyButton wide label="Copy text" value={`${shown.title}\n\n${shown.text}`} />
+              <CopyButton wide label={t`Copy text`} value={`${shown.title}\n\n${shown.text}`} />
             </div>
           )}
-          <FormButtons submit={editing ? 'Save' : 'Publish notice'} busy={submit.busy} onCancel={onClose} curl={editing ? undefined : curl} />
+          <FormButtons submit={editing ? t`Save` : t`Publish notice`} busy={submit.busy} onCancel={onClose} curl={editing ? undefined : curl} />
         </Stack>
       </form>
     </Drawer>

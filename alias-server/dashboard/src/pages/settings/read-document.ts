@@ -1,4 +1,5 @@
 // A file of the catalogue, read in the background; giving up ends it at once.
+import { t } from '../../words';
 import type { Said } from './document.worker';
 
 const LARGEST = 64 * 1024 * 1024;
@@ -8,7 +9,7 @@ const SECTIONS = ['aliases', 'access_groups', 'organizations', 'teams'];
 export type Document = Record<string, unknown>;
 
 export async function readDocument(file: File, signal: AbortSignal): Promise<Document> {
-  if (file.size > LARGEST) throw new Error('The file has more than 64 MiB. Split it, or use aliasctl apply.');
+  if (file.size > LARGEST) throw new Error(t`The file has more than 64 MiB. Split it, or use aliasctl apply.`);
   const text = await file.text();
   const said = await new Promise<Said>((resolve, reject) => {
     const worker = new Worker(new URL('./document.worker.ts', import.meta.url), { type: 'module' });
@@ -17,12 +18,14 @@ export async function readDocument(file: File, signal: AbortSignal): Promise<Doc
       then();
     };
     signal.addEventListener('abort', end(() => reject(new DOMException('Given up', 'AbortError'))));
-    worker.onerror = end(() => reject(new Error('The file could not be read.')));
+    worker.onerror = end(() => reject(new Error(t`The file could not be read.`)));
     worker.onmessage = ({ data }: MessageEvent<Said>) => end(() => resolve(data))();
     worker.postMessage(text);
   });
   if ('refused' in said) throw new Error(said.refused);
-  return said.document;
+  const { read } = said;
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error(t`The file holds no document: it has to begin with \`version: 1\`.`);
+  return read as Document;
 }
 
 /** How many objects a document names. */

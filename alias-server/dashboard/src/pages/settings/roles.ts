@@ -1,12 +1,13 @@
 // The roles, as forms name them.
+import { t } from '../../words';
 
 export const ROLES = [
-  { value: 'owner', label: 'Owner: everything' },
-  { value: 'admin', label: 'Admin: everything except owners' },
-  { value: 'org-admin', label: 'Organization admin: one organization and its teams' },
-  { value: 'team-admin', label: 'Team admin: teams of one organization, and their keys' },
-  { value: 'billing', label: 'Billing: credits and usage' },
-  { value: 'viewer', label: 'Viewer: reads' },
+  { value: 'owner', label: t`Owner: everything` },
+  { value: 'admin', label: t`Admin: everything except owners` },
+  { value: 'org-admin', label: t`Organization admin: one organization and its teams` },
+  { value: 'team-admin', label: t`Team admin: teams of one organization, and their keys` },
+  { value: 'billing', label: t`Billing: credits and usage` },
+  { value: 'viewer', label: t`Viewer: reads` },
 ];
 
 /** Roles that only make sense in one organization. */

@@ -2,6 +2,7 @@
 import { PageHead } from '../../elements/page-head';
 import { PageTabs, type Part } from '../../elements/tabs';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { About } from './about';
 import { Accounts } from './accounts';
 import { Health } from './health';
@@ -14,18 +15,18 @@ import { YourAccount } from './your-account';
 export default function Settings() {
   const { me, may } = useSession();
   const parts: Part[] = [];
-  if (me.actor === 'account') parts.push({ value: 'you', label: 'Your account', content: () => <YourAccount /> });
+  if (me.actor === 'account') parts.push({ value: 'you', label: t`Your account`, content: () => <YourAccount /> });
   if (may('readIdentities')) {
-    parts.push({ value: 'accounts', label: 'Accounts', content: () => <Accounts /> }, { value: 'tokens', label: 'Admin tokens', content: () => <Tokens /> });
+    parts.push({ value: 'accounts', label: t`Accounts`, content: () => <Accounts /> }, { value: 'tokens', label: t`Admin tokens`, content: () => <Tokens /> });
   }
-  if (may('readCatalog')) parts.push({ value: 'notices', label: 'Notices', content: () => <Notices /> });
-  parts.push({ value: 'webhooks', label: 'Webhooks', content: () => <Webhooks /> });
-  if (may('readCatalog')) parts.push({ value: 'files', label: 'Import & export', content: () => <ImportExport /> });
-  if (may('readSystem')) parts.push({ value: 'health', label: 'Health', content: () => <Health /> });
-  parts.push({ value: 'about', label: 'About', content: () => <About /> });
+  if (may('readCatalog')) parts.push({ value: 'notices', label: t`Notices`, content: () => <Notices /> });
+  parts.push({ value: 'webhooks', label: t`Webhooks`, content: () => <Webhooks /> });
+  if (may('readCatalog')) parts.push({ value: 'files', label: t`Import & export`, content: () => <ImportExport /> });
+  if (may('readSystem')) parts.push({ value: 'health', label: t`Health`, content: () => <Health /> });
+  parts.push({ value: 'about', label: t`About`, content: () => <About /> });
   return (
     <>
-      <PageHead title="Settings" />
+      <PageHead title={t`Settings`} />
       <PageTabs parts={parts} />
     </>
   );

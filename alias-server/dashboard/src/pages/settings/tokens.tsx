@@ -14,25 +14,26 @@ import type { Head } from '../../elements/small-table';
 import { Time } from '../../elements/time';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { useOrganizationIds } from '../teams/queries';
 import { KeptList } from './kept-list';
 import { ROLES } from './roles';
 import { SecretDialog } from './secret-dialog';
 
 const EXPIRY = [
-  { value: '', label: 'never' },
-  { value: '30', label: 'in 30 days' },
-  { value: '90', label: 'in 90 days' },
-  { value: '365', label: 'in a year' },
+  { value: '', label: t`never` },
+  { value: '30', label: t`in 30 days` },
+  { value: '90', label: t`in 90 days` },
+  { value: '365', label: t`in a year` },
 ];
 
 const HEADS: Head<AdminToken>[] = [
-  { title: 'Name', cell: (one) => one.name },
-  { title: 'Token', className: 'mono', cell: (one) => one.token_masked },
-  { title: 'Role', cell: (one) => one.role },
-  { title: 'Organization', cell: (one) => one.organization_id ?? 'all' },
-  { title: 'Last used', cell: (one) => <Time at={one.last_used_at} /> },
-  { title: 'Expires', cell: (one) => <Time at={one.expires_at} /> },
+  { title: t`Name`, cell: (one) => one.name },
+  { title: t`Token`, className: 'mono', cell: (one) => one.token_masked },
+  { title: t`Role`, cell: (one) => one.role },
+  { title: t`Organization`, cell: (one) => one.organization_id ?? t`all` },
+  { title: t`Last used`, cell: (one) => <Time at={one.last_used_at} /> },
+  { title: t`Expires`, cell: (one) => <Time at={one.expires_at} /> },
 ];
 
 export function Tokens() {
@@ -43,32 +44,32 @@ export function Tokens() {
   return (
     <>
       <KeptList
-        title="Admin tokens"
+        title={t`Admin tokens`}
         query={list}
         heads={HEADS}
-        empty={<>No tokens. {me.mode === 'open' && 'The first one ends the open mode: this page then needs it, too.'}</>}
+        empty={<>{t`No tokens.`} {me.mode === 'open' && t`The first one ends the open mode: this page then needs it, too.`}</>}
         id={(one) => one.token_id}
         name={(one) => one.name}
         writes={may('writeIdentities')}
-        create="Create token"
+        create={t`Create token`}
         form={(close) => <CreateToken onClose={close} onSecret={setSecret} />}
-        ends="Revoke"
+        ends="revoke"
         end={(one, close) => (
           <ConfirmDialog
-            title={`Revoke ${one.name}?`}
-            action="Revoke token"
+            title={t`Revoke ${one.name}?`}
+            action={t`Revoke token`}
             onClose={close}
             run={async () => {
               await answer(api.DELETE('/api/admin-tokens/{token}', { params: { path: { token: one.token_id } } }));
-              done(`Revoked ${one.name}`);
+              done(t`Revoked ${one.name}`);
               await client.invalidateQueries({ queryKey: ['tokens'] });
             }}
           >
-            Whatever uses it gets 401 from the next request on. It was last used <Time at={one.last_used_at} />.
+            {t`Whatever uses it gets 401 from the next request on. It was last used ${<Time at={one.last_used_at} />}.`}
           </ConfirmDialog>
         )}
       />
-      {secret && <SecretDialog title="The new admin token" what="token" secret={secret} onClose={() => setSecret(null)} />}
+      {secret && <SecretDialog title={t`The new admin token`} what={t`token`} secret={secret} onClose={() => setSecret(null)} />}
     </>
   );
 }
@@ -88,15 +89,15 @@ function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (se
     await client.invalidateQueries({ queryKey: ['tokens'] });
   });
   return (
-    <Modal opened onClose={onClose} title="Create token">
+    <Modal opened onClose={onClose} title={t`Create token`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <TextInput label="Name" description="What uses it" placeholder="ci" required data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
-          <Select label="Role" data={ROLES} value={role} allowDeselect={false} error={submit.of('role')} onChange={(value) => setRole((value ?? 'viewer') as Role)} />
-          <Select label="Organization" description="Empty reaches all" clearable clearButtonProps={{ 'aria-label': 'Clear organization' }} searchable data={organizations.data ?? []} value={organization} error={submit.of('organization_id')} onChange={setOrganization} />
-          <Select label="It expires" data={EXPIRY} value={days} allowDeselect={false} error={submit.of('expires_at')} onChange={(value) => setDays(value ?? '')} />
-          <FormButtons submit="Create token" busy={submit.busy} onCancel={onClose} />
+          <TextInput label={t`Name`} description={t`What uses it`} placeholder="ci" required data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
+          <Select label={t`Role`} data={ROLES} value={role} allowDeselect={false} error={submit.of('role')} onChange={(value) => setRole((value ?? 'viewer') as Role)} />
+          <Select label={t`Organization`} description={t`Empty reaches all`} clearable clearButtonProps={{ 'aria-label': t`Clear organization` }} searchable data={organizations.data ?? []} value={organization} error={submit.of('organization_id')} onChange={setOrganization} />
+          <Select label={t`It expires`} data={EXPIRY} value={days} allowDeselect={false} error={submit.of('expires_at')} onChange={(value) => setDays(value ?? '')} />
+          <FormButtons submit={t`Create token`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

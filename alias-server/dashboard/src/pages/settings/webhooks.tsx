@@ -15,6 +15,7 @@ import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { Deliveries } from './deliveries';
 import { KeptList } from './kept-list';
 import { SecretDialog } from './secret-dialog';
@@ -23,7 +24,7 @@ const EVENTS = ['alias.created', 'alias.updated', 'alias.deprecated', 'alias.sun
 
 const HEADS: Head<Webhook>[] = [
   {
-    title: 'Address',
+    title: t`Address`,
     className: 'break',
     cell: (one) => (
       <>
@@ -32,17 +33,17 @@ const HEADS: Head<Webhook>[] = [
       </>
     ),
   },
-  { title: 'Events', cell: (one) => one.events.join(', ') },
-  { title: 'Status', cell: (one) => (one.active ? <Status tone="good">Active</Status> : <Status tone="off">{one.disabled_reason ?? 'Switched off'}</Status>) },
+  { title: t`Events`, cell: (one) => one.events.join(', ') },
+  { title: t`Status`, cell: (one) => (one.active ? <Status tone="good">{t`Active`}</Status> : <Status tone="off">{one.disabled_reason ?? t`Switched off`}</Status>) },
 ];
 
 async function test(one: Webhook): Promise<void> {
   try {
     const said = await answer(api.POST('/api/webhooks/{webhook}/test', { params: { path: { webhook: one.webhook_id } } }));
-    if (said.status === 'delivered') done(`${one.webhook_url} answered ${said.response_status} in ${said.latency_ms} ms`);
-    else failed('The test', new Error(said.error ?? `It answered ${said.response_status}`));
+    if (said.status === 'delivered') done(t`${one.webhook_url} answered ${said.response_status ?? '–'} in ${said.latency_ms ?? '–'} ms`);
+    else failed(t`The test`, new Error(said.error ?? t`It answered ${said.response_status ?? '–'}`));
   } catch (error) {
-    failed('The test', error);
+    failed(t`The test`, error);
   }
 }
 
@@ -56,39 +57,39 @@ export function Webhooks() {
   return (
     <>
       <KeptList
-        title="Webhooks"
+        title={t`Webhooks`}
         query={list}
         heads={HEADS}
-        empty="No webhooks. One is told when an alias changes or a team runs out of credits."
+        empty={t`No webhooks. One is told when an alias changes or a team runs out of credits.`}
         id={(one) => one.webhook_id}
         name={(one) => one.webhook_url}
         writes={writes}
-        create="Register webhook"
+        create={t`Register webhook`}
         edits
         form={(close, editing) => <WebhookForm key={editing?.webhook_id} editing={editing} onClose={close} onSecret={setSecret} />}
         actions={(one) => (
           <>
-            <RowButton label="Deliveries" name={`of ${one.webhook_url}`} onClick={() => setLooked(one)} />
-            {writes && <RowButton label="Test" name={one.webhook_url} onClick={() => void test(one)} />}
+            <RowButton label={t`Deliveries`} name={t`of ${one.webhook_url}`} onClick={() => setLooked(one)} />
+            {writes && <RowButton label={t`Test`} name={one.webhook_url} onClick={() => void test(one)} />}
           </>
         )}
         end={(one, close) => (
           <ConfirmDialog
-            title="Delete this webhook?"
-            action="Delete webhook"
+            title={t`Delete this webhook?`}
+            action={t`Delete webhook`}
             onClose={close}
             run={async () => {
               await answer(api.DELETE('/api/webhooks/{webhook}', { params: { path: { webhook: one.webhook_id } } }));
-              done('Deleted the webhook');
+              done(t`Deleted the webhook`);
               await client.invalidateQueries({ queryKey: ['webhooks'] });
             }}
           >
-            <span className="break">{one.webhook_url}</span> is told of nothing any more; what waits for delivery is dropped.
+            {t`${<span className="break">{one.webhook_url}</span>} is told of nothing any more; what waits for delivery is dropped.`}
           </ConfirmDialog>
         )}
       />
       {looked && <Deliveries webhook={looked} onClose={() => setLooked(null)} />}
-      {secret && <SecretDialog title="The webhook’s secret" what="secret" secret={secret} onClose={() => setSecret(null)} />}
+      {secret && <SecretDialog title={t`The webhook’s secret`} what={t`secret`} secret={secret} onClose={() => setSecret(null)} />}
     </>
   );
 }
@@ -103,7 +104,7 @@ function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClos
     if (editing) {
       const params = { path: { webhook: editing.webhook_id }, header: ifMatch(editing.version) };
       await answer(api.PUT('/api/webhooks/{webhook}', { params, body: { webhook_url: url, events, description, active } }));
-      done('Saved the webhook');
+      done(t`Saved the webhook`);
     } else {
       const made = await answer(api.POST('/api/webhooks/register', { params: { header: onlyOnce() }, body: { webhook_url: url, events, description: description || null } }));
       if (made.secret) onSecret(made.secret);
@@ -112,15 +113,15 @@ function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClos
     await client.invalidateQueries({ queryKey: ['webhooks'] });
   });
   return (
-    <Drawer opened onClose={onClose} title={editing ? 'Edit webhook' : 'Register webhook'}>
+    <Drawer opened onClose={onClose} title={editing ? t`Edit webhook` : t`Register webhook`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <TextInput label="Address" description="https, on the public network" placeholder="https://hooks.example.com/aliases" required data-autofocus value={url} error={submit.of('webhook_url')} onChange={(event) => setUrl(event.currentTarget.value)} />
-          <MultiSelect label="Events" required data={EVENTS} value={events} error={submit.of('events')} onChange={setEvents} clearable clearButtonProps={{ 'aria-label': 'Clear events' }} />
-          <TextInput label="Description" value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
-          {editing && <Switch label="Active" checked={active} onChange={(event) => setActive(event.currentTarget.checked)} />}
-          <FormButtons submit={editing ? 'Save' : 'Register webhook'} busy={submit.busy} onCancel={onClose} />
+          <TextInput label={t`Address`} description={t`https, on the public network`} placeholder="https://hooks.example.com/aliases" required data-autofocus value={url} error={submit.of('webhook_url')} onChange={(event) => setUrl(event.currentTarget.value)} />
+          <MultiSelect label={t`Events`} required data={EVENTS} value={events} error={submit.of('events')} onChange={setEvents} clearable clearButtonProps={{ 'aria-label': t`Clear events` }} />
+          <TextInput label={t`Description`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          {editing && <Switch label={t`Active`} checked={active} onChange={(event) => setActive(event.currentTarget.checked)} />}
+          <FormButtons submit={editing ? t`Save` : t`Register webhook`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Drawer>

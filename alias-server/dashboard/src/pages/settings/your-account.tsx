@@ -10,6 +10,7 @@ import { done } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 
 export function YourAccount() {
   const client = useQueryClient();
@@ -21,30 +22,30 @@ export function YourAccount() {
     setCsrf(again.csrf_token);
     setBefore('');
     setAfter('');
-    done('The password was changed; other sessions have ended');
+    done(t`The password was changed; other sessions have ended`);
     await client.invalidateQueries({ queryKey: ['me'] });
   });
   if (me.user?.sign_in !== 'password') {
     return (
-      <Panel title="Your account">
+      <Panel title={t`Your account`}>
         <Text size="sm">
-          {me.name}, {me.role}. You sign in through your identity provider, which has your password.
+          {t`${me.name}, ${me.role}. You sign in through your identity provider, which has your password.`}
         </Text>
       </Panel>
     );
   }
   return (
-    <Panel title="Your account">
+    <Panel title={t`Your account`}>
       <Text size="sm" mb="md">
         {me.name}, {me.role}
       </Text>
       <form onSubmit={submit.onSubmit}>
         <Stack maw={420}>
           <FormError error={submit.error} />
-          <PasswordInput label="Current password" autoComplete="current-password" required value={before} error={submit.of('current_password')} onChange={(event) => setBefore(event.currentTarget.value)} />
-          <PasswordInput label="New password" description="12 to 128 characters" autoComplete="new-password" required value={after} error={submit.of('password')} onChange={(event) => setAfter(event.currentTarget.value)} />
+          <PasswordInput label={t`Current password`} autoComplete="current-password" required value={before} error={submit.of('current_password')} onChange={(event) => setBefore(event.currentTarget.value)} />
+          <PasswordInput label={t`New password`} description={t`12 to 128 characters`} autoComplete="new-password" required value={after} error={submit.of('password')} onChange={(event) => setAfter(event.currentTarget.value)} />
           <BusyButton type="submit" busy={submit.busy} style={{ alignSelf: 'flex-start' }}>
-            Change password
+            {t`Change password`}
           </BusyButton>
         </Stack>
       </form>

@@ -7,11 +7,11 @@ import { Link } from 'react-router';
 
 import type { Team } from '../../api/types';
 import { Chooser } from '../../elements/chooser';
-import { counted } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 import { aliasPath } from '../aliases/columns';
 import { useGroupNames } from '../aliases/queries';
 import { groupPath } from '../groups/queries';
@@ -36,20 +36,20 @@ export function AccessPanel({ team }: { team: Team }) {
       await teamsChanged(client);
       return true;
     } catch (error) {
-      failed('Changing the access groups', error);
+      failed(t`Changing the access groups`, error);
       return false;
     } finally {
       setBusy(false);
     }
   };
   const take = async (group: string) => {
-    await change(team.access_groups.filter((one) => one !== group), `Took ${group} from ${team.team_id}`);
+    await change(team.access_groups.filter((one) => one !== group), t`Took ${group} from ${team.team_id}`);
     field.current?.focus();
   };
   return (
-    <Panel title="Access groups">
+    <Panel title={t`Access groups`}>
       <Stack gap="sm">
-        {team.access_groups.length === 0 && <Text size="sm">None: this team can call no model.</Text>}
+        {team.access_groups.length === 0 && <Text size="sm">{t`None: this team can call no model.`}</Text>}
         <ul className="list-plain">
           {team.access_groups.map((group) => (
             <li key={group} className="line">
@@ -57,14 +57,14 @@ export function AccessPanel({ team }: { team: Team }) {
                 {group}
               </Anchor>
               {grants && (
-                <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={`Take ${group} from ${team.team_id}`} disabled={busy} onClick={() => void take(group)}>
+                <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={t`Take ${group} from ${team.team_id}`} disabled={busy} onClick={() => void take(group)}>
                   <IconX size={15} />
                 </ActionIcon>
               )}
             </li>
           ))}
         </ul>
-        {grants && <AddGroup team={team} field={field} onAdd={(group) => change([...team.access_groups, group], `Granted ${group} to ${team.team_id}`)} />}
+        {grants && <AddGroup team={team} field={field} onAdd={(group) => change([...team.access_groups, group], t`Granted ${group} to ${team.team_id}`)} />}
       </Stack>
     </Panel>
   );
@@ -75,7 +75,7 @@ function AddGroup({ team, field, onAdd }: { team: Team; field: RefObject<HTMLInp
   const others = (groups.data ?? []).filter((one) => !team.access_groups.includes(one.group_name));
   const models = (group: string) => others.find((one) => one.group_name === group)?.model_count ?? 0;
   return (
-    <Chooser field={field} label="Grant a group" placeholder="Search groups" choices={others.map((one) => one.group_name)} none="No other group" action="Grant" onAdd={onAdd} note={(group) => `It has ${counted(models(group), 'alias', 'aliases')}.`} />
+    <Chooser field={field} label={t`Grant a group`} placeholder={t`Search groups`} choices={others.map((one) => one.group_name)} none={t`No other group`} action={t`Grant`} onAdd={onAdd} note={(group) => plural(models(group), 'It has # alias.', 'It has # aliases.')} />
   );
 }
 
@@ -83,17 +83,17 @@ export function CanCall({ team }: { team: Team }) {
   const models = useTeamModels(team.team_id);
   const { may } = useSession();
   return (
-    <Panel title={`Can call${models.data ? ` (${models.data.models.length})` : ''}`}>
-      <Loaded query={models} what="what the team can call">
+    <Panel title={models.data ? t`Can call (${models.data.models.length})` : t`Can call`}>
+      <Loaded query={models} what={t`what the team can call`}>
         {(list) => (
           <>
             {list.status !== 'active' && (
               <Text size="sm" mb="xs" style={{ color: 'var(--alias-warn)' }}>
-                Nothing for now: the team is {list.status}. When it is active again:
+                {t`Nothing for now: the team is ${list.status}. When it is active again:`}
               </Text>
             )}
-            {list.models.length === 0 && <Text size="sm" c="dimmed">No model. Grant it a group that has aliases.</Text>}
-            <ul className="list-plain" style={{ maxHeight: 300, overflowY: 'auto' }} tabIndex={0} aria-label="Models that the team can call">
+            {list.models.length === 0 && <Text size="sm" c="dimmed">{t`No model. Grant it a group that has aliases.`}</Text>}
+            <ul className="list-plain" style={{ maxHeight: 300, overflowY: 'auto' }} tabIndex={0} aria-label={t`Models that the team can call`}>
               {list.models.map((model) => (
                 <li key={model.alias} className="line">
                   {may('readCatalog') ? (
@@ -104,7 +104,7 @@ export function CanCall({ team }: { team: Team }) {
                     <span className="mono">{model.alias}</span>
                   )}
                   <Group gap={4} wrap="nowrap">
-                    <span className="dim">via</span>
+                    <span className="dim">{t`via`}</span>
                     {model.via_groups.map((group) => (
                       <Badge key={group}>{group}</Badge>
                     ))}

@@ -19,6 +19,7 @@ import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { of, teamsChanged } from './queries';
 import { Refill } from './refill';
 import { MODES } from './teams';
@@ -28,19 +29,19 @@ export function CreditsPanel({ team }: { team: Team }) {
   const add = useOverlay('credits');
   return (
     <Panel
-      title="Credits"
+      title={t`Credits`}
       actions={
         may('allocateCredits') && (
           <Button size="xs" variant="default" onClick={() => add.open()}>
-            Add credits
+            {t`Add credits`}
           </Button>
         )
       }
     >
       <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} />
       <Text size="sm" c="dimmed" mt="sm">
-        {credits(team.credits_used)} used · charged {MODES[team.budget_mode] ?? team.budget_mode}
-        {team.cost_markup_percentage > 0 && ` · ${team.cost_markup_percentage} % markup`}
+        {t`${credits(team.credits_used)} used`} · {t`charged ${MODES[team.budget_mode] ?? team.budget_mode}`}
+        {team.cost_markup_percentage > 0 && <> · {t`${team.cost_markup_percentage} % markup`}</>}
       </Text>
       <Refill team={team} />
       {add.opened && may('allocateCredits') && <AddCredits team={team} onClose={add.close} />}
@@ -56,23 +57,23 @@ function AddCredits({ team, onClose }: { team: Team; onClose: () => void }) {
   const body = { team_id: team.team_id, amount: Number(amount), description: description || undefined };
   const submit = useSubmit(async () => {
     const added = await answer(api.POST('/api/credits/add', { params: { header: repetition }, body }));
-    done(`Added ${credits(added.credits_added)} credits; ${credits(added.credits_remaining)} are left`);
+    done(t`Added ${credits(added.credits_added)} credits; ${credits(added.credits_remaining)} are left`);
     await teamsChanged(client);
     onClose();
   });
   return (
-    <Modal opened onClose={onClose} title={`Add credits to ${team.team_id}`}>
+    <Modal opened onClose={onClose} title={t`Add credits to ${team.team_id}`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <NumberInput label="Credits" required min={0} thousandSeparator="," data-autofocus value={amount} error={submit.of('amount')} onChange={setAmount} />
-          <TextInput label="What for" value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <NumberInput label={t`Credits`} required min={0} thousandSeparator="," data-autofocus value={amount} error={submit.of('amount')} onChange={setAmount} />
+          <TextInput label={t`What for`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
           {Number(amount) > 0 && (
             <Text size="sm" role="status" className="number">
-              {credits(team.credits_remaining)} → {credits(team.credits_remaining + Number(amount))} left
+              {t`${credits(team.credits_remaining)} → ${credits(team.credits_remaining + Number(amount))} left`}
             </Text>
           )}
-          <FormButtons submit="Add credits" busy={submit.busy} disabled={!(Number(amount) > 0)} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/credits/add', body })} />
+          <FormButtons submit={t`Add credits`} busy={submit.busy} disabled={!(Number(amount) > 0)} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/credits/add', body })} />
         </Stack>
       </form>
     </Modal>
@@ -80,11 +81,11 @@ function AddCredits({ team, onClose }: { team: Team; onClose: () => void }) {
 }
 
 const COLUMNS: Column<CreditTransaction>[] = [
-  { key: 'at', title: 'When', cell: (row) => <Time at={row.timestamp} /> },
-  { key: 'type', title: 'What', cell: (row) => row.type },
-  { key: 'description', title: 'Description', cell: (row) => <span className="break">{row.description ?? '–'}</span> },
-  { key: 'amount', title: 'Credits', numeric: true, cell: (row) => (row.amount > 0 ? `+${credits(row.amount)}` : credits(row.amount)) },
-  { key: 'balance', title: 'Left after', numeric: true, cell: (row) => credits(row.balance_after) },
+  { key: 'at', title: t`When`, cell: (row) => <Time at={row.timestamp} /> },
+  { key: 'type', title: t`What`, cell: (row) => row.type },
+  { key: 'description', title: t`Description`, cell: (row) => <span className="break">{row.description ?? '–'}</span> },
+  { key: 'amount', title: t`Credits`, numeric: true, cell: (row) => (row.amount > 0 ? `+${credits(row.amount)}` : credits(row.amount)) },
+  { key: 'balance', title: t`Left after`, numeric: true, cell: (row) => credits(row.balance_after) },
 ];
 
 export function Transactions({ team }: { team: Team }) {
@@ -99,6 +100,7 @@ export function Transactions({ team }: { team: Team }) {
     <div className="panel">
       <DataTable
         name="transactions"
+        many={t`transactions`}
         columns={COLUMNS}
         rows={list.data?.transactions}
         total={list.data?.total}
@@ -107,8 +109,8 @@ export function Transactions({ team }: { team: Team }) {
         url={url}
         id={(row) => row.transaction_id}
         empty={
-          <Empty icon={IconCoins} title="No transactions yet">
-            Allocations, additions and what calls took appear here.
+          <Empty icon={IconCoins} title={t`No transactions yet`}>
+            {t`Allocations, additions and what calls took appear here.`}
           </Empty>
         }
       />

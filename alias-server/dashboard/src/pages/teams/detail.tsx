@@ -14,6 +14,7 @@ import { PageTabs } from '../../elements/tabs';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { WhyNot } from '../explain/explain';
 import { BudgetsPanel } from '../budgets/budgets-panel';
 import { AccessPanel, CanCall } from './access';
@@ -25,7 +26,7 @@ import { useTeam } from './queries';
 import { type Standing as Next, StandingDialog } from './standing';
 import { TeamUsage } from './usage';
 
-const TRAIL = { label: 'Teams', to: '/teams' };
+const TRAIL = { label: t`Teams`, to: '/teams' };
 
 export default function TeamDetail() {
   const { team: name = '' } = useParams();
@@ -33,8 +34,8 @@ export default function TeamDetail() {
   if (read.data) return <Found team={read.data} />;
   return (
     <>
-      <PageHead title={name} windowTitle={`${name} · Teams`} trail={[TRAIL, { label: name }]} />
-      {read.error ? <Missing what={name} kind="team" error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={`Loading ${name}`} />}
+      <PageHead title={name} windowTitle={t`${name} · Teams`} trail={[TRAIL, { label: name }]} />
+      {read.error ? <Missing what={name} kind={t`team`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
     </>
   );
 }
@@ -50,7 +51,7 @@ function Found({ team }: { team: Team }) {
     <>
       <PageHead
         title={team.team_id}
-        windowTitle={`${team.team_id} · Teams`}
+        windowTitle={t`${team.team_id} · Teams`}
         lead={
           <>
             {team.team_alias !== team.team_id && `${team.team_alias} · `}
@@ -59,7 +60,7 @@ function Found({ team }: { team: Team }) {
             {team.pause_until && (
               <>
                 {' '}
-                · until <Time at={team.pause_until} />
+                {t`· until ${<Time at={team.pause_until} />}`}
               </>
             )}
           </>
@@ -67,7 +68,7 @@ function Found({ team }: { team: Team }) {
         trail={[TRAIL, { label: team.team_id }]}
         aside={
           <>
-            <CopyButton value={team.team_id} label={`Copy ${team.team_id}`} />
+            <CopyButton value={team.team_id} label={t`Copy ${team.team_id}`} />
             <Standing status={team.status} />
           </>
         }
@@ -75,7 +76,7 @@ function Found({ team }: { team: Team }) {
           <>
             {may('editTeam') && (
               <Button variant="default" data-shortcut="edit" leftSection={<IconEdit size={16} aria-hidden />} onClick={() => edit.open()}>
-                Edit
+                {t`Edit`}
               </Button>
             )}
             {governs && (
@@ -83,20 +84,20 @@ function Found({ team }: { team: Team }) {
                 {team.status === 'active' ? (
                   <>
                     <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => standing.open('paused')}>
-                      Pause…
+                      {t`Pause…`}
                     </Menu.Item>
                     <Menu.Item leftSection={<IconBan size={16} />} onClick={() => standing.open('suspended')}>
-                      Suspend…
+                      {t`Suspend…`}
                     </Menu.Item>
                   </>
                 ) : (
                   <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => standing.open('active')}>
-                    Resume…
+                    {t`Resume…`}
                   </Menu.Item>
                 )}
                 <Menu.Divider />
                 <Menu.Item leftSection={<IconTrash size={16} />} c="var(--alias-bad)" onClick={() => deleting.open()}>
-                  Delete…
+                  {t`Delete…`}
                 </Menu.Item>
               </>)}</RowMenu>
             )}
@@ -107,7 +108,7 @@ function Found({ team }: { team: Team }) {
         parts={[
           {
             value: 'overview',
-            label: 'Overview',
+            label: t`Overview`,
             content: () => (
               <Stack>
                 <div className="grid-2">
@@ -120,14 +121,14 @@ function Found({ team }: { team: Team }) {
                 </div>
                 <KeysPanel team={team} />
                 <BudgetsPanel scope={{ team_id: team.team_id }} />
-                <Panel title="Explain access">
+                <Panel title={t`Explain access`}>
                   <WhyNot team={team.team_id} />
                 </Panel>
               </Stack>
             ),
           },
-          { value: 'usage', label: 'Usage', content: () => <TeamUsage team={team} /> },
-          { value: 'credits', label: 'Credits', content: () => <Transactions team={team} /> },
+          { value: 'usage', label: t`Usage`, content: () => <TeamUsage team={team} /> },
+          { value: 'credits', label: t`Credits`, content: () => <Transactions team={team} /> },
         ]}
       />
       {edit.opened && may('editTeam') && <TeamEditForm team={team} onClose={edit.close} />}

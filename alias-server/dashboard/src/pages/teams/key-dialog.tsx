@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Code } from '../../elements/code';
 import { CopyButton } from '../../elements/copy-button';
 import { Modal } from '../../elements/overlays';
+import { t } from '../../words';
 
 interface Props {
   secret: string;
@@ -18,20 +19,20 @@ interface Props {
 export function KeyDialog({ secret, team, models, onClose }: Props) {
   const [stored, setStored] = useState(false);
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} size="lg" title={`The key of ${team}`}>
+    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} size="lg" title={t`The key of ${team}`}>
       <Stack>
         <Alert variant="outline" color="yellow" icon={<IconKey size={20} color="var(--alias-warn)" />}>
-          <Text size="sm">This is the only time that the key is shown. Store it in a secret manager, or hand it to the team.</Text>
+          <Text size="sm">{t`This is the only time that the key is shown. Store it in a secret manager, or hand it to the team.`}</Text>
         </Alert>
-        <Code text={secret} label="key" />
+        <Code text={secret} label={t`key`} />
         <Group>
-          <CopyButton wide label="Copy key" value={secret} />
-          <CopyButton wide label="Copy onboarding mail" value={mail(team, secret, models)} />
+          <CopyButton wide label={t`Copy key`} value={secret} />
+          <CopyButton wide label={t`Copy onboarding mail`} value={mail(team, secret, models)} />
         </Group>
         <Group justify="space-between">
-          <Checkbox label="I stored it" checked={stored} data-autofocus onChange={(event) => setStored(event.currentTarget.checked)} />
+          <Checkbox label={t`I stored it`} checked={stored} data-autofocus onChange={(event) => setStored(event.currentTarget.checked)} />
           <Button disabled={!stored} onClick={onClose}>
-            Close
+            {t`Close`}
           </Button>
         </Group>
       </Stack>
@@ -41,12 +42,12 @@ export function KeyDialog({ secret, team, models, onClose }: Props) {
 
 function mail(team: string, secret: string, models: string[]): string {
   const model = models[0] ?? 'MODEL';
-  return `Your access to our models is ready.
+  return t`Your access to our models is ready.
 
 Team: ${team}
 Base URL: ${location.origin}/v1
 Key: ${secret}
-Models: ${models.join(', ') || 'none yet'}
+Models: ${models.join(', ') || t`none yet`}
 
 A first call:
 

@@ -11,16 +11,17 @@ import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { LIMITS } from './limits';
 import { of, teamsChanged } from './queries';
 
 const KEPT = 'kept';
 
 const EXPIRY = [
-  { value: '', label: 'never' },
-  { value: '30', label: 'in 30 days' },
-  { value: '90', label: 'in 90 days' },
-  { value: '365', label: 'in a year' },
+  { value: '', label: t`never` },
+  { value: '30', label: t`in 30 days` },
+  { value: '90', label: t`in 90 days` },
+  { value: '365', label: t`in a year` },
 ];
 
 const daysAhead = (days: string): string | null => (days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null);
@@ -49,7 +50,7 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
   const submit = useSubmit(async () => {
     if (editing) {
       await answer(api.PUT('/api/teams/{team}/keys/{key}', { params: { path: { team: team.team_id, key: editing.key_id } }, body }));
-      done(`Saved ${name}`);
+      done(t`Saved ${name}`);
     }
     const made = editing ? null : await answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header: onlyOnce() }, body }));
     await teamsChanged(client);
@@ -61,18 +62,18 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
   const choices = [...new Set([...team.allowed_model_aliases, ...models])];
   const narrowed = models.length + networks.length + Object.values(limits).filter((one) => one !== null).length;
   return (
-    <Modal opened onClose={onClose} title={editing ? `Edit ${editing.name}` : `Create a key of ${team.team_id}`} size="lg">
+    <Modal opened onClose={onClose} title={editing ? t`Edit ${editing.name}` : t`Create a key of ${team.team_id}`} size="lg">
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <TextInput label="Name" description="What uses it" placeholder="ci" data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
-          <Select label="It expires" data={editing ? [{ value: KEPT, label: 'as it is now' }, ...EXPIRY] : EXPIRY} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '')} error={submit.of('expires_at')} />
-          <MultiSelect label="Models" description={models.length ? 'Only these, as far as the team may' : 'All of the team'} searchable clearable clearButtonProps={{ 'aria-label': 'Clear models' }} data={choices} value={models} error={submit.of('models')} onChange={setModels} nothingFoundMessage="Not a model of this team" />
+          <TextInput label={t`Name`} description={t`What uses it`} placeholder="ci" data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
+          <Select label={t`It expires`} data={editing ? [{ value: KEPT, label: t`as it is now` }, ...EXPIRY] : EXPIRY} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '')} error={submit.of('expires_at')} />
+          <MultiSelect label={t`Models`} description={models.length ? t`Only these, as far as the team may` : t`All of the team`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear models` }} data={choices} value={models} error={submit.of('models')} onChange={setModels} nothingFoundMessage={t`Not a model of this team`} />
           <Accordion chevronPosition="left" variant="separated">
             <Accordion.Item value="more">
               <Accordion.Control>
                 <Text size="sm" fw={600}>
-                  Limits <Text span size="sm" c="dimmed" fw={400}>{narrowed > 0 ? 'beside those of the team' : 'those of the team'}</Text>
+                  {t`Limits`} <Text span size="sm" c="dimmed" fw={400}>{narrowed > 0 ? t`beside those of the team` : t`those of the team`}</Text>
                 </Text>
               </Accordion.Control>
               <Accordion.Panel>
@@ -80,13 +81,13 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
                   {LIMITS.map((limit) => (
                     <NumberInput key={limit.name} label={limit.label} description={limit.description} min={0} thousandSeparator="," value={limits[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => setLimits((before) => ({ ...before, [limit.name]: value === '' ? null : Number(value) }))} />
                   ))}
-                  {me.organization_id === null && <Switch label="Shows which model answered" description="In the header x-alias-upstream-model: provider and model" checked={identity} onChange={(event) => setIdentity(event.currentTarget.checked)} />}
-                  <TagsInput label="Networks" description="Addresses that it may call from, such as 203.0.113.0/24; none is all" value={networks} error={submit.of('networks')} onChange={setNetworks} />
+                  {me.organization_id === null && <Switch label={t`Shows which model answered`} description={t`In the header x-alias-upstream-model: provider and model`} checked={identity} onChange={(event) => setIdentity(event.currentTarget.checked)} />}
+                  <TagsInput label={t`Networks`} description={t`Addresses that it may call from, such as 203.0.113.0/24; none is all`} value={networks} error={submit.of('networks')} onChange={setNetworks} />
                 </Stack>
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>
-          <FormButtons submit={editing ? 'Save' : 'Create key'} busy={submit.busy} onCancel={onClose} curl={curl} />
+          <FormButtons submit={editing ? t`Save` : t`Create key`} busy={submit.busy} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Modal>

@@ -17,24 +17,25 @@ import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { KeyDialog } from './key-dialog';
 import { KeyForm } from './key-form';
 import { teamsChanged, useKeys } from './queries';
 
 const GRACE = [
-  { value: '0', label: 'at once' },
-  { value: '3600', label: 'in an hour' },
-  { value: '86400', label: 'in a day' },
-  { value: '604800', label: 'in a week' },
+  { value: '0', label: t`at once` },
+  { value: '3600', label: t`in an hour` },
+  { value: '86400', label: t`in a day` },
+  { value: '604800', label: t`in a week` },
 ];
 
 const HEADS: Head<TeamKey>[] = [
-  { title: 'Name', cell: (key) => key.name },
-  { title: 'Key', className: 'mono', cell: (key) => key.virtual_key_masked },
-  { title: 'Models', cell: (key) => key.models?.join(', ') ?? 'all of the team' },
-  { title: 'Last used', cell: (key) => <Time at={key.last_used_at} /> },
-  { title: 'Expires', cell: (key) => <Time at={key.expires_at} /> },
-  { title: 'Created', cell: (key) => <Time at={key.created_at} /> },
+  { title: t`Name`, cell: (key) => key.name },
+  { title: t`Key`, className: 'mono', cell: (key) => key.virtual_key_masked },
+  { title: t`Models`, cell: (key) => key.models?.join(', ') ?? t`all of the team` },
+  { title: t`Last used`, cell: (key) => <Time at={key.last_used_at} /> },
+  { title: t`Expires`, cell: (key) => <Time at={key.expires_at} /> },
+  { title: t`Created`, cell: (key) => <Time at={key.created_at} /> },
 ];
 
 export function KeysPanel({ team }: { team: Team }) {
@@ -51,29 +52,29 @@ export function KeysPanel({ team }: { team: Team }) {
   const revoked = revoking.opened ? find(revoking.of) : undefined;
   return (
     <Panel
-      title="Keys"
+      title={t`Keys`}
       actions={
         writes && (
           <Button size="xs" variant="default" onClick={() => creating.open()}>
-            Create key
+            {t`Create key`}
           </Button>
         )
       }
     >
-      <Loaded query={keys} what="the keys">
+      <Loaded query={keys} what={t`the keys`}>
         {(list) => (
           <SmallTable
-            label="Keys of the team"
+            label={t`Keys of the team`}
             heads={HEADS}
             rows={list.keys}
             id={(key) => key.key_id}
-            empty="No key: nobody can call for this team."
+            empty={t`No key: nobody can call for this team.`}
             actions={(key) =>
               writes && (
                 <>
-                  <RowButton label="Edit" name={key.name} onClick={() => creating.open(key.key_id)} />
-                  <RowButton label="Rotate…" name={key.name} onClick={() => rotating.open(key.key_id)} />
-                  <RowButton label="Revoke…" name={key.name} danger onClick={() => revoking.open(key.key_id)} />
+                  <RowButton label={t`Edit`} name={key.name} onClick={() => creating.open(key.key_id)} />
+                  <RowButton label={t`Rotate…`} name={key.name} onClick={() => rotating.open(key.key_id)} />
+                  <RowButton label={t`Revoke…`} name={key.name} danger onClick={() => revoking.open(key.key_id)} />
                 </>
               )
             }
@@ -106,15 +107,15 @@ function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: Tea
     if (made.virtual_key) onSecret(made.virtual_key);
   });
   return (
-    <Modal opened onClose={onClose} title={`Rotate ${key.name}?`}>
+    <Modal opened onClose={onClose} title={t`Rotate ${key.name}?`}>
       <form onSubmit={submit.onSubmit}>
         <Stack>
           <FormError error={submit.error} />
           <Text size="sm">
-            A new key takes its place, with the same name and limits. It was last used <Time at={key.last_used_at} />.
+            {t`A new key takes its place, with the same name and limits. It was last used ${<Time at={key.last_used_at} />}.`}
           </Text>
-          <Select label="The old key ends" data={GRACE} value={grace} allowDeselect={false} data-autofocus onChange={(value) => setGrace(value ?? '0')} />
-          <FormButtons submit="Rotate key" busy={submit.busy} onCancel={onClose} />
+          <Select label={t`The old key ends`} data={GRACE} value={grace} allowDeselect={false} data-autofocus onChange={(value) => setGrace(value ?? '0')} />
+          <FormButtons submit={t`Rotate key`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -126,19 +127,19 @@ function RevokeKey({ team, of: key, onClose }: { team: Team; of: TeamKey; onClos
   const path = { team: team.team_id, key: key.key_id };
   const submit = useSubmit(async () => {
     await answer(api.DELETE('/api/teams/{team}/keys/{key}', { params: { path } }));
-    done(`Revoked ${key.name}`);
+    done(t`Revoked ${key.name}`);
     await teamsChanged(client);
     onClose();
   });
   return (
-    <Modal opened onClose={onClose} title={`Revoke ${key.name}?`}>
+    <Modal opened onClose={onClose} title={t`Revoke ${key.name}?`}>
       <form onSubmit={submit.onSubmit}>
         <Stack>
           <FormError error={submit.error} />
           <Text size="sm">
-            Whoever calls with <span className="mono">{key.virtual_key_masked}</span> gets an error from the next call on. It was last used <Time at={key.last_used_at} />. A revoked key cannot be brought back.
+            {t`Whoever calls with ${<span className="mono">{key.virtual_key_masked}</span>} gets an error from the next call on. It was last used ${<Time at={key.last_used_at} />}. A revoked key cannot be brought back.`}
           </Text>
-          <FormButtons submit="Revoke key" danger busy={submit.busy} onCancel={onClose} cancelFirst />
+          <FormButtons submit={t`Revoke key`} danger busy={submit.busy} onCancel={onClose} cancelFirst />
         </Stack>
       </form>
     </Modal>

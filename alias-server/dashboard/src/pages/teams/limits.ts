@@ -1,13 +1,14 @@
 // The limits of a team, and how it is charged, as forms name them.
+import { t } from '../../words';
 
 export const LIMITS = [
-  { name: 'rpm_limit', label: 'Calls a minute', description: 'Empty does not limit' },
-  { name: 'tpm_limit', label: 'Tokens a minute', description: 'Input and output together' },
-  { name: 'max_parallel_requests', label: 'Calls at once', description: undefined },
+  { name: 'rpm_limit', label: t`Calls a minute`, description: t`Empty does not limit` },
+  { name: 'tpm_limit', label: t`Tokens a minute`, description: t`Input and output together` },
+  { name: 'max_parallel_requests', label: t`Calls at once`, description: undefined },
 ] as const;
 
 export const MODE_CHOICES = [
-  { value: 'job_based', label: 'By job: one credit a job' },
-  { value: 'consumption_usd', label: 'By cost: credits for each dollar' },
-  { value: 'consumption_tokens', label: 'By tokens: credits for tokens' },
+  { value: 'job_based', label: t`By job: one credit a job` },
+  { value: 'consumption_usd', label: t`By cost: credits for each dollar` },
+  { value: 'consumption_tokens', label: t`By tokens: credits for tokens` },
 ];

@@ -16,17 +16,18 @@ import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { ZONES } from '../../elements/zones';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { of } from './queries';
 
 const PERIODS = [
-  { value: 'daily', label: 'every day' },
-  { value: 'weekly', label: 'every week' },
-  { value: 'monthly', label: 'every month' },
+  { value: 'daily', label: t`every day` },
+  { value: 'weekly', label: t`every week` },
+  { value: 'monthly', label: t`every month` },
 ];
 
 const UNUSED = [
-  { value: 'keep', label: 'stays' },
-  { value: 'expire', label: 'expires' },
+  { value: 'keep', label: t`stays` },
+  { value: 'expire', label: t`expires` },
 ];
 
 const said = (choices: { value: string; label: string }[], value: string | null | undefined) => choices.find((one) => one.value === value)?.label ?? value;
@@ -36,21 +37,21 @@ export function Refill({ team }: { team: Team }) {
   const form = useOverlay('refill');
   const read = useQuery({ queryKey: ['team', team.team_id, 'refill'], queryFn: () => answer(api.GET('/api/credits/teams/{team}/configure-auto-refill', { params: of(team.team_id) })) });
   return (
-    <Loaded query={read} what="its refill" height={24}>
+    <Loaded query={read} what={t`its refill`} height={24}>
       {(refill) => (
         <Group justify="space-between" mt="xs" gap="xs">
           <Text size="sm" c="dimmed">
             {refill.enabled ? (
               <>
-                {credits(refill.refill_amount ?? 0)} more {said(PERIODS, refill.refill_period)} ({refill.time_zone}), next <Time at={refill.next_refill_at} />; what is left {said(UNUSED, refill.unused)}
+                {t`${credits(refill.refill_amount ?? 0)} more ${said(PERIODS, refill.refill_period)} (${refill.time_zone}), next ${<Time at={refill.next_refill_at} />}; what is left ${said(UNUSED, refill.unused)}`}
               </>
             ) : (
-              'No refill: credits are added by hand'
+              t`No refill: credits are added by hand`
             )}
           </Text>
           {may('allocateCredits') && (
             <Button size="compact-sm" variant="default" onClick={() => form.open()}>
-              {refill.enabled ? 'Change refill' : 'Set up a refill'}
+              {refill.enabled ? t`Change refill` : t`Set up a refill`}
             </Button>
           )}
           {form.opened && may('allocateCredits') && <RefillForm team={team} now={refill} onClose={form.close} />}
@@ -74,29 +75,29 @@ function RefillForm({ team, now, onClose }: { team: Team; now: AutoRefill; onClo
   };
   const submit = useSubmit(async () => {
     await answer(api.POST('/api/credits/teams/{team}/configure-auto-refill', { params: of(team.team_id), body }));
-    await changed(`${team.team_id} is refilled from now on`);
+    await changed(t`${team.team_id} is refilled from now on`);
   });
   const end = async () => {
     try {
       await answer(api.DELETE('/api/credits/teams/{team}/configure-auto-refill', { params: of(team.team_id) }));
-      await changed(`The refill of ${team.team_id} has ended`);
+      await changed(t`The refill of ${team.team_id} has ended`);
     } catch (error) {
-      failed('Ending the refill', error);
+      failed(t`Ending the refill`, error);
     }
   };
   return (
-    <Modal opened onClose={onClose} title={`Refill of ${team.team_id}`}>
+    <Modal opened onClose={onClose} title={t`Refill of ${team.team_id}`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <NumberInput label="Credits" required min={0} thousandSeparator="," data-autofocus value={amount} error={submit.of('refill_amount')} onChange={setAmount} />
-          <Select label="How often" data={PERIODS} value={period} allowDeselect={false} error={submit.of('refill_period')} onChange={(value) => setPeriod((value ?? 'monthly') as typeof period)} />
-          <Select label="Time zone" description="Its days, weeks and months begin there" searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />
-          <Select label="What is left then" data={UNUSED} value={unused} allowDeselect={false} error={submit.of('unused')} onChange={(value) => setUnused((value ?? 'keep') as typeof unused)} />
-          <FormButtons submit="Save" busy={submit.busy} disabled={!(Number(amount) > 0)} onCancel={onClose} curl={() => ({ method: 'POST', path: `/api/credits/teams/${encodeURIComponent(team.team_id)}/configure-auto-refill`, body })}>
+          <NumberInput label={t`Credits`} required min={0} thousandSeparator="," data-autofocus value={amount} error={submit.of('refill_amount')} onChange={setAmount} />
+          <Select label={t`How often`} data={PERIODS} value={period} allowDeselect={false} error={submit.of('refill_period')} onChange={(value) => setPeriod((value ?? 'monthly') as typeof period)} />
+          <Select label={t`Time zone`} description={t`Its days, weeks and months begin there`} searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />
+          <Select label={t`What is left then`} data={UNUSED} value={unused} allowDeselect={false} error={submit.of('unused')} onChange={(value) => setUnused((value ?? 'keep') as typeof unused)} />
+          <FormButtons submit={t`Save`} busy={submit.busy} disabled={!(Number(amount) > 0)} onCancel={onClose} curl={() => ({ method: 'POST', path: `/api/credits/teams/${encodeURIComponent(team.team_id)}/configure-auto-refill`, body })}>
             {now.enabled && (
               <Button variant="default" c="var(--alias-bad)" onClick={() => void end()}>
-                End it
+                {t`End it`}
               </Button>
             )}
           </FormButtons>

@@ -12,12 +12,13 @@ import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
 import { useSubmit } from '../../elements/use-submit';
+import { t } from '../../words';
 import { LIMITS, MODE_CHOICES } from './limits';
 import { fetchTeam, teamsChanged, updateTeam } from './queries';
 
 export function LimitsPanel({ team }: { team: Team }) {
   return (
-    <Panel title="Limits">
+    <Panel title={t`Limits`}>
       <Table withRowBorders={false} verticalSpacing={3}>
         <Table.Tbody>
           {LIMITS.map((limit) => (
@@ -26,15 +27,15 @@ export function LimitsPanel({ team }: { team: Team }) {
                 {limit.label}
               </Table.Th>
               <Table.Td ta="right" className="number">
-                {team[limit.name] == null ? 'unlimited' : count(team[limit.name] ?? 0)}
+                {team[limit.name] == null ? t`unlimited` : count(team[limit.name] ?? 0)}
               </Table.Td>
             </Table.Tr>
           ))}
           <Table.Tr>
             <Table.Th scope="row" fw={500} c="dimmed">
-              Default model
+              {t`Default model`}
             </Table.Th>
-            <Table.Td ta="right">{team.default_model ?? 'none'}</Table.Td>
+            <Table.Td ta="right">{team.default_model ?? t`none`}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
       </Table>
@@ -69,25 +70,25 @@ export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => voi
       if (error instanceof Problem && error.status === 412) setRead(await fetchTeam(team.team_id));
       throw error;
     }
-    done(`Saved ${team.team_id}`);
+    done(t`Saved ${team.team_id}`);
     await teamsChanged(client);
     onClose();
   });
   const number = (value: string | number) => (value === '' ? null : Number(value));
   return (
-    <Drawer opened onClose={onClose} title={`Edit ${team.team_id}`}>
+    <Drawer opened onClose={onClose} title={t`Edit ${team.team_id}`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {submit.error instanceof Problem && submit.error.status === 412 && <Text size="sm">Saving again changes only the fields that you changed.</Text>}
-          <TextInput label="Name" data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
+          {submit.error instanceof Problem && submit.error.status === 412 && <Text size="sm">{t`Saving again changes only the fields that you changed.`}</Text>}
+          <TextInput label={t`Name`} data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
           {LIMITS.map((limit) => (
-            <NumberInput key={limit.name} label={limit.label} description={limit.description ?? 'Empty does not limit'} placeholder="unlimited" min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
+            <NumberInput key={limit.name} label={limit.label} description={limit.description ?? t`Empty does not limit`} placeholder={t`unlimited`} min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
           ))}
-          <Select label="Default model" description="For calls that name no model" clearable clearButtonProps={{ 'aria-label': 'Clear default model' }} placeholder="none" searchable data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
-          <Select label="Charged" data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />
-          <NumberInput label="Markup" description="Percent on top of what the provider takes" min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />
-          <FormButtons submit="Save" busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/teams/${encodeURIComponent(team.team_id)}`, body: edit })} />
+          <Select label={t`Default model`} description={t`For calls that name no model`} clearable clearButtonProps={{ 'aria-label': t`Clear default model` }} placeholder={t`none`} searchable data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
+          <Select label={t`Charged`} data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />
+          <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />
+          <FormButtons submit={t`Save`} busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/teams/${encodeURIComponent(team.team_id)}`, body: edit })} />
         </Stack>
       </form>
     </Drawer>

@@ -10,23 +10,24 @@ import { FormError } from '../../elements/form-error';
 import { done, undoable } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { t } from '../../words';
 import { of, teamsChanged } from './queries';
 
 export type Standing = 'active' | 'paused' | 'suspended';
 
 const WORDS = {
-  active: { verb: 'Resume', past: 'Resumed', what: 'Its clients can call again from the next call on.' },
-  paused: { verb: 'Pause', past: 'Paused', what: 'Its clients get 429 until it is resumed, or until the time that you choose; well-behaved ones wait.' },
-  suspended: { verb: 'Suspend', past: 'Suspended', what: 'Its clients get 403 until it is resumed.' },
+  active: { title: (team: string) => t`Resume ${team}?`, submit: t`Resume team`, past: (team: string) => t`Resumed ${team}`, what: t`Its clients can call again from the next call on.` },
+  paused: { title: (team: string) => t`Pause ${team}?`, submit: t`Pause team`, past: (team: string) => t`Paused ${team}`, what: t`Its clients get 429 until it is resumed, or until the time that you choose; well-behaved ones wait.` },
+  suspended: { title: (team: string) => t`Suspend ${team}?`, submit: t`Suspend team`, past: (team: string) => t`Suspended ${team}`, what: t`Its clients get 403 until it is resumed.` },
 };
 
 const PATHS = { active: '/api/teams/{team}/resume', paused: '/api/teams/{team}/pause', suspended: '/api/teams/{team}/suspend' } as const;
 
 const UNTIL = [
-  { value: '', label: 'Until somebody resumes it' },
-  { value: '1', label: 'For an hour' },
-  { value: '24', label: 'For a day' },
-  { value: '168', label: 'For a week' },
+  { value: '', label: t`Until somebody resumes it` },
+  { value: '1', label: t`For an hour` },
+  { value: '24', label: t`For a day` },
+  { value: '168', label: t`For a week` },
 ];
 
 export function StandingDialog({ team, next, onClose }: { team: Team; next: Standing; onClose: () => void }) {
@@ -38,7 +39,7 @@ export function StandingDialog({ team, next, onClose }: { team: Team; next: Stan
   const submit = useSubmit(async () => {
     const until = to === 'paused' && hours ? new Date(Date.now() + Number(hours) * 3_600_000).toISOString().replace(/\.\d+Z/, 'Z') : undefined;
     await answer(api.POST(PATHS[to], { params: of(team.team_id), body: { reason: reason || undefined, pause_until: until } }));
-    const message = `${words.past} ${team.team_id}`;
+    const message = words.past(team.team_id);
     if (to === 'active') done(message);
     else {
       undoable(message, async () => {
@@ -50,14 +51,14 @@ export function StandingDialog({ team, next, onClose }: { team: Team; next: Stan
     onClose();
   });
   return (
-    <Modal opened onClose={onClose} title={`${words.verb} ${team.team_id}?`}>
+    <Modal opened onClose={onClose} title={words.title(team.team_id)}>
       <form onSubmit={submit.onSubmit}>
         <Stack>
           <FormError error={submit.error} />
           <Text size="sm">{words.what}</Text>
-          {to === 'paused' && <Select label="How long" data={UNTIL} value={hours} allowDeselect={false} onChange={(value) => setHours(value ?? '')} />}
-          <TextInput label="Reason" description="Shown on the team’s page, and in the activity log" data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit={`${words.verb} team`} danger={to !== 'active'} busy={submit.busy} onCancel={onClose} />
+          {to === 'paused' && <Select label={t`How long`} data={UNTIL} value={hours} allowDeselect={false} onChange={(value) => setHours(value ?? '')} />}
+          <TextInput label={t`Reason`} description={t`Shown on the team’s page, and in the activity log`} data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
+          <FormButtons submit={words.submit} danger={to !== 'active'} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

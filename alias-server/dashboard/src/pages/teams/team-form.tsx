@@ -13,6 +13,7 @@ import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { fileOf } from '../../elements/yaml';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { useGroupNames } from '../aliases/queries';
 import { LIMITS, MODE_CHOICES } from './limits';
 import { teamsChanged, useOrganizationIds } from './queries';
@@ -46,22 +47,22 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
   });
   const number = (value: string | number) => (value === '' ? null : Number(value));
   return (
-    <Drawer opened onClose={onClose} title="Create Team">
+    <Drawer opened onClose={onClose} title={t`Create Team`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
-          <Select id={IDS.organization_id} label="Organization" placeholder="Search organizations" required searchable data={organizations.data ?? []} value={draft.organization_id || null} searchValue={search} onSearchChange={setSearch} filter={({ options }) => options} onChange={(value) => set('organization_id', value ?? '')} error={submit.of('organization_id')} nothingFoundMessage="No such organization" />
-          <TextInput id={IDS.team_id} label="Team id" description="What the API calls it; it does not change" placeholder="newclient-prod" required data-autofocus spellCheck={false} autoComplete="off" value={draft.team_id} error={submit.of('team_id')} onChange={(event) => set('team_id', event.currentTarget.value)} classNames={{ input: 'mono' }} />
-          <TextInput id={IDS.team_alias} label="Name" placeholder="Production" value={draft.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
+          <Select id={IDS.organization_id} label={t`Organization`} placeholder={t`Search organizations`} required searchable data={organizations.data ?? []} value={draft.organization_id || null} searchValue={search} onSearchChange={setSearch} filter={({ options }) => options} onChange={(value) => set('organization_id', value ?? '')} error={submit.of('organization_id')} nothingFoundMessage={t`No such organization`} />
+          <TextInput id={IDS.team_id} label={t`Team id`} description={t`What the API calls it; it does not change`} placeholder="newclient-prod" required data-autofocus spellCheck={false} autoComplete="off" value={draft.team_id} error={submit.of('team_id')} onChange={(event) => set('team_id', event.currentTarget.value)} classNames={{ input: 'mono' }} />
+          <TextInput id={IDS.team_alias} label={t`Name`} placeholder={t`Production`} value={draft.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
           {may('grantAccess') && (
-            <MultiSelect id={IDS.access_groups} label="Access groups" description={draft.access_groups?.length ? undefined : 'Without a group the team can call nothing'} placeholder="Search groups" searchable clearable clearButtonProps={{ 'aria-label': 'Clear groups' }} hidePickedOptions data={(groups.data ?? []).map((group) => group.group_name)} value={draft.access_groups ?? []} error={submit.of('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage="No such group" />
+            <MultiSelect id={IDS.access_groups} label={t`Access groups`} description={draft.access_groups?.length ? undefined : t`Without a group the team can call nothing`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} hidePickedOptions data={(groups.data ?? []).map((group) => group.group_name)} value={draft.access_groups ?? []} error={submit.of('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
           )}
-          {may('allocateCredits') && <NumberInput id={IDS.credits_allocated} label="Credits" description="One credit is one job, unless the team is charged by cost or tokens" min={0} thousandSeparator="," value={draft.credits_allocated ?? ''} error={submit.of('credits_allocated')} onChange={(value) => set('credits_allocated', number(value))} />}
+          {may('allocateCredits') && <NumberInput id={IDS.credits_allocated} label={t`Credits`} description={t`One credit is one job, unless the team is charged by cost or tokens`} min={0} thousandSeparator="," value={draft.credits_allocated ?? ''} error={submit.of('credits_allocated')} onChange={(value) => set('credits_allocated', number(value))} />}
           <Accordion chevronPosition="left" variant="separated" multiple>
             <Accordion.Item value="limits">
               <Accordion.Control>
                 <Text size="sm" fw={600}>
-                  Limits <Text span size="sm" c="dimmed" fw={400}>none unless set</Text>
+                  {t`Limits`} <Text span size="sm" c="dimmed" fw={400}>{t`none unless set`}</Text>
                 </Text>
               </Accordion.Control>
               <Accordion.Panel>
@@ -75,18 +76,18 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
             <Accordion.Item value="billing">
               <Accordion.Control>
                 <Text size="sm" fw={600}>
-                  Charging <Text span size="sm" c="dimmed" fw={400}>by job unless set</Text>
+                  {t`Charging`} <Text span size="sm" c="dimmed" fw={400}>{t`by job unless set`}</Text>
                 </Text>
               </Accordion.Control>
               <Accordion.Panel>
                 <Stack gap="sm">
-                  <Select label="Charged" data={MODE_CHOICES} value={draft.budget_mode ?? 'job_based'} allowDeselect={false} onChange={(value) => set('budget_mode', value as TeamDraft['budget_mode'])} />
-                  <NumberInput label="Markup" description="Percent on top of what the provider takes" min={0} suffix=" %" value={draft.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value))} />
+                  <Select label={t`Charged`} data={MODE_CHOICES} value={draft.budget_mode ?? 'job_based'} allowDeselect={false} onChange={(value) => set('budget_mode', value as TeamDraft['budget_mode'])} />
+                  <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={draft.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value))} />
                 </Stack>
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>
-          <FormButtons submit="Create" busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }), file: fileOf('teams', draft.team_id.trim(), { ...body(), team_id: undefined }) })} />
+          <FormButtons submit={t`Create`} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }), file: fileOf('teams', draft.team_id.trim(), { ...body(), team_id: undefined }) })} />
         </Stack>
       </form>
     </Drawer>

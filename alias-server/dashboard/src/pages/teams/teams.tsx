@@ -13,10 +13,11 @@ import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
 import { PageHead } from '../../elements/page-head';
-import { Standing } from '../../elements/status';
+import { Standing, STANDINGS } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import { Chips } from '../aliases/columns';
 import { groupPath } from '../groups/queries';
 import { KeyDialog } from './key-dialog';
@@ -30,7 +31,7 @@ const organizationPath = (id: string) => `/organizations/${encodeURIComponent(id
 export const TEAM_COLUMNS: Column<TeamSummary>[] = [
   {
     key: 'team',
-    title: 'Team',
+    title: t`Team`,
     sort: 'team_id',
     cell: (row) => (
       <>
@@ -43,22 +44,22 @@ export const TEAM_COLUMNS: Column<TeamSummary>[] = [
   },
   {
     key: 'organization',
-    title: 'Organization',
+    title: t`Organization`,
     cell: (row) => (
       <Link className="row-link plain" to={organizationPath(row.organization_id)}>
         {row.organization_id}
       </Link>
     ),
   },
-  { key: 'status', title: 'Status', cell: (row) => <Standing status={row.status} /> },
-  { key: 'groups', title: 'Access groups', cell: (row) => <Chips names={row.access_groups} to={groupPath} none="none: can call nothing" /> },
-  { key: 'credits', title: 'Credits left', cell: (row) => <CreditsBar remaining={row.credits_remaining} allocated={row.credits_allocated} /> },
-  { key: 'updated', title: 'Updated', cell: (row) => <Time at={row.updated_at} /> },
-  { key: 'mode', title: 'Charged', hidden: true, cell: (row) => MODES[row.budget_mode] ?? row.budget_mode },
-  { key: 'created', title: 'Created', hidden: true, cell: (row) => <Time at={row.created_at} /> },
+  { key: 'status', title: t`Status`, cell: (row) => <Standing status={row.status} /> },
+  { key: 'groups', title: t`Access groups`, cell: (row) => <Chips names={row.access_groups} to={groupPath} none={t`none: can call nothing`} /> },
+  { key: 'credits', title: t`Credits left`, cell: (row) => <CreditsBar remaining={row.credits_remaining} allocated={row.credits_allocated} /> },
+  { key: 'updated', title: t`Updated`, cell: (row) => <Time at={row.updated_at} /> },
+  { key: 'mode', title: t`Charged`, hidden: true, cell: (row) => MODES[row.budget_mode] ?? row.budget_mode },
+  { key: 'created', title: t`Created`, hidden: true, cell: (row) => <Time at={row.created_at} /> },
 ];
 
-export const MODES: Record<string, string> = { job_based: 'by job', consumption_usd: 'by cost', consumption_tokens: 'by tokens' };
+export const MODES: Record<string, string> = { job_based: t`by job`, consumption_usd: t`by cost`, consumption_tokens: t`by tokens` };
 
 export default function Teams() {
   const url = useUrlState();
@@ -82,14 +83,14 @@ export default function Teams() {
   return (
     <>
       <PageHead
-        title="Teams"
-        lead="A team has keys, credits, and the access groups that say what it can call."
+        title={t`Teams`}
+        lead={t`A team has keys, credits, and the access groups that say what it can call.`}
         actions={
           <>
-            <ExportMenu<TeamSummary> name="teams" read={readAll} />
+            <ExportMenu<TeamSummary> name="teams" many={t`teams`} read={readAll} />
             {governs && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
-                Create Team
+                {t`Create Team`}
               </Button>
             )}
           </>
@@ -97,13 +98,14 @@ export default function Teams() {
       />
       <div className="panel">
         <div className="filters">
-          <SearchField url={url} label="Search teams" />
-          <FilterMenu url={url} name="status" label="Status" choices={['active', 'paused', 'suspended'].map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) }))} />
-          {url.get('organization') && <FilterChip url={url} name="organization" value={url.get('organization')} label={`organization: ${url.get('organization')}`} />}
+          <SearchField url={url} label={t`Search teams`} />
+          <FilterMenu url={url} name="status" label={t`Status`} choices={Object.entries(STANDINGS).map(([value, label]) => ({ value, label }))} />
+          {url.get('organization') && <FilterChip url={url} name="organization" value={url.get('organization')} label={t`organization: ${url.get('organization')}`} />}
           <ClearFilters url={url} names={FILTERS} />
         </div>
         <DataTable
           name="teams"
+          many={t`teams`}
           columns={TEAM_COLUMNS}
           rows={list.data?.teams}
           total={list.data?.total}
@@ -115,10 +117,10 @@ export default function Teams() {
           link={(row) => teamPath(row.team_id)}
           empty={
             filtered ? (
-              <Empty icon={IconUsersGroup} title="No team matches" actions={<Button variant="default" onClick={clear}>Clear filters</Button>} />
+              <Empty icon={IconUsersGroup} title={t`No team matches`} actions={<Button variant="default" onClick={clear}>{t`Clear filters`}</Button>} />
             ) : (
-              <Empty icon={IconUsersGroup} title="No teams yet" actions={governs && <Button onClick={() => create.open()}>Create your first team</Button>}>
-                A team belongs to an organization. Its key is what clients call with.
+              <Empty icon={IconUsersGroup} title={t`No teams yet`} actions={governs && <Button onClick={() => create.open()}>{t`Create your first team`}</Button>}>
+                {t`A team belongs to an organization. Its key is what clients call with.`}
               </Empty>
             )
           }

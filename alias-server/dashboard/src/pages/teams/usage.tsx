@@ -10,6 +10,7 @@ import { count, daysBefore } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { Panel } from '../../elements/panel';
 import { pointsOf, writePeriod } from '../../elements/periods';
+import { t } from '../../words';
 import { seriesOf } from '../usage/series';
 import { UsageTable } from '../usage/usage-table';
 import { aliasPath } from '../aliases/columns';
@@ -23,17 +24,17 @@ export function TeamUsage({ team }: { team: Team }) {
   return (
     <Stack>
       <div className="panel" style={{ padding: 16 }}>
-        <Loaded query={byDay} what="its usage" height={260}>
+        <Loaded query={byDay} what={t`its usage`} height={260}>
           {(report) => {
             const { series, nameOf } = seriesOf(report.rows, (row) => row.calls);
             const points = pointsOf(report, 'day', nameOf, (row) => row.calls, series.map((one) => one.name));
-            return <Chart title={`Calls by alias, last ${DAYS} days`} points={points} series={series} write={count} writePeriod={writePeriod} />;
+            return <Chart title={t`Calls by alias, last ${DAYS} days`} points={points} series={series} write={count} writePeriod={writePeriod} />;
           }}
         </Loaded>
       </div>
-      <Panel title="By alias" actions={<Anchor component={Link} to={`/usage?team=${encodeURIComponent(team.team_id)}`} size="sm">Open in Usage</Anchor>}>
-        <Loaded query={byAlias} what="usage by alias">
-          {(report) => (report.rows.length === 0 ? <Text size="sm" c="dimmed">No calls in the last {DAYS} days.</Text> : <UsageTable rows={report.rows} head="Alias" link={(row) => aliasPath(row.group ?? '')} />)}
+      <Panel title={t`By alias`} actions={<Anchor component={Link} to={`/usage?team=${encodeURIComponent(team.team_id)}`} size="sm">{t`Open in Usage`}</Anchor>}>
+        <Loaded query={byAlias} what={t`usage by alias`}>
+          {(report) => (report.rows.length === 0 ? <Text size="sm" c="dimmed">{t`No calls in the last ${DAYS} days.`}</Text> : <UsageTable rows={report.rows} head={t`Alias`} link={(row) => aliasPath(row.group ?? '')} />)}
         </Loaded>
       </Panel>
     </Stack>

@@ -6,6 +6,7 @@ import { answer, api } from '../../api/client';
 import { Chart, type Marker } from '../../elements/chart';
 import { Loaded } from '../../elements/loaded';
 import { pointsOf, writePeriod } from '../../elements/periods';
+import { t } from '../../words';
 import type { Measure } from './measures';
 import type { Range } from './range';
 import { seriesOf } from './series';
@@ -29,14 +30,14 @@ export function AmountsChart({ range, query, grouping, head, measure, markers }:
     placeholderData: keepPreviousData,
   });
   return (
-    <Loaded query={report} what="the usage over time" height={300}>
+    <Loaded query={report} what={t`the usage over time`} height={300}>
       {(all) => {
         const { series, nameOf } = seriesOf(all.rows, measure.of);
         const points = pointsOf(all, range.interval, nameOf, measure.of, series.map((one) => one.name));
         return (
           <>
-            <Chart title={`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
-            {all.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>More than 10,000 rows: the chart shows the first of them. Choose a shorter time.</Text>}
+            <Chart title={t`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
+            {all.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>{t`More than 10,000 rows: the chart shows the first of them. Choose a shorter time.`}</Text>}
           </>
         );
       }}

@@ -3,9 +3,10 @@ import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 
 import type { UsageRow } from '../../api/types';
-import { counted, money } from '../../elements/format';
+import { money, percent } from '../../elements/format';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
+import { plural, t } from '../../words';
 
 interface Insight {
   text: string;
@@ -17,21 +18,19 @@ const LARGE_SHARE = 0.5;
 const MANY_FAILURES = 0.05;
 const FEW_CALLS = 20;
 
-const percent = (part: number): string => `${Math.round(100 * part)} %`;
-
 function insightsOf(rows: UsageRow[], path: (row: UsageRow) => string | null): Insight[] {
   const found: Insight[] = [];
   const cost = rows.reduce((sum, row) => sum + row.cost_usd, 0);
   const dearest = rows.reduce<UsageRow | undefined>((most, row) => (row.cost_usd > (most?.cost_usd ?? 0) ? row : most), undefined);
   const to = dearest && path(dearest);
   if (dearest && to && rows.length > 1 && dearest.cost_usd >= LARGE_SHARE * cost) {
-    found.push({ text: `${dearest.group} is ${percent(dearest.cost_usd / cost)} of the spend: ${money(dearest.cost_usd)}`, to, action: 'Open' });
+    found.push({ text: t`${dearest.group ?? ''} is ${percent(dearest.cost_usd / cost)} of the spend: ${money(dearest.cost_usd)}`, to, action: t`Open` });
   }
   for (const row of rows) {
     const at = path(row);
     if (!at) continue;
-    if (row.calls >= FEW_CALLS && row.failed >= MANY_FAILURES * row.calls) found.push({ text: `${percent(row.failed / row.calls)} of the calls of ${row.group} failed`, to: at, action: 'Open' });
-    if (row.unpriced_calls > 0) found.push({ text: `${counted(row.unpriced_calls, 'call')} of ${row.group} had no price`, to: at, action: 'Open' });
+    if (row.calls >= FEW_CALLS && row.failed >= MANY_FAILURES * row.calls) found.push({ text: t`${percent(row.failed / row.calls)} of the calls of ${row.group ?? ''} failed`, to: at, action: t`Open` });
+    if (row.unpriced_calls > 0) found.push({ text: plural(row.unpriced_calls, '# call of {0} had no price', '# calls of {0} had no price', row.group ?? ''), to: at, action: t`Open` });
   }
   return found;
 }
@@ -43,10 +42,10 @@ export function Insights({ rows, path }: { rows: UsageRow[]; path: (row: UsageRo
   const found = insightsOf(rows, path);
   if (found.length === 0 && !may('readCatalog')) return null;
   return (
-    <Panel title="What stands out">
+    <Panel title={t`What stands out`}>
       {found.length === 0 && (
         <Text size="sm" c="dimmed">
-          Nothing: no failures beyond {percent(MANY_FAILURES)}, every call has a price.
+          {t`Nothing: no failures beyond ${percent(MANY_FAILURES)}, every call has a price.`}
         </Text>
       )}
       <ul className="list-plain">
@@ -60,9 +59,9 @@ export function Insights({ rows, path }: { rows: UsageRow[]; path: (row: UsageRo
         ))}
         {may('readCatalog') && (
           <li className="line">
-            <span>Aliases that nobody called for 30 days</span>
+            <span>{t`Aliases that nobody called for 30 days`}</span>
             <Anchor component={Link} to="/aliases?unused=1&status=active" size="sm">
-              Review
+              {t`Review`}
             </Anchor>
           </li>
         )}

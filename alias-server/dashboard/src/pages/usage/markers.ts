@@ -6,6 +6,7 @@ import type { AuditRecord } from '../../api/types';
 import type { Marker } from '../../elements/chart';
 import { keyOf } from '../../elements/periods';
 import { useSession } from '../../session/session';
+import { t } from '../../words';
 import type { Range } from './range';
 
 const READ_AT_MOST = 200;
@@ -14,7 +15,8 @@ const SHOWN_AT_MOST = 8;
 function labelOf(record: AuditRecord): string | null {
   const target = record.diff.litellm_model as { from?: string | null; to?: string | null } | undefined;
   if (!target?.from || !target.to) return null;
-  return `${record.name} ${record.action === 'alias.rollback' ? 'rolled back' : 'switched'} to ${target.to}`;
+  const name = record.name ?? '';
+  return record.action === 'alias.rollback' ? t`${name} rolled back to ${target.to}` : t`${name} switched to ${target.to}`;
 }
 
 /** `alias`: only of this one. Whoever may not read the audit log sees no marks. */

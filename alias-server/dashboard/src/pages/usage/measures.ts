@@ -1,6 +1,7 @@
 // What a chart of usage can show.
 import type { Percentiles, UsageRow } from '../../api/types';
 import { compact, duration, money, tokens } from '../../elements/format';
+import { t } from '../../words';
 
 export interface Measure {
   label: string;
@@ -11,13 +12,13 @@ export interface Measure {
 }
 
 export const MEASURES: Record<string, Measure> = {
-  calls: { label: 'Calls', of: (row) => row.calls, write: compact },
-  spend: { label: 'Spend', of: (row) => row.cost_usd, write: money },
-  billed: { label: 'Billed', of: (row) => row.billed_usd, write: money },
-  tokens: { label: 'Tokens', of: (row) => row.input_tokens + row.output_tokens, write: tokens },
-  errors: { label: 'Failed calls', of: (row) => row.failed, write: compact },
-  latency: { label: 'Latency', of: (row) => row.latency_ms?.p95 ?? 0, write: duration, times: (row) => row.latency_ms },
-  first_token: { label: 'Time to first token', of: (row) => row.first_token_ms?.p95 ?? 0, write: duration, times: (row) => row.first_token_ms },
+  calls: { label: t`Calls`, of: (row) => row.calls, write: compact },
+  spend: { label: t`Spend`, of: (row) => row.cost_usd, write: money },
+  billed: { label: t`Billed`, of: (row) => row.billed_usd, write: money },
+  tokens: { label: t`Tokens`, of: (row) => row.input_tokens + row.output_tokens, write: tokens },
+  errors: { label: t`Failed calls`, of: (row) => row.failed, write: compact },
+  latency: { label: t`Latency`, of: (row) => row.latency_ms?.p95 ?? 0, write: duration, times: (row) => row.latency_ms },
+  first_token: { label: t`Time to first token`, of: (row) => row.first_token_ms?.p95 ?? 0, write: duration, times: (row) => row.first_token_ms },
 };
 
 export const measureOf = (name: string): [string, Measure] => {

@@ -2,6 +2,7 @@
 import { daysBefore } from '../../elements/format';
 import type { Interval } from '../../elements/periods';
 import type { UrlState } from '../../elements/url-state';
+import { t } from '../../words';
 
 export interface Range {
   name: string;
@@ -11,11 +12,11 @@ export interface Range {
 }
 
 export const RANGES = [
-  { value: '24h', label: '24 hours' },
-  { value: '7d', label: '7 days' },
-  { value: '30d', label: '30 days' },
-  { value: 'month', label: 'This month' },
-  { value: 'custom', label: 'Custom' },
+  { value: '24h', label: t`24 hours` },
+  { value: '7d', label: t`7 days` },
+  { value: '30d', label: t`30 days` },
+  { value: 'month', label: t`This month` },
+  { value: 'custom', label: t`Custom` },
 ];
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -2,14 +2,15 @@
 import type { ReactNode } from 'react';
 
 import type { UsageRow } from '../../api/types';
-import { count, counted, duration, money, tokens } from '../../elements/format';
+import { count, duration, money, percent, tokens } from '../../elements/format';
 import { Figure } from '../../elements/panel';
+import { plural, t } from '../../words';
 import { changeOf } from './change';
 
 const tokensOf = (row: UsageRow) => row.input_tokens + row.output_tokens;
 
 /** `p50 820 ms · first token 300 ms`. */
-const timesNote = (row: UsageRow): string => [`p50 ${duration(row.latency_ms?.p50 ?? 0)}`, row.first_token_ms && `first token ${duration(row.first_token_ms.p50)}`].filter(Boolean).join(' · ');
+const timesNote = (row: UsageRow): string => [`p50 ${duration(row.latency_ms?.p50 ?? 0)}`, row.first_token_ms && t`first token ${duration(row.first_token_ms.p50)}`].filter(Boolean).join(' · ');
 
 interface Props {
   rows: UsageRow[];
@@ -35,12 +36,12 @@ export function Sums({ rows, before, whole }: Props) {
   };
   return (
     <div className="grid-4">
-      {figure('Calls', (row) => row.calls, count, calls > 0 ? `${((100 * failed) / calls).toFixed(1)} % failed` : 'none')}
-      {figure('Spend', (row) => row.cost_usd, money, unpriced > 0 ? counted(unpriced, 'unpriced call') : 'all priced')}
-      {figure('Billed', (row) => row.billed_usd, money, billed > 0 ? `${((100 * (billed - cost)) / billed).toFixed(0)} % margin` : null)}
-      {figure('Tokens', tokensOf, tokens, `${tokens(sum((row) => row.output_tokens))} of them output`)}
+      {figure(t`Calls`, (row) => row.calls, count, calls > 0 ? t`${percent(failed / calls, 1)} failed` : t`none`)}
+      {figure(t`Spend`, (row) => row.cost_usd, money, unpriced > 0 ? plural(unpriced, '# unpriced call', '# unpriced calls') : t`all priced`)}
+      {figure(t`Billed`, (row) => row.billed_usd, money, billed > 0 ? t`${percent((billed - cost) / billed)} margin` : null)}
+      {figure(t`Tokens`, tokensOf, tokens, t`${tokens(sum((row) => row.output_tokens))} of them output`)}
       <div className="panel pad">
-        <Figure label="p95 latency" value={whole?.latency_ms ? duration(whole.latency_ms.p95) : '–'} note={whole?.latency_ms ? timesNote(whole) : 'of no call'} />
+        <Figure label={t`p95 latency`} value={whole?.latency_ms ? duration(whole.latency_ms.p95) : '–'} note={whole?.latency_ms ? timesNote(whole) : t`of no call`} />
       </div>
     </div>
   );

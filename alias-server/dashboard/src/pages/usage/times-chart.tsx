@@ -6,6 +6,7 @@ import { Chart, COLOURS, type Marker, type Series } from '../../elements/chart';
 import { duration } from '../../elements/format';
 import { Loaded } from '../../elements/loaded';
 import { timesOf, writePeriod } from '../../elements/periods';
+import { t } from '../../words';
 import type { Measure } from './measures';
 import type { Range } from './range';
 
@@ -26,7 +27,7 @@ export function TimesChart({ range, query, title, times, markers }: Props) {
     placeholderData: keepPreviousData,
   });
   return (
-    <Loaded query={report} what="the times of calls" height={300}>
+    <Loaded query={report} what={t`the times of calls`} height={300}>
       {(all) => <Chart title={title} points={timesOf(all, range.interval, times)} series={LINES} write={duration} writePeriod={writePeriod} markers={markers} height={280} lines />}
     </Loaded>
   );

@@ -5,7 +5,9 @@ import { Link } from 'react-router';
 
 import type { UsageRow } from '../../api/types';
 import { IconArrowDown } from '@tabler/icons-react';
-import { count, duration, exactMoney, money } from '../../elements/format';
+
+import { count, duration, exactMoney, money, percent } from '../../elements/format';
+import { t } from '../../words';
 import { changeOf } from './change';
 import type { Measure } from './measures';
 
@@ -23,18 +25,18 @@ function time(title: string, of: (row: UsageRow) => number | undefined): Column 
 }
 
 const COLUMNS: Column[] = [
-  { title: 'Calls', value: (row) => row.calls, write: (row) => count(row.calls) },
-  { title: 'Failed', value: (row) => row.failed, write: (row) => (row.failed > 0 ? `${count(row.failed)} (${((100 * row.failed) / row.calls).toFixed(1)} %)` : '0') },
-  { title: 'Input tokens', value: (row) => row.input_tokens, write: (row) => count(row.input_tokens) },
-  { title: 'Output tokens', value: (row) => row.output_tokens, write: (row) => count(row.output_tokens) },
-  { title: 'Cost', value: (row) => row.cost_usd, write: (row) => money(row.cost_usd), exact: (row) => exactMoney(row.cost_usd) },
-  { title: 'Billed', value: (row) => row.billed_usd, write: (row) => money(row.billed_usd), exact: (row) => exactMoney(row.billed_usd) },
-  { title: 'Margin', value: (row) => row.billed_usd - row.cost_usd, write: (row) => (row.billed_usd > 0 ? `${((100 * (row.billed_usd - row.cost_usd)) / row.billed_usd).toFixed(0)} %` : '–') },
+  { title: t`Calls`, value: (row) => row.calls, write: (row) => count(row.calls) },
+  { title: t`Failed`, value: (row) => row.failed, write: (row) => (row.failed > 0 ? `${count(row.failed)} (${percent(row.failed / row.calls, 1)})` : '0') },
+  { title: t`Input tokens`, value: (row) => row.input_tokens, write: (row) => count(row.input_tokens) },
+  { title: t`Output tokens`, value: (row) => row.output_tokens, write: (row) => count(row.output_tokens) },
+  { title: t`Cost`, value: (row) => row.cost_usd, write: (row) => money(row.cost_usd), exact: (row) => exactMoney(row.cost_usd) },
+  { title: t`Billed`, value: (row) => row.billed_usd, write: (row) => money(row.billed_usd), exact: (row) => exactMoney(row.billed_usd) },
+  { title: t`Margin`, value: (row) => row.billed_usd - row.cost_usd, write: (row) => (row.billed_usd > 0 ? percent((row.billed_usd - row.cost_usd) / row.billed_usd) : '–') },
   time('p50', (row) => row.latency_ms?.p50),
   time('p95', (row) => row.latency_ms?.p95),
   time('p99', (row) => row.latency_ms?.p99),
-  time('First token p95', (row) => row.first_token_ms?.p95),
-  { title: 'Unpriced', value: (row) => row.unpriced_calls, write: (row) => count(row.unpriced_calls) },
+  time(t`First token p95`, (row) => row.first_token_ms?.p95),
+  { title: t`Unpriced`, value: (row) => row.unpriced_calls, write: (row) => count(row.unpriced_calls) },
 ];
 
 const valueOf = (row: UsageRow | undefined, measure: Measure) => (row ? measure.of(row) : 0);
@@ -51,11 +53,11 @@ interface Props {
 
 export function UsageTable({ rows, head, link, before, measure }: Props) {
   const earlier = before && new Map(before.map((row) => [row.group, row]));
-  const [by, setBy] = useState('Calls');
+  const [by, setBy] = useState(t`Calls`);
   const column = COLUMNS.find((one) => one.title === by) ?? COLUMNS[0];
   const sorted = [...rows].sort((a, b) => (column ? column.value(b) - column.value(a) : 0));
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={`Usage by ${head.toLowerCase()}`}>
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t`Usage by ${head.toLowerCase()}`}>
       <Table className="data-table">
         <Table.Thead>
           <Table.Tr>
@@ -68,7 +70,7 @@ export function UsageTable({ rows, head, link, before, measure }: Props) {
                 </button>
               </Table.Th>
             ))}
-            {earlier && measure && <Table.Th ta="right">{measure.label} before</Table.Th>}
+            {earlier && measure && <Table.Th ta="right">{t`${measure.label} before`}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -82,7 +84,7 @@ export function UsageTable({ rows, head, link, before, measure }: Props) {
                       {row.group}
                     </Link>
                   ) : (
-                    <span className="mono">{row.group ?? 'all'}</span>
+                    <span className="mono">{row.group ?? t`all`}</span>
                   )}
                 </Table.Td>
                 {COLUMNS.map((one) => (

@@ -14,6 +14,7 @@ import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { type UrlState, useUrlState } from '../../elements/url-state';
+import { t } from '../../words';
 import { aliasPath } from '../aliases/columns';
 import { organizationPath } from '../organizations/queries';
 import { teamPath } from '../teams/queries';
@@ -27,7 +28,9 @@ import { Sums } from './sums';
 import { TimesChart } from './times-chart';
 import { UsageTable } from './usage-table';
 
-const named = (grouping: string) => grouping.charAt(0).toUpperCase() + grouping.slice(1).replaceAll('_', ' ');
+const NAMES: Record<string, string> = { alias: t`Alias`, team: t`Team`, organization: t`Organization`, provider: t`Provider`, model: t`Model`, key: t`Key`, job_type: t`Job type`, endpoint: t`Endpoint`, outcome: t`Outcome` };
+
+const named = (grouping: string): string => NAMES[grouping] ?? grouping;
 
 const FILTERS = ['alias', 'team', 'organization'] as const;
 
@@ -73,8 +76,8 @@ export default function Usage() {
   return (
     <>
       <PageHead
-        title="Usage"
-        lead="Every call is counted once. Days and hours are in UTC."
+        title={t`Usage`}
+        lead={t`Every call is counted once. Days and hours are in UTC.`}
         actions={
           <DownloadButton path={csv} file="usage.csv" />
         }
@@ -82,35 +85,35 @@ export default function Usage() {
       <Stack>
         <div className="panel filters" style={{ borderBottom: '1px solid var(--alias-line)' }}>
           <DateRange url={url} range={range} />
-          <Select size="xs" w={150} aria-label="Group by" data={GROUPINGS.map((value) => ({ value, label: `By ${named(value).toLowerCase()}` }))} value={grouping} allowDeselect={false} onChange={(value) => url.set({ by: value })} />
-          <Select size="xs" w={140} aria-label="Measure" data={Object.entries(MEASURES).map(([value, one]) => ({ value, label: one.label }))} value={measureName} allowDeselect={false} onChange={(value) => url.set({ measure: value })} />
-          <FilterChip url={url} name="compare" label="Compare with the period before" />
+          <Select size="xs" w={150} aria-label={t`Group by`} data={GROUPINGS.map((value) => ({ value, label: t`By ${named(value).toLowerCase()}` }))} value={grouping} allowDeselect={false} onChange={(value) => url.set({ by: value })} />
+          <Select size="xs" w={140} aria-label={t`Measure`} data={Object.entries(MEASURES).map(([value, one]) => ({ value, label: one.label }))} value={measureName} allowDeselect={false} onChange={(value) => url.set({ measure: value })} />
+          <FilterChip url={url} name="compare" label={t`Compare with the period before`} />
           {FILTERS.map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
           <ClearFilters url={url} names={[...FILTERS]} />
         </div>
-        <Loaded query={rows} what="the usage" height={90}>
+        <Loaded query={rows} what={t`the usage`} height={90}>
           {(report) => <Sums rows={report.rows} before={rowsBefore} whole={whole.data?.rows[0]} />}
         </Loaded>
-        {compares && before.error && <LoadError what="the period before" error={before.error} onRetry={() => void before.refetch()} />}
+        {compares && before.error && <LoadError what={t`the period before`} error={before.error} onRetry={() => void before.refetch()} />}
         <div className="panel" style={{ padding: 16 }}>
           {measure.times ? (
-            <TimesChart range={range} query={query} title={`${measure.label} of all calls`} times={measure.times} markers={markers} />
+            <TimesChart range={range} query={query} title={t`${measure.label} of all calls`} times={measure.times} markers={markers} />
           ) : (
             <AmountsChart range={range} query={query} grouping={grouping} head={named(grouping).toLowerCase()} measure={measure} markers={markers} />
           )}
         </div>
         {rows.data && rows.data.rows.length > 0 && <Insights rows={rows.data.rows} path={(row) => linkOf(grouping, row)} />}
-        <Panel title={`By ${named(grouping).toLowerCase()}`}>
-          <Loaded query={rows} what="the usage">
+        <Panel title={t`By ${named(grouping).toLowerCase()}`}>
+          <Loaded query={rows} what={t`the usage`}>
             {(report) =>
               report.rows.length === 0 ? (
-                <Empty icon={IconChartBar} title="No calls in this time">
-                  Choose a longer time, or fewer filters.
+                <Empty icon={IconChartBar} title={t`No calls in this time`}>
+                  {t`Choose a longer time, or fewer filters.`}
                 </Empty>
               ) : (
                 <>
                   <UsageTable rows={report.rows} head={named(grouping)} link={(row) => linkOf(grouping, row)} before={rowsBefore} measure={measure} />
-                  {report.has_more && <Text size="sm" c="dimmed" mt="xs">The first {count(report.rows.length)} of {count(report.total)}; the CSV has all.</Text>}
+                  {report.has_more && <Text size="sm" c="dimmed" mt="xs">{t`The first ${count(report.rows.length)} of ${count(report.total)}; the CSV has all.`}</Text>}
                 </>
               )
             }
