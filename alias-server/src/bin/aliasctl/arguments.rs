@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::CommandFactory;
+
 use crate::context::Context;
+use crate::examples;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::nouns::{
@@ -11,14 +14,6 @@ use crate::nouns::{
 };
 use crate::output::Format;
 use crate::terminal::Color;
-
-const EXAMPLES: &str = "\
-Examples:
-  aliasctl alias create gpt-4 openai/gpt-4 -d \"Most capable GPT-4 model\"
-  aliasctl alias switch smart anthropic/claude-3-opus-20240229
-  aliasctl team create newclient-prod --org org_newclient --group starter-models --credits 1000
-  aliasctl resolve smart --team newclient-prod
-  aliasctl usage --by alias --since 7d";
 
 const ENDINGS: &str = "\
 Ends with 0 when done, 1 when it failed, 2 when a plan has changes, 3 when the answer is no, 4 when not found,
@@ -29,7 +24,7 @@ taken from --admin-key-file, then ALIAS_ADMIN_KEY, then ALIAS_ADMIN_KEY_FILE, th
 
 /// Friendly names for LLM models: the operator's command line
 #[derive(Debug, clap::Parser)]
-#[command(name = "aliasctl", version, max_term_width = 110, before_help = EXAMPLES, after_long_help = ENDINGS)]
+#[command(name = "aliasctl", version, max_term_width = 110, after_long_help = ENDINGS)]
 #[command(infer_subcommands = false, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -79,6 +74,11 @@ pub(crate) struct Global {
     /// Why, for the audit log
     #[arg(long, global = true, value_name = "TEXT", help_heading = "Changes")]
     pub(crate) reason: Option<String>,
+}
+
+/// The command line, with examples of every command.
+pub(crate) fn command() -> clap::Command {
+    examples::added(Arguments::command(), "")
 }
 
 impl Global {
@@ -198,7 +198,6 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -79,7 +79,7 @@ impl Request {
 
 /// What came of one try.
 enum Tried {
-    Answered(Value),
+    Answered(u16, Value),
     Again(Failure, Option<Duration>),
     Failed(Failure),
 }
@@ -128,12 +128,17 @@ impl Client {
 
     /// Sends a request and reads its answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Value, Failure> {
+        Ok(self.answer(request).await?.1)
+    }
+
+    /// Sends a request and reads its answer, with its status.
+    pub(crate) async fn answer(&self, request: Request) -> Result<(u16, Value), Failure> {
         // The same one for all tries, so that a create whose answer was lost is not done twice.
         let key = Uuid::now_v7().to_string();
         let mut pause = Duration::from_millis(200);
         for tried in 1.. {
             match self.attempt(&request, &key).await {
-                Tried::Answered(body) => return Ok(body),
+                Tried::Answered(status, body) => return Ok((status, body)),
                 Tried::Failed(why) => return Err(why),
                 Tried::Again(why, _) if tried == TRIES => return Err(why),
                 Tried::Again(_, after) => tokio::time::sleep(after.unwrap_or(pause).min(LONGEST_PAUSE)).await,
@@ -187,10 +192,13 @@ impl Client {
         };
         let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         if (200..300).contains(&status) {
-            return Tried::Answered(value);
+            return Tried::Answered(status, value);
         }
         let busy = status == 503 || value["code"] == "request_in_progress";
         let refusal = Refusal { status, problem: value, near: Vec::new(), next: None };
+        if self.dry_run && refusal.cannot_try() {
+            return Tried::Failed(Failure::Untried(request.told()));
+        }
         let failure = Failure::Refused(Box::new(refusal));
         if busy && request.may_repeat() {
             Tried::Again(failure, after.map(Duration::from_secs))
@@ -231,6 +239,17 @@ impl Client {
 }
 
 impl Request {
+    /// What it asks for, for people and programs, without what is secret.
+    fn told(&self) -> Value {
+        let mut body = self.body.clone().unwrap_or_default();
+        for (name, value) in body.as_object_mut().into_iter().flatten() {
+            if ["password", "secret"].iter().any(|word| name.contains(word)) {
+                *value = "…".into();
+            }
+        }
+        serde_json::json!({ "method": self.method.as_str(), "path": self.path, "body": body })
+    }
+
     fn may_repeat(&self) -> bool {
         self.method == Method::GET || self.method == Method::POST
     }

@@ -18,6 +18,8 @@ pub(crate) enum Failure {
         /// What went wrong.
         why: String,
     },
+    /// It was to be tried out only, and the server tries no such thing out: this would have been sent.
+    Untried(Value),
     /// The command line, or a setting, is wrong.
     Usage(String),
     /// Nobody said yes, and nobody could be asked.
@@ -47,6 +49,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) => Exit::of_status(refusal.status),
             Self::Unreachable { .. } => Exit::Unreachable,
+            Self::Untried(_) => Exit::Done,
             Self::Usage(_) | Self::Unconfirmed(_) => Exit::Usage,
             Self::Missing(_) => Exit::NotFound,
             Self::Failed(_) => Exit::Failed,
@@ -57,10 +60,12 @@ impl Failure {
     #[expect(clippy::print_stderr, reason = "this is where errors are told")]
     pub(crate) fn tell(&self, json: bool) {
         match self {
-            Self::Refused(refusal) if json => eprintln!("{}", refusal.problem),
-            _ if json => {
-                eprintln!("{}", serde_json::json!({ "title": "aliasctl failed", "detail": self.sentence() }));
+            // It is what was asked for. Nobody to tell it to is no reason to fail.
+            Self::Untried(request) => {
+                let _ = crate::output::print(&untried(request, json));
             }
+            Self::Refused(refusal) if json => eprintln!("{}", refusal.problem),
+            _ if json => eprintln!("{}", problem(&self.sentence())),
             _ => eprintln!("aliasctl: {}", self.in_words()),
         }
     }
@@ -70,6 +75,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) => refusal.sentence(),
             Self::Unreachable { url, why } => format!("cannot reach {url}: {why}"),
+            Self::Untried(request) => untried(request, false),
             Self::Usage(why) | Self::Unconfirmed(why) | Self::Missing(why) | Self::Failed(why) => why.clone(),
         }
     }
@@ -86,13 +92,39 @@ impl Failure {
             }
             Self::Usage(_) => line("help", "aliasctl --help"),
             Self::Unconfirmed(_) => line("next", "repeat the command with --yes"),
-            Self::Missing(_) | Self::Failed(_) => {}
+            Self::Untried(_) | Self::Missing(_) | Self::Failed(_) => {}
         }
         text
     }
 }
 
+/// What did not come from the server, in the form of what does (RFC 9457).
+pub(crate) fn problem(detail: &str) -> Value {
+    serde_json::json!({ "type": "about:blank", "title": "aliasctl failed", "detail": detail })
+}
+
+/// What would have been sent.
+fn untried(request: &Value, json: bool) -> String {
+    if json {
+        return format!("{}\n", serde_json::json!({ "dry_run": true, "request": request }));
+    }
+    let text = |member: &str| request[member].as_str().unwrap_or_default();
+    let body = if request["body"].is_null() { String::new() } else { format!("\n  {}", request["body"]) };
+    format!("Would send: {} {}{body}\nNothing was changed.\n", text("method"), text("path"))
+}
+
 impl Refusal {
+    /// Whether the server does not know how to try this out.
+    pub(crate) fn cannot_try(&self) -> bool {
+        self.text("code") == Some("unknown_parameter")
+            && self.text("detail").is_some_and(|why| why.contains("dry_run"))
+    }
+
+    /// Whether there is one of this name already.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.text("code").is_some_and(|code| code.ends_with("_already_exists"))
+    }
+
     fn text(&self, member: &str) -> Option<&str> {
         self.problem.get(member).and_then(Value::as_str)
     }
@@ -132,6 +164,9 @@ impl Refusal {
 
     fn usual_next(&self) -> Option<&'static str> {
         match self.status {
+            403 => {
+                Some("use the key of somebody whose role allows it; aliasctl token list shows who has which")
+            }
             401 => Some("give the admin key: --admin-key-file FILE, ALIAS_ADMIN_KEY_FILE or ALIAS_ADMIN_KEY"),
             412 => Some("read the object again, then repeat the change"),
             _ => None,

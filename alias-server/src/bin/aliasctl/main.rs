@@ -5,6 +5,7 @@ mod client;
 mod confirm;
 mod context;
 mod document;
+mod examples;
 mod exit;
 mod failure;
 mod impact_text;
@@ -20,7 +21,7 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::arguments::Arguments;
 use crate::context::Context;
@@ -29,10 +30,11 @@ use crate::failure::Failure;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(why) => return not_understood(&why),
-    };
+    let arguments =
+        match arguments::command().try_get_matches().and_then(|told| Arguments::from_arg_matches(&told)) {
+            Ok(arguments) => arguments,
+            Err(why) => return not_understood(&why),
+        };
     let json = arguments.global.wants_json();
     tokio::select! {
         done = run(arguments) => match done {
@@ -55,6 +57,10 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
 /// Help and versions are answers; everything else that clap says is bad usage.
 fn not_understood(why: &clap::Error) -> ExitCode {
     let asked = !why.use_stderr();
+    if !asked && std::env::args().any(|word| word == "--json") {
+        Failure::Usage(why.to_string().trim().to_owned()).tell(true);
+        return Exit::Usage.into();
+    }
     // Nobody to tell it to is no reason to panic.
     let _ = why.print();
     if asked { Exit::Done.into() } else { Exit::Usage.into() }

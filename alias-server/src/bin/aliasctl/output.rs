@@ -60,6 +60,12 @@ impl Output {
         Self { format, terminal }
     }
 
+    /// The same place, in another form.
+    #[must_use]
+    pub(crate) fn of(self, format: Format) -> Self {
+        Self { format, ..self }
+    }
+
     /// Whether the answer is for people, and not for programs.
     pub(crate) fn is_for_people(self) -> bool {
         matches!(self.format, Format::Table | Format::Wide)

@@ -7,7 +7,7 @@ use comfy_table::{
 use serde_json::Value;
 
 use crate::output::Column;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, painted};
 
 /// The blanks between two columns.
 const GAP: u16 = 2;
@@ -20,16 +20,37 @@ pub(crate) fn list(rows: &[Value], columns: &[Column], terminal: Terminal) -> St
     let mut table = empty(terminal);
     let head = columns.iter().map(|column| title(column.title, terminal));
     table.set_header(head);
-    // A title that is broken is no title.
-    for (at, column) in columns.iter().enumerate() {
-        if let (Some(shown), Ok(width)) = (table.column_mut(at), u16::try_from(column.title.len())) {
-            shown.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + GAP)));
-        }
-    }
     for row in rows {
         table.add_row(columns.iter().map(|column| shown(member(row, column.member), terminal)));
     }
-    rendered(table)
+    let least = columns.iter().map(|column| {
+        let cells = rows.iter().map(|row| longest_word(&cell(row, column.member)));
+        cells.max().unwrap_or(0).max(column.title.chars().count())
+    });
+    let least: Vec<u16> = least.map(|width| u16::try_from(width).unwrap_or(u16::MAX)).collect();
+    let needed = least.iter().fold(0_u16, |sum, width| sum.saturating_add(width.saturating_add(GAP)));
+    if table.width().is_some_and(|width| needed.saturating_sub(GAP) > width) {
+        return blocks(rows, columns, terminal);
+    }
+    rendered(table, &least)
+}
+
+/// Objects below each other, a line for each column: where there is no room for the columns beside each other.
+fn blocks(rows: &[Value], columns: &[Column], terminal: Terminal) -> String {
+    let widest = columns.iter().map(|column| column.title.chars().count()).max().unwrap_or(0);
+    let block = |row: &Value| -> String {
+        let lines = columns.iter().map(|column| {
+            let name = painted(&format!("{:<widest$}", column.title), Color::Cyan, terminal);
+            format!("{name}  {}\n", cell(row, column.member))
+        });
+        lines.collect()
+    };
+    rows.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+/// How long the longest word is, in characters: it is not broken, because it is a name, a number or a part of one.
+fn longest_word(text: &str) -> usize {
+    text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
 /// One object, a line for each member.
@@ -37,11 +58,14 @@ pub(crate) fn record(object: &Value, terminal: Terminal) -> String {
     let mut table = empty(terminal);
     let mut lines = Vec::new();
     flatten("", object, &mut lines);
+    let names = lines.iter().map(|(name, _)| longest_word(name)).max().unwrap_or(0);
+    let values = lines.iter().map(|(_, value)| longest_word(&words(value))).max().unwrap_or(0);
+    let least = [names, values].map(|width| u16::try_from(width).unwrap_or(u16::MAX));
     for (name, value) in lines {
         let value = shown(value, terminal).set_alignment(CellAlignment::Left);
         table.add_row([title(&name, terminal), value]);
     }
-    rendered(table)
+    rendered(table, &least)
 }
 
 fn flatten<'a>(within: &str, value: &'a Value, lines: &mut Vec<(String, &'a Value)>) {
@@ -68,14 +92,13 @@ fn empty(terminal: Terminal) -> Table {
     table
 }
 
-/// Each line without the blanks at its end, which would be in the way of those who copy it.
-fn rendered(mut table: Table) -> String {
-    for column in table.column_iter_mut() {
+/// Each line without the blanks at its end, which would be in the way of those who copy it; no column narrower than
+/// its longest word.
+fn rendered(mut table: Table, least: &[u16]) -> String {
+    for (column, least) in table.column_iter_mut().zip(least) {
         column.set_padding((0, GAP));
-    }
-    // Names are to be copied: they are not broken.
-    if let Some(names) = table.column_mut(0) {
-        names.set_constraint(ColumnConstraint::ContentWidth);
+        let width = Width::Fixed(least.saturating_add(GAP));
+        column.set_constraint(ColumnConstraint::LowerBoundary(width));
     }
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }

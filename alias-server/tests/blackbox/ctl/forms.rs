@@ -22,10 +22,16 @@ fn a_list_is_a_table_for_people_and_the_apis_answer_for_programs() {
 #[test]
 fn a_table_is_as_narrow_as_the_terminal_and_breaks_no_name() {
     let server = onboarded();
-    let said = ctl(&["alias", "list"]).at(&server).with("COLUMNS", "60").run();
-    assert!(said.output.lines().all(|line| line.chars().count() <= 60), "{}", said.output);
-    assert!(said.output.contains("gpt-3.5-turbo"), "{}", said.output);
-    assert_snapshot!("narrow", said.shown());
+    let at = |columns: &str| ctl(&["alias", "list"]).at(&server).with("COLUMNS", columns).run();
+    let fits = at("85");
+    assert!(fits.output.lines().all(|line| line.chars().count() <= 85), "{}", fits.output);
+    // Without room for the columns beside each other they stand below each other.
+    let narrow = at("60");
+    assert!(narrow.output.lines().all(|line| line.chars().count() <= 60), "{}", narrow.output);
+    for said in [&fits, &narrow] {
+        assert!(said.output.contains("anthropic/claude-3-opus-20240229"), "{}", said.output);
+    }
+    assert_snapshot!("narrow", format!("{}\n{}", fits.shown(), narrow.shown()));
 }
 
 #[test]
@@ -81,11 +87,11 @@ fn the_guides_onboarding_is_done_with_commands() {
         "org create org_newclient Client",
         "team create newclient-prod --org org_newclient --name Production --group starter-models --credits 1000",
         "alias switch gpt-4 anthropic/claude-3-opus-20240229",
-        "alias disable gpt-4",
+        "alias disable gpt-4 --yes",
         "group add-models starter-models gpt-4",
         "team update newclient-prod --rpm 60 --default-model gpt-3.5-turbo",
         "credits add newclient-prod 500 -d bought",
-        "team pause newclient-prod --because invoice",
+        "team pause newclient-prod --because invoice --yes",
         "team resume newclient-prod",
         "alias rollback gpt-4 1 --reason incident",
         "alias history gpt-4",

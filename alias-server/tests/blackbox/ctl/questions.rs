@@ -34,9 +34,83 @@ fn what_would_come_of_a_change_is_told_and_nothing_is_changed() {
     assert!(dry.output.ends_with("Nothing was changed.\n"), "{dry:?}");
     let team = server.ok("GET", "/api/teams/newclient-prod", None);
     assert_eq!(team["allowed_model_aliases"][0], "gpt-3.5-turbo");
-    let refused = ctl(&["credits", "add", "newclient-prod", "5", "--dry-run"]).at(&server).run();
-    assert!(refused.code == 1 && refused.errors.contains("dry_run"), "{refused:?}");
+    // What the server does not rehearse is told as the request that it would be.
+    let told = ctl(&["credits", "add", "newclient-prod", "5", "--dry-run"]).at(&server).run();
+    assert_eq!((told.code, told.errors.as_str()), (0, ""));
+    assert!(told.output.starts_with("Would send: POST /api/credits/add\n"), "{told:?}");
+    assert!(told.output.ends_with("Nothing was changed.\n"), "{told:?}");
+    let told = ctl(&["key", "create", "newclient-prod", "--dry-run", "--json"]).at(&server).run();
+    assert_eq!((&told.json()["dry_run"], &told.json()["request"]["method"]), (&true.into(), &"POST".into()));
+    assert_eq!(server.ok("GET", "/api/teams/newclient-prod/keys", None)["keys"].as_array().unwrap().len(), 1);
     assert_eq!(server.ok("GET", "/api/teams/newclient-prod", None)["credits_allocated"], 1000);
+}
+
+#[test]
+fn calls_are_refused_only_where_somebody_says_so() {
+    let server = onboarded();
+    let run = |line: &str| ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+    let is_active = || server.ok("GET", "/api/model-aliases/gpt-3.5-turbo", None)["active"].clone();
+    for line in [
+        "alias disable gpt-3.5-turbo",
+        "alias update gpt-3.5-turbo --active false",
+        "alias delete gpt-3.5-turbo",
+    ] {
+        let asked = run(line);
+        assert!(
+            asked.code == 64 && asked.errors.contains("1 team loses it; it had 0 calls in 7 days."),
+            "{asked:?}"
+        );
+        assert!(asked.errors.contains("repeat the command with --yes"), "{asked:?}");
+        assert_eq!(is_active(), true);
+    }
+    for line in
+        ["group update starter-models --active false", "team pause newclient-prod", "org pause org_newclient"]
+    {
+        let asked = run(line);
+        assert!(asked.code == 64 && asked.errors.contains("Nothing was changed"), "{asked:?}");
+    }
+    assert_eq!(run("alias disable gpt-3.5-turbo --yes").code, 0);
+    assert_eq!(is_active(), false);
+}
+
+#[test]
+fn what_exists_is_refused_left_or_changed_as_was_said() {
+    let server = onboarded();
+    let run = |line: &str| ctl(&line.split(' ').collect::<Vec<_>>()).at(&server).run();
+    for (line, ignored, updated) in [
+        (
+            "alias create gpt-4 openai/gpt-4o -d New",
+            "alias gpt-4 exists already, and was left as it is -> openai/gpt-4\n",
+            "alias gpt-4 updated -> openai/gpt-4o\n",
+        ),
+        (
+            "group create starter-models gpt-3.5-turbo gpt-4",
+            "group starter-models exists already, and was left as it is\n",
+            "group starter-models updated with 2 models\n",
+        ),
+        (
+            "org create org_newclient New",
+            "organization org_newclient exists already, and was left as it is\n",
+            "organization org_newclient updated\n",
+        ),
+        (
+            "team create newclient-prod --org org_newclient --rpm 7 --credits 5",
+            "team newclient-prod exists already, and was left as it is\n",
+            "team newclient-prod updated\n",
+        ),
+    ] {
+        assert_eq!(run(line).code, 5, "{line}");
+        for (word, expected) in [("ignore", ignored), ("update", updated), ("update", updated)] {
+            let said = run(&format!("{line} --if-exists {word}"));
+            assert_eq!((said.code, said.output.as_str()), (0, expected), "{said:?}");
+        }
+    }
+    assert_eq!(server.ok("GET", "/api/organizations/org_newclient", None)["name"], "New");
+    let team = server.ok("GET", "/api/teams/newclient-prod", None);
+    assert_eq!((&team["rpm_limit"], &team["credits_allocated"]), (&7.into(), &1000.into()));
+    // A list that gets shorter takes something away.
+    let asked = run("group create starter-models gpt-4 --if-exists update");
+    assert!(asked.code == 64 && asked.errors.contains("It loses gpt-3.5-turbo."), "{asked:?}");
 }
 
 #[test]

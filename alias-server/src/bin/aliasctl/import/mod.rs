@@ -1,6 +1,7 @@
 //! Catalogues of other programs, read as documents: what is taken, what a person has to do, what cannot be.
 
 mod bifrost;
+mod catalogue;
 mod litellm;
 mod mapping;
 mod rows;
@@ -32,6 +33,8 @@ pub(crate) enum Source {
     Csv,
     /// A list of aliases, or our own list, with or without comments.
     Aliases,
+    /// Our own file, as export writes it.
+    Catalogue,
 }
 
 /// What becomes of a part of a file.
@@ -71,6 +74,8 @@ pub(crate) struct Imported {
     groups: BTreeMap<String, BTreeSet<String>>,
     organizations: BTreeMap<String, Value>,
     teams: BTreeMap<String, Value>,
+    /// A document that was one already.
+    whole: Option<Value>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -189,9 +194,15 @@ impl Imported {
         true
     }
 
+    /// Whether there is nothing to take.
+    pub(crate) fn is_empty(&self) -> bool {
+        let sections = [&self.aliases, &self.organizations, &self.teams];
+        self.whole.is_none() && self.groups.is_empty() && sections.iter().all(|section| section.is_empty())
+    }
+
     /// The document that was read.
     pub(crate) fn document(&self, managed_by: Option<&str>) -> Value {
-        let mut all = json!({ "version": 1 });
+        let mut all = self.whole.clone().unwrap_or_else(|| json!({ "version": 1 }));
         if let Some(manager) = managed_by {
             all["managed_by"] = json!(manager);
         }
@@ -278,36 +289,19 @@ pub(crate) fn read(path: &Path, source: Option<Source>, given: &Given) -> Result
         rows::csv(&text, given, &mut imported)?;
         return Ok(imported);
     }
-    let value = with_comments(path, &text)?;
+    let value = document::value(path, &text)?;
     match source.or_else(|| guess(&value)) {
         Some(Source::Litellm) => litellm::read(&value, given, &mut imported),
         Some(Source::OneApi) => mapping::read(&value, given, &mut imported),
         Some(Source::Bifrost) => bifrost::read(&value, &mut imported),
         Some(Source::Aliases) => rows::list(&value, given, &mut imported),
+        Some(Source::Catalogue) => catalogue::read(path, value, &mut imported)?,
         Some(Source::Csv) | None => {
             let message = "it is none of the files that are known by their form: say with --from what it is";
             return Err(Failure::Failed(format!("{}: {message}", path.display())));
         }
     }
     Ok(imported)
-}
-
-/// YAML, or JSON with comments, in a fence of Markdown if it was copied with one.
-fn with_comments(path: &Path, text: &str) -> Result<Value, Failure> {
-    let bare = text.trim();
-    let bare = bare.strip_prefix("```json").or_else(|| bare.strip_prefix("```")).unwrap_or(bare);
-    let bare = bare.strip_suffix("```").unwrap_or(bare).trim();
-    if !bare.starts_with(['[', '{', '/']) {
-        return document::value(path, bare);
-    }
-    let options = jsonc_parser::ParseOptions::default();
-    match jsonc_parser::parse_to_serde_value::<Value>(bare, &options) {
-        Ok(value) => Ok(value),
-        // It may be YAML all the same.
-        Err(why) => {
-            document::value(path, bare).map_err(|_| Failure::Failed(format!("{}: {why}", path.display())))
-        }
-    }
 }
 
 /// What a file is, by its form.
@@ -323,6 +317,9 @@ fn guess(value: &Value) -> Option<Source> {
     }
     if has("aliases") && value["aliases"].is_array() {
         return Some(Source::Aliases);
+    }
+    if has("version") || has("access_groups") || value.get("aliases").is_some_and(Value::is_object) {
+        return Some(Source::Catalogue);
     }
     if has("model_mapping") || first.is_some_and(|first| first.get("model_mapping").is_some()) {
         return Some(Source::OneApi);

@@ -54,3 +54,30 @@ fn what_the_file_does_not_say_can_be_given() {
     assert_eq!(read.aliases["gpt-4"]["litellm_model"], "azure/gpt-4-0613");
     assert!(read.findings.iter().all(|finding| finding.level == Level::Exact), "{:?}", read.findings);
 }
+
+#[test]
+fn our_own_file_is_taken_as_it_is_and_a_file_with_nothing_in_it_is_known_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let read_text = |text: &str| {
+        let file = folder.path().join("file.json");
+        std::fs::write(&file, text).unwrap();
+        read(&file, None, &usual())
+    };
+    let text = r#"// from Git
+        {"version": 1, "managed_by": "git", "aliases": {"smart": "openai/gpt-4"},
+         "organizations": {"org": {"name": "Org"}}, "teams": {"team": {"organization_id": "org"}}}"#;
+    let imported = read_text(text).unwrap();
+    assert!(!imported.is_empty());
+    let document = imported.document(None);
+    assert_eq!(
+        (&document["managed_by"], &document["aliases"]["smart"]),
+        (&"git".into(), &"openai/gpt-4".into())
+    );
+    assert_eq!(document["teams"]["team"]["organization_id"], "org");
+    assert_eq!(imported.document(Some("other"))["managed_by"], "other");
+    let places: Vec<&str> = imported.findings.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(places, ["aliases", "organizations", "teams"]);
+    assert!(read_text(r#"{"general_settings": {}, "model_list": []}"#).unwrap().is_empty());
+    let wrong = read_text(r#"{"aliases": {"smart": "openai/gpt-4"}}"#).unwrap_err();
+    assert!(wrong.sentence().contains("version"), "{}", wrong.sentence());
+}

@@ -8,7 +8,7 @@ use super::impact::{self, AliasImpact};
 use super::routing::Routing;
 use super::trial::{self, TestArguments};
 use super::versions::{self, HistoryArguments, RollbackArguments};
-use super::{Body, Kind, counted, number, teams_lose};
+use super::{Body, IfExists, Kind, counted, number};
 use crate::client::Request;
 use crate::confirm::confirm;
 use crate::context::Context;
@@ -178,8 +178,8 @@ pub(crate) struct CreateArguments {
     #[arg(long)]
     disabled: bool,
     /// What to do where it exists
-    #[arg(long, value_parser = ["error", "ignore", "update"])]
-    if_exists: Option<String>,
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    if_exists: IfExists,
     #[command(flatten)]
     facts: Facts,
     #[command(flatten)]
@@ -268,17 +268,20 @@ async fn list(context: &Context, of: ListArguments) -> Result<(), Failure> {
 }
 
 async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> {
-    let sentence = format!("alias {} created -> {}", new.alias, new.model);
     let body = new
         .facts
         .body()
         .with("alias", Some(new.alias.as_str()))
-        .with("litellm_model", Some(new.model))
+        .with("litellm_model", Some(new.model.as_str()))
         .with_list("access_groups", &new.groups)
         .with("active", new.disabled.then_some(false));
     let body = new.routing.add_to(body)?;
-    let request = Request::post("/api/model-aliases/create", body.into()).with("if_exists", new.if_exists);
-    let object = context.client.send(request).await?;
+    let if_exists = (new.if_exists != IfExists::Error).then(|| new.if_exists.word());
+    let request = Request::post("/api/model-aliases/create", body.into()).with("if_exists", if_exists);
+    let (status, object) = context.client.answer(request).await?;
+    let done = if status == 201 { "created" } else { new.if_exists.done() };
+    let target = crate::table::cell(&object, "litellm_model");
+    let sentence = format!("alias {} {done} -> {target}", new.alias);
     warn(context, &object);
     if new.groups.is_empty() && object["access_groups"].as_array().is_none_or(Vec::is_empty) {
         context.note(&format!(
@@ -302,6 +305,9 @@ async fn change(context: &Context, alias: &str, body: Value, version: Option<u32
 }
 
 async fn update(context: &Context, of: UpdateArguments) -> Result<(), Failure> {
+    if of.active == Some(false) {
+        confirm_disabling(context, &of.alias).await?;
+    }
     let body = of.facts.body().with("litellm_model", of.model).with("active", of.active);
     let body = of.routing.add_to(body.with("match", of.exact.then_some("exact")))?.change()?;
     let object = change(context, &of.alias, body, of.if_version).await?;
@@ -309,7 +315,16 @@ async fn update(context: &Context, of: UpdateArguments) -> Result<(), Failure> {
     context.output.done(&object, &format!("alias {} updated", of.alias), COLUMNS)
 }
 
+/// Asks before calls of an alias are refused.
+async fn confirm_disabling(context: &Context, alias: &str) -> Result<(), Failure> {
+    let impact = impact::line(context, ALIAS, alias, "disable").await?;
+    confirm(context, &format!("Disable the alias {alias}?"), &impact).await
+}
+
 async fn set_active(context: &Context, alias: &str, active: bool) -> Result<(), Failure> {
+    if !active {
+        confirm_disabling(context, alias).await?;
+    }
     let object = change(context, alias, serde_json::json!({ "active": active }), None).await?;
     let done = if active { "enabled" } else { "disabled: its calls are refused" };
     context.output.done(&object, &format!("alias {alias} {done}"), COLUMNS)
@@ -334,17 +349,12 @@ async fn switch(context: &Context, to: SwitchArguments) -> Result<Exit, Failure>
 }
 
 fn counted_teams(alias: &Value) -> String {
-    counted(teams_of(alias), "team", "teams")
-}
-
-fn teams_of(alias: &Value) -> usize {
-    alias["teams_with_access"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+    let teams = alias["teams_with_access"].as_u64().and_then(|count| usize::try_from(count).ok());
+    counted(teams.unwrap_or(0), "team", "teams")
 }
 
 async fn delete(context: &Context, of: Versioned) -> Result<(), Failure> {
-    let object = ALIAS.find(context, &of.alias).await?;
-    let calls = object["usage_count"].as_u64().unwrap_or(0);
-    let impact = format!("{}; it had {calls} calls.", teams_lose(teams_of(&object), "it"));
+    let impact = impact::line(context, ALIAS, &of.alias, "delete").await?;
     confirm(context, &format!("Delete the alias {}?", of.alias), &impact).await?;
     let request = Request::delete(ALIAS.at(&of.alias, "")).at_version(of.if_version);
     let answer = ALIAS.about(context, &of.alias, request).await?;

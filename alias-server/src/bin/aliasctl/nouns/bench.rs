@@ -47,10 +47,6 @@ enum What {
 /// of its calls are: try it with alias-server --dev, which has a provider of its own.
 #[expect(clippy::doc_markdown, reason = "these texts are shown as help on a terminal")]
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl bench smart --team-key-file team.key
-  aliasctl bench smart --what resolve --rps 2000 --duration 30s")]
 pub(crate) struct Arguments {
     /// The name that a client sends as model
     model: String,

@@ -84,10 +84,6 @@ pub(crate) struct Named {
 
 /// A new budget.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl budget create 100 --team newclient-prod --every month --time-zone Europe/Berlin
-  aliasctl budget create 20 --tag vision --rolling 7d --soft")]
 pub(crate) struct CreateArguments {
     /// The most that may be spent in one window, in USD
     #[arg(value_name = "USD", value_parser = number)]

@@ -58,10 +58,6 @@ pub(crate) struct ModelArguments {
 ///
 /// An import does not replace what is set here. Calls from before keep the price that they were charged by.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl catalog set openai/gpt-4o --input-price 2.5 --output-price 10 --cache-read-price 1.25
-  aliasctl catalog set mycloud/large --unpriced --max-input-tokens 128000")]
 pub(crate) struct SetArguments {
     #[command(flatten)]
     model: ModelArguments,

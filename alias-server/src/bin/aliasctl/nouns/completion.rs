@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::context::Context;
@@ -55,7 +54,7 @@ impl Arguments {
             Named::Elvish => Shell::Elvish,
         };
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut crate::arguments::Arguments::command(), NAME, &mut script);
+        clap_complete::generate(shell, &mut crate::arguments::command(), NAME, &mut script);
         crate::output::print(&String::from_utf8_lossy(&script))?;
         Ok(Exit::Done)
     }
@@ -64,7 +63,7 @@ impl Arguments {
 impl ManArguments {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let failed = |why: std::io::Error| Failure::Failed(format!("the manual cannot be written: {why}"));
-        let command = crate::arguments::Arguments::command();
+        let command = crate::arguments::command();
         if let Some(folder) = self.dir {
             alias_server::manual::write(command, Some(&folder)).map_err(failed)?;
             context.note(&format!("the manual pages are in {}", folder.display()));

@@ -10,11 +10,6 @@ use crate::failure::Failure;
 
 /// How an alias ends.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z
-  aliasctl alias deprecate gpt-4 --replacement smart --sunset 2027-01-31T06:00:00Z --at-sunset redirect
-  aliasctl alias deprecate gpt-4 --sunset 2027-01-31T06:00:00Z --brownout 2027-01-17T06:00:00Z/2027-01-17T08:00:00Z")]
 pub(crate) struct DeprecateArguments {
     #[command(flatten)]
     named: Named,
@@ -66,11 +61,6 @@ pub(super) async fn deprecate(context: &Context, of: DeprecateArguments) -> Resu
 
 /// Another name for an alias.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl alias rename gpt4 gpt-4
-  aliasctl alias rename gpt4 gpt-4 --sunset 2027-01-31T06:00:00Z
-  aliasctl alias rename gpt4 gpt-4 --drop-old")]
 pub(crate) struct RenameArguments {
     #[command(flatten)]
     named: Named,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::impact::{self, GroupImpact};
-use super::{Body, Kind, counted, teams_lose};
+use super::{Body, IfExists, Kind, counted, teams_lose};
 use crate::client::Request;
 use crate::confirm::confirm;
 use crate::context::Context;
@@ -86,6 +86,9 @@ pub(crate) struct CreateArguments {
     /// A name for people
     #[arg(long, value_name = "TEXT")]
     display_name: Option<String>,
+    /// What to do where it exists
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    if_exists: IfExists,
 }
 
 /// A change of an access group.
@@ -141,16 +144,23 @@ impl Command {
                 let shown = if context.output.is_for_people() { short(object) } else { object };
                 context.output.object(&shown, COLUMNS)?;
             }
-            Self::Create(CreateArguments { group, models, description, display_name }) => {
+            Self::Create(CreateArguments { group, models, description, display_name, if_exists }) => {
                 let body = Body::default()
                     .with("group_name", Some(group.as_str()))
                     .with("description", description)
                     .with("display_name", display_name)
                     .with_list("model_aliases", &models);
                 let models = counted(models.len(), "model", "models");
-                GROUP.create(context, body, &format!("group {group} created with {models}")).await?;
+                let (object, done) = GROUP.create(context, body, if_exists, &[]).await?;
+                let done = format!("group {group} {done}");
+                let with = if if_exists == IfExists::Ignore { done } else { format!("{done} with {models}") };
+                context.output.done(&object, &with, COLUMNS)?;
             }
             Self::Update(UpdateArguments { group, description, display_name, active, if_version }) => {
+                if active == Some(false) {
+                    let impact = teams_lose(teams_of(context, &group).await?, "what it grants.");
+                    confirm(context, &format!("Disable the access group {group}?"), &impact).await?;
+                }
                 let body = Body::default()
                     .with("description", description)
                     .with("display_name", display_name)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Kind;
+use super::{Kind, counted, teams_lose};
 use crate::client::Request;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -50,4 +50,13 @@ pub(super) async fn show(
         return crate::output::print(&impact_text::impact(&answer));
     }
     context.output.object(&answer, &[column("ACTION", "action"), column("TEAMS", "teams_affected")])
+}
+
+/// What would come of it, in a line that a question can be asked with.
+pub(super) async fn line(context: &Context, kind: Kind, name: &str, action: &str) -> Result<String, Failure> {
+    let request = Request::get(kind.at(name, "/impact")).with("action", Some(action));
+    let answer: Value = kind.about(context, name, request).await?;
+    let of = |value: &Value| value.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+    let calls = counted(of(&answer["usage"]["last_7_days"]["calls"]), "call", "calls");
+    Ok(format!("{}; it had {calls} in 7 days.", teams_lose(of(&answer["teams_affected"]), "it")))
 }

@@ -17,11 +17,6 @@ const FINDINGS: &[Column] = &[column("LEVEL", "level"), column("WHERE", "path"),
 ///
 /// Tells what becomes of every part of it: exact, manual (look at it), or unsupported. Then goes on like apply.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl import litellm_config.yaml --dry-run
-  aliasctl import litellm_config.yaml --document > aliases.yaml
-  aliasctl import models.csv --yes")]
 pub(crate) struct Arguments {
     /// The file; - is standard input
     file: PathBuf,
@@ -49,6 +44,11 @@ impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let given = Given { provider: self.provider, organization: self.org };
         let imported = import::read(&self.file, self.from, &given)?;
+        if imported.is_empty() {
+            tell(context, &imported.findings);
+            let nothing = format!("{}: nothing in it can be taken into the catalogue", self.file.display());
+            return Err(Failure::Failed(nothing));
+        }
         let document = imported.document(self.managed_by.as_deref());
         if self.document {
             tell(context, &imported.findings);

@@ -1,9 +1,10 @@
 //! What is done with objects of every kind in the same way: finding, listing, showing, and telling what was done.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Body, segment};
 use crate::client::Request;
+use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::list::{self, Limit};
@@ -22,6 +23,52 @@ pub(crate) struct Kind {
     pub(super) name: &'static str,
     /// What people are shown of it.
     pub(super) columns: &'static [Column],
+}
+
+/// What to do where an object exists already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum IfExists {
+    /// Refuse
+    #[default]
+    Error,
+    /// Leave it as it is
+    Ignore,
+    /// Change it to what is said
+    Update,
+}
+
+impl IfExists {
+    /// As the API spells it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Ignore => "ignore",
+            Self::Update => "update",
+        }
+    }
+
+    /// What became of one that existed.
+    pub(super) const fn done(self) -> &'static str {
+        match self {
+            Self::Update => "updated",
+            Self::Error | Self::Ignore => "exists already, and was left as it is",
+        }
+    }
+}
+
+/// What an object has in its lists, and would not have after a change.
+fn gone(object: &Value, change: &Map<String, Value>) -> Vec<String> {
+    let name =
+        |entry: &Value| entry.as_str().or_else(|| entry["alias"].as_str()).unwrap_or_default().to_owned();
+    let names = |list: &Value| list.as_array().into_iter().flatten().map(name).collect::<Vec<_>>();
+    let lists = change.iter().filter(|(_, value)| value.is_array());
+    let gone = lists.flat_map(|(member, new)| {
+        let kept = names(new);
+        names(&object[member])
+            .into_iter()
+            .filter(move |had| !kept.iter().any(|one| one.eq_ignore_ascii_case(had)))
+    });
+    gone.collect()
 }
 
 impl Kind {
@@ -76,11 +123,36 @@ impl Kind {
         context.output.object(&self.find(context, name).await?, self.columns)
     }
 
-    /// Sends what makes a new object, and says so.
-    pub(super) async fn create(&self, context: &Context, body: Body, done: &str) -> Result<(), Failure> {
-        let path = format!("{}/create", self.path);
-        let object = context.client.send(Request::post(path, body.into())).await?;
-        context.output.done(&object, done, self.columns)
+    /// Makes a new object; answers it, and what became of it. `once` are members that only new ones are given.
+    pub(super) async fn create(
+        &self,
+        context: &Context,
+        body: Body,
+        if_exists: IfExists,
+        once: &[&str],
+    ) -> Result<(Value, &'static str), Failure> {
+        let body: Value = body.into();
+        let request = Request::post(format!("{}/create", self.path), body.clone());
+        let refusal = match context.client.send(request).await {
+            Ok(object) => return Ok((object, "created")),
+            Err(Failure::Refused(refusal)) if refusal.is_taken() => refusal,
+            Err(why) => return Err(why),
+        };
+        let name = body[self.name].as_str().unwrap_or_default().to_owned();
+        let object = match (if_exists, body) {
+            (IfExists::Update, Value::Object(mut change)) => {
+                change.retain(|member, _| member != self.name && !once.contains(&member.as_str()));
+                let gone = gone(&self.find(context, &name).await?, &change);
+                if !gone.is_empty() {
+                    let question = format!("Update the {} {name}?", self.noun);
+                    confirm(context, &question, &format!("It loses {}.", gone.join(", "))).await?;
+                }
+                self.about(context, &name, Request::put(self.at(&name, ""), change.into())).await?
+            }
+            (IfExists::Ignore, _) => self.find(context, &name).await?,
+            _ => return Err(Failure::Refused(refusal)),
+        };
+        Ok((object, if_exists.done()))
     }
 
     /// Sends a request about an object, and says what was done.

@@ -37,7 +37,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::Column;
 
-use self::kind::Kind;
+use self::kind::{IfExists, Kind};
 
 /// What is written out in one segment of a path (RFC 3986: unreserved).
 const SEGMENT: &AsciiSet =

@@ -95,11 +95,6 @@ struct Receivers {
 
 /// A new notice.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl notice create --kind deprecation --alias gpt-4 --to callers
-  aliasctl notice create --kind switch --alias smart --to holders --name-models --dry-run
-  aliasctl notice create --title 'Maintenance on Sunday' --text 'Calls may take longer.' --to everyone")]
 pub(crate) struct CreateArguments {
     /// What it is about: the words that are missing are made from the alias
     #[arg(long, value_parser = ["general", "new_model", "switch", "deprecation"])]

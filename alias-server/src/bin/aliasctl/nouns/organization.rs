@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::standing::{Pause, Standing};
-use super::{Body, Kind, counted};
+use super::{Body, IfExists, Kind, counted};
 use crate::client::Request;
 use crate::confirm::confirm;
 use crate::context::Context;
@@ -81,6 +81,9 @@ pub(crate) struct CreateArguments {
     /// Also create a team called default, without groups and credits
     #[arg(long)]
     default_team: bool,
+    /// What to do where it exists
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    if_exists: IfExists,
 }
 
 /// Another name.
@@ -103,12 +106,14 @@ impl Command {
                 ORGANIZATION.list(context, limit, |request| request.with("q", text.as_deref())).await?;
             }
             Self::Get(Named { id }) => ORGANIZATION.show(context, &id).await?,
-            Self::Create(CreateArguments { id, name, default_team }) => {
+            Self::Create(CreateArguments { id, name, default_team, if_exists }) => {
                 let body = Body::default()
                     .with("organization_id", Some(id.as_str()))
                     .with("name", Some(name))
                     .with("create_default_team", default_team.then_some(true));
-                ORGANIZATION.create(context, body, &format!("organization {id} created")).await?;
+                let (object, done) =
+                    ORGANIZATION.create(context, body, if_exists, &["create_default_team"]).await?;
+                context.output.done(&object, &format!("organization {id} {done}"), COLUMNS)?;
             }
             Self::Update(UpdateArguments { id, name, if_version }) => {
                 let body = Body::default().with("name", Some(name)).into();
@@ -121,7 +126,12 @@ impl Command {
                 confirm(context, &format!("Suspend the organization {}?", standing.id), &impact).await?;
                 set(context, &standing.id, standing.body(), "suspended").await?;
             }
-            Self::Pause(pause) => set(context, &pause.standing.id, pause.body(), "paused").await?,
+            Self::Pause(pause) => {
+                let impact = impact(context, &pause.standing.id, "are refused for a while").await?;
+                let question = format!("Pause the organization {}?", pause.standing.id);
+                confirm(context, &question, &impact).await?;
+                set(context, &pause.standing.id, pause.body(), "paused").await?;
+            }
             Self::Resume(standing) => set(context, &standing.id, standing.body(), "active").await?,
             Self::Delete(Named { id }) => {
                 let impact = impact(context, &id, "and their keys go with it").await?;

@@ -3,7 +3,7 @@
 use serde_json::{Number, Value, json};
 
 use super::standing::{Pause, Standing};
-use super::{Body, Kind, number};
+use super::{Body, IfExists, Kind, number};
 use crate::client::Request;
 use crate::confirm::confirm;
 use crate::context::Context;
@@ -139,6 +139,9 @@ pub(crate) struct CreateArguments {
     /// Credits given at the start
     #[arg(long, value_name = "AMOUNT", value_parser = number)]
     credits: Option<Number>,
+    /// What to do where it exists
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    if_exists: IfExists,
     #[command(flatten)]
     facts: Facts,
 }
@@ -186,6 +189,8 @@ impl Command {
                 set(context, &standing.id, standing.body(), "/suspend", "suspended").await?;
             }
             Self::Pause(pause) => {
+                let question = format!("Pause the team {}?", pause.standing.id);
+                confirm(context, &question, "Its calls are refused until it is resumed.").await?;
                 set(context, &pause.standing.id, pause.body(), "/pause", "paused").await?;
             }
             Self::Resume(standing) => {
@@ -210,8 +215,9 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         .with("organization_id", Some(new.org))
         .with_list("access_groups", &new.groups)
         .with("credits_allocated", new.credits);
-    let object = context.client.send(Request::post("/api/teams/create", body.into())).await?;
-    let mut sentence = format!("team {} created", new.id);
+    let once = ["organization_id", "credits_allocated"];
+    let (object, done) = TEAM.create(context, body, new.if_exists, &once).await?;
+    let mut sentence = format!("team {} {done}", new.id);
     if let Some(key) = object["virtual_key"].as_str() {
         context.note("The key is shown this once: keep it now.");
         sentence = format!("{sentence}\nkey {key}");

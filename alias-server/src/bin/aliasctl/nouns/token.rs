@@ -50,10 +50,6 @@ pub(crate) struct Named {
 
 /// A new token.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl token create terraform --role admin --expires 2035-10-14T12:00:00Z
-  aliasctl token create reports --role viewer --org org_newclient")]
 pub(crate) struct CreateArguments {
     /// What it is for
     name: String,

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::list::{self, Limit};
-use crate::output::{Column, column, wide};
+use crate::output::{Column, Format, column, wide};
 use crate::table;
 
 const COLUMNS: &[Column] = &[
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// A row for each of these as well
     #[arg(long, value_parser = ["hour", "day", "month"])]
     interval: Option<String>,
-    /// Calls of the time up to now, like 30d or 12h; or since this day, like 2026-10-01
+    /// Calls of the time up to now, like 12h, or of so many days with today, like 30d; or since this day, like 2026-10-01
     #[arg(long, default_value = "30d", value_name = "TIME")]
     since: String,
     /// Calls up to the end of this day [default: today]
@@ -61,12 +61,16 @@ pub(crate) struct Arguments {
     /// Only calls of this organization's teams
     #[arg(long)]
     org: Option<String>,
+    /// Comma-separated values: short for --output csv
+    #[arg(long, conflicts_with_all = ["output", "json"])]
+    csv: bool,
     #[command(flatten)]
     limit: Limit,
 }
 
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let output = if self.csv { context.output.of(Format::Csv) } else { context.output };
         let from = since(&self.since, DateTime::<Utc>::from(std::time::SystemTime::now()))?;
         let by = (self.by != "none").then_some(self.by.as_str());
         let request = || {
@@ -81,11 +85,11 @@ impl Arguments {
         };
         let mut answer = list::read(context, request, "rows", self.limit).await?;
         let mut columns: Vec<Column> = COLUMNS.iter().copied().filter(|c| self.shows(c.member)).collect();
-        if context.output.is_for_people() {
+        if output.is_for_people() {
             add_bars(&mut answer);
             columns.push(column("", "bar"));
         }
-        context.output.list(&answer, "rows", &columns)?;
+        output.list(&answer, "rows", &columns)?;
         Ok(Exit::Done)
     }
 
@@ -107,9 +111,9 @@ fn since(text: &str, now: DateTime<Utc>) -> Result<String, Failure> {
     let length: Duration = humantime::parse_duration(text).map_err(|_| wrong())?;
     let length = chrono::Duration::from_std(length).map_err(|_| wrong())?;
     let from = now.checked_sub_signed(length).ok_or_else(wrong)?;
-    // Reports of many days are made of whole ones.
+    // Reports of many days are made of whole ones, of which today is one.
     if length >= chrono::Duration::days(1) {
-        return Ok(from.date_naive().to_string());
+        return Ok((from + chrono::Duration::days(1)).date_naive().to_string());
     }
     Ok(from.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
@@ -136,7 +140,8 @@ mod tests {
     #[test]
     fn a_time_is_counted_back_from_now_and_a_day_is_taken_as_it_is() {
         let now = DateTime::parse_from_rfc3339("2026-11-26T08:30:00Z").unwrap().to_utc();
-        assert_eq!(since("7d", now).unwrap(), "2026-11-19");
+        assert_eq!(since("7d", now).unwrap(), "2026-11-20", "today, and six days before");
+        assert_eq!(since("1d", now).unwrap(), "2026-11-26");
         assert_eq!(since("2h", now).unwrap(), "2026-11-26T06:30:00Z");
         assert_eq!(since("2026-10-01", now).unwrap(), "2026-10-01");
         assert!(since("soon", now).is_err());

@@ -69,10 +69,6 @@ pub(crate) struct Named {
 
 /// A new account.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl user create ops@acme.example --role admin --password-file password.txt
-  pwgen 24 1 | aliasctl user create ada@acme.example --role viewer --password-file -")]
 pub(crate) struct CreateArguments {
     /// The address that the person signs in with
     #[arg(value_name = "EMAIL")]

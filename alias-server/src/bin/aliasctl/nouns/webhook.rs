@@ -91,10 +91,6 @@ pub(crate) struct Named {
 
 /// A new webhook.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  aliasctl webhook create https://hooks.newclient.example/aliases --team newclient-prod --event team.low_credits
-  aliasctl webhook create https://ops.example/aliases --event alias.updated --event alias.deleted")]
 pub(crate) struct CreateArguments {
     /// Where messages go
     #[arg(value_name = "URL")]
