@@ -10,10 +10,11 @@ use alias_core::limit::Limits;
 use alias_core::organization::OrganizationId;
 use alias_core::team::TeamId;
 
-use crate::caller::{Arrival, Caller, Credential, Reach, check_endpoint, check_network};
+use crate::caller::{Arrival, Caller, Credential, Reach, TeamEntry, check_endpoint, check_network};
 use crate::decide::{decide, find, refusal};
 use crate::decision::{Decision, Request};
 use crate::denied::Denied;
+use crate::grants::meet;
 use crate::table::{Access, AliasEntry, NamedGroup, RoutingTable, scope};
 use crate::token::Vouched;
 
@@ -145,6 +146,32 @@ impl RoutingTable {
             Credential::Token(token) => token.scope.as_ref(),
             Credential::Operator => None,
         }
+    }
+}
+
+/// What comes of mending a refusal with a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// The aliases that the team is granted only once it holds the group.
+    pub brings: usize,
+    /// The teams that hold the group, and are granted the alias only once it is in there.
+    pub teams_lacking: usize,
+}
+
+impl RoutingTable {
+    /// What comes of it, where the team of an explanation is given a group, or its alias is added to that. Takes time for
+    /// every group and team that there is.
+    pub fn effect(&self, explanation: &Explanation, group: &GroupName) -> Effect {
+        let number = self.groups.iter().find(|(_, named)| named.name == *group).map(|(number, _)| number);
+        let team = self.team(explanation.team_id().as_str());
+        let (Some(number), Some(team)) = (number, team) else { return Effect::default() };
+        let members = self.members.get(number).map_or(&[][..], |members| members);
+        let is_new =
+            |alias: &&u32| self.alias_at(**alias).is_some_and(|entry| !meet(&entry.groups, &team.groups));
+        let of_alias = explanation.found.as_ref().map_or(&[][..], |entry| entry.groups.as_slice());
+        let teams = self.teams.iter().filter_map(|(_, team)| team.as_ref());
+        let lacks = |team: &&Arc<TeamEntry>| team.groups.contains(&number) && !meet(of_alias, &team.groups);
+        Effect { brings: members.iter().filter(is_new).count(), teams_lacking: teams.filter(lacks).count() }
     }
 }
 

@@ -131,7 +131,7 @@ pub use decide::decide;
 pub use decision::{Alternative, Decision, Request, ShadowTarget};
 pub use demand::{Bounds, Demand, NoBound};
 pub use denied::{Denied, MAX_AVAILABLE, Removed};
-pub use explain::{Check, Explanation, MAX_GROUPS, Step, explain};
+pub use explain::{Check, Effect, Explanation, MAX_GROUPS, Step, explain};
 pub use impact::{KeyImpact, Names, TeamImpact, impact};
 pub use live::LiveRouter;
 pub use onward::Notice;

@@ -85,3 +85,20 @@ fn who_may_not_know_of_a_hidden_alias_does_not_learn_of_it_here() {
     assert!(seen.alias().is_none() && seen.holders.is_empty());
     assert_eq!(failed(&of_team(&catalog, "nothing")), [Check::Model]);
 }
+
+#[test]
+fn what_comes_of_a_group_is_counted_without_what_is_granted_anyway() {
+    let mut catalog = one_team(vec![alias(1, "smart"), alias(2, "fast"), alias(3, "vision")]);
+    catalog.groups[0].aliases = vec![id(2)];
+    catalog.groups.push(group(2, &[1, 2, 3]));
+    let table = RoutingTable::build(&catalog, RouterPolicy::default());
+    let explanation = of_team(&catalog, "smart");
+    let effect = |group: &str| table.effect(&explanation, &group.parse().unwrap());
+    assert_eq!(effect("group-2").brings, 2, "fast it has already");
+    assert_eq!(effect("group-1").teams_lacking, 1, "the team itself");
+    catalog.teams[0].groups.push(id(2));
+    let table = RoutingTable::build(&catalog, RouterPolicy::default());
+    let explanation = of_team(&catalog, "smart");
+    assert_eq!(table.effect(&explanation, &"group-1".parse().unwrap()).teams_lacking, 0);
+    assert_eq!(table.effect(&explanation, &"group-9".parse().unwrap()), alias_router::Effect::default());
+}

@@ -5,6 +5,7 @@ mod file;
 mod jwt;
 mod listener;
 mod origin;
+mod schema;
 mod settings;
 mod sign_on;
 mod traces;
@@ -22,9 +23,11 @@ pub use commands::{
     Action, CatalogAction, Command, ConfigAction, InitArguments, InstancesAction, MigrateAction,
     VerifyArguments,
 };
+pub use file::substitute;
 pub use jwt::{JwtSettings, KeySource};
 pub use listener::{ConnectionLimits, TlsFiles};
 pub use origin::Origin;
+pub use schema::schema;
 pub use settings::Settings;
 pub use sign_on::SignOn;
 
@@ -83,6 +86,8 @@ pub struct Config {
     pub workers: usize,
     /// Database connections of the admin API.
     pub pool_size: u32,
+    /// Leave the database's migrations to others.
+    pub no_migrate: bool,
     /// Start with the built-in mock provider as upstream.
     pub dev: bool,
     /// Where spans of calls are sent to; without it, none are made.
@@ -191,6 +196,7 @@ impl Config {
             },
             workers: bounded("workers", settings.workers, cores(), 1, 1024)?,
             pool_size: bounded("pool_size", settings.pool_size, 8, 1, 256)?,
+            no_migrate: settings.no_migrate.unwrap_or(false),
             dev: settings.dev.unwrap_or(false),
             spans: traces::spans(settings.otlp_endpoint.as_deref(), settings.trace_percent)?,
             log: settings.log.unwrap_or_else(|| "info".into()),

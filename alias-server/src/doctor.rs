@@ -11,10 +11,12 @@ use alias_core::alias::AliasDetails;
 use alias_core::price::Pricing;
 use alias_core::repository::{AliasQuery, AliasRepository, SessionRepository, StoreError};
 use alias_store::SqlStore;
+use serde::Serialize;
 
 use crate::auth::exposure::Exposure;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, TlsFiles};
+use crate::startup;
 use crate::upstream::probe::told;
 
 /// What the process ends with where something is wrong.
@@ -23,7 +25,8 @@ const SICK: u8 = 1;
 const MOST_NAMED: usize = 5;
 
 /// How something stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Standing {
     Good,
     /// It works, and should be looked at.
@@ -33,7 +36,7 @@ enum Standing {
 }
 
 /// One thing that was looked at.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 struct Line {
     standing: Standing,
     what: &'static str,
@@ -59,8 +62,9 @@ impl Line {
 ///
 /// # Errors
 /// Nobody takes what is said.
-pub async fn run(config: &Config) -> io::Result<ExitCode> {
+pub async fn run(config: &Config, json: bool) -> io::Result<ExitCode> {
     let mut all = machine::lines(config);
+    all.extend(config.tls.as_ref().map(certificate));
     let store = SqlStore::attach(&config.database, Arc::new(SystemClock)).await;
     all.push(exposure(config, &store).await);
     all.push(database(config, &store).await);
@@ -71,7 +75,12 @@ pub async fn run(config: &Config) -> io::Result<ExitCode> {
     all.extend(prices(&aliases));
     all.extend(upstream::lines(&config.upstream, &aliases).await);
     let worst = all.iter().map(|line| line.standing).max().unwrap_or(Standing::Good);
-    write(&mut io::stdout().lock(), &all)?;
+    let mut out = io::stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&serde_json::json!({ "checks": all }))?)?;
+    } else {
+        write(&mut out, &all)?;
+    }
     Ok(if worst == Standing::Bad { ExitCode::from(SICK) } else { ExitCode::SUCCESS })
 }
 
@@ -90,6 +99,20 @@ fn write(out: &mut impl Write, all: &[Line]) -> io::Result<()> {
     let count = |standing| all.iter().filter(|line| line.standing == standing).count();
     let (good, doubtful, bad) = (count(Standing::Good), count(Standing::Doubtful), count(Standing::Bad));
     writeln!(out, "{good} good, {doubtful} to look at, {bad} wrong")
+}
+
+/// The listener's certificate and its key.
+fn certificate(files: &TlsFiles) -> Line {
+    let shown = format!("{} with {}", files.certificate.display(), files.key.display());
+    match startup::check_certificate(files) {
+        Err(why) => Line::bad("tls", why.to_string(), "set tls_cert_file and tls_key_file to a pair in PEM"),
+        Ok(()) if machine::is_open_to_others(&files.key) => Line::doubtful(
+            "tls",
+            format!("{} can be read by others", files.key.display()),
+            format!("chmod 600 {}", files.key.display()),
+        ),
+        Ok(()) => Line::good("tls", shown),
+    }
 }
 
 /// Who may administer, from where.
@@ -148,6 +171,8 @@ async fn active(store: &SqlStore) -> Vec<AliasDetails> {
 
 fn prices(aliases: &[AliasDetails]) -> Option<Line> {
     let priced = |alias: &AliasDetails| match alias.alias.spec.pricing {
+        // What leads on to another alias costs what that one does.
+        Pricing::Catalog { .. } if alias.alias.spec.litellm_model.alias().is_some() => true,
         Pricing::Catalog { .. } => alias.model.as_ref().is_some_and(|model| model.prices.is_some()),
         _ => true,
     };

@@ -102,6 +102,7 @@ fn write(path: &Path, text: &str, secret: bool) -> Result<(), InitError> {
 
 const fn settings() -> &'static str {
     "\
+# yaml-language-server: $schema=http://localhost:8003/schema/settings-v1.json
 # Settings of alias-server: `alias-server --help` has all of them, `alias-server config show` what they come to.
 # A value may be ${NAME} or os.environ/NAME: a variable of the environment.
 

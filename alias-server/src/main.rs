@@ -5,26 +5,31 @@ use std::process::ExitCode;
 use alias_server::config::{
     Action, CatalogAction, Command, Config, ConfigAction, InstancesAction, MigrateAction,
 };
+use alias_server::startup::Reload;
 use alias_server::{doctor, import, init, instances, manual, migrate, show, startup, telemetry, verify};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 /// What the process ends with where it refuses to start.
 const REFUSED: u8 = 2;
+/// What it ends with where the command line cannot be understood, as sysexits.h has it.
+const USAGE: u8 = 64;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let matches = Command::command().get_matches();
-    let command = match Command::from_arg_matches(&matches) {
-        Ok(command) => command,
-        Err(why) => why.exit(),
+    let understood = Command::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((Command::from_arg_matches(&matches)?, matches)));
+    let (command, matches) = match understood {
+        Ok(understood) => understood,
+        Err(why) => return not_understood(&why),
     };
     match before_settings(&command, &matches) {
         Some(Ok(exit)) => return exit,
         Some(Err(why)) => return fail(&chain(&*why)),
         None => {}
     }
-    let config = match settings(&command) {
-        Ok(config) => config,
+    let (config, reload) = match settings(command.clone()) {
+        Ok(understood) => understood,
         Err(why) => return fail(&why),
     };
     if let Some(action) = &command.action {
@@ -41,7 +46,7 @@ async fn main() -> ExitCode {
         () = signals.end() => std::process::exit(0),
     };
     match started {
-        Ok(running) => match running.until_signalled(signals).await {
+        Ok(running) => match running.until_signalled(signals, &reload).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(&why.to_string()),
         },
@@ -56,10 +61,11 @@ fn before_settings(
 ) -> Option<Result<ExitCode, Box<dyn std::error::Error>>> {
     match command.action.as_ref()? {
         Action::Init(asked) => Some(init::run(&asked.dir, asked.strategy, asked.yes).map_err(Into::into)),
-        Action::Config(ConfigAction::Show { origin }) => {
+        Action::Config(ConfigAction::Show { origin, json }) => {
             let all = command.origins(matches, |name| std::env::var(name).ok());
-            Some(all.map_err(Into::into).and_then(|all| show::settings(&all, *origin).map_err(Into::into)))
+            Some(all.map_err(Into::into).and_then(|all| Ok(show::settings(&all, *origin, *json)?)))
         }
+        Action::Config(ConfigAction::Schema) => Some(show::schema().map_err(Into::into)),
         Action::Man(asked) => {
             let written = manual::write(Command::command(), asked.dir.as_deref());
             Some(written.map(|()| ExitCode::SUCCESS).map_err(Into::into))
@@ -81,7 +87,7 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
             instances::retire(config, arguments.instance).await?
         }
         Action::Init(_) | Action::Config(_) | Action::Man(_) => ExitCode::SUCCESS,
-        Action::Doctor(_) => doctor::run(config).await?,
+        Action::Doctor(arguments) => doctor::run(config, arguments.json).await?,
         Action::Migrate(MigrateAction::Status(_)) => migrate::status(config).await?,
         Action::Migrate(MigrateAction::Up(_)) => migrate::up(config).await?,
         Action::Migrate(MigrateAction::Backup(arguments)) => migrate::backup(config, &arguments.file).await?,
@@ -92,11 +98,20 @@ async fn run(action: &Action, config: &Config) -> Result<ExitCode, Box<dyn std::
     })
 }
 
-fn settings(command: &Command) -> Result<Config, String> {
-    let settings = command.settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string())?;
-    let config = Config::from_settings(settings).map_err(|why| why.to_string())?;
-    telemetry::start(&config.log, config.log_format)?;
-    Ok(config)
+/// The settings, and what looks at them again.
+fn settings(command: Command) -> Result<(Config, Reload), String> {
+    let read = move || command.settings(|name| std::env::var(name).ok()).map_err(|why| why.to_string());
+    let settings = read()?;
+    let config = Config::from_settings(settings.clone()).map_err(|why| why.to_string())?;
+    let log = telemetry::start(&config.log, config.log_format)?;
+    Ok((config, Reload::new(settings, read, log)))
+}
+
+/// Help and versions are answers; everything else that clap says is bad usage.
+fn not_understood(why: &clap::Error) -> ExitCode {
+    // Nobody to tell it to is no reason to panic.
+    let _ = why.print();
+    if why.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

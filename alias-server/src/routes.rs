@@ -66,7 +66,9 @@ fn table() -> Vec<At> {
     all.extend([
         At::path("/api/apply").post(May(WriteCatalog), desired::apply),
         At::path("/api/export").get(May(ReadCatalog), desired::export),
+        At::path("/api/plan").post(May(ReadCatalog), desired::plan_document),
         At::path("/schema/aliases-v1.json").get(Public, desired::schema::show),
+        At::path("/schema/settings-v1.json").get(Public, desired::schema::settings),
         At::path("/api/audit").get(May(ReadAudit), audit::list),
         At::path("/api/audit/verify").get(May(ReadAudit), audit::verify),
         At::path("/api/explain").get(May(ReadTeams), explain::explain),
@@ -223,6 +225,7 @@ fn provider_models() -> Vec<At> {
     vec![
         At::path("/api/catalog/providers").get(May(ReadCatalog), catalog::providers),
         At::path("/api/catalog/back-rate").post(May(WriteCatalog), catalog::back_rate::back_rate),
+        At::path("/api/catalog/import").post(May(WriteCatalog), catalog::import::import),
         At::path("/api/catalog/models").get(May(ReadCatalog), catalog::list),
         At::path("/api/catalog/models/{model:.+}")
             .get(May(ReadCatalog), catalog::find)

@@ -11,7 +11,7 @@ use alias_core::repository::{ModelCatalogRepository, StoreError};
 use alias_store::SqlStore;
 
 use crate::clock::SystemClock;
-use crate::config::{Config, Origin};
+use crate::config::{self, Config, Origin};
 
 /// What the process ends with where there is no such model.
 const NOT_FOUND: u8 = 1;
@@ -51,8 +51,12 @@ pub async fn run(config: &Config, model: &ModelRef) -> Result<ExitCode, ShowErro
 ///
 /// # Errors
 /// Nobody takes what is said.
-pub fn settings(all: &[Origin], origin: bool) -> io::Result<ExitCode> {
+pub fn settings(all: &[Origin], origin: bool, json: bool) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(all)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let width = all.iter().map(|one| one.name.len()).max().unwrap_or_default();
     let value_width = all.iter().map(|one| one.value.len().min(40)).max().unwrap_or_default();
     for Origin { name, value, from } in all {
@@ -62,6 +66,15 @@ pub fn settings(all: &[Origin], origin: bool) -> io::Result<ExitCode> {
             writeln!(out, "{name:<width$}  {value}")?;
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the JSON Schema of the settings file.
+///
+/// # Errors
+/// Nobody takes what is said.
+pub fn schema() -> io::Result<ExitCode> {
+    writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&config::schema())?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ mod demo;
 mod error;
 mod listen;
 mod parts;
+mod reload;
 mod seal;
 mod signals;
 mod storage;
@@ -56,9 +57,10 @@ use crate::webhooks::worker::Worker;
 use crate::webhooks::{Policy, Sender};
 
 use certificate::Certificate;
-pub use certificate::CertificateError;
+pub use certificate::{CertificateError, check_certificate};
 pub use error::StartError;
 use parts::Parts;
+pub use reload::Reload;
 use signals::Said;
 pub use signals::Signals;
 use tasks::Tasks;
@@ -175,7 +177,8 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         tasks.spawn("snapshot", snapshots.follow(kept, live, Arc::clone(&clock), stop.clone()));
     }
     if saved.is_some() {
-        tasks.spawn("database", storage::reach(store.clone(), Arc::clone(&steady), stop.clone()));
+        let unchanged = config.no_migrate.then(|| config.database.clone());
+        tasks.spawn("database", storage::reach(store.clone(), unchanged, Arc::clone(&steady), stop.clone()));
     }
     tasks.spawn("rate limits", limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));
@@ -413,22 +416,15 @@ impl Running {
     ///
     /// # Errors
     /// What the HTTP server failed with.
-    pub async fn until_signalled(self, mut signals: Signals) -> std::io::Result<()> {
+    pub async fn until_signalled(self, mut signals: Signals, settings: &Reload) -> std::io::Result<()> {
         while signals.next().await == Said::LookAgain {
-            self.hang_up();
+            if let Some(certificate) = &self.certificate {
+                certificate.read_again();
+            }
+            settings.again();
         }
         tracing::info!("stopping: running calls have {} s", DRAIN.as_secs());
         self.stop().await
-    }
-
-    /// Takes what may change while the server runs.
-    fn hang_up(&self) {
-        if let Some(certificate) = &self.certificate {
-            certificate.read_again();
-        }
-        tracing::warn!(
-            "settings are read at the start only, but for the certificate: restart to change them"
-        );
     }
 
     /// Ends in order: no new calls, running ones to their end, their records into the books.

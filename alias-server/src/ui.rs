@@ -43,6 +43,11 @@ fn find(_: &str) -> Option<File> {
 #[cfg(feature = "dashboard")]
 use embedded::find;
 
+/// Whether this build has the dashboard.
+pub fn is_there() -> bool {
+    find("index.html").is_some()
+}
+
 /// The dashboard, or a page that says how to have it.
 ///
 /// # Errors

@@ -154,8 +154,8 @@ pub(crate) fn migrate(conn: &mut AnyConnection) -> Result<(), Failure> {
         may_be_used(conn, &known, &applied)?;
         let embedded = embedded(conn);
         let run = on_each_backend!(conn, c => catch_up(c, embedded))?;
-        for version in &run {
-            tracing::info!(%version, "the database was migrated");
+        if let Some(version) = run.last() {
+            tracing::info!(version, migrations = run.len(), "the database was migrated");
         }
         Ok(Verdict::Commit(()))
     })

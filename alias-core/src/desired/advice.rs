@@ -16,6 +16,10 @@ impl Content {
             let known = known.cloned().map(ProviderModel::facts);
             let warnings = lint::warnings(name, spec, known.as_ref()).into_iter();
             all.extend(warnings.map(|w| Fault::at(&["aliases", name.as_str()], w.code, w.message)));
+            if spec.routing.deprecation.as_ref().is_some_and(|told| told.replacement.is_none()) {
+                let message = "it is deprecated, and no replacement says where its callers are to go";
+                all.push(Fault::at(&["aliases", name.as_str()], "no_replacement", message));
+            }
         }
         if !self.access_groups.is_empty() {
             let held: BTreeSet<_> =

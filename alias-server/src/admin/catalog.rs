@@ -1,6 +1,7 @@
 //! `/api/catalog`: the models of providers, what they cost, and what they cost before.
 
 pub mod back_rate;
+pub mod import;
 pub mod object;
 
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -2,17 +2,20 @@
 
 pub mod object;
 pub mod schema;
+mod weight;
 
 use actix_web::{HttpResponse, web};
 use alias_core::audit::{Actor, Source};
+use alias_core::clock::Clock;
 use alias_core::desired::{Document, Fault, Manager, Options, Plan, State, plan};
-use alias_core::repository::{Applied, DesiredRepository, Written};
+use alias_core::repository::{Applied, DesiredRepository, ModelCatalogRepository, ReportRepository, Written};
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use self::object::{PlanObject, document_faults, outdated, refused};
+use self::weight::Weight;
 use crate::admin::aliases::parameters::TakenParameters;
 use crate::admin::answer::{REVISION, publish};
 use crate::admin::idempotency::Once;
@@ -43,6 +46,59 @@ pub struct ApplyDraft {
     /// `fingerprint` of the plan that was agreed to: where the plan is another one by now, nothing is changed.
     #[schema(example = "0f343b0931126a20f133d67c2b018a3b")]
     pub fingerprint: Option<String>,
+}
+
+/// A document that is only looked at.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PlanRequest)]
+pub struct PlanDraft {
+    /// What there shall be, as in `/api/apply`.
+    #[schema(value_type = Object, required)]
+    pub document: Option<Value>,
+    /// As if what the document does not name were deleted, of the objects with the same `managed_by`.
+    #[serde(default)]
+    pub prune: bool,
+    /// As if what other documents manage might be changed, too.
+    #[serde(default)]
+    pub take_over: bool,
+}
+
+/// Where plans come from, and what is told besides: calls, prices, and the time that they are of.
+type Sources = (
+    web::Data<dyn DesiredRepository>,
+    web::Data<dyn ReportRepository>,
+    web::Data<dyn ModelCatalogRepository>,
+    web::Data<dyn Clock>,
+);
+
+/// Tell what applying a document would change.
+///
+/// The same as `/api/apply` with `dry_run`, for everybody who may read the catalogue.
+///
+/// # Errors
+/// 409 where other documents manage what it would change; 422 for what is wrong in the document, all at once.
+#[utoipa::path(
+    post, path = "/api/plan", tag = "documents", operation_id = "plan_document",
+    request_body(content = PlanDraft, example = json!({
+        "document": {"version": 1, "aliases": {"smart": "anthropic/claude-3-opus-20240229"}}
+    })),
+    responses(
+        (status = 200, description = "What would change.", body = PlanObject),
+        (status = 409, description = "Other documents manage what it would change."),
+    ),
+)]
+pub async fn plan_document(
+    _: Admin,
+    sources: Sources,
+    taken: TakenParameters,
+    Query(NoParameters {}): Query<NoParameters>,
+    JsonBody(draft): JsonBody<PlanDraft>,
+) -> Result<HttpResponse, ApiError> {
+    let document = Document::read(required("document", draft.document)?).map_err(document_faults)?;
+    can_take_effect(&document, &taken)?;
+    let options = Options { prune: draft.prune, take_over: draft.take_over };
+    planned(&sources, &document, options, None).await
 }
 
 /// Make the catalogue as a document says.
@@ -76,7 +132,7 @@ pub struct ApplyDraft {
 pub async fn apply(
     admin: Admin,
     once: Once,
-    desired: web::Data<dyn DesiredRepository>,
+    sources: Sources,
     live: web::Data<LiveRouter>,
     taken: TakenParameters,
     Query(NoParameters {}): Query<NoParameters>,
@@ -88,11 +144,10 @@ pub async fn apply(
         can_take_effect(&document, &taken)?;
         let options = Options { prune: draft.prune, take_over: draft.take_over };
         if draft.dry_run {
-            let plan = seen(&desired.state().await?, &document, options, draft.fingerprint.as_deref())?;
-            return Ok(HttpResponse::Ok().json(PlanObject::new(&plan, false)));
+            return planned(&sources, &document, options, draft.fingerprint.as_deref()).await;
         }
         let Written { value, revision } =
-            desired.apply(&document, options, draft.fingerprint, &actor).await?;
+            sources.0.apply(&document, options, draft.fingerprint, &actor).await?;
         let plan = match value {
             Applied::Done(plan) => plan,
             Applied::Refused(why) => return Err(refused(why)),
@@ -114,6 +169,18 @@ fn can_take_effect(document: &Document, taken: &TakenParameters) -> Result<(), A
     });
     let faults: Vec<Fault> = faults.take(MOST_ERRORS).collect();
     if faults.is_empty() { Ok(()) } else { Err(document_faults(faults)) }
+}
+
+/// What would change at present, where it is what was seen.
+async fn planned(
+    (desired, reports, models, clock): &Sources,
+    document: &Document,
+    options: Options,
+    fingerprint: Option<&str>,
+) -> Result<HttpResponse, ApiError> {
+    let plan = seen(&desired.state().await?, document, options, fingerprint)?;
+    let weight = Weight::of(&plan, &***reports, &***models, clock.now()).await?;
+    Ok(HttpResponse::Ok().json(PlanObject::weighed(&plan, &weight)))
 }
 
 /// The plan at present, where it is the one that was seen.

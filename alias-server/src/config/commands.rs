@@ -13,7 +13,7 @@ use crate::init::Strategy;
 /// Friendly names for LLM models: the server.
 ///
 /// Settings are taken from flags, then from ALIAS_… environment variables, then from a file, then from defaults.
-#[derive(Debug, clap::Parser)]
+#[derive(Debug, Clone, clap::Parser)]
 #[command(name = "alias-server", version, max_term_width = 110)]
 pub struct Command {
     /// Settings file [default: alias-server.yaml in this folder, where there is one]
@@ -27,7 +27,7 @@ pub struct Command {
 }
 
 /// What the program does besides serving.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Action {
     /// Computes every number of the books again from the calls, and says which differ
     ///
@@ -50,7 +50,7 @@ pub enum Action {
     /// Looks at settings, folder, disk, clock, database, upstream and aliases, and says what to put right
     ///
     /// Ends with 0 where nothing is wrong, 1 where something is. Nothing is changed.
-    Doctor(ListArguments),
+    Doctor(DoctorArguments),
     /// Tells the settings
     #[command(subcommand)]
     Config(ConfigAction),
@@ -59,7 +59,7 @@ pub enum Action {
 }
 
 /// Where the manual pages go.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ManArguments {
     /// Write a page for every command into this folder, in place of the first one to standard output
     #[arg(long, value_name = "FOLDER")]
@@ -67,18 +67,33 @@ pub struct ManArguments {
 }
 
 /// What is told of the settings.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum ConfigAction {
     /// Shows every setting; secrets are not shown
     Show {
         /// Say where each was taken from: a flag, a variable, the settings file, or the default
         #[arg(long)]
         origin: bool,
+        /// Say it as JSON
+        #[arg(long)]
+        json: bool,
     },
+    /// Writes the JSON Schema of the settings file, for editors
+    Schema,
+}
+
+/// What `doctor` is told.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DoctorArguments {
+    /// Say it as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
 }
 
 /// What `init` is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct InitArguments {
     /// The folder [default: this one]
     #[arg(long, value_name = "FOLDER", default_value = ".", hide_default_value = true)]
@@ -92,7 +107,7 @@ pub struct InitArguments {
 }
 
 /// What is done to the database.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum MigrateAction {
     /// Lists the migrations, and which of them were run
     ///
@@ -116,7 +131,7 @@ pub enum MigrateAction {
 }
 
 /// What `migrate backup` and `migrate restore` are told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct FileArguments {
     /// The backup
     pub file: PathBuf,
@@ -125,7 +140,7 @@ pub struct FileArguments {
 }
 
 /// What `migrate move` is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct MoveArguments {
     /// The database that everything is copied into; or, better, in the variable, which no list of processes shows
     #[arg(long, env = "ALIAS_TO_DATABASE_URL", value_name = "URL", hide_env_values = true)]
@@ -135,7 +150,7 @@ pub struct MoveArguments {
 }
 
 /// What is done about instances.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum InstancesAction {
     /// Lists those that are open, and what they hold
     List(ListArguments),
@@ -146,14 +161,14 @@ pub enum InstancesAction {
 }
 
 /// What a command is told that needs to know no more than the database.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ListArguments {
     #[command(flatten)]
     database: DatabaseArguments,
 }
 
 /// What `instances retire` is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct RetireArguments {
     /// Its id
     pub instance: InstanceId,
@@ -162,7 +177,7 @@ pub struct RetireArguments {
 }
 
 /// What is done to the catalogue.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum CatalogAction {
     /// Takes in LiteLLM's map of models: prices, limits, capabilities
     ///
@@ -176,7 +191,7 @@ pub enum CatalogAction {
 }
 
 /// What `catalog show` is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ShowArguments {
     /// The model, as aliases point to it: openai/gpt-4o
     pub model: ModelRef,
@@ -185,7 +200,7 @@ pub struct ShowArguments {
 }
 
 /// What `catalog import` is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ImportArguments {
     /// LiteLLM's map of models
     pub file: PathBuf,
@@ -197,7 +212,7 @@ pub struct ImportArguments {
 }
 
 /// What `verify` is told, besides what the server is.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct VerifyArguments {
     /// Say it as JSON
     #[arg(long)]
@@ -207,7 +222,7 @@ pub struct VerifyArguments {
 }
 
 /// Which database a command works on.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 struct DatabaseArguments {
     /// Folder of the SQLite file [default: that of the server's settings]
     #[arg(long, value_name = "FOLDER")]
@@ -237,7 +252,7 @@ impl Action {
     fn database(&self) -> Option<&DatabaseArguments> {
         Some(match self {
             Self::Init(_) | Self::Config(_) | Self::Man(_) => return None,
-            Self::Doctor(ListArguments { database })
+            Self::Doctor(DoctorArguments { database, .. })
             | Self::Verify(VerifyArguments { database, .. })
             | Self::Catalog(
                 CatalogAction::Import(ImportArguments { database, .. })

@@ -32,7 +32,10 @@ pub(super) fn read(
     }
     check_settings(&value).map_err(fail)?;
     substitute(&mut value, variable).map_err(fail)?;
-    serde_norway::from_value(value).map_err(|why| fail(why.to_string()))
+    serde_path_to_error::deserialize(value).map_err(|why| {
+        let (name, why) = (why.path().to_string(), why.into_inner());
+        fail(format!("the setting {name} is not valid: {why}"))
+    })
 }
 
 fn check_settings(value: &Value) -> Result<(), String> {
@@ -52,7 +55,10 @@ fn check_settings(value: &Value) -> Result<(), String> {
 }
 
 /// Replaces `os.environ/NAME` as a whole value, and `${NAME}` anywhere in one, by the variable's value.
-fn substitute(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result<(), String> {
+///
+/// # Errors
+/// A variable that is not set, and a `${` that is not closed.
+pub fn substitute(value: &mut Value, variable: &impl Fn(&str) -> Option<String>) -> Result<(), String> {
     let known =
         |name: &str| variable(name).ok_or_else(|| format!("the environment variable {name} is not set"));
     match value {

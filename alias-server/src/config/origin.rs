@@ -2,6 +2,7 @@
 
 use clap::CommandFactory;
 use clap::parser::ValueSource;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::commands::Command;
@@ -11,7 +12,7 @@ use super::settings::{Layers, Settings};
 const SECRETS: [&str; 4] = ["admin_key", "upstream_key", "oidc_client_secret", "jwt_secret"];
 
 /// One setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Origin {
     /// As a file spells it.
     pub name: &'static str,

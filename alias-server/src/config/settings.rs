@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{ConfigError, file};
 
@@ -21,6 +21,9 @@ macro_rules! settings {
             /// The names of all settings, as a file spells them.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
 
+            /// Their types, in the same order.
+            pub(super) const TYPES: &'static [&'static str] = &[$(stringify!($type)),*];
+
             /// Fills what is absent here from `other`.
             #[must_use]
             pub fn or(self, other: Self) -> Self {
@@ -33,6 +36,7 @@ macro_rules! settings {
 settings! {
     /// Address to listen on; repeat it for several [default: port 8003 on 127.0.0.1 and ::1]
     #[arg(long, env = "ALIAS_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
+    #[serde(default, deserialize_with = "one_or_many")]
     listen: Vec<String>,
     /// File with the listener's certificate in PEM; with it, HTTPS is spoken
     #[arg(long, env = "ALIAS_TLS_CERT_FILE", value_name = "FILE")]
@@ -73,15 +77,18 @@ settings! {
     oidc_client_secret_file: PathBuf,
     /// What is asked for besides openid [default: email,profile]
     #[arg(long, env = "ALIAS_OIDC_SCOPES", value_delimiter = ',', value_name = "SCOPE")]
+    #[serde(default, deserialize_with = "one_or_many")]
     oidc_scopes: Vec<String>,
     /// The claim that roles follow from [default: groups]
     #[arg(long, env = "ALIAS_OIDC_ROLES_CLAIM", value_name = "CLAIM")]
     oidc_roles_claim: String,
     /// What a value of the claim makes of somebody: value=role or value=role@organization; the first counts
     #[arg(long, env = "ALIAS_OIDC_ROLES", value_delimiter = ';', value_name = "VALUE=ROLE")]
+    #[serde(default, deserialize_with = "one_or_many")]
     oidc_roles: Vec<String>,
     /// Domains of the e-mail addresses that may sign in [default: all]
     #[arg(long, env = "ALIAS_OIDC_EMAIL_DOMAINS", value_delimiter = ',', value_name = "DOMAIN")]
+    #[serde(default, deserialize_with = "one_or_many")]
     oidc_email_domains: Vec<String>,
     /// Whether the provider has to vouch for the e-mail address [default: true]
     #[arg(long, env = "ALIAS_OIDC_VERIFIED_EMAIL", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
@@ -106,9 +113,11 @@ settings! {
     upstream_idle_timeout: String,
     /// Host names to serve, besides the loopback ones
     #[arg(long, env = "ALIAS_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
+    #[serde(default, deserialize_with = "one_or_many")]
     allowed_hosts: Vec<String>,
     /// Body fields of calls to pass on, besides the documented ones
     #[arg(long, env = "ALIAS_EXTRA_FIELDS", value_delimiter = ',', value_name = "FIELD")]
+    #[serde(default, deserialize_with = "one_or_many")]
     extra_fields: Vec<String>,
     /// Answer for models that a team may not call as for unknown ones [default: false]
     #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
@@ -145,6 +154,7 @@ settings! {
     jwt_issuer: String,
     /// Whom these tokens are for (claim aud); any of several
     #[arg(long, env = "ALIAS_JWT_AUDIENCE", value_delimiter = ',', value_name = "AUDIENCE")]
+    #[serde(default, deserialize_with = "one_or_many")]
     jwt_audience: Vec<String>,
     /// Address of the key set that verifies them
     #[arg(long, env = "ALIAS_JWT_KEYS_URL", value_name = "URL")]
@@ -160,6 +170,7 @@ settings! {
     jwt_secret_file: PathBuf,
     /// Algorithms that they may be signed with [default: RS256,ES256,EdDSA, or HS256 with a secret]
     #[arg(long, env = "ALIAS_JWT_ALGORITHMS", value_delimiter = ',', value_name = "ALGORITHM")]
+    #[serde(default, deserialize_with = "one_or_many")]
     jwt_algorithms: Vec<String>,
     /// The claim that names the team: a name, or a JSON pointer that begins with / [default: team]
     #[arg(long, env = "ALIAS_JWT_TEAM_CLAIM", value_name = "CLAIM")]
@@ -179,6 +190,9 @@ settings! {
     /// Database connections of the admin API [default: 8]
     #[arg(long, env = "ALIAS_POOL_SIZE", value_name = "COUNT")]
     pool_size: u32,
+    /// Do not run the database's migrations at the start: where some are pending, do not start [default: false]
+    #[arg(long, env = "ALIAS_NO_MIGRATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    no_migrate: bool,
     /// Try it out: a temporary store, a built-in mock provider, and a key to copy
     #[arg(long, env = "ALIAS_DEV", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     dev: bool,
@@ -197,6 +211,20 @@ settings! {
 }
 
 /// Puts a variable's value into the settings.
+/// A list, or the one entry of it.
+fn one_or_many<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text or a list of texts is expected")]
+    enum Said {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(Some(match Said::deserialize(value)? {
+        Said::One(text) => vec![text],
+        Said::Many(texts) => texts,
+    }))
+}
+
 type Set = fn(&mut Settings, String);
 
 /// Secrets, which are not left to the flags' parser: a flag for the file must win over a variable for the value.
@@ -227,6 +255,13 @@ const COMPATIBLE: [(&str, Set); 6] = [
 const NEVER_OFF: [&str; 2] = ["ALIAS_ADMIN_KEY", "MASTER_KEY"];
 
 impl Settings {
+    /// The settings that differ from those of `other`, by name.
+    pub fn changed_from(&self, other: &Self) -> Vec<&'static str> {
+        let all = |of: &Self| serde_json::to_value(of).unwrap_or_default();
+        let (here, there) = (all(self), all(other));
+        Self::NAMES.iter().copied().filter(|name| here[*name] != there[*name]).collect()
+    }
+
     fn from_variables(known: &[(&str, Set)], variable: &impl Fn(&str) -> Option<String>) -> Self {
         let mut settings = Self::default();
         for (name, set) in known {
@@ -358,6 +393,26 @@ mod tests {
         std::fs::write(&path, "admin_key:\n").unwrap();
         let command = Command::try_parse_from(["alias-server", "--config", path.to_str().unwrap()]).unwrap();
         assert!(command.settings(|_| None).unwrap_err().to_string().contains("admin_key has no value"));
+    }
+
+    #[test]
+    fn a_list_of_a_file_may_be_one_text_and_a_wrong_type_is_told_with_the_setting() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.yaml");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let line = ["alias-server", "--config", path.to_str().unwrap()];
+            Command::try_parse_from(line).unwrap().settings(|_| None).map_err(|why| why.to_string())
+        };
+        assert_eq!(read("listen: 127.0.0.1:9\n").unwrap().listen, Some(vec!["127.0.0.1:9".into()]));
+        for (text, name) in [
+            ("workers: many\n", "workers"),
+            ("listen: {a: b}\n", "listen"),
+            ("no_migrate: 3\n", "no_migrate"),
+        ] {
+            let why = read(text).unwrap_err();
+            assert!(why.contains(&format!("the setting {name} is not valid")), "{why}");
+        }
     }
 
     #[test]

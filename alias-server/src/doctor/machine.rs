@@ -51,6 +51,11 @@ fn folder(path: &Path) -> Line {
     }
 }
 
+/// Whether somebody besides its owner reads a file.
+pub(super) fn is_open_to_others(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|there| open_to_others(&there))
+}
+
 #[cfg(unix)]
 fn open_to_others(there: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;

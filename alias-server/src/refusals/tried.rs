@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 
 /// Paths of the admin API, and what the log calls the objects that are there: the word that actions begin with, and
 /// the kind. The first that begins a path counts.
-const OBJECTS: [(&str, &str, &str); 23] = [
+const OBJECTS: [(&str, &str, &str); 24] = [
     ("/api/model-aliases", "alias", "model_alias"),
     ("/api/model-access-groups", "group", "access_group"),
     ("/api/organizations", "organization", "organization"),
@@ -33,6 +33,7 @@ const OBJECTS: [(&str, &str, &str); 23] = [
     ("/api/replicas", "replica", "replica"),
     ("/api/upstream", "system", "system"),
     ("/api/apply", "catalogue", "catalogue"),
+    ("/api/plan", "catalogue", "catalogue"),
     ("/api/export", "catalogue", "catalogue"),
     ("/version", "system", "system"),
     ("/metrics", "system", "system"),

@@ -117,6 +117,14 @@ impl Certificate {
     }
 }
 
+/// Reads the files, and tells whether they can be used together.
+///
+/// # Errors
+/// [`CertificateError`].
+pub fn check_certificate(files: &TlsFiles) -> Result<(), CertificateError> {
+    Bytes::of(files)?.parse(files).map(drop)
+}
+
 impl ResolvesServerCert for Certificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.current.load_full())

@@ -121,11 +121,16 @@ fn there<T>(made: Result<T, StoreError>) -> Result<(), StoreError> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the command to copy is what --dev is for")]
+#[expect(clippy::print_stdout, reason = "where to go on is what --dev is for")]
 fn print(scheme: &str, addresses: &[SocketAddr], key: &str) {
     let Some(address) = addresses.first() else { return };
+    let base = format!("{scheme}://{address}");
+    let without =
+        if crate::ui::is_there() { "" } else { "   (this build has none: the page says how to get it)" };
     println!(
-        "\nTry it:\n\n  curl {scheme}://{address}/v1/chat/completions \\\n    -H \"Authorization: Bearer {key}\" \\\n    \
-         -d '{{\"model\": \"smart\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'\n"
+        "\nA trial with a mock provider: no call leaves this machine.\n\n  Dashboard  {base}/ui{without}\n  API        \
+         {base}/docs\n  Team {TEAM}   {key}\n\nTry it:\n\n  curl {base}/v1/chat/completions \\\n    -H \
+         \"Authorization: Bearer {key}\" \\\n    -H \"Content-Type: application/json\" \\\n    -d \
+         '{{\"model\": \"smart\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'\n"
     );
 }

@@ -7,7 +7,7 @@ use alias_core::audit::Actor;
 use alias_core::clock::Clock;
 use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{ModelCatalogRepository, StoreError};
-use alias_store::{SqlStore, turns_away};
+use alias_store::{DatabaseUrl, SqlStore, turns_away};
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
@@ -64,13 +64,22 @@ pub(super) async fn without(
     Ok((SqlStore::unconfirmed(&config.database, config.pool_size, Arc::clone(clock)), Some(saved)))
 }
 
-/// Reaches the database that was away at the start.
-pub(super) async fn reach(store: SqlStore, steady: Arc<SteadyClock>, stop: CancellationToken) {
+/// Reaches the database that was away at the start; `unchanged` is its address where others run its migrations.
+pub(super) async fn reach(
+    store: SqlStore,
+    unchanged: Option<DatabaseUrl>,
+    steady: Arc<SteadyClock>,
+    stop: CancellationToken,
+) {
+    let confirm = async || {
+        if let Some(database) = &unchanged {
+            all_ran(database).await?;
+        }
+        store.confirm().await?;
+        enter_models(&store).await
+    };
     while stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
-        let reached = match store.confirm().await {
-            Ok(()) => enter_models(&store).await,
-            away => away,
-        };
+        let reached = confirm().await;
         match reached {
             Ok(()) => {
                 if let Ok(Some(time)) = store.time().await {
@@ -89,10 +98,24 @@ pub(super) async fn reach(store: SqlStore, steady: Arc<SteadyClock>, stop: Cance
 
 /// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
 async fn opened(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
+    if config.no_migrate {
+        all_ran(&config.database).await?;
+    }
     let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
     enter_models(&store).await?;
     Ok(store)
 }
+
+/// Refuses a database that lacks migrations, which somebody else is to run.
+async fn all_ran(database: &DatabaseUrl) -> Result<(), StoreError> {
+    let pending = SqlStore::migrations(database).await?.iter().filter(|one| !one.run).count();
+    if pending == 0 { Ok(()) } else { Err(StoreError::Corrupt(Box::new(Pending(pending)))) }
+}
+
+/// The database lacks migrations, and the settings say to leave them to others.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} migrations are pending, and no_migrate is set: run them with alias-server migrate up")]
+struct Pending(usize);
 
 async fn enter_models(store: &SqlStore) -> Result<(), StoreError> {
     let (models, by) = (builtin(), Actor::system());

@@ -112,5 +112,8 @@ fn masked(text: &str) -> String {
         if is_time { word.replace(bare, "(time)") } else { word.to_owned() }
     };
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let line = |text: &str| {
+        if text.starts_with("decided in ") { "decided in (time)".to_owned() } else { line(text) }
+    };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }

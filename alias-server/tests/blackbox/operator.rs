@@ -1,8 +1,10 @@
 //! What `alias-server` does besides serving: files to begin with, a look at everything, and where settings come from.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::credits::until;
@@ -128,15 +130,146 @@ fn the_upstream_is_looked_at_and_the_setting_to_change_is_named() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_used_is_named_and_so_is_a_key_that_others_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.path().join("c.pem"), made.cert.pem()).unwrap();
+    let key = folder.path().join("k.pem");
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let look = |certificate: &str| {
+        run(folder.path(), &["--tls-cert-file", certificate, "--tls-key-file", "k.pem", "doctor"], &[]).1
+    };
+    for (mode, said) in
+        [(0o600, "✓ tls        c.pem with k.pem"), (0o644, "! tls        k.pem can be read by others")]
+    {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert!(look("c.pem").contains(said), "{}", look("c.pem"));
+    }
+    let wrong = look("k.pem");
+    assert!(wrong.contains("✗ tls") && wrong.contains("set tls_cert_file and tls_key_file"), "{wrong}");
+}
+
+#[test]
+fn what_is_found_and_set_is_told_to_programs_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = |line: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_alias-server"))
+            .env_clear()
+            .current_dir(folder.path())
+            .args(line)
+            .output();
+        serde_json::from_slice::<Value>(&done.unwrap().stdout).unwrap()
+    };
+    let found = output(&["--upstream-url", "http://127.0.0.1:9", "doctor", "--json"]);
+    let upstream =
+        found["checks"].as_array().unwrap().iter().find(|line| line["what"] == "upstream").unwrap();
+    assert_eq!(upstream["standing"], "bad", "{found}");
+    let set = output(&["--workers", "3", "config", "show", "--json"]);
+    assert!(
+        set.as_array().unwrap().contains(&json!({"name": "workers", "value": "3", "from": "flag --workers"})),
+        "{set}"
+    );
+    assert_eq!(output(&["config", "schema"])["properties"]["workers"]["anyOf"][0]["type"], "integer");
+    let (code, said) = run(folder.path(), &["--no-such-flag"], &[]);
+    assert!(code == 64 && said.contains("--no-such-flag"), "{said}");
+}
+
+#[test]
+fn a_server_leaves_migrations_to_others_where_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = ["--listen", "127.0.0.1:0", "--no-migrate"];
+    std::fs::create_dir(folder.path().join("alias-data")).unwrap();
+    std::fs::write(folder.path().join("alias-data/aliases.db"), "").unwrap();
+    let (code, said) = run(folder.path(), &line, &[]);
+    assert!(
+        code == 2 && said.contains("migrations are pending") && said.contains("alias-server migrate up"),
+        "{said}"
+    );
+    let (code, said) = run(folder.path(), &["migrate", "up"], &[]);
+    assert!(code == 0 && said.contains("0 of"), "{said}");
+    let settings = vec![("ALIAS_NO_MIGRATE".to_owned(), "true".to_owned())];
+    let database = format!("sqlite://{}", folder.path().join("alias-data/aliases.db").display());
+    let server = Setup { database: Some(database), environment: settings, ..Setup::default() }.start();
+    server.ok("GET", "/api/model-aliases", None);
+}
+
+#[test]
+fn a_trial_says_where_the_dashboard_is_and_nothing_about_its_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_alias-server"))
+        .env_clear()
+        .current_dir(folder.path())
+        .args(["--dev", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        said.push_str(&line.unwrap());
+        said.push('\n');
+        if said.contains("\"Hello\"") {
+            break;
+        }
+    }
+    let address = said.split("http://").nth(1).unwrap().split("/ui").next().unwrap().to_owned();
+    assert!(said.contains(&format!("Dashboard  http://{address}/ui")), "{said}");
+    assert!(said.contains("no call leaves this machine") && said.contains("Team dev   sk-"), "{said}");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let log = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(log.matches("migrated").count(), 1, "{log}");
+}
+
+#[test]
+fn settings_are_read_again_and_what_cannot_change_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("alias-server.yaml");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    write("listen: 127.0.0.1:0\nlog: warn\nlog_format: json\n");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_alias-server"))
+        .env_clear()
+        .current_dir(folder.path())
+        .args(["--dev"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    out.find(|line| line.as_ref().unwrap().contains("Hello")).unwrap().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut hang_up_until = |text: &str| {
+        kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+        let found = log.find(|line| line.as_ref().unwrap().contains(text));
+        found.unwrap().unwrap()
+    };
+    write("listen: 127.0.0.1:0\nlog: info\nlog_format: json\nworkers: 1\n");
+    assert!(hang_up_until("another filter").contains("\"log\":\"info\""));
+    assert!(hang_up_until("restart for these").contains("workers"));
+    write("workers: [\n");
+    hang_up_until("cannot be read again");
+    write("log: '['\n");
+    hang_up_until("filter of before");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    // Without the other filter, nobody would hear of it.
+    assert!(log.any(|line| line.unwrap().contains("stopping: running calls")));
+    child.wait().unwrap();
+}
+
+#[test]
 fn aliases_that_nobody_knows_are_named() {
     let provider = Provider::start();
     let server = Setup::upstream(provider.address).start();
     server.onboard(&[("lost", "openai/gpt-9-nowhere")]);
+    let onward = json!({"alias": "onward", "litellm_model": "alias/lost"});
+    let onward = server.ok("POST", "/api/model-aliases/create", Some(onward));
+    assert_eq!(onward["pricing_source"], "target", "what it leads to has a price, or none");
     let data = server.folder().join("data");
     let url = format!("http://{}", provider.address);
     let line = ["--upstream-url", &url, "doctor", "--data-dir", data.to_str().unwrap()];
     let (_, said) = run(server.folder(), &line, &[]);
-    assert!(said.contains("nobody knows what these cost: lost"), "{said}");
+    assert!(said.contains("nobody knows what these cost: lost\n"), "{said}");
 }
 
 #[test]

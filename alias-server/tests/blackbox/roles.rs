@@ -11,7 +11,7 @@ use crate::server::{Server, Setup};
 const KEY: &str = "an-admin-key-of-more-than-32-characters";
 
 /// What anybody may read, and how one gets in.
-const PUBLIC: [&str; 17] = [
+const PUBLIC: [&str; 18] = [
     "/",
     "/docs",
     "/docs/errors",
@@ -22,6 +22,7 @@ const PUBLIC: [&str; 17] = [
     "/openapi.json",
     "/redoc",
     "/schema/aliases-v1.json",
+    "/schema/settings-v1.json",
     "/ui",
     "/ui/{path}",
     "/api/admin-users/login",

@@ -72,8 +72,8 @@ pub struct AliasObject {
     /// USD per million output tokens.
     #[schema(value_type = Option<f64>, example = 60.0)]
     pub pricing_output: Option<TokenPrice>,
-    /// Where the price comes from: `alias` (its own), `catalog` (its target's), `free`, or `unknown`: unpriced, which
-    /// is not nothing.
+    /// Where the price comes from: `alias` (its own), `catalog` (its target's), `target` (that of the alias that it leads
+    /// to), `free`, or `unknown`: unpriced, which is not nothing.
     #[schema(example = "alias")]
     pub pricing_source: &'static str,
     /// What calls are charged by, in full.
@@ -156,6 +156,7 @@ impl From<AliasDetails> for AliasObject {
         let (source, shown) = match &spec.pricing {
             Pricing::Fixed(prices) => ("alias", Some(Arc::clone(prices))),
             Pricing::Free => ("free", Some(Arc::default())),
+            Pricing::Catalog { .. } if spec.litellm_model.alias().is_some() => ("target", None),
             Pricing::Catalog { markup } => {
                 if let Some(prices) = model.as_ref().and_then(|model| model.prices.as_ref()) {
                     ("catalog", Some(Arc::new(markup.unwrap_or_default().on_list(prices))))

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::weight::{PriceChange, Weight};
 use crate::error::{ApiError, Code, FieldError};
 
 /// What applying a document changed, or would change.
@@ -68,6 +69,14 @@ pub struct ChangeObject {
     /// How many teams can call the alias, or hold the group, at present; 0 for other kinds.
     #[schema(example = 15)]
     teams: usize,
+    /// The calls that an alias had in the last 7 days, today among them; only in plans.
+    #[schema(example = 4120)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls_7_days: Option<u64>,
+    /// What the targets cost, where the target changes; only in plans.
+    #[schema(inline)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prices: Option<PriceChange>,
 }
 
 /// What a team gains and loses.
@@ -86,6 +95,15 @@ pub struct AccessObject {
 }
 
 impl PlanObject {
+    /// A plan, with what stands behind it.
+    pub fn weighed(plan: &Plan, weight: &Weight) -> Self {
+        let mut shown = Self::new(plan, false);
+        for (shown, change) in shown.changes.iter_mut().zip(&plan.changes) {
+            (shown.calls_7_days, shown.prices) = (weight.calls(change), weight.prices(change));
+        }
+        shown
+    }
+
     /// A plan, done or not.
     pub fn new(plan: &Plan, applied: bool) -> Self {
         let count = |operation| plan.changes.iter().filter(|change| change.operation == operation).count();
@@ -114,6 +132,8 @@ impl From<&Change> for ChangeObject {
             name: change.subject.name().to_owned(),
             fields: change.fields.clone(),
             teams: change.teams,
+            calls_7_days: None,
+            prices: None,
         }
     }
 }

@@ -12,9 +12,11 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::admin::query::{NoParameters, Query};
+use crate::config;
 use crate::error::ApiError;
 
 static SCHEMA: LazyLock<String> = LazyLock::new(|| document().to_string());
+static SETTINGS: LazyLock<String> = LazyLock::new(|| config::schema().to_string());
 
 /// Show the JSON Schema of documents.
 ///
@@ -28,6 +30,20 @@ static SCHEMA: LazyLock<String> = LazyLock::new(|| document().to_string());
 )]
 pub async fn show(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().content_type("application/schema+json").body(SCHEMA.as_str()))
+}
+
+/// Show the JSON Schema of the settings file.
+///
+/// For editors: `# yaml-language-server: $schema=…/schema/settings-v1.json` in the first line of `alias-server.yaml`.
+///
+/// # Errors
+/// 400 for any parameter.
+#[utoipa::path(
+    get, path = "/schema/settings-v1.json", tag = "operations", operation_id = "get_settings_schema",
+    responses((status = 200, description = "JSON Schema, draft 2020-12.", content_type = "application/schema+json")),
+)]
+pub async fn settings(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().content_type("application/schema+json").body(SETTINGS.as_str()))
 }
 
 /// The whole schema.

@@ -18,6 +18,9 @@ pub struct Fix {
     /// What it does, in words.
     #[schema(example = "Give team newclient-prod the access group gpt-models.")]
     pub text: String,
+    /// What else comes of it, where that can be counted.
+    #[schema(example = "+2 aliases for this team")]
+    pub effect: Option<String>,
     /// The same as a request; `null` where that takes a decision that nobody can make for you.
     pub curl: Option<String>,
     /// The same as a command.
@@ -30,11 +33,15 @@ pub struct Fix {
 
 impl Fix {
     fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), curl: None, cli: None, ui_url: None }
+        Self { text: text.into(), effect: None, curl: None, cli: None, ui_url: None }
     }
 
     fn curl(self, curl: String) -> Self {
         Self { curl: Some(curl), ..self }
+    }
+
+    fn effect(self, effect: Option<String>) -> Self {
+        Self { effect, ..self }
     }
 
     fn cli(self, cli: String) -> Self {
@@ -242,6 +249,9 @@ impl Fixes {
                         Fix::new(format!("Give team {team} the access group {group_name}."))
                             .curl(self.curl("PUT", &path, Some(&json!({ "access_groups": all }))))
                             .cli(format!("aliasctl team update {team} --add-group {group_name}"))
+                            .effect(told.effect(&group.name).map(|effect| {
+                                format!("+{} for this team", counted(effect.brings, "alias", "aliases"))
+                            }))
                             .at("teams", team),
                     );
                 }
@@ -249,12 +259,16 @@ impl Fixes {
             }
         }
         for group in held.iter().filter(|group| group.active) {
+            let effect = told
+                .effect(&group.name)
+                .map(|effect| format!("+1 alias for {}", counted(effect.teams_lacking, "team", "teams")));
             let group = group.name.as_str();
             let path = format!("/api/model-access-groups/{}/add-models", segment(group));
             fixes.push(
                 Fix::new(format!("Add {name} to access group {group}, for every team that holds it."))
                     .curl(self.curl("POST", &path, Some(&json!({"model_aliases": [name]}))))
                     .cli(format!("aliasctl group add-models {group} {name}"))
+                    .effect(effect)
                     .at("access-groups", group),
             );
         }
@@ -311,4 +325,9 @@ const MAX_FIXES: usize = 6;
 /// For those who may not grant anything themselves.
 fn ask(team: &str) -> Fix {
     Fix::new(format!("Ask an owner or admin to grant the model to team {team}."))
+}
+
+/// How many, in words.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

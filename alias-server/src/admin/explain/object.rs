@@ -68,6 +68,9 @@ pub struct ExplainObject {
     /// The revision of the catalogue that it is of; `null` where it is not known any more.
     #[schema(value_type = Option<u64>)]
     pub revision: Option<Revision>,
+    /// How long the decision took, in nanoseconds; `null` for a request of the past.
+    #[schema(example = 412)]
+    pub decided_in_ns: Option<u64>,
     /// What is on record of the request, where one was asked about.
     pub recorded: Option<RecordedObject>,
 }
@@ -186,6 +189,7 @@ impl ExplainObject {
             available_models: explanation.available.clone(),
             steps: Vec::new(),
             revision: Some(explanation.revision),
+            decided_in_ns: None,
             recorded: None,
         }
     }

@@ -74,7 +74,7 @@ fn of_refusal(admin: &Admin, refused: &Refused, fixes: &Fixes) -> ExplainObject 
     let mut object = match &explanation {
         Some(explanation) => {
             let model = call.and_then(|call| call.model.as_deref());
-            let told = Told { explanation, model, at: refused.at, whole, of_key: true };
+            let told = Told { explanation, table: None, model, at: refused.at, whole, of_key: true };
             let mut object = ExplainObject::decided(&told, Some(error));
             object.steps = steps(&told, fixes);
             object
@@ -115,6 +115,7 @@ fn bare(refused: &Refused) -> ExplainObject {
         available_models: Vec::new(),
         steps,
         revision: None,
+        decided_in_ns: None,
         recorded: None,
     }
 }
@@ -170,6 +171,7 @@ fn of_call(sent: &RecordedCall) -> ExplainObject {
         available_models: Vec::new(),
         steps,
         revision: None,
+        decided_in_ns: None,
         recorded: Some(RecordedObject::of(sent)),
     }
 }

@@ -5,14 +5,17 @@ use std::fmt::Write as _;
 use alias_core::alias::Deprecation;
 use alias_core::catalog::CatalogAlias;
 use alias_core::clock::Timestamp;
-use alias_router::{Check, Denied, Explanation, NamedGroup, Removed, Step};
+use alias_core::group::GroupName;
+use alias_router::{Check, Denied, Effect, Explanation, NamedGroup, Removed, RoutingTable, Step};
 
 use crate::openai::probe::Barrier;
 
 /// What there is to tell.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
     pub(super) explanation: &'a Explanation,
+    /// The present state, where it is of that.
+    pub(super) table: Option<&'a RoutingTable>,
     /// The model as it was asked for; `None` where the team's default counts.
     pub(super) model: Option<&'a str>,
     /// The time that it is of.
@@ -28,6 +31,11 @@ impl Told<'_> {
     pub(super) fn name(&self) -> String {
         let alias = self.explanation.alias().map(|alias| alias.alias.to_string());
         alias.or_else(|| self.model.map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// What comes of mending it with a group, where it is of the present state.
+    pub(super) fn effect(&self, group: &GroupName) -> Option<Effect> {
+        self.table.map(|table| table.effect(self.explanation, group))
     }
 
     /// Whether the target may be shown.

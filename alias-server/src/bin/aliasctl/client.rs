@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::arguments::Global;
 use crate::failure::{Failure, Refusal};
+use crate::nouns::catalog;
+use crate::nouns::documents::PLAN;
 use crate::settings::Settings;
 
 /// How often a request is sent at most.
@@ -155,8 +157,8 @@ impl Client {
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
-        // What takes it in its body says it there.
-        if self.dry_run && request.method != Method::GET && request.path != "/api/apply" {
+        let says_itself = [PLAN, catalog::IMPORT].contains(&request.path.as_str());
+        if self.dry_run && request.method != Method::GET && !says_itself {
             url.query_pairs_mut().append_pair("dry_run", "true");
         }
         let mut sent = self.http.request(request.method.clone(), url.clone());

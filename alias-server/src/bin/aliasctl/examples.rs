@@ -277,6 +277,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "catalog set mycloud/large --unpriced --max-input-tokens 128000",
         ],
     ),
+    (
+        "catalog update",
+        &[
+            "catalog update model_prices_and_context_window.json --dry-run",
+            "catalog update https://models.acme.example/model_prices.json",
+        ],
+    ),
     ("catalog providers", &["catalog providers"]),
     ("completion", &["completion bash > ~/.local/share/bash-completion/completions/aliasctl"]),
     ("man", &["man | man -l -", "man --dir /usr/local/share/man/man1"]),

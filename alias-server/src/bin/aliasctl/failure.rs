@@ -163,13 +163,17 @@ impl Refusal {
     }
 
     fn usual_next(&self) -> Option<&'static str> {
-        match self.status {
-            403 => {
-                Some("use the key of somebody whose role allows it; aliasctl token list shows who has which")
+        Some(match self.status {
+            401 => "give the admin key: --admin-key-file FILE, ALIAS_ADMIN_KEY_FILE or ALIAS_ADMIN_KEY",
+            403 => "use the key of somebody whose role allows it; aliasctl token list shows who has which",
+            409 if self.is_taken() => "take another name, or update what is there",
+            409 if self.text("code") == Some("plan_outdated") => {
+                "look at the new plan: aliasctl plan -f FILE"
             }
-            401 => Some("give the admin key: --admin-key-file FILE, ALIAS_ADMIN_KEY_FILE or ALIAS_ADMIN_KEY"),
-            412 => Some("read the object again, then repeat the change"),
-            _ => None,
-        }
+            412 => "read the object again, then repeat the change",
+            429 => "wait a minute, then repeat the command",
+            500 => "look at the server's log for the request; alias-server doctor looks at its parts",
+            _ => return None,
+        })
     }
 }

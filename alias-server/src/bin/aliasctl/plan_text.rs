@@ -51,11 +51,7 @@ fn list<'a>(of: &'a Value, member: &str) -> &'a [Value] {
 fn of_change(change: &Value, terminal: Terminal) -> Vec<String> {
     let kind = cell(change, "kind").replace('_', " ");
     let name = cell(change, "name");
-    let teams = match change["teams"].as_u64() {
-        None | Some(0) => String::new(),
-        Some(1) => " (1 team)".to_owned(),
-        Some(count) => format!(" ({count} teams)"),
-    };
+    let reach = reach(change);
     let fields = change["fields"].as_object().into_iter().flatten();
     let target = words(&change["fields"]["litellm_model"]["to"]);
     let (sign, color, more, fields): (_, _, _, Vec<String>) = match change["operation"].as_str() {
@@ -63,12 +59,48 @@ fn of_change(change: &Value, terminal: Terminal) -> Vec<String> {
             ("+", Color::Green, format!(" -> {target}"), made(fields, &["litellm_model"]))
         }
         Some("create") => ("+", Color::Green, String::new(), made(fields, &[])),
-        Some("delete") => ("-", Color::Red, teams, Vec::new()),
+        Some("delete") => ("-", Color::Red, reach, Vec::new()),
         Some("adopt") => ("=", Color::Cyan, " belongs to this file from now on".to_owned(), Vec::new()),
-        _ => ("~", Color::Yellow, teams, fields.map(|(name, change)| changed(name, change)).collect()),
+        _ => {
+            let fields = fields.flat_map(|(name, field)| {
+                let price = (name == "litellm_model").then(|| price(&change["prices"])).flatten();
+                std::iter::once(changed(name, field)).chain(price)
+            });
+            ("~", Color::Yellow, reach, fields.collect())
+        }
     };
     let head = painted(&format!("{sign} {kind} {name}{more}"), color, terminal);
     std::iter::once(head).chain(fields.into_iter().map(|line| format!("    {line}"))).collect()
+}
+
+/// How many teams have the object, and how much they call it.
+fn reach(change: &Value) -> String {
+    let count = |member: &str| change[member].as_u64().filter(|count| *count > 0);
+    let said = |count: Option<u64>, one: &str, many: &str| {
+        count.map(|count| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
+    };
+    let calls = said(count("calls_7_days"), "call", "calls").map(|calls| format!("{calls} in 7 days"));
+    match [said(count("teams"), "team", "teams"), calls].into_iter().flatten().collect::<Vec<_>>() {
+        all if all.is_empty() => String::new(),
+        all => format!(" ({})", all.join(", ")),
+    }
+}
+
+/// A number with a comma at every thousand.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let parts: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    parts.into_iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
+}
+
+/// What the target costs now and then.
+fn price(prices: &Value) -> Option<String> {
+    let of = |price: &Value| match price.is_null() {
+        true => "unknown".to_owned(),
+        false => format!("${}/${}", price["input"], price["output"]),
+    };
+    let known = !prices["from"].is_null() || !prices["to"].is_null();
+    known.then(|| format!("price in/out per 1M: {} -> {}", of(&prices["from"]), of(&prices["to"])))
 }
 
 /// What a new object says, as far as it says something.

@@ -124,14 +124,16 @@ fn file(named: Option<&Path>, variable: &impl Fn(&str) -> Option<String>) -> Res
     let usual =
         home.into_iter().chain([PathBuf::from("/etc")]).map(|folder| folder.join("aliasctl/config.yaml"));
     match named.or_else(|| usual.into_iter().find(|path| path.is_file())) {
-        Some(path) => parsed(&path).map_err(|why| Failure::Usage(format!("{}: {why}", path.display()))),
+        Some(path) => {
+            parsed(&path, variable).map_err(|why| Failure::Usage(format!("{}: {why}", path.display())))
+        }
         None => Ok(Written::default()),
     }
 }
 
-fn parsed(path: &Path) -> Result<Written, String> {
+fn parsed(path: &Path, variable: &impl Fn(&str) -> Option<String>) -> Result<Written, String> {
     let text = std::fs::read_to_string(path).map_err(|why| why.to_string())?;
-    let value: serde_norway::Value = serde_norway::from_str(&text).map_err(|why| why.to_string())?;
+    let mut value: serde_norway::Value = serde_norway::from_str(&text).map_err(|why| why.to_string())?;
     if value.is_null() {
         return Ok(Written::default());
     }
@@ -143,5 +145,6 @@ fn parsed(path: &Path) -> Result<Written, String> {
             return Err(format!("there is no setting `{name}`{hint}"));
         }
     }
+    alias_server::config::substitute(&mut value, variable)?;
     serde_norway::from_value(value).map_err(|why| why.to_string())
 }

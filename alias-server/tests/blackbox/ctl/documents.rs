@@ -7,6 +7,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Said, ctl, onboarded};
+use crate::provider::Provider;
 use crate::server::{Server, Setup};
 
 const DESIRED: &str = "\
@@ -64,6 +65,29 @@ fn a_plan_tells_what_changes_and_who_loses_what_and_apply_does_just_that() {
         again.code == 0 && again.output.contains("0 to create, 0 to update, 0 to delete, 7 as they are"),
         "{again:?}"
     );
+}
+
+#[test]
+fn a_plan_tells_what_it_costs_and_how_much_is_called_to_whoever_may_read() {
+    let provider = Provider::start();
+    let admin_key = "5d0c8a2f7b31e94640cf1d97a8e2635bb4f0718c";
+    let setup = Setup { admin_key: Some(admin_key.to_owned()), ..Setup::upstream(provider.address) };
+    let (server, files) = (setup.start(), Files::new());
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    server.wait_for_calls("smart", 1);
+    let file = files.write("a.yaml", "version: 1\naliases: {smart: openai/gpt-4o}\n");
+    let viewer = server.ok("POST", "/api/admin-tokens", Some(json!({"name": "ci", "role": "viewer"})));
+    let as_viewer = |line: &[&str]| {
+        ctl(line).at(&server).with("ALIAS_ADMIN_KEY", viewer["admin_token"].as_str().unwrap()).run()
+    };
+    let plan = as_viewer(&["plan", "-f", &file]);
+    assert_eq!(plan.code, 2, "{plan:?}");
+    assert!(plan.output.starts_with("~ alias smart (1 team, 1 call in 7 days)\n"), "{plan:?}");
+    assert!(plan.output.contains("    price in/out per 1M: $30/$60 -> $2.5/$10\n"), "{plan:?}");
+    let refused = as_viewer(&["apply", "-f", &file, "--yes"]);
+    assert!(refused.code == 6 && refused.errors.contains("next: use the key of somebody"), "{refused:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["version"], 1);
 }
 
 #[test]

@@ -159,3 +159,57 @@ fn what_a_model_costs_is_set_by_hand_and_all_digits_of_it_are_kept() {
         assert_eq!(run(line).code, 64, "{line}");
     }
 }
+
+#[test]
+fn prices_of_models_come_from_a_file_or_an_address_in_parts() {
+    let server = keyed(&[]);
+    let mut map = serde_json::Map::new();
+    for at in 0..700 {
+        let entry = json!({"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6});
+        map.insert(format!("house-{at}"), entry);
+    }
+    map.insert("wrong".to_owned(), json!({"litellm_provider": "openai", "input_cost_per_token": "much"}));
+    let text = serde_json::Value::Object(map).to_string();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &text).unwrap();
+    let line = format!("catalog update {}", file.path().to_str().unwrap());
+    let tried = run(&server, &format!("{line} --dry-run"), "");
+    assert!(tried.code == 0 && tried.output.contains("700 would be added"), "{tried:?}");
+    assert!(tried.errors.starts_with("wrong: "), "{tried:?}");
+    assert_eq!(run(&server, "catalog get openai/house-1", "").code, 4);
+    assert!(run(&server, &line, "").output.contains("700 were added"));
+    let model = run(&server, "catalog get openai/house-699 --json", "").json();
+    assert_eq!((&model["prices"]["input"], &model["source"]), (&json!(1), &json!("litellm")));
+    // The same from an address, which is not shown the admin key.
+    let (address, seen) = one_answer(text);
+    let again = run(&server, &format!("catalog update http://{address}/map.json --json"), "").json();
+    assert_eq!((&again["unchanged"], &again["added"], &again["unread"]), (&json!(700), &json!(0), &json!(1)));
+    let seen = seen.join().unwrap().to_ascii_lowercase();
+    assert!(seen.starts_with("get /map.json") && !seen.contains("authorization"), "{seen}");
+    let none = run(&server, "catalog update /dev/null", "");
+    assert!(none.code == 1 && none.errors.contains("it is no JSON"), "{none:?}");
+}
+
+/// An address that gives this answer once, and the request that it gets.
+fn one_answer(text: String) -> (std::net::SocketAddr, std::thread::JoinHandle<String>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let answered = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            assert_eq!(stream.read(&mut byte).unwrap(), 1);
+            head.push(byte[0]);
+        }
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
+            text.len()
+        )
+        .unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    (address, answered)
+}

@@ -18,6 +18,13 @@ fn why_a_call_is_refused_is_told_with_the_commands_that_mend_it() {
         allowed.code == 0 && allowed.output.ends_with("Allowed: goes to openai/gpt-3.5-turbo\n"),
         "{allowed:?}"
     );
+    let gpt =
+        serde_json::json!({"group_name": "gpt-models", "model_aliases": ["gpt-4", "smart", "gpt-3.5-turbo"]});
+    server.ok("POST", "/api/model-access-groups/create", Some(gpt));
+    let denied = ctl(&line).at(&server).run();
+    let effects =
+        ["--add-group gpt-models     # +2 aliases for this team\n", "gpt-4     # +1 alias for 1 team\n"];
+    assert!(effects.iter().all(|effect| denied.output.contains(effect)), "{denied:?}");
     let unknown = ctl(&["explain", "--team", "newclient-prd", "--model", "gpt-4"]).at(&server).run();
     assert!(unknown.code == 4 && unknown.errors.contains("did you mean: newclient-prod"), "{unknown:?}");
 }

@@ -1,5 +1,7 @@
 //! `aliasctl catalog`: the models of providers, as the server knows them.
 
+mod update;
+
 use serde_json::{Number, Value};
 
 use super::{Body, number, segment};
@@ -9,6 +11,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::list::{self, Limit};
 use crate::output::{Column, column, wide};
+
+/// Where maps of models go; whether they are tried out only is said in their bodies.
+pub(crate) const IMPORT: &str = "/api/catalog/import";
 
 const COLUMNS: &[Column] = &[
     column("MODEL", "model"),
@@ -31,6 +36,8 @@ pub(crate) enum Command {
     Get(ModelArguments),
     /// Set what a model costs, and what it takes; a model that is not there is added
     Set(SetArguments),
+    /// Take in LiteLLM's map of models, from a file or an address: prices, limits, capabilities
+    Update(update::Arguments),
     /// List the providers
     Providers,
 }
@@ -118,6 +125,7 @@ impl Command {
                 let set = context.client.send(Request::put(at(&model), arguments.body()?)).await?;
                 context.output.done(&set, &format!("model {model} set"), COLUMNS)?;
             }
+            Self::Update(arguments) => update::run(context, arguments).await?,
             Self::Providers => {
                 let answer = context.client.send(Request::get("/api/catalog/providers")).await?;
                 let columns = [column("PROVIDER", "provider"), column("MODELS", "models")];

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::counted;
 use crate::client::Request;
 use crate::confirm::{confirm, must_confirm};
 use crate::context::Context;
@@ -12,6 +13,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, Format, column};
 use crate::plan_text;
+use crate::progress;
+
+/// Where plans are asked for.
+pub(crate) const PLAN: &str = "/api/plan";
 
 /// A file, and how it is applied.
 #[derive(Debug, clap::Args)]
@@ -73,9 +78,8 @@ impl Desired {
 
 /// What applying a body of `/api/apply` would change.
 pub(super) async fn planned(context: &Context, body: &Value) -> Result<Value, Failure> {
-    let mut asked = body.clone();
-    asked["dry_run"] = json!(true);
-    context.client.send(Request::post("/api/apply", asked)).await
+    let planned = context.client.send(Request::post(PLAN, body.clone()));
+    progress::waiting(context.terminal, "planning", planned).await
 }
 
 fn is_empty(plan: &Value) -> bool {
@@ -125,7 +129,10 @@ pub(super) async fn finish(context: &Context, mut body: Value, plan: Value) -> R
         must_confirm(context, "It deletes something, or takes access away.")?;
     }
     body["fingerprint"] = plan["fingerprint"].clone();
-    let done = context.client.send(Request::post("/api/apply", body)).await?;
+    let count = plan["changes"].as_array().map_or(0, Vec::len);
+    let what = format!("applying {}", counted(count, "change", "changes"));
+    let done = context.client.send(Request::post("/api/apply", body));
+    let done = progress::waiting(context.terminal, &what, done).await?;
     if context.output.is_for_people() {
         crate::output::print("Done.\n")?;
     } else {
@@ -137,7 +144,8 @@ pub(super) async fn finish(context: &Context, mut body: Value, plan: Value) -> R
 impl ExportArguments {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let request = Request::get("/api/export").with("managed_by", self.managed_by);
-        let document = context.client.send(request).await?;
+        let document = context.client.send(request);
+        let document = progress::waiting(context.terminal, "reading the catalogue", document).await?;
         if context.output.format == Format::Json {
             context.output.object(&document, &[])?;
         } else {

@@ -89,7 +89,8 @@ fn in_words(answer: &Value, terminal: Terminal) -> String {
     }
     for fix in fixes {
         let command = if fix["cli"].is_string() { cell(fix, "cli") } else { cell(fix, "curl") };
-        let _ = writeln!(text, "  {}\n    {command}", cell(fix, "text"));
+        let effect = fix["effect"].as_str().map(|effect| format!("     # {effect}")).unwrap_or_default();
+        let _ = writeln!(text, "  {}\n    {command}{effect}", cell(fix, "text"));
     }
     text
 }

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::list::{self, Limit};
-use crate::output::{Column, column};
+use crate::output::{Column, column, wide};
 
 const COLUMNS: &[Column] = &[
     column("ALIAS", "alias"),
@@ -22,6 +22,8 @@ const COLUMNS: &[Column] = &[
     column("TEAM", "team_id"),
     column("ALLOWED", "allowed"),
     column("THROUGH", "via_groups"),
+    wide("REVISION", "revision"),
+    wide("DECIDED IN NS", "decided_in_ns"),
 ];
 
 /// A model, and who would call it.
@@ -54,6 +56,7 @@ impl Arguments {
         let mut found = json!({
             "alias": alias["alias"], "litellm_model": target(&alias, &self.model), "version": alias["version"],
             "active": active, "team_id": null, "allowed": active, "via_groups": null,
+            "revision": null, "decided_in_ns": null,
         });
         if let Some(team) = &self.team {
             let answer = TEAM.about(context, team, Request::get(TEAM.at(team, "/models"))).await?;
@@ -61,6 +64,9 @@ impl Arguments {
                 Request::get("/api/explain").with("team", Some(team)).with("model", Some(&self.model));
             let explained = context.client.send(asked).await?;
             found["team_id"] = answer["team_id"].clone();
+            for member in ["revision", "decided_in_ns"] {
+                found[member] = explained[member].clone();
+            }
             let through = through(&answer, &alias["alias"]);
             found["allowed"] = (active && through.is_some() && answer["status"] == "active").into();
             found["via_groups"] = through.unwrap_or(Value::Null);
@@ -115,6 +121,15 @@ fn through(models: &Value, alias: &Value) -> Option<Value> {
     models.find(|model| model["alias"] == *alias).map(|model| model["via_groups"].clone())
 }
 
+/// How long the decision took, and by which state of the catalogue.
+fn decided(found: &Value) -> String {
+    let (Some(nanos), Some(revision)) = (found["decided_in_ns"].as_u64(), found["revision"].as_u64()) else {
+        return String::new();
+    };
+    let micros = format!("{}.{}", nanos / 1_000, nanos % 1_000 / 100);
+    format!("\ndecided in {micros} µs by revision {revision} of the catalogue")
+}
+
 fn in_words(found: &Value, alias: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (name, model) = (word(&found["alias"]), word(&found["litellm_model"]));
@@ -128,7 +143,7 @@ fn in_words(found: &Value, alias: &Value) -> String {
         return if found["team_id"].is_null() {
             hit
         } else {
-            format!("{hit}\nteam {} may call it, through {groups}", word(&found["team_id"]))
+            format!("{hit}\nteam {} may call it, through {groups}{}", word(&found["team_id"]), decided(found))
         };
     } else if found["via_groups"].is_null() {
         let team = word(&found["team_id"]);

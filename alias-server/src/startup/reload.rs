@@ -1,0 +1,62 @@
+//! Settings that are read again while the server runs.
+
+use parking_lot::Mutex;
+
+use crate::config::Settings;
+use crate::telemetry::Log;
+
+/// Where settings are read, and what may take other ones while the server runs.
+pub struct Reload {
+    /// The settings that count.
+    current: Mutex<Settings>,
+    read: Box<dyn Fn() -> Result<Settings, String> + Send + Sync>,
+    log: Log,
+}
+
+impl std::fmt::Debug for Reload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reload").finish_non_exhaustive()
+    }
+}
+
+impl Reload {
+    /// For a server that starts with `settings`, which `read` reads anew.
+    pub fn new(
+        settings: Settings,
+        read: impl Fn() -> Result<Settings, String> + Send + Sync + 'static,
+        log: Log,
+    ) -> Self {
+        Self { current: Mutex::new(settings), read: Box::new(read), log }
+    }
+
+    /// Reads the settings again: the log takes its filter; of others is told that they wait for the next start. Settings
+    /// that cannot be read change nothing.
+    pub(super) fn again(&self) {
+        let fresh = match (self.read)() {
+            Ok(fresh) => fresh,
+            Err(why) => {
+                tracing::warn!(why, "the settings cannot be read again: going on with those of before");
+                return;
+            }
+        };
+        let mut current = self.current.lock();
+        let mut changed = fresh.changed_from(&current);
+        if changed.contains(&"log") {
+            let filter = fresh.log.clone().unwrap_or_else(|| "info".to_owned());
+            match self.log.set(&filter) {
+                Ok(()) => {
+                    current.log = fresh.log;
+                    tracing::warn!(log = filter, "the log has another filter");
+                }
+                Err(why) => tracing::warn!(why, "going on with the log's filter of before"),
+            }
+        }
+        changed.retain(|name| *name != "log");
+        if changed.is_empty() {
+            tracing::warn!("the settings were read again: no other one has changed");
+        } else {
+            let changed = changed.join(", ");
+            tracing::warn!(changed, "the settings were read again: restart for these to count");
+        }
+    }
+}
