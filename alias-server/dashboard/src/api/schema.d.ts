@@ -304,6 +304,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["import_catalog_models"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/models": {
         parameters: {
             query?: never;
@@ -1360,6 +1376,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plan_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/replicas": {
         parameters: {
             query?: never;
@@ -1944,6 +1976,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_document_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schema/settings-v1.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_settings_schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2546,6 +2594,17 @@ export interface components {
         CallerObject: components["schemas"]["Lately"] & {
             team_id: string;
         };
+        CatalogImport: {
+            dry_run: boolean;
+            read: number;
+            unread: number;
+            unread_entries: components["schemas"]["UnreadEntry"][];
+            added: number;
+            changed: number;
+            repriced: number;
+            unchanged: number;
+            kept: number;
+        };
         CatalogModel: {
             model: string;
             provider: string;
@@ -2695,6 +2754,7 @@ export interface components {
             available_models: string[];
             steps: components["schemas"]["StepObject"][];
             revision?: number | null;
+            decided_in_ns?: number | null;
             recorded?: components["schemas"]["RecordedObject"] | null;
         };
         Fallback: {
@@ -2734,6 +2794,7 @@ export interface components {
         };
         Fix: {
             text: string;
+            effect?: string | null;
             curl?: string | null;
             cli?: string | null;
             ui_url?: string | null;
@@ -3033,6 +3094,10 @@ export interface components {
             max_input_tokens?: number | null;
             max_output_tokens?: number | null;
         };
+        ModelMap: {
+            models: Record<string, unknown>;
+            dry_run?: boolean;
+        };
         ModelSource: "builtin" | "litellm" | "manual";
         ModelsAdded: components["schemas"]["AccessGroup"] & {
             added: string[];
@@ -3250,6 +3315,11 @@ export interface components {
             access: components["schemas"]["AccessChange"][];
             notes: components["schemas"]["FieldError"][];
         };
+        PlanRequest: {
+            document: Record<string, unknown>;
+            prune?: boolean;
+            take_over?: boolean;
+        };
         PlanSummary: {
             create: number;
             update: number;
@@ -3263,6 +3333,17 @@ export interface components {
             name: string;
             fields: Record<string, unknown>;
             teams: number;
+            calls_7_days?: number | null;
+            prices?: {
+                from?: {
+                    input: number;
+                    output: number;
+                } | null;
+                to?: {
+                    input: number;
+                    output: number;
+                } | null;
+            } | null;
         };
         PriceList: {
             input: number;
@@ -3631,6 +3712,10 @@ export interface components {
         TrialDraft: {
             prompt?: string | null;
             litellm_model?: string | null;
+        };
+        UnreadEntry: {
+            key: string;
+            why: string;
         };
         Unscheduled: {
             message: string;
@@ -4471,6 +4556,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BackRate"];
+                };
+            };
+        };
+    };
+    import_catalog_models: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                "x-alias-reason"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelMap"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogImport"];
                 };
             };
         };
@@ -6976,6 +7088,33 @@ export interface operations {
             };
         };
     };
+    plan_document: {
+        parameters: {
+            query?: {
+                wait?: "replicas";
+            };
+            header?: {
+                "x-alias-reason"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
     list_replicas: {
         parameters: {
             query?: never;
@@ -8268,6 +8407,25 @@ export interface operations {
         };
     };
     get_document_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": unknown;
+                };
+            };
+        };
+    };
+    get_settings_schema: {
         parameters: {
             query?: never;
             header?: never;

@@ -108,8 +108,11 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
     key: 'price',
     title: t`Price in / out per 1M`,
     numeric: true,
-    cell: (row) =>
-      row.pricing_input == null && row.pricing_output == null ? <Badge c="var(--alias-warn)">{t`unpriced`}</Badge> : `${price(row.pricing_input)} / ${price(row.pricing_output)}`,
+    cell: (row) => {
+      if (row.pricing_source === 'target') return t`as its target`;
+      if (row.pricing_source === 'unknown') return <Badge c="var(--alias-warn)">{t`unpriced`}</Badge>;
+      return `${price(row.pricing_input)} / ${price(row.pricing_output)}`;
+    },
   },
   { key: 'used', title: t`Last used`, hidden: true, cell: (row) => <Time at={row.usage_stats.last_used_at} /> },
   { key: 'updated', title: t`Updated`, sort: 'updated_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.updated_at} /> },
