@@ -177,8 +177,7 @@ pub async fn start(mut config: Config) -> Result<Running, StartError> {
         tasks.spawn("snapshot", snapshots.follow(kept, live, Arc::clone(&clock), stop.clone()));
     }
     if saved.is_some() {
-        let unchanged = config.no_migrate.then(|| config.database.clone());
-        tasks.spawn("database", storage::reach(store.clone(), unchanged, Arc::clone(&steady), stop.clone()));
+        tasks.spawn("database", storage::Away::of(&config, &store, &steady).reach(stop.clone()));
     }
     tasks.spawn("rate limits", limits.follow(stop.clone()));
     let refusals = Arc::new(Refusals::new(Arc::new(store.lane(LANE))));

@@ -64,33 +64,44 @@ pub(super) async fn without(
     Ok((SqlStore::unconfirmed(&config.database, config.pool_size, Arc::clone(clock)), Some(saved)))
 }
 
-/// Reaches the database that was away at the start; `unchanged` is its address where others run its migrations.
-pub(super) async fn reach(
+/// A database that was away at the start.
+pub(super) struct Away {
     store: SqlStore,
-    unchanged: Option<DatabaseUrl>,
     steady: Arc<SteadyClock>,
-    stop: CancellationToken,
-) {
-    let confirm = async || {
-        if let Some(database) = &unchanged {
+    /// Its address, where others run its migrations.
+    unchanged: Option<DatabaseUrl>,
+}
+
+impl Away {
+    pub(super) fn of(config: &Config, store: &SqlStore, steady: &Arc<SteadyClock>) -> Self {
+        let unchanged = config.no_migrate.then(|| config.database.clone());
+        Self { store: store.clone(), steady: Arc::clone(steady), unchanged }
+    }
+
+    async fn confirm(&self) -> Result<(), StoreError> {
+        if let Some(database) = &self.unchanged {
             all_ran(database).await?;
         }
-        store.confirm().await?;
-        enter_models(&store).await
-    };
-    while stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
-        let reached = confirm().await;
-        match reached {
-            Ok(()) => {
-                if let Ok(Some(time)) = store.time().await {
-                    steady.begin(time);
+        self.store.confirm().await?;
+        enter_models(&self.store).await
+    }
+
+    /// Reaches it.
+    pub(super) async fn reach(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_some() {
+            let reached = self.confirm().await;
+            match reached {
+                Ok(()) => {
+                    if let Ok(Some(time)) = self.store.time().await {
+                        self.steady.begin(time);
+                    }
+                    tracing::info!("the database is reached");
+                    return;
                 }
-                tracing::info!("the database is reached");
-                return;
-            }
-            Err(why @ StoreError::Unavailable(_)) => tracing::debug!(%why, "the database is still away"),
-            Err(why) => {
-                tracing::error!(error = &why as &dyn std::error::Error, "the database cannot be used");
+                Err(why @ StoreError::Unavailable(_)) => tracing::debug!(%why, "the database is still away"),
+                Err(why) => {
+                    tracing::error!(error = &why as &dyn std::error::Error, "the database cannot be used");
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What stands behind the changes of a plan: the recent calls of an alias, and what its targets cost.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use alias_core::clock::Timestamp;
 use alias_core::desired::{Change, Plan, Subject};
@@ -70,10 +71,9 @@ impl Weight {
         weight.calls = rows.into_iter().map(|row| (row.name, row.figures.calls)).collect();
         let switched = aliases().filter_map(targets).take(MOST_PRICED);
         for model in switched.flat_map(|(from, to)| [from, to]) {
-            if !weight.prices.contains_key(&model) {
-                let known = models.find(&model).await?.and_then(|(known, _)| known.model.prices);
-                let price = known.map(|prices| ModelPrice { input: prices.input, output: prices.output });
-                weight.prices.insert(model, price);
+            if let Entry::Vacant(place) = weight.prices.entry(model) {
+                let known = models.find(place.key()).await?.and_then(|(known, _)| known.model.prices);
+                place.insert(known.map(|prices| ModelPrice { input: prices.input, output: prices.output }));
             }
         }
         Ok(weight)

@@ -95,9 +95,12 @@ fn grouped(number: u64) -> String {
 
 /// What the target costs now and then.
 fn price(prices: &Value) -> Option<String> {
-    let of = |price: &Value| match price.is_null() {
-        true => "unknown".to_owned(),
-        false => format!("${}/${}", price["input"], price["output"]),
+    let of = |price: &Value| {
+        if price.is_null() {
+            "unknown".to_owned()
+        } else {
+            format!("${}/${}", price["input"], price["output"])
+        }
     };
     let known = !prices["from"].is_null() || !prices["to"].is_null();
     known.then(|| format!("price in/out per 1M: {} -> {}", of(&prices["from"]), of(&prices["to"])))

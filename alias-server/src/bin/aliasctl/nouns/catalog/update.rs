@@ -16,7 +16,7 @@ use crate::progress;
 /// The largest map that is taken from an address, in bytes; LiteLLM's has 3 MiB.
 const MOST_BYTES: usize = 64 << 20;
 /// How long an address may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The entries of one request: far below what its body may have.
 const PART: usize = 300;
 /// What the answers to parts are added up in.
@@ -77,9 +77,10 @@ pub(super) async fn run(context: &Context, Arguments { source }: Arguments) -> R
 /// The map of a file or an address.
 async fn map(source: &str) -> Result<Map<String, Value>, Failure> {
     let wrong = |why: String| Failure::Failed(format!("{source}: {why}"));
-    let text = match source.starts_with("http://") || source.starts_with("https://") {
-        true => fetched(source).await.map_err(wrong)?,
-        false => document::text(Path::new(source))?,
+    let text = if source.starts_with("http://") || source.starts_with("https://") {
+        fetched(source).await.map_err(wrong)?
+    } else {
+        document::text(Path::new(source))?
     };
     match serde_json::from_str(&text) {
         Ok(Value::Object(map)) => Ok(map),
