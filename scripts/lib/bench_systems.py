@@ -90,13 +90,15 @@ def cpu_seconds(pid):
 class System:
     """Something that answers chat completions. A new one needs a command line and the name of the model."""
 
-    def __init__(self, stack, folder, name, command, environment=None, model=MODEL):
+    def __init__(self, stack, folder, name, command, environment=None, model=MODEL, share=1.0, headers=()):
         self.stack, self.name, self.model, self.key = stack, name, model, None
+        self.share, self.headers = share, headers  # the part of a load that it is sent, and with what
         self.port = free_port()
-        self.command = [part.format(port=self.port) for part in command]
+        self.command = [str(part).format(port=self.port) for part in command]
         self.environment = {k: v.format(port=self.port) for k, v in (environment or {}).items()}
         self.log = folder / f"{name}.log"
         self.process = None
+        self.patience = PATIENCE
 
     def spawn(self):
         self.process = spawn(self.stack, self.command, self.log, TESTED, self.environment)
@@ -114,10 +116,10 @@ class System:
 
     def wait_for(self, method, path, body=None):
         answer = None
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                answer = ask(self.port, method, path, body, self.key)
+                answer = ask(self.port, method, path, body, self.key, self.headers)
                 if answer[0] == 200:
                     return
             time.sleep(0.001)
@@ -125,11 +127,13 @@ class System:
 
     def measure(self, load, binary):
         before = self.cpu_when_idle()
+        requests = max(round(load.requests * self.share), load.connections)
         arguments = [binary, "--address", f"{LOOPBACK}:{self.port}", "--connections", load.connections,
-                     "--model", self.model + ("-paced" if load.paced else ""), "--requests", load.requests,
+                     "--model", self.model + ("-paced" if load.paced else ""), "--requests", requests,
                      "--prompt-bytes", load.prompt_bytes]
-        arguments += ["--rate", load.rate] if load.rate else []
+        arguments += ["--rate", max(round(load.rate * self.share), 1)] if load.rate else []
         arguments += ["--stream"] if load.stream else []
+        arguments += [part for header in self.headers for part in ("--header", header)]
         environment = os.environ | ({"LOAD_KEY": self.key} if self.key else {})
         watch = CoreWatch(self.process.pid)
         client = subprocess.Popen(list(map(str, arguments)), stdout=subprocess.PIPE, text=True, env=environment)
@@ -140,7 +144,7 @@ class System:
             time.sleep(0.02)
         others = watch.others()
         report = json.loads(client.stdout.read() or "{}")
-        if client.returncode != 0 or report.get("errors") or report["requests"] != load.requests:
+        if client.returncode != 0 or report.get("errors") or report["requests"] != requests:
             self.fail(f"failed under {load.name}: {report}")
         return Sample(report, self.cpu_when_idle() - before, rss, others)
 
@@ -219,7 +223,7 @@ def start_systems(stack, folder, binaries, quick):
                AliasServer(stack, folder, "alias-server SQLite", str(server), upstream)]
     if not quick and (database := start_postgres(stack, folder)):
         systems.append(AliasServer(stack, folder, "alias-server PostgreSQL", str(server), upstream, database))
-    return systems
+    return systems, upstream
 
 
 def start_held(stack, folder, binaries):
@@ -306,10 +310,11 @@ def wait_for_port(port):
     sys.exit(f"nothing listens on port {port}")
 
 
-def ask(port, method, path, body=None, key=None):
+def ask(port, method, path, body=None, key=None, more=()):
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
     try:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        headers |= dict(header.split(": ", 1) for header in more)
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode(errors="replace")

@@ -41,6 +41,14 @@ missing_browser_packages() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo chromium
 }
 
+# What scripts/bench compares with, and what it counts with.
+missing_peer_packages() { command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || echo nginx; }
+
+missing_count_packages() {
+  command -v valgrind >/dev/null || echo valgrind
+  command -v strace >/dev/null || echo strace
+}
+
 missing_node_packages() {
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
@@ -65,7 +73,8 @@ install_packages() {
   fi
   echo "installing Debian packages: $*"
   "${as_root[@]}" apt-get update -q
-  "${as_root[@]}" apt-get install -q -y --no-install-recommends "$@"
+  # The services among them are not started: what runs here listens where it is told.
+  "${as_root[@]}" RUNLEVEL=1 apt-get install -q -y --no-install-recommends "$@"
 }
 
 # need_packages LISTER: installs what the function LISTER names.
@@ -100,12 +109,20 @@ need_node() {
 
 # need_node_libraries: what the documentation's examples in JavaScript import; nothing to do if it is there already.
 need_node_libraries() {
-  local libraries=$cache_dir/node
+  need_node_folder "$scripts_dir/docs/js" "$cache_dir/node"
+}
+
+# need_portkey: Portkey's gateway, which scripts/bench compares with.
+need_portkey() { need_node_folder "$scripts_dir/peers" "$cache_dir/peers"; }
+
+# need_node_folder FROM TO: the packages that the lock file in FROM names, in TO.
+need_node_folder() {
+  local from=$1 libraries=$2
   need_node || return 1
-  cmp -s "$scripts_dir/docs/js/package-lock.json" "$libraries/installed.json" && return
+  cmp -s "$from/package-lock.json" "$libraries/installed.json" && return
   mkdir -p "$libraries"
-  cp "$scripts_dir"/docs/js/{package.json,package-lock.json,.npmrc} "$libraries"
-  npm ci --prefix "$libraries" --no-audit --no-fund --loglevel=error --silent
+  cp "$from"/{package.json,package-lock.json,.npmrc} "$libraries"
+  npm ci --prefix "$libraries" --ignore-scripts --no-audit --no-fund --loglevel=error --silent
   cp "$libraries/package-lock.json" "$libraries/installed.json"
 }
 

@@ -37,6 +37,9 @@ struct Arguments {
     /// The bearer key; none is sent without
     #[arg(long, env = "LOAD_KEY", hide_env_values = true)]
     key: Option<String>,
+    /// A header to send, as `Name: value`; may be given several times
+    #[arg(long = "header", value_name = "HEADER")]
+    headers: Vec<String>,
     /// Connections, each with a thread
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=1024))]
     connections: u64,
@@ -99,9 +102,10 @@ fn request(arguments: &Arguments) -> Vec<u8> {
     }
     let body = body.to_string();
     let key = arguments.key.as_ref().map_or(String::new(), |key| format!("Authorization: Bearer {key}\r\n"));
+    let more: String = arguments.headers.iter().flat_map(|header| [header, "\r\n"]).collect();
     let (address, length) = (arguments.address, body.len());
     format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: {address}\r\n{key}\
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: {address}\r\n{key}{more}\
          Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
