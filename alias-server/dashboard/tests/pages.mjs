@@ -46,6 +46,7 @@ export const OVERLAYS = [
   '/aliases?create',
   '/aliases?edit=smart',
   '/aliases?switch=smart',
+  '/aliases?test=smart',
   '/aliases?disable=smart',
   '/aliases?delete=smart',
   '/aliases?deprecate=smart',

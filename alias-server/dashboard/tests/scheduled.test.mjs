@@ -45,6 +45,34 @@ test('a switch is scheduled, shown on the page and in the list, and taken back',
   assert.deepEqual(page.faults, []);
 });
 
+test('a switch is scheduled as a canary: share, guardrails and date in the one dialog, and what is wrong stands at its field', async () => {
+  const page = await visit(browser, server, { timezoneId: 'UTC' });
+  await open(page, '/aliases/fast?switch=fast');
+  const dialog = page.getByRole('dialog', { name: 'Switch provider of fast' });
+  await dialog.getByRole('combobox', { name: 'To' }).fill('openai/gpt-4o');
+  await page.keyboard.press('Escape');
+  assert.equal(await dialog.getByLabel('Canary').count(), 0, 'all callers are no canary');
+  await dialog.getByRole('textbox', { name: 'Callers' }).fill('5');
+  await dialog.getByLabel('Canary').check();
+  await dialog.getByLabel('Errors').fill('3');
+  await dialog.getByLabel('Seconds').fill('1');
+  await dialog.getByLabel('From when on').fill(tomorrow());
+  await dialog.getByRole('button', { name: 'Schedule the switch' }).click();
+  await dialog.locator('[aria-invalid=true]').first().waitFor();
+  assert.equal(await dialog.getByLabel('Seconds').getAttribute('aria-invalid'), 'true');
+  assert.deepEqual(await waiting('fast'), []);
+  await dialog.getByLabel('Seconds').fill('600');
+  await dialog.getByRole('button', { name: 'Schedule the switch' }).click();
+  await page.getByText(/^Scheduled for .* 5 % of the callers of fast go to openai\/gpt-4o$/).waitFor();
+  const [change] = await waiting('fast');
+  assert.deepEqual(change.change.split, [{ litellm_model: 'openai/gpt-4o', share: 5, guardrails: { error_rate: 3, p95_duration: 50, min_calls: 50, window_seconds: 600 } }]);
+  const scheduled = page.getByRole('region', { name: 'Scheduled' });
+  await scheduled.getByText('5 % of callers to openai/gpt-4o').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await until('the undoing', async () => (await waiting('fast')).length === 0);
+  assert.deepEqual(page.faults, []);
+});
+
 test('a deletion is scheduled from its dialog, which stays on the page, and undone', async () => {
   const page = await visit(browser, server, { timezoneId: 'UTC' });
   await open(page, '/aliases/fast?delete=fast');

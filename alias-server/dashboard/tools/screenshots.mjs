@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { browse, open, Server, visit } from '../tests/server.mjs';
+import { browse, open, Server, settled, visit } from '../tests/server.mjs';
 
 const FOLDER = resolve(process.argv[2] ?? '../../docs/images');
 
@@ -13,9 +13,16 @@ const PAGES = [
   { name: 'create-alias', path: '/aliases?create', prepare: draft },
   { name: 'delete-alias', path: '/aliases?delete=gpt-4' },
   { name: 'switch-provider', path: '/aliases?switch=fast', prepare: target },
+  { name: 'catalog', path: '/catalog' },
   { name: 'model-access', path: '/access-groups?view=matrix' },
+  { name: 'organization', path: '/organizations/org_acme' },
   { name: 'team', path: '/teams/acme-prod' },
   { name: 'usage', path: '/usage?by=team' },
+  { name: 'playground', path: '/playground', prepare: comparison },
+  { name: 'explain', path: '/explain?team=newclient-prod&model=claude-3-opus' },
+  { name: 'activity', path: '/activity' },
+  { name: 'connect', path: '/connect?team=acme-prod&model=smart' },
+  { name: 'health', path: '/settings?tab=health' },
   { name: 'import', path: '/settings?tab=files', prepare: file },
 ];
 
@@ -30,6 +37,14 @@ async function target(page) {
   await page.locator('#alias-litellm_model').fill('anthropic/claude-3-haiku-20240307');
   await page.getByText('What differs').waitFor();
   await page.getByRole('textbox', { name: 'Reason' }).click();
+}
+
+async function comparison(page, server) {
+  await page.locator('input[type=password]').fill(server.key);
+  await page.getByRole('button', { name: 'Load models' }).click();
+  await page.getByLabel('Compare two models').check();
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByText(/ms in all/).nth(1).waitFor();
 }
 
 async function file(page) {
@@ -53,6 +68,7 @@ async function fill(server) {
   const calls = { 'acme-prod': { 'gpt-4': 41, smart: 27, 'claude-3-opus': 16, vision: 5 }, 'acme-dev': { smart: 52, 'gpt-4': 19 }, 'newclient-prod': { fast: 33, 'gpt-3.5-turbo': 58 } };
   for (const team of teams) {
     const { virtual_key: key } = await server.post('/api/teams/create', team);
+    server.key ??= key;
     for (const [model, times] of Object.entries(calls[team.team_id])) for (let n = 0; n < times; n += 1) await server.call(key, model);
   }
   await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'anthropic/claude-3-opus-20240229' }, { 'x-alias-reason': 'Better at our tickets' });
@@ -68,8 +84,8 @@ try {
     const page = await visit(browser, server, { theme, width: 1280, height: 800 });
     for (const { name, path, prepare } of PAGES) {
       await open(page, path);
-      await prepare?.(page);
-      await page.waitForTimeout(300);
+      await prepare?.(page, server);
+      await settled(page);
       await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
     }
   }

@@ -83,7 +83,7 @@ export function DataTable<T>(props: Props<T>) {
           <LoadError what={t`newer ${many}`} error={error} onRetry={onRetry} />
         </div>
       )}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t`Table of ${many}`}>
+      <div className="table-scroll table-list" tabIndex={0} role="region" aria-label={t`Table of ${many}`}>
         <table className="data-table plain" data-compact={compact || undefined} data-actions>
           <thead>
             <tr>
@@ -212,7 +212,7 @@ function HeadCell<T>({ column, url, defaultSort, several, layout }: HeadCellProp
   const Sign = down ? IconArrowDown : IconArrowUp;
   const { sort } = column;
   return (
-    <th data-column={column.key} style={{ width: column.width, position: 'relative', ...asWide(layout.widthOf(column)) }} className={column.numeric ? 'end' : undefined} aria-sort={place === 0 ? (down ? 'descending' : 'ascending') : undefined}>
+    <th data-column={column.key} style={{ width: column.width, ...asWide(layout.widthOf(column)) }} className={column.numeric ? 'end' : undefined} aria-sort={place === 0 ? (down ? 'descending' : 'ascending') : undefined}>
       {sort ? (
         <button type="button" className="sort-button" title={several ? t`With Shift: sort by this as well` : undefined} onClick={(event) => url.set({ sort: nextOrder(order, sort, Boolean(column.descendingFirst), several && event.shiftKey) })}>
           {column.title}

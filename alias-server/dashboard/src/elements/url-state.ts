@@ -10,7 +10,7 @@ export interface UrlState {
 }
 
 /** What opens something over the page, and changes nothing of the list beneath. */
-const OVERLAYS = ['create', 'edit', 'switch', 'delete', 'disable', 'deprecate', 'rename', 'split', 'shadow', 'overrides', 'parameters', 'group', 'standing', 'credits', 'key', 'rotate', 'revoke', 'budget', 'end-budget', 'refill', 'upstream'];
+const OVERLAYS = ['create', 'edit', 'switch', 'test', 'delete', 'disable', 'deprecate', 'rename', 'split', 'shadow', 'overrides', 'parameters', 'group', 'standing', 'credits', 'key', 'rotate', 'revoke', 'budget', 'end-budget', 'refill', 'upstream'];
 
 export function useUrlState(): UrlState {
   const [parameters, setParameters] = useSearchParams();

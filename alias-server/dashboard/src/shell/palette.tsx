@@ -1,5 +1,5 @@
 // Ctrl-K: every object by its name, every page, and what can be done from anywhere.
-import { useMantineColorScheme } from '@mantine/core';
+import { Kbd, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconArrowsExchange, IconBuilding, IconCopy, IconEdit, IconLockAccess, IconMoon, IconPlayerPause, IconPlus, IconSearch, IconTags, IconUsersGroup, IconZoomQuestion } from '@tabler/icons-react';
@@ -13,6 +13,18 @@ import { t } from '../words';
 import { PLACES } from './navigation';
 
 const FOUND_AT_MOST = 6;
+
+function Keys({ keys }: { keys: string[] }) {
+  return (
+    <span aria-hidden>
+      {keys.map((key) => (
+        <Kbd key={key} size="xs" ml={4}>
+          {key}
+        </Kbd>
+      ))}
+    </span>
+  );
+}
 
 export function Palette() {
   const navigate = useNavigate();
@@ -51,6 +63,7 @@ export function Palette() {
     id: `page ${place.to}`,
     label: place.label,
     leftSection: <place.icon size={18} />,
+    rightSection: place.key && <Keys keys={['g', place.key]} />,
     onClick: go(place.to),
   }));
   // What can be done with the first alias that was found, and whether the first team can use it.

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import { after, before, test } from 'node:test';
 
-import { browse, open, Server, visit } from '../server.mjs';
+import { browse, open, Server, settled, visit } from '../server.mjs';
 
 const MANY = 10_000;
 const AT_ONCE = 200;
 const LONGEST_FRAME_MS = 100;
 const MOST_SCRIPT = 250_000;
+const FIRST = ['', '/aliases', '/aliases/model-00001', '/catalog', '/access-groups', '/access-groups/dev-models', '/organizations', '/organizations/org_dev', '/teams', '/teams/dev', '/usage', '/playground', '/explain', '/activity', '/connect', '/settings'];
 const SOONEST_MS = 1_000;
 
 /** How much slower this machine is than an idle one: figures are of an idle one. */
@@ -25,6 +26,9 @@ before(async () => {
     const operations = numbers.slice(from, from + AT_ONCE).map((number) => ({ op: 'create', alias: `model-${String(number).padStart(5, '0')}`, litellm_model: number % 3 ? 'openai/gpt-4' : 'anthropic/claude-3-opus-20240229' }));
     await server.post('/api/model-aliases/bulk', { operations });
   }
+  await server.post('/api/organizations/create', { organization_id: 'org_dev', name: 'Dev' });
+  await server.post('/api/model-access-groups/create', { group_name: 'dev-models', model_aliases: ['model-00001'] });
+  await server.post('/api/teams/create', { organization_id: 'org_dev', team_id: 'dev', access_groups: ['dev-models'] });
 });
 after(async () => {
   await browser?.close();
@@ -75,6 +79,16 @@ async function lookAround(page) {
   await page.getByText(/1–3[34] of 3[34] aliases/).waitFor();
 }
 
+test('a long list scrolls under its titles', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  const list = page.getByRole('region', { name: 'Table of aliases' });
+  await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  const [frame, title] = [await list.boundingBox(), await page.getByRole('columnheader', { name: 'Target' }).boundingBox()];
+  assert.ok(Math.abs(title.y - frame.y) < 2, `the titles are at ${title.y}, the list at ${frame.y}`);
+  await page.context().close();
+});
+
 test('all that match can be selected, and the palette finds one of them', async () => {
   const page = await visit(browser, server);
   await open(page, '/aliases?q=model-0000');
@@ -86,17 +100,25 @@ test('all that match can be selected, and the palette finds one of them', async 
   await page.getByRole('heading', { name: 'model-04242', level: 1 }).waitFor();
 });
 
-test('the first load is light, and soon ready', async () => {
+/** How many bytes of scripts come with a page that is opened first. */
+async function scriptOf(path) {
   const page = await visit(browser, server);
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   const scripts = new Map();
   session.on('Network.responseReceived', ({ requestId, type, response }) => type === 'Script' && scripts.set(requestId, { url: response.url, bytes: 0 }));
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => scripts.has(requestId) && (scripts.get(requestId).bytes = encodedDataLength));
-  await page.goto('/ui/aliases', { waitUntil: 'networkidle' });
-  await page.getByText('of 10,000 aliases').waitFor();
-  const bytes = [...scripts.values()].reduce((sum, one) => sum + one.bytes, 0);
-  assert.ok(bytes > 50_000 && bytes <= MOST_SCRIPT, `${bytes} bytes of scripts`);
+  await page.goto(`/ui${path}`, { waitUntil: 'networkidle' });
+  await settled(page);
+  await page.context().close();
+  return [...scripts.values()].reduce((sum, one) => sum + one.bytes, 0);
+}
+
+test('whatever page is opened first is light, and the list is soon ready', async () => {
+  const loads = [];
+  for (const path of FIRST) loads.push([path, await scriptOf(path)]);
+  console.log(`bytes of scripts: ${loads.map(([path, bytes]) => `/ui${path} ${bytes}`).join(', ')}`);
+  assert.deepEqual(loads.filter(([, bytes]) => bytes < 50_000 || bytes > MOST_SCRIPT), []);
   const times = [];
   for (let n = 0; n < 5; n += 1) {
     const again = await visit(browser, server);
@@ -107,6 +129,6 @@ test('the first load is light, and soon ready', async () => {
     await again.context().close();
   }
   const soonest = Math.min(...times);
-  console.log(`${bytes} bytes of scripts; the list is there after ${Math.round(soonest)} ms (best of 5)`);
+  console.log(`the list is there after ${Math.round(soonest)} ms (best of 5)`);
   assert.ok(soonest <= SOONEST_MS * slowness(), `${times} ms`);
 });

@@ -1,8 +1,8 @@
 // Model Management › Aliases: the list, and what opens over it.
 import { Anchor, Button, Group } from '@mantine/core';
-import { IconPlus, IconTags } from '@tabler/icons-react';
+import { IconFileImport, IconPlus, IconTags } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
@@ -10,20 +10,21 @@ import { DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
+import { lazily } from '../../elements/lazily';
 import { PageHead } from '../../elements/page-head';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { aliasPath, columnsOf } from './columns';
+import { columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
 import { useMonth } from './month';
 import { OpenedOver } from './opened-over';
-import { useGroupNames, useProviders } from './queries';
+import { aliasPath, useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
 
 // What opens over the list is fetched when it is first opened.
-const AliasForm = lazy(() => import('./alias-form').then((module) => ({ default: module.AliasForm })));
-const BulkBar = lazy(() => import('./bulk-bar').then((module) => ({ default: module.BulkBar })));
+const AliasForm = lazily(async () => (await import('./alias-form')).AliasForm);
+const BulkBar = lazily(async () => (await import('./bulk-bar')).BulkBar);
 
 export default function Aliases() {
   const url = useUrlState();
@@ -47,6 +48,11 @@ export default function Aliases() {
         trail={[{ label: t`Model Management` }, { label: t`Aliases` }]}
         actions={
           <>
+            {writes && (
+              <Button variant="default" component={Link} to="/settings?tab=files" leftSection={<IconFileImport size={16} aria-hidden />}>
+                {t`Import`}
+              </Button>
+            )}
             <ExportMenu<Alias> name="aliases" many={t`aliases`} read={(most, from, signal) => readAliases(queryOf(url), most, from, signal)} />
             {writes && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
@@ -74,11 +80,9 @@ export default function Aliases() {
           actions={(row) => <AliasRowMenu alias={row} />}
           selection={writes ? { chosen, set: setChosen } : undefined}
         />
-        <Suspense>{writes && chosen.size > 0 && <BulkBar chosen={chosen} setChosen={setChosen} total={list.data?.total ?? 0} query={queryOf(url)} />}</Suspense>
+        {writes && chosen.size > 0 && <BulkBar chosen={chosen} setChosen={setChosen} total={list.data?.total ?? 0} query={queryOf(url)} />}
       </div>
-      <Suspense>
-        {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
-      </Suspense>
+      {create.opened && writes && <AliasForm start={startOf(create.of)} onClose={create.close} />}
       <OpenedOver rows={list.data?.rows ?? []} />
     </>
   );

@@ -1,46 +1,25 @@
 // The columns of the list of aliases.
-import { Badge, Group, Text, Tooltip } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Badge, Group, Tooltip } from '@mantine/core';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { Chips } from '../../elements/chips';
 import { CopyButton } from '../../elements/copy-button';
 import type { Column } from '../../elements/data-table';
 import { count, exactMoney, money, price } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
+import { ProviderMark } from '../../elements/provider-mark';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { plural, t } from '../../words';
+import { groupPath } from '../groups/queries';
 import { CallsOfMonth, type Month } from './month';
+import { aliasPath } from './queries';
 import { RoutingMark } from './routing-mark';
 import { ScheduledMark } from './scheduled';
 
-const LatencyOfMonth = lazy(() => import('./month-totals').then((module) => ({ default: module.LatencyOfMonth })));
-const ErrorsOfMonth = lazy(() => import('./month-totals').then((module) => ({ default: module.ErrorsOfMonth })));
-
-const CHIPS = 1;
-
-export const aliasPath = (alias: string): string => `/aliases/${encodeURIComponent(alias)}`;
-
-export function Chips({ names, to, none = '–' }: { names: string[]; to: (name: string) => string; none?: string }) {
-  if (names.length === 0) return <Text size="sm" c="dimmed">{none}</Text>;
-  const more = names.slice(CHIPS);
-  return (
-    <Group gap={4} wrap="nowrap" style={{ width: 'max-content' }}>
-      {names.slice(0, CHIPS).map((name) => (
-        <Badge key={name} component={Link} to={to(name)} style={{ cursor: 'pointer', maxWidth: 150, flexShrink: 0 }}>
-          {name}
-        </Badge>
-      ))}
-      {more.length > 0 && (
-        <Tooltip label={more.join(', ')} multiline maw={360}>
-          <Badge tabIndex={0} aria-label={t`and ${more.join(', ')}`}>+{more.length}</Badge>
-        </Tooltip>
-      )}
-    </Group>
-  );
-}
-
-const groupPath = (group: string) => `/access-groups/${encodeURIComponent(group)}`;
+const LatencyOfMonth = lazily(async () => (await import('./month-totals')).LatencyOfMonth);
+const ErrorsOfMonth = lazily(async () => (await import('./month-totals')).ErrorsOfMonth);
 
 export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   {
@@ -67,7 +46,10 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
     sort: 'litellm_model',
     cell: (row) => (
       <>
-        <span className="mono one-line">{row.litellm_model}</span>
+        <span className="marked">
+          <ProviderMark model={row.litellm_model} />
+          <span className="mono one-line">{row.litellm_model}</span>
+        </span>
         <RoutingMark alias={row} />
         {row.warnings.length > 0 && (
           <Tooltip label={row.warnings.map((warning) => warning.message).join(' ')} multiline maw={360}>
@@ -119,8 +101,8 @@ export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
   { key: 'created', title: t`Created`, sort: 'created_at', descendingFirst: true, hidden: true, cell: (row) => <Time at={row.created_at} /> },
   { key: 'tags', title: t`Tags`, hidden: true, cell: (row) => <Chips names={row.tags} to={(tag) => `/aliases?tag=${encodeURIComponent(tag)}`} /> },
   { key: 'version', title: t`Version`, numeric: true, hidden: true, cell: (row) => row.version },
-  { key: 'latency', title: t`p95 latency, 30 days`, numeric: true, hidden: true, cell: (row) => <Suspense><LatencyOfMonth alias={row} /></Suspense> },
-  { key: 'errors', title: t`Error rate, 30 days`, numeric: true, hidden: true, cell: (row) => <Suspense><ErrorsOfMonth alias={row} /></Suspense> },
+  { key: 'latency', title: t`p95 latency, 30 days`, numeric: true, hidden: true, cell: (row) => <LatencyOfMonth alias={row} /> },
+  { key: 'errors', title: t`Error rate, 30 days`, numeric: true, hidden: true, cell: (row) => <ErrorsOfMonth alias={row} /> },
   { key: 'failed', title: t`Failed`, numeric: true, hidden: true, cell: (row) => count(row.usage_stats.failed_calls) },
   { key: 'denied', title: t`Denied`, numeric: true, hidden: true, cell: (row) => count(row.usage_stats.denied_calls) },
 ];

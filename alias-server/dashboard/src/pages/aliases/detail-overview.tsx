@@ -4,24 +4,26 @@ import { IconBulb } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { Chips } from '../../elements/chips';
 import { count, exactMoney, money, tokens } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { Loaded } from '../../elements/loaded';
 import { Figure, Panel } from '../../elements/panel';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
-import { Snippets } from '../connect/snippets';
 import { ArmsPanel } from './arms';
-import { Chips } from './columns';
+import { describe, useCatalogModel } from './catalog-model';
 import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
-import { describe, useCatalogModel } from './target-field';
 import { CallsChart } from './detail-usage';
 import { RoutingPanel } from './routing';
 import { ScheduledPanel } from './scheduled';
-import { Trial } from './trial';
 import { priceLine } from './use-lint';
 
 const TOP = 5;
+
+const Snippets = lazily(async () => (await import('../connect/snippets')).Snippets);
+const Trial = lazily(async () => (await import('./trial')).Trial);
 
 export function AliasOverview({ alias }: { alias: Alias }) {
   const { may } = useSession();

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
+import { lazily } from '../../elements/lazily';
 import { LoadError } from '../../elements/load-error';
 import { PageHead } from '../../elements/page-head';
 import { AliasStatus } from '../../elements/status';
@@ -13,15 +14,16 @@ import { PageTabs } from '../../elements/tabs';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { AliasAccess } from './detail-access';
-import { AliasHistory } from './detail-history';
 import { AliasOverview } from './detail-overview';
-import { AliasSettings } from './detail-settings';
-import { AliasUsage } from './detail-usage';
 import { MissingAlias } from './missing';
 import { OpenedOver } from './opened-over';
 import { useAlias } from './queries';
 import { AliasRowMenu } from './row-menu';
+
+const AliasAccess = lazily(async () => (await import('./detail-access')).AliasAccess);
+const AliasHistory = lazily(async () => (await import('./detail-history')).AliasHistory);
+const AliasSettings = lazily(async () => (await import('./detail-settings')).AliasSettings);
+const AliasUsage = lazily(async () => (await import('./detail-usage')).AliasUsage);
 
 const TRAIL = [{ label: t`Model Management` }, { label: t`Aliases`, to: '/aliases' }];
 

@@ -5,7 +5,7 @@ import { useState } from 'react';
 
 import type { Fallback } from '../../api/types';
 import { t } from '../../words';
-import { useCatalogModel } from './target-field';
+import { useCatalogModel } from './catalog-model';
 
 const MOST = 8;
 

@@ -1,8 +1,9 @@
 // The drawers and dialogs about one alias that an address opens: `?edit`, `?switch=smart`.
-import { type ComponentType, lazy, Suspense } from 'react';
+import type { ComponentType } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { lazily } from '../../elements/lazily';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { AliasForm } from './alias-form';
@@ -23,14 +24,15 @@ interface Props {
 const OVERLAYS: Record<string, ComponentType<Props>> = {
   edit: ({ alias, onClose }) => <AliasForm editing={alias} onClose={onClose} />,
   switch: SwitchDialog,
+  test: lazily(async () => (await import('./test-dialog')).TestDialog),
   disable: DisableDialog,
   deprecate: DeprecateDialog,
   rename: ({ alias, onClose, onMoved }) => <RenameDialog alias={alias} onClose={onClose} onRenamed={(to) => onMoved(`/aliases/${encodeURIComponent(to)}`)} />,
   delete: ({ alias, onClose, onMoved }) => <DeleteDialog alias={alias} onClose={onClose} onDeleted={() => onMoved('/aliases')} />,
-  split: lazy(async () => ({ default: (await import('./split-form')).SplitForm })),
-  shadow: lazy(async () => ({ default: (await import('./shadow-form')).ShadowForm })),
-  overrides: lazy(async () => ({ default: (await import('./overrides-form')).OverridesForm })),
-  parameters: lazy(async () => ({ default: (await import('./parameters-form')).ParametersForm })),
+  split: lazily(async () => (await import('./split-form')).SplitForm),
+  shadow: lazily(async () => (await import('./shadow-form')).ShadowForm),
+  overrides: lazily(async () => (await import('./overrides-form')).OverridesForm),
+  parameters: lazily(async () => (await import('./parameters-form')).ParametersForm),
 };
 
 /** `rows`: what the page has read already. */
@@ -46,9 +48,5 @@ export function AliasOverlays({ rows, onPage }: { rows: Alias[]; onPage?: string
   const alias = known ?? read.data;
   const Wanted = OVERLAYS[wanted];
   if (!Wanted || !alias || !may('writeCatalog')) return null;
-  return (
-    <Suspense>
-      <Wanted key={`${wanted} ${name}`} alias={alias} onClose={overlay.close} onMoved={(to) => onPage && void navigate(to, { replace: true })} />
-    </Suspense>
-  );
+  return <Wanted key={`${wanted} ${name}`} alias={alias} onClose={overlay.close} onMoved={(to) => onPage && void navigate(to, { replace: true })} />;
 }

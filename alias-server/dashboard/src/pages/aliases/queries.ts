@@ -89,6 +89,8 @@ export async function aliasesChanged(client: QueryClient): Promise<void> {
 
 const named = (alias: string) => ({ path: { alias } });
 
+export const aliasPath = (alias: string): string => `/aliases/${encodeURIComponent(alias)}`;
+
 export const restoreAlias = (alias: string) => answer(api.POST('/api/model-aliases/{alias}/restore', { params: named(alias) }));
 
 export const rollBack = (alias: string, version: number, reason?: string) =>

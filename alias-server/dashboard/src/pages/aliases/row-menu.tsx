@@ -14,8 +14,7 @@ import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { aliasPath } from './columns';
-import { aliasesChanged, aliasFile, rollBack, setActive, undeprecateAlias } from './queries';
+import { aliasesChanged, aliasFile, aliasPath, rollBack, setActive, undeprecateAlias } from './queries';
 
 type Within = 'list' | 'page';
 
@@ -37,6 +36,7 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
   const clipboard = useClipboard();
   const edit = useOverlay('edit');
   const switching = useOverlay('switch');
+  const testing = useOverlay('test');
   const deleting = useOverlay('delete');
   const disabling = useOverlay('disable');
   const deprecating = useOverlay('deprecate');
@@ -88,6 +88,9 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
           <Menu.Divider />
           {within === 'list' && (
             <>
+              <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => testing.open(name)}>
+                {t`Test…`}
+              </Menu.Item>
               <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
                 {t`Edit`}
               </Menu.Item>

@@ -3,7 +3,7 @@ import { Group, Text } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 
-import type { Alias, ScheduledChange } from '../../api/types';
+import type { Alias, ScheduledChange, SplitTarget } from '../../api/types';
 import { actorOf } from '../../elements/actor';
 import { done, failed } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
@@ -19,12 +19,15 @@ function wordsOf({ action, change }: ScheduledChange): string {
   const fields = (change ?? {}) as Record<string, unknown>;
   const words = Object.entries(fields).map(([field, value]) => {
     if (field === 'litellm_model') return t`switch to ${String(value)}`;
+    if (field === 'split' && Array.isArray(value)) return splitText(value as SplitTarget[]);
     if (field === 'active') return value ? t`enable` : t`disable`;
     return t`change ${field.replaceAll('_', ' ')}`;
   });
   const text = words.join(', ') || t`change nothing`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const splitText = (split: SplitTarget[]): string => split.map((one) => t`${one.share} % of callers to ${one.litellm_model}`).join(', ') || t`end the split`;
 
 /** In the list, beneath the status: the next of them. */
 export function ScheduledMark({ alias }: { alias: Alias }) {

@@ -1,5 +1,5 @@
 // Switching the provider behind an alias, without any change for its clients: from, to, what differs, and a way back.
-import { Alert, Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -12,23 +12,21 @@ import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { plural, t } from '../../words';
+import { useCatalogModel } from './catalog-model';
 import { useImpact } from './impact';
 import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
 import { Differences, Lately } from './switch-differences';
-import { TargetField, useCatalogModel } from './target-field';
+import { ALL, type Share, ShareField, splitWith } from './switch-share';
+import { TargetField } from './target-field';
 import { Trial } from './trial';
 import { useAnnounce } from './use-announce';
-
-const ALL = 100;
-
-/** The other parts of the callers stay where they are. */
-const splitWith = (alias: Alias, target: string, share: number) => [...alias.split.filter((one) => one.litellm_model !== target), { litellm_model: target, share }];
 
 export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
   const [read, setRead] = useState(alias);
   const [target, setTarget] = useState('');
-  const [share, setShare] = useState<number>(ALL);
+  const [part, setPart] = useState<Share>({ share: ALL, guardrails: null });
+  const { share } = part;
   const announce = useAnnounce(alias.alias);
   const [moment, setMoment] = useState('');
   const [reason, setReason] = useState('');
@@ -49,7 +47,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
     try {
       const whole = share === ALL;
       const how = { reason: reason || undefined, token: whole ? shown?.impact_token : undefined, at: momentOf(moment) };
-      const said = await updateAlias(read, whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), share) }, how);
+      const said = await updateAlias(read, whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), part) }, how);
       const message = whole ? t`${read.alias} now points to ${target.trim()}` : t`${share} % of the callers of ${read.alias} go to ${target.trim()}`;
       announce(said, how.at, how.at && whole ? t`${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
       await aliasesChanged(client);
@@ -89,17 +87,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
               <Text size="sm">{t`The price of this alias was set by hand and stays: ${price(read.pricing_input)} / ${price(read.pricing_output)} per 1M tokens.`}</Text>
             </Alert>
           )}
-          <NumberInput
-            label={t`Callers`}
-            description={share === ALL ? t`All of them. With less, only this part of the callers goes there, and stays there` : t`The others stay with ${read.litellm_model}`}
-            min={0.01}
-            max={ALL}
-            decimalScale={2}
-            suffix=" %"
-            value={share}
-            error={error instanceof Problem ? error.of('split') : undefined}
-            onChange={(value) => setShare(Number(value) || ALL)}
-          />
+          <ShareField alias={read} target={target.trim()} value={part} onChange={setPart} error={error} />
           <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
           <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group justify="flex-end">

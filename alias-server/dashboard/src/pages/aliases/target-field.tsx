@@ -1,14 +1,12 @@
 // The field for `provider/model-name`: suggestions from the catalogue, and what is known of what was entered.
 import { Autocomplete, Group, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
-import { answer, api } from '../../api/client';
 import type { CatalogModel } from '../../api/types';
-import { count, price, tokens } from '../../elements/format';
+import { price, tokens } from '../../elements/format';
+import { ProviderMark } from '../../elements/provider-mark';
 import { t } from '../../words';
-
-const SUGGESTED = 20;
+import { describe, useCatalogModel } from './catalog-model';
 
 interface Props {
   value: string;
@@ -18,16 +16,6 @@ interface Props {
   label?: string;
   autoFocus?: boolean;
   id?: string;
-}
-
-export function useCatalogModel(model: string) {
-  return useQuery({
-    queryKey: ['catalog-search', model],
-    queryFn: async () => (await answer(api.GET('/api/catalog/models', { params: { query: { q: model, limit: SUGGESTED } } }))).models,
-    enabled: model.length > 0,
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  });
 }
 
 export function TargetField({ value, onChange, onBlur, error, label = t`LiteLLM Model`, autoFocus, id = 'alias-litellm_model' }: Props) {
@@ -64,7 +52,10 @@ export function TargetField({ value, onChange, onBlur, error, label = t`LiteLLM 
 function Suggestion({ model, name }: { model: CatalogModel | undefined; name: string }) {
   return (
     <Group justify="space-between" w="100%" gap="xs" wrap="nowrap">
-      <span className="mono break">{name}</span>
+      <span className="marked">
+        <ProviderMark model={name} />
+        <span className="mono break">{name}</span>
+      </span>
       <Text size="xs" c="dimmed" className="number" style={{ whiteSpace: 'nowrap' }}>
         {model?.max_input_tokens ? `${tokens(model.max_input_tokens)} · ` : ''}
         {model?.prices ? `${price(model.prices.input)} / ${price(model.prices.output)}` : t`no price`}
@@ -88,14 +79,4 @@ function Known({ target, model, settled }: { target: string; model: CatalogModel
       {!model && settled && <span style={{ color: 'var(--alias-warn)' }}> {t`· not in the catalog: allowed, its price is unknown`}</span>}
     </Text>
   );
-}
-
-/** `8,192 tokens of context · $30 / $60 per 1M tokens`. */
-export function describe(model: CatalogModel): string {
-  const parts = [
-    model.max_input_tokens ? t`${count(model.max_input_tokens)} tokens of context` : null,
-    model.prices ? t`${price(model.prices.input)} / ${price(model.prices.output)} per 1M tokens` : t`price unknown`,
-    model.deprecation_date ? t`retires ${model.deprecation_date}` : null,
-  ];
-  return parts.filter(Boolean).join(' · ');
 }

@@ -6,6 +6,7 @@ import { answer, api } from '../../api/client';
 import type { Budget } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { exactMoney, money } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
@@ -15,7 +16,8 @@ import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { BudgetForm } from './budget-form';
+
+const BudgetForm = lazily(async () => (await import('./budget-form')).BudgetForm);
 
 /** What a budget is of. */
 export type Scope = { team_id: string } | { organization_id: string } | { alias: string };

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 
 import type { Group } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
+import { lazily } from '../../elements/lazily';
 import { Missing } from '../../elements/missing';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
@@ -12,10 +13,11 @@ import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
-import { DeleteGroup } from './delete-group';
-import { GroupForm } from './group-form';
 import { Members } from './members';
 import { useGroup } from './queries';
+
+const DeleteGroup = lazily(async () => (await import('./delete-group')).DeleteGroup);
+const GroupForm = lazily(async () => (await import('./group-form')).GroupForm);
 
 export default function GroupDetail() {
   const { group: name = '' } = useParams();

@@ -10,14 +10,16 @@ import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
 import { SearchField } from '../../elements/filters';
 import { count } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { PageHead } from '../../elements/page-head';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { GroupForm } from './group-form';
 import { Matrix } from './matrix';
 import { groupPath } from './queries';
+
+const GroupForm = lazily(async () => (await import('./group-form')).GroupForm);
 
 const COLUMNS: Column<GroupSummary>[] = [
   {

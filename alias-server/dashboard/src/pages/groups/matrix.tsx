@@ -11,7 +11,7 @@ import { SearchField } from '../../elements/filters';
 import { Loaded } from '../../elements/loaded';
 import { useUrlState } from '../../elements/url-state';
 import { plural, t } from '../../words';
-import { aliasPath } from '../aliases/columns';
+import { aliasPath } from '../aliases/queries';
 import { readAliases } from '../aliases/list-query';
 import { fetchGroup } from './queries';
 

@@ -16,7 +16,7 @@ import { undoable } from '../../elements/notices';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
-import { aliasPath } from '../aliases/columns';
+import { aliasPath } from '../aliases/queries';
 import { readAliases } from '../aliases/list-query';
 import { fetchGroup, groupsChanged, setMembers } from './queries';
 

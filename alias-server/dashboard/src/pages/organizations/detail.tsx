@@ -12,6 +12,7 @@ import { CreditsBar } from '../../elements/credits-bar';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { count, credits, money } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { Missing } from '../../elements/missing';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
@@ -26,8 +27,9 @@ import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { BudgetsPanel } from '../budgets/budgets-panel';
 import { teamPath } from '../teams/queries';
-import { OrganizationForm } from './organization-form';
 import { of, organizationsChanged, useOrganization } from './queries';
+
+const OrganizationForm = lazily(async () => (await import('./organization-form')).OrganizationForm);
 
 const TRAIL = { label: t`Organizations`, to: '/organizations' };
 

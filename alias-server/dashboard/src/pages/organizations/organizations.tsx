@@ -10,14 +10,16 @@ import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
 import { SearchField } from '../../elements/filters';
 import { count, credits } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { PageHead } from '../../elements/page-head';
 import { Standing } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { OrganizationForm } from './organization-form';
 import { organizationPath } from './queries';
+
+const OrganizationForm = lazily(async () => (await import('./organization-form')).OrganizationForm);
 
 const COLUMNS: Column<OrganizationSummary>[] = [
   {

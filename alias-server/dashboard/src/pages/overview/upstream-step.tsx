@@ -1,11 +1,10 @@
 // The first step of the setup: the upstream answers. What it lists, and what to change, opens over the page.
-import { lazy, Suspense } from 'react';
-
+import { lazily } from '../../elements/lazily';
 import { useOverlay } from '../../elements/url-state';
 import { plural, t } from '../../words';
 import type { useUpstream } from '../settings/use-upstream';
 
-const UpstreamDialog = lazy(async () => ({ default: (await import('../settings/upstream')).UpstreamDialog }));
+const UpstreamDialog = lazily(async () => (await import('../settings/upstream')).UpstreamDialog);
 
 export function upstreamText({ data, error }: ReturnType<typeof useUpstream>): string {
   if (!data) return error ? t`Connect an upstream` : t`Looking for the upstream…`;
@@ -16,5 +15,5 @@ export function upstreamText({ data, error }: ReturnType<typeof useUpstream>): s
 /** Has an address of its own, `/ui?upstream`, whether or not the steps are shown. */
 export function UpstreamOverlay() {
   const { opened, close } = useOverlay('upstream');
-  return <Suspense>{opened && <UpstreamDialog onClose={close} />}</Suspense>;
+  return opened && <UpstreamDialog onClose={close} />;
 }

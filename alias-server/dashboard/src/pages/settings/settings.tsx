@@ -1,16 +1,18 @@
 // Settings: who may come in, who is told, the catalogue as a file, and how the server is.
+import { lazily } from '../../elements/lazily';
 import { PageHead } from '../../elements/page-head';
 import { PageTabs, type Part } from '../../elements/tabs';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { About } from './about';
-import { Accounts } from './accounts';
-import { Health } from './health';
-import { ImportExport } from './import-export';
-import { Notices } from './notices';
-import { Tokens } from './tokens';
-import { Webhooks } from './webhooks';
-import { YourAccount } from './your-account';
+
+const About = lazily(async () => (await import('./about')).About);
+const Accounts = lazily(async () => (await import('./accounts')).Accounts);
+const Health = lazily(async () => (await import('./health')).Health);
+const ImportExport = lazily(async () => (await import('./import-export')).ImportExport);
+const Notices = lazily(async () => (await import('./notices')).Notices);
+const Tokens = lazily(async () => (await import('./tokens')).Tokens);
+const Webhooks = lazily(async () => (await import('./webhooks')).Webhooks);
+const YourAccount = lazily(async () => (await import('./your-account')).YourAccount);
 
 export default function Settings() {
   const { me, may } = useSession();

@@ -12,8 +12,7 @@ import { failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
-import { aliasPath } from '../aliases/columns';
-import { useGroupNames } from '../aliases/queries';
+import { aliasPath, useGroupNames } from '../aliases/queries';
 import { groupPath } from '../groups/queries';
 import { setGroups, teamsChanged, useTeamModels } from './queries';
 

@@ -5,6 +5,7 @@ import { useNavigate, useParams } from 'react-router';
 
 import type { Team } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
+import { lazily } from '../../elements/lazily';
 import { Missing } from '../../elements/missing';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
@@ -18,13 +19,17 @@ import { t } from '../../words';
 import { WhyNot } from '../explain/explain';
 import { BudgetsPanel } from '../budgets/budgets-panel';
 import { AccessPanel, CanCall } from './access';
-import { CreditsPanel, Transactions } from './credits';
-import { DeleteTeam } from './delete-team';
+import { CreditsPanel } from './credits';
 import { KeysPanel } from './keys';
-import { LimitsPanel, TeamEditForm } from './settings';
+import { LimitsPanel } from './limits-panel';
 import { useTeam } from './queries';
-import { type Standing as Next, StandingDialog } from './standing';
-import { TeamUsage } from './usage';
+import type { Standing as Next } from './standing';
+
+const DeleteTeam = lazily(async () => (await import('./delete-team')).DeleteTeam);
+const StandingDialog = lazily(async () => (await import('./standing')).StandingDialog);
+const TeamEditForm = lazily(async () => (await import('./edit-form')).TeamEditForm);
+const TeamUsage = lazily(async () => (await import('./usage')).TeamUsage);
+const Transactions = lazily(async () => (await import('./transactions')).Transactions);
 
 const TRAIL = { label: t`Teams`, to: '/teams' };
 

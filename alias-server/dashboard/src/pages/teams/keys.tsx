@@ -7,6 +7,7 @@ import { answer, api, onlyOnce } from '../../api/client';
 import type { Team, TeamKey } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { lazily } from '../../elements/lazily';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
@@ -18,9 +19,10 @@ import { useOverlay } from '../../elements/url-state';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { KeyDialog } from './key-dialog';
-import { KeyForm } from './key-form';
 import { teamsChanged, useKeys } from './queries';
+
+const KeyDialog = lazily(async () => (await import('./key-dialog')).KeyDialog);
+const KeyForm = lazily(async () => (await import('./key-form')).KeyForm);
 
 const GRACE = [
   { value: '0', label: t`at once` },

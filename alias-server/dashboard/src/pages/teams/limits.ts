@@ -12,3 +12,5 @@ export const MODE_CHOICES = [
   { value: 'consumption_usd', label: t`By cost: credits for each dollar` },
   { value: 'consumption_tokens', label: t`By tokens: credits for tokens` },
 ];
+
+export const MODES: Record<string, string> = { job_based: t`by job`, consumption_usd: t`by cost`, consumption_tokens: t`by tokens` };

@@ -7,22 +7,25 @@ import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
 import type { Team, TeamSummary } from '../../api/types';
+import { Chips } from '../../elements/chips';
 import { CreditsBar } from '../../elements/credits-bar';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
+import { lazily } from '../../elements/lazily';
 import { PageHead } from '../../elements/page-head';
 import { Standing, STANDINGS } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { Chips } from '../aliases/columns';
 import { groupPath } from '../groups/queries';
-import { KeyDialog } from './key-dialog';
+import { MODES } from './limits';
 import { teamPath } from './queries';
-import { TeamForm } from './team-form';
+
+const KeyDialog = lazily(async () => (await import('./key-dialog')).KeyDialog);
+const TeamForm = lazily(async () => (await import('./team-form')).TeamForm);
 
 const FILTERS = ['q', 'status', 'organization'];
 
@@ -58,8 +61,6 @@ export const TEAM_COLUMNS: Column<TeamSummary>[] = [
   { key: 'mode', title: t`Charged`, hidden: true, cell: (row) => MODES[row.budget_mode] ?? row.budget_mode },
   { key: 'created', title: t`Created`, hidden: true, cell: (row) => <Time at={row.created_at} /> },
 ];
-
-export const MODES: Record<string, string> = { job_based: t`by job`, consumption_usd: t`by cost`, consumption_tokens: t`by tokens` };
 
 export default function Teams() {
   const url = useUrlState();

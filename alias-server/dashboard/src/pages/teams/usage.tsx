@@ -13,7 +13,7 @@ import { pointsOf, writePeriod } from '../../elements/periods';
 import { t } from '../../words';
 import { seriesOf } from '../usage/series';
 import { UsageTable } from '../usage/usage-table';
-import { aliasPath } from '../aliases/columns';
+import { aliasPath } from '../aliases/queries';
 
 const DAYS = 30;
 

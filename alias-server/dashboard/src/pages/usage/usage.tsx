@@ -15,7 +15,7 @@ import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { type UrlState, useUrlState } from '../../elements/url-state';
 import { t } from '../../words';
-import { aliasPath } from '../aliases/columns';
+import { aliasPath } from '../aliases/queries';
 import { organizationPath } from '../organizations/queries';
 import { teamPath } from '../teams/queries';
 import { AmountsChart, GROUPINGS } from './amounts-chart';

@@ -1,5 +1,5 @@
-// The limits of a team, and editing what it says of itself.
-import { NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+// Editing what a team says of itself.
+import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -7,41 +7,12 @@ import { Problem } from '../../api/problem';
 import type { Team, TeamEdit } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { count } from '../../elements/format';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
-import { Panel } from '../../elements/panel';
 import { useSubmit } from '../../elements/use-submit';
 import { t } from '../../words';
 import { LIMITS, MODE_CHOICES } from './limits';
 import { fetchTeam, teamsChanged, updateTeam } from './queries';
-
-export function LimitsPanel({ team }: { team: Team }) {
-  return (
-    <Panel title={t`Limits`}>
-      <Table withRowBorders={false} verticalSpacing={3}>
-        <Table.Tbody>
-          {LIMITS.map((limit) => (
-            <Table.Tr key={limit.name}>
-              <Table.Th scope="row" fw={500} c="dimmed">
-                {limit.label}
-              </Table.Th>
-              <Table.Td ta="right" className="number">
-                {team[limit.name] == null ? t`unlimited` : count(team[limit.name] ?? 0)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          <Table.Tr>
-            <Table.Th scope="row" fw={500} c="dimmed">
-              {t`Default model`}
-            </Table.Th>
-            <Table.Td ta="right">{team.default_model ?? t`none`}</Table.Td>
-          </Table.Tr>
-        </Table.Tbody>
-      </Table>
-    </Panel>
-  );
-}
 
 type Fields = Pick<TeamEdit, 'team_alias' | 'rpm_limit' | 'tpm_limit' | 'max_parallel_requests' | 'budget_mode' | 'cost_markup_percentage' | 'default_model'>;
 
