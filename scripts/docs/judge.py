@@ -9,7 +9,7 @@ from collections import Counter
 from compare import documents, json_differences, text_differences
 from pages import PROSE, Block, Page
 from script import commands
-from service import Place
+from service import REPOSITORY, Place
 
 STATUS = re.compile(r"^curl-status (\d{3})$", re.MULTILINE)
 
@@ -44,6 +44,8 @@ def judge_block(page: Page, number: int, block: Block, before: int | None, place
     """What a block was, and what is wrong with it."""
     if "not run" in block.marks:
         return f"not run: {block.marks['not run']}", [] if block.marks["not run"] else ["say why it is not run"]
+    if "same" in block.marks:
+        return "compared", judge_same(block)
     if block.runs:
         if block.language == "console":
             return "compared", judge_console(number, block, place)
@@ -60,6 +62,13 @@ def judge_block(page: Page, number: int, block: Block, before: int | None, place
     if "output" in block.marks:
         return "compared", text_differences(place.local(block.text), real)
     return "lost", [f"a block in {block.language} is neither run nor compared; mark it"]
+
+
+def judge_same(block: Block) -> list[str]:
+    """Whether the block is a part of the file that it names."""
+    path = REPOSITORY / block.marks["same"]
+    lines = [line.removeprefix("//!").removeprefix(" ") for line in path.read_text().splitlines() if not line.startswith("//! # ")]
+    return [] if block.text in "\n".join(lines) + "\n" else [f"{block.marks['same']} says otherwise"]
 
 
 def judge_json(block: Block, real: str, place: Place) -> list[str]:

@@ -1,7 +1,7 @@
-"""Checks the links of the built book: every page, picture and place in a page that a link leads to has to be there.
-Every page of docs/ but decisions has to be a chapter of it.
+"""Checks the links of pages: every page, picture and place in a page that a link leads to has to be there.
+Every page of docs/ has to be a chapter of the book.
 
-usage: links.py BOOK...    a folder of HTML pages, or a Markdown file of the repository
+usage: links.py PAGES...    a folder of HTML and Markdown pages, such as the built book, or one Markdown file
 """
 
 from __future__ import annotations
@@ -55,14 +55,15 @@ def broken(source: Path, link: str) -> bool:
 
 
 def markdown_links(path: Path) -> list[str]:
-    """The links of a Markdown file that is not in the book."""
-    return re.findall(r"(?:\]\(|src(?:set)?=\"|href=\")([^)\s\"]+)", path.read_text())
+    """The links of a Markdown file; what its code looks like is none."""
+    text = re.sub(r"^ *```.*?^ *```$|`[^`\n]+`", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"(?:\]\(|src(?:set)?=\"|href=\")([^)\s\"]+)", text)
 
 
 def left_out() -> list[str]:
     """The pages that no chapter of the book is, and that so nobody finds."""
     chapters = set(re.findall(r"\]\(([^)]+\.md)\)", (DOCS / "SUMMARY.md").read_text()))
-    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.parent.name != "adr"}
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
     return sorted(pages - chapters - {"SUMMARY.md"})
 
 
@@ -72,7 +73,7 @@ def main(sources: list[str]) -> int:
         wrong += 1
         print(f"docs/{page_left_out} is not named in docs/SUMMARY.md")
     for source in map(Path, sources):
-        pages = sorted(source.rglob("*.html")) if source.is_dir() else [source]
+        pages = sorted(path for path in source.rglob("*.*") if path.suffix in (".html", ".md")) if source.is_dir() else [source]
         for path in pages:
             # The page for printing holds all others, the 404 page may be shown anywhere; both are made of those checked.
             if path.name in ("print.html", "404.html", "toc.html"):

@@ -1,5 +1,5 @@
 """Adds to the built book what programs that read text want: every page as Markdown beside the HTML page, and
-`llms.txt` (llmstxt.org), the list of them with the first sentence of each.
+`llms.txt` (llmstxt.org), the list of them with the first sentence of each. copy-page.js copies the former.
 
 usage: llms.py BOOK    the folder of the built book
 """
@@ -73,6 +73,9 @@ def main(book: Path) -> int:
     for page, text in texts.items():
         (book / page).parent.mkdir(parents=True, exist_ok=True)
         (book / page).write_text(text)
+        if Path(page).name == "README.md":
+            # The book calls this page of a folder index.html.
+            (book / page).with_name("index.md").write_text(text)
     print(f"llms.txt names {len(pages)} pages")
     return 0
 

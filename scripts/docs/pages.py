@@ -9,6 +9,8 @@ A comment `<!-- word -->` or `<!-- word: text -->` before a block is a mark:
   background            the command is a server: it goes on in the background, and the page waits until it answers
   exit: NUMBER          how the command ends, where that is not 0
   status: NUMBER        what the requests are answered, where that is an error
+  same: FILE            the block is a part of that file of the repository, where a test of its own runs it; its lines may
+                        stand behind `//! ` there, between hidden ones
   varies: NAME, NAME    members of the JSON block whose values are different every time
 
 Two comments stand alone: `<!-- page: WORD, WORD -->` says what the page needs (see run.py), and
@@ -25,9 +27,9 @@ from pathlib import Path
 COMMENT = re.compile(r"<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->", re.DOTALL)
 FENCE = re.compile(r"^( *)(`{3,})([a-z]*)\s*$")
 
-RUN = {"sh", "bash", "console", "python", "js"}
-# What is no program and no answer: drawings, messages to people, lists of names.
-PROSE = {"text"}
+RUN = {"sh", "bash", "console", "python", "js", "rust"}
+# What is no program and no answer to one: drawings, messages to people, lists of names, answers that other tests check.
+PROSE = {"text", "http"}
 
 
 class Unclear(Exception):
@@ -46,7 +48,7 @@ class Block:
     @property
     def runs(self) -> bool:
         """Whether it is a command."""
-        if "not run" in self.marks or "file" in self.marks:
+        if not {"not run", "file", "same"}.isdisjoint(self.marks):
             return False
         return self.language in RUN or "request" in self.marks
 

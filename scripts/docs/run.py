@@ -6,15 +6,17 @@ Needs ALIAS_SERVER_BIN, the alias-server to run, with aliasctl beside it, and th
 Each page runs in an empty folder of its own, from its first block to its last, in one shell, with a server of its own.
 What a page needs stands in its `<!-- page: … -->`:
 
-  world    what the guide's examples are about: aliases, groups, organizations and teams; see world.sh
-  key      a server with an admin key, in $ALIAS_ADMIN_KEY
-  litellm  a real LiteLLM behind the server, in place of the mock provider
-  alone    no server: the page starts it
+  world       what the guide's examples are about: aliases, groups, organizations and teams; see world.sh
+  key         a server with an admin key, in $ALIAS_ADMIN_KEY
+  litellm     a real LiteLLM behind the server, in place of the mock provider
+  frameworks  the libraries of scripts/frameworks.txt, and Rust; left out where this Python does not have them
+  alone       no server: the page starts it
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import shutil
 import sys
@@ -29,9 +31,12 @@ from script import script
 from service import Services
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-NEEDS = {"world", "key", "litellm", "alone"}
+NEEDS = {"world", "key", "litellm", "frameworks", "alone"}
+HAS_FRAMEWORKS = importlib.util.find_spec("langchain_openai") is not None
 # What a page takes at most, in seconds.
 PAGE_SECONDS = 120
+# What Rust is compiled with takes longer.
+FRAMEWORKS_SECONDS = 900
 
 
 def all_pages() -> list[Path]:
@@ -51,7 +56,7 @@ def run_page(page: pages.Page, services: Services, folder: Path) -> tuple[list[s
         return [f"{page.path}: {why}"], Counter()
     try:
         if page.runs:
-            place.run(script(page, place), PAGE_SECONDS)
+            place.run(script(page, place), FRAMEWORKS_SECONDS if "frameworks" in page.needs else PAGE_SECONDS)
         return judge(page, place)
     finally:
         place.close()
@@ -85,9 +90,14 @@ def run_all(chosen: list[Path], work: Path) -> tuple[list[str], Counter[str]]:
     read = []
     for path in chosen:
         try:
-            read.append(pages.read(path.resolve()))
+            page = pages.read(path.resolve())
         except pages.Unclear as why:
             wrong.append(str(why))
+            continue
+        if "frameworks" in page.needs and not HAS_FRAMEWORKS:
+            print(f"{path.name} is left out: this Python has no frameworks")
+        else:
+            read.append(page)
     with Services(work, any("litellm" in page.needs for page in read)) as services:
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             names = ("-".join(page.path.parts[-2:]).removesuffix(".md") for page in read)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 
 from pages import RUN, Block, Page
-from service import Place
+from service import HERE, Place
 
 # What runs a block of a language, and how its file has to be called for that.
-PROGRAMS = {"python": ("python3", "py"), "js": ("node", "mjs")}
+PROGRAMS = {"python": ("python3 {file}", "block.py"), "js": ("node {file}", "block.mjs"), "rust": (f"{shlex.quote(str(HERE / 'rust.sh'))} {{file}}", "main.rs")}
+# What stands in the place of the team's key.
+KEY = "sk-…"
 
 HEAD = """set -euo pipefail
 # The servers that the page started; they end with its group of processes.
@@ -48,7 +50,7 @@ def err(place: Place, name: str) -> str:
 
 def step(number: int, block: Block, place: Place) -> str:
     """A block as a part of the script; nothing for one that is not run."""
-    if "not run" in block.marks or "output" in block.marks:
+    if not {"not run", "output", "same"}.isdisjoint(block.marks):
         return ""
     text, name = place.local(block.text), str(number)
     if "file" in block.marks:
@@ -59,14 +61,19 @@ def step(number: int, block: Block, place: Place) -> str:
     if "request" in block.marks:
         text = request(number, block, text, place)
     elif block.language in PROGRAMS:
-        program, suffix = PROGRAMS[block.language]
-        stored = place.stage / f"{number}.{suffix}"
+        program, called = PROGRAMS[block.language]
+        stored = place.stage / name / called
+        stored.parent.mkdir()
         stored.write_text(text)
-        text = f"{program} {shlex.quote(str(stored))}\n"
+        file = shlex.quote(str(stored))
+        # Its file is written before the page makes a team.
+        text = f'sed -i "s/{KEY}/${{TEAM_KEY:-}}/" {file}\n{program.format(file=file)}\n'
     elif block.language == "console":
         return console(number, block, place)
     elif block.language not in RUN:
         return ""
+    else:
+        text = text.replace(KEY, "$TEAM_KEY")
     return run(name, text, block, place)
 
 

@@ -25,6 +25,9 @@ START_SECONDS = 30
 LITELLM_SECONDS = 300
 LITELLM_KEY = "sk-litellm-master-key-of-the-documentation"
 
+# What Rust is compiled with, where it is set.
+RUST = ("CARGO_TARGET_DIR", "RUSTC_WRAPPER", "RUSTFLAGS", "SCCACHE_DIR", "HTTPS_PROXY", "https_proxy", "SSL_CERT_FILE")
+
 # Every request tells its status where the judge reads it, and no proxy of the environment comes between.
 CURL = """#!/usr/bin/env bash
 exec {curl} -sS --noproxy '*' --max-time 30 -w '%{{stderr}}curl-status %{{http_code}}\\n' "$@"
@@ -239,6 +242,10 @@ class Services:
             self.servers[1].wait()
             upstream = self.litellm
             environment |= {"ALIAS_UPSTREAM_KEY": LITELLM_KEY, "LITELLM_MASTER_KEY": LITELLM_KEY}
+        if "frameworks" in page.needs:
+            environment |= {name: os.environ[name] for name in RUST if name in os.environ}
+            environment["CARGO_HOME"] = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))
+            environment["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))
         if "key" in page.needs:
             environment["ALIAS_ADMIN_KEY"] = secrets.token_hex(32)
         place = Place(folder, upstream, environment)
