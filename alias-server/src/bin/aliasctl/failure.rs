@@ -129,8 +129,16 @@ impl Refusal {
         self.problem.get(member).and_then(Value::as_str)
     }
 
+    /// The faults, where there are several.
+    fn faults(&self) -> &[Value] {
+        let all = self.problem.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if all.len() > 1 { all } else { &[] }
+    }
+
     fn sentence(&self) -> String {
         match (self.text("title"), self.text("detail")) {
+            // Each is told on a line of its own.
+            (Some(title), _) if !self.faults().is_empty() => title.to_owned(),
             (Some(title), Some(detail)) if detail.starts_with(title) => detail.to_owned(),
             (Some(title), Some(detail)) => format!("{title}: {detail}"),
             (Some(title), None) => title.to_owned(),
@@ -139,14 +147,12 @@ impl Refusal {
     }
 
     fn add_to(&self, line: &mut impl FnMut(&str, &str)) {
-        if let Some(errors) = self.problem.get("errors").and_then(Value::as_array).filter(|all| all.len() > 1)
-        {
-            for error in errors {
-                line(
-                    error["field"].as_str().unwrap_or("body"),
-                    error["message"].as_str().unwrap_or_default(),
-                );
-            }
+        for fault in self.faults() {
+            let field = fault["field"].as_str().unwrap_or("body");
+            let field = field.strip_prefix("document.").unwrap_or(field);
+            let message = fault["message"].as_str().unwrap_or_default();
+            let bare = message.strip_prefix(field).and_then(|rest| rest.strip_prefix(": "));
+            line(field, bare.unwrap_or(message));
         }
         let said = self.problem.get("suggestions").and_then(Value::as_array);
         let said = said.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);

@@ -147,12 +147,17 @@ fn a_file_that_is_wrong_is_told_with_the_place_of_every_fault() {
     let theirs =
         files.write("theirs.yaml", "version: 1\nmanaged_by: research\naliases: {smart: openai/o1}\n");
     let mine = files.write("mine.yaml", DESIRED);
+    let both = files.write(
+        "both.yaml",
+        "version: 1\naliases: {a: nonsense, b: {litellm_model: openai/o1, activ: true}}\n",
+    );
     let dangling = files.write("dangling.yaml", &DESIRED.replace("[fast]", "[fsat]"));
     let lines = [
         ("lint", vec!["lint", "-f", &wrong], 1),
         ("lint advice", vec!["lint", "-f", &mine], 0),
         ("lint strict", vec!["lint", "-f", &mine, "--strict"], 1),
         ("plan wrong", vec!["plan", "-f", &wrong], 1),
+        ("plan with two faults", vec!["plan", "-f", &both], 1),
         ("plan dangling", vec!["plan", "-f", &dangling], 1),
         ("plan twice", vec!["plan", "-f", &twice], 1),
         ("plan nowhere", vec!["plan", "-f", "/nowhere.yaml"], 1),
