@@ -13,6 +13,7 @@ use alias_store::SqlStore;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::migrate::all_ran;
 
 /// The largest map that is read, in bytes; LiteLLM's has 3 MiB.
 const MAX_MAP: u64 = 64 << 20;
@@ -47,6 +48,9 @@ pub async fn run(config: &Config, file: &Path, dry_run: bool) -> Result<ExitCode
     let Imported { models, unread } = read(file)?;
     let failed = |why| ImportError::Store(config.database.to_string(), why);
     let clock = Arc::new(SystemClock);
+    if config.no_migrate {
+        all_ran(&config.database).await.map_err(failed)?;
+    }
     let store = if dry_run {
         SqlStore::attach(&config.database, clock).await
     } else {

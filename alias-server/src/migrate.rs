@@ -41,6 +41,31 @@ pub enum MigrateError {
     Output(#[from] io::Error),
 }
 
+/// The database lacks migrations, and the settings say to leave them to others.
+#[derive(Debug, thiserror::Error)]
+enum Pending {
+    #[error("{0} migrations are pending, and no_migrate is set: run them with alias-server migrate up")]
+    Some(usize),
+    #[error("there is no database yet, and no_migrate is set: make it with alias-server migrate up")]
+    All,
+}
+
+/// Refuses a database that lacks migrations, which somebody else is to run.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where some are pending, [`StoreError::Unavailable`] where it cannot be reached.
+pub async fn all_ran(database: &DatabaseUrl) -> Result<(), StoreError> {
+    let pending = if database.file().is_some_and(|file| !file.exists()) {
+        Pending::All
+    } else {
+        match SqlStore::migrations(database).await?.iter().filter(|one| !one.run).count() {
+            0 => return Ok(()),
+            count => Pending::Some(count),
+        }
+    };
+    Err(StoreError::Corrupt(Box::new(pending)))
+}
+
 /// Says which migrations were run, and which are pending.
 ///
 /// # Errors

@@ -179,7 +179,7 @@ async fn planned(
     fingerprint: Option<&str>,
 ) -> Result<HttpResponse, ApiError> {
     let plan = seen(&desired.state().await?, document, options, fingerprint)?;
-    let weight = Weight::of(&plan, &***reports, &***models, clock.now()).await?;
+    let weight = Weight::of(&plan, document, &***reports, &***models, clock.now()).await?;
     Ok(HttpResponse::Ok().json(PlanObject::weighed(&plan, &weight)))
 }
 

@@ -32,9 +32,12 @@ pub(super) fn read(
     }
     check_settings(&value).map_err(fail)?;
     substitute(&mut value, variable).map_err(fail)?;
+    settle_types(&mut value);
     serde_path_to_error::deserialize(value).map_err(|why| {
-        let (name, why) = (why.path().to_string(), why.into_inner());
-        fail(format!("the setting {name} is not valid: {why}"))
+        // What was found is not told: it may be a secret, or stand in the wrong place.
+        let name = why.path().to_string();
+        let name = name.split(['.', '[']).next().unwrap_or_default();
+        fail(format!("the setting {name} is not valid: it must be {}", Settings::expected(name)))
     })
 }
 
@@ -52,6 +55,18 @@ fn check_settings(value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Numbers and truths that came as texts, from a variable or between quotes.
+fn settle_types(value: &mut Value) {
+    let Some(map) = value.as_mapping_mut() else { return };
+    for (name, value) in map.iter_mut() {
+        let is_text = Settings::is_text(name.as_str().unwrap_or_default());
+        let read = value.as_str().filter(|_| !is_text).and_then(|text| serde_norway::from_str(text).ok());
+        if let Some(read @ (Value::Bool(_) | Value::Number(_))) = read {
+            *value = read;
+        }
+    }
 }
 
 /// Replaces `os.environ/NAME` as a whole value, and `${NAME}` anywhere in one, by the variable's value.

@@ -36,7 +36,7 @@ macro_rules! settings {
 settings! {
     /// Address to listen on; repeat it for several [default: port 8003 on 127.0.0.1 and ::1]
     #[arg(long, env = "ALIAS_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     listen: Vec<String>,
     /// File with the listener's certificate in PEM; with it, HTTPS is spoken
     #[arg(long, env = "ALIAS_TLS_CERT_FILE", value_name = "FILE")]
@@ -77,18 +77,18 @@ settings! {
     oidc_client_secret_file: PathBuf,
     /// What is asked for besides openid [default: email,profile]
     #[arg(long, env = "ALIAS_OIDC_SCOPES", value_delimiter = ',', value_name = "SCOPE")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     oidc_scopes: Vec<String>,
     /// The claim that roles follow from [default: groups]
     #[arg(long, env = "ALIAS_OIDC_ROLES_CLAIM", value_name = "CLAIM")]
     oidc_roles_claim: String,
     /// What a value of the claim makes of somebody: value=role or value=role@organization; the first counts
     #[arg(long, env = "ALIAS_OIDC_ROLES", value_delimiter = ';', value_name = "VALUE=ROLE")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ';'>")]
     oidc_roles: Vec<String>,
     /// Domains of the e-mail addresses that may sign in [default: all]
     #[arg(long, env = "ALIAS_OIDC_EMAIL_DOMAINS", value_delimiter = ',', value_name = "DOMAIN")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     oidc_email_domains: Vec<String>,
     /// Whether the provider has to vouch for the e-mail address [default: true]
     #[arg(long, env = "ALIAS_OIDC_VERIFIED_EMAIL", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
@@ -113,11 +113,11 @@ settings! {
     upstream_idle_timeout: String,
     /// Host names to serve, besides the loopback ones
     #[arg(long, env = "ALIAS_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     allowed_hosts: Vec<String>,
     /// Body fields of calls to pass on, besides the documented ones
     #[arg(long, env = "ALIAS_EXTRA_FIELDS", value_delimiter = ',', value_name = "FIELD")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     extra_fields: Vec<String>,
     /// Answer for models that a team may not call as for unknown ones [default: false]
     #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
@@ -154,7 +154,7 @@ settings! {
     jwt_issuer: String,
     /// Whom these tokens are for (claim aud); any of several
     #[arg(long, env = "ALIAS_JWT_AUDIENCE", value_delimiter = ',', value_name = "AUDIENCE")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     jwt_audience: Vec<String>,
     /// Address of the key set that verifies them
     #[arg(long, env = "ALIAS_JWT_KEYS_URL", value_name = "URL")]
@@ -170,7 +170,7 @@ settings! {
     jwt_secret_file: PathBuf,
     /// Algorithms that they may be signed with [default: RS256,ES256,EdDSA, or HS256 with a secret]
     #[arg(long, env = "ALIAS_JWT_ALGORITHMS", value_delimiter = ',', value_name = "ALGORITHM")]
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     jwt_algorithms: Vec<String>,
     /// The claim that names the team: a name, or a JSON pointer that begins with / [default: team]
     #[arg(long, env = "ALIAS_JWT_TEAM_CLAIM", value_name = "CLAIM")]
@@ -211,16 +211,18 @@ settings! {
 }
 
 /// Puts a variable's value into the settings.
-/// A list, or the one entry of it.
-fn one_or_many<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<String>>, D::Error> {
+/// A list, or a text of its entries with this between them, as flags and variables have it.
+fn one_or_many<'de, D: Deserializer<'de>, const BETWEEN: char>(
+    value: D,
+) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a text or a list of texts is expected")]
+    #[serde(untagged)]
     enum Said {
         One(String),
         Many(Vec<String>),
     }
     Ok(Some(match Said::deserialize(value)? {
-        Said::One(text) => vec![text],
+        Said::One(text) => text.split(BETWEEN).map(|entry| entry.trim().to_owned()).collect(),
         Said::Many(texts) => texts,
     }))
 }
@@ -255,6 +257,27 @@ const COMPATIBLE: [(&str, Set); 6] = [
 const NEVER_OFF: [&str; 2] = ["ALIAS_ADMIN_KEY", "MASTER_KEY"];
 
 impl Settings {
+    /// The type of a setting, as it is written above.
+    fn kind(name: &str) -> &'static str {
+        let known = Self::NAMES.iter().zip(Self::TYPES).find(|(known, _)| **known == name);
+        known.map_or("String", |(_, kind)| kind)
+    }
+
+    /// Whether a setting is a text, or several.
+    pub(super) fn is_text(name: &str) -> bool {
+        !matches!(Self::kind(name), "bool" | "u64" | "u32" | "usize")
+    }
+
+    /// What a setting must be, in words.
+    pub(super) fn expected(name: &str) -> &'static str {
+        match Self::kind(name) {
+            "bool" => "true or false",
+            "u64" | "u32" | "usize" => "a whole number",
+            "Vec<String>" => "a text or a list of texts",
+            _ => "a text, in quotes where it looks like something else",
+        }
+    }
+
     /// The settings that differ from those of `other`, by name.
     pub fn changed_from(&self, other: &Self) -> Vec<&'static str> {
         let all = |of: &Self| serde_json::to_value(of).unwrap_or_default();
@@ -405,6 +428,21 @@ mod tests {
             Command::try_parse_from(line).unwrap().settings(|_| None).map_err(|why| why.to_string())
         };
         assert_eq!(read("listen: 127.0.0.1:9\n").unwrap().listen, Some(vec!["127.0.0.1:9".into()]));
+        let two = |a: &str, b: &str| Some(vec![a.to_owned(), b.to_owned()]);
+        assert_eq!(
+            read("allowed_hosts: a.example, b.example\n").unwrap().allowed_hosts,
+            two("a.example", "b.example")
+        );
+        assert_eq!(
+            read("oidc_roles: a,b=owner; c=viewer\n").unwrap().oidc_roles,
+            two("a,b=owner", "c=viewer")
+        );
+        assert_eq!(read("workers: '3'\nno_migrate: 'true'\n").unwrap().workers, Some(3));
+        let secret = read("admin_key: 424242424242\n").unwrap_err();
+        assert!(
+            secret.contains("the setting admin_key is not valid") && !secret.contains("4242"),
+            "{secret}"
+        );
         for (text, name) in [
             ("workers: many\n", "workers"),
             ("listen: {a: b}\n", "listen"),

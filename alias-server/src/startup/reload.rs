@@ -2,7 +2,7 @@
 
 use parking_lot::Mutex;
 
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::telemetry::Log;
 
 /// Where settings are read, and what may take other ones while the server runs.
@@ -32,7 +32,11 @@ impl Reload {
     /// Reads the settings again: the log takes its filter; of others is told that they wait for the next start. Settings
     /// that cannot be read change nothing.
     pub(super) fn again(&self) {
-        let fresh = match (self.read)() {
+        let checked = (self.read)().and_then(|fresh| {
+            Config::from_settings(fresh.clone()).map_err(|why| why.to_string())?;
+            Ok(fresh)
+        });
+        let fresh = match checked {
             Ok(fresh) => fresh,
             Err(why) => {
                 tracing::warn!(why, "the settings cannot be read again: going on with those of before");
@@ -53,7 +57,9 @@ impl Reload {
         }
         changed.retain(|name| *name != "log");
         if changed.is_empty() {
-            tracing::warn!("the settings were read again: no other one has changed");
+            tracing::warn!(
+                "the settings were read again: no other one has changed; what stands in files of secrets is read at the start"
+            );
         } else {
             let changed = changed.join(", ");
             tracing::warn!(changed, "the settings were read again: restart for these to count");

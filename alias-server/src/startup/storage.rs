@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::StartError;
 use crate::clock::SteadyClock;
 use crate::config::Config;
+use crate::migrate;
 use crate::snapshot::{Saved, Snapshots};
 
 /// How often a database that was away at the start is tried.
@@ -80,7 +81,7 @@ impl Away {
 
     async fn confirm(&self) -> Result<(), StoreError> {
         if let Some(database) = &self.unchanged {
-            all_ran(database).await?;
+            migrate::all_ran(database).await?;
         }
         self.store.confirm().await?;
         enter_models(&self.store).await
@@ -110,23 +111,12 @@ impl Away {
 /// Opens the database, and enters the models that come with the server where the catalogue does not have them yet.
 async fn opened(config: &Config, clock: &Arc<dyn Clock>) -> Result<SqlStore, StoreError> {
     if config.no_migrate {
-        all_ran(&config.database).await?;
+        migrate::all_ran(&config.database).await?;
     }
     let store = SqlStore::open(&config.database, config.pool_size, Arc::clone(clock)).await?;
     enter_models(&store).await?;
     Ok(store)
 }
-
-/// Refuses a database that lacks migrations, which somebody else is to run.
-async fn all_ran(database: &DatabaseUrl) -> Result<(), StoreError> {
-    let pending = SqlStore::migrations(database).await?.iter().filter(|one| !one.run).count();
-    if pending == 0 { Ok(()) } else { Err(StoreError::Corrupt(Box::new(Pending(pending)))) }
-}
-
-/// The database lacks migrations, and the settings say to leave them to others.
-#[derive(Debug, thiserror::Error)]
-#[error("{0} migrations are pending, and no_migrate is set: run them with alias-server migrate up")]
-struct Pending(usize);
 
 async fn enter_models(store: &SqlStore) -> Result<(), StoreError> {
     let (models, by) = (builtin(), Actor::system());

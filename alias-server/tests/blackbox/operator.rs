@@ -179,7 +179,9 @@ fn what_is_found_and_set_is_told_to_programs_too() {
 fn a_server_leaves_migrations_to_others_where_it_is_told_to() {
     let folder = tempfile::tempdir().unwrap();
     let line = ["--listen", "127.0.0.1:0", "--no-migrate"];
-    std::fs::create_dir(folder.path().join("alias-data")).unwrap();
+    let (code, said) = run(folder.path(), &line, &[]);
+    assert!(code == 2 && said.contains("make it with alias-server migrate up"), "{said}");
+    std::fs::create_dir_all(folder.path().join("alias-data")).unwrap();
     std::fs::write(folder.path().join("alias-data/aliases.db"), "").unwrap();
     let (code, said) = run(folder.path(), &line, &[]);
     assert!(

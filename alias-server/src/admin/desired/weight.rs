@@ -1,12 +1,13 @@
 //! What stands behind the changes of a plan: the recent calls of an alias, and what its targets cost.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
+use alias_core::alias::AliasName;
 use alias_core::clock::Timestamp;
-use alias_core::desired::{Change, Plan, Subject};
+use alias_core::desired::{Change, Document, Plan, Subject};
 use alias_core::model_ref::ModelRef;
 use alias_core::money::TokenPrice;
+use alias_core::price::Pricing;
 use alias_core::report::{Grouping, ReportQuery, Scope, midnight};
 use alias_core::repository::{ModelCatalogRepository, ReportRepository, StoreError};
 use serde::Serialize;
@@ -21,7 +22,7 @@ const MOST_PRICED: usize = 200;
 #[derive(Debug, Default)]
 pub struct Weight {
     calls: HashMap<String, u64>,
-    prices: HashMap<ModelRef, Option<ModelPrice>>,
+    prices: HashMap<AliasName, PriceChange>,
 }
 
 /// What a model costs, as the catalogue of models knows it, in USD per million tokens.
@@ -50,6 +51,7 @@ impl Weight {
     /// Asks for what stands behind a plan.
     pub async fn of(
         plan: &Plan,
+        document: &Document,
         reports: &dyn ReportRepository,
         models: &dyn ModelCatalogRepository,
         now: Timestamp,
@@ -69,12 +71,10 @@ impl Weight {
         };
         let rows = reports.report(&query).await?.rows;
         weight.calls = rows.into_iter().map(|row| (row.name, row.figures.calls)).collect();
-        let switched = aliases().filter_map(targets).take(MOST_PRICED);
-        for model in switched.flat_map(|(from, to)| [from, to]) {
-            if let Entry::Vacant(place) = weight.prices.entry(model) {
-                let known = models.find(place.key()).await?.and_then(|(known, _)| known.model.prices);
-                place.insert(known.map(|prices| ModelPrice { input: prices.input, output: prices.output }));
-            }
+        let switched = plan.changes.iter().filter_map(|change| switched(change, document));
+        for (name, from, to) in switched.take(MOST_PRICED) {
+            let change = PriceChange { from: price(models, &from).await?, to: price(models, &to).await? };
+            weight.prices.insert(name, change);
         }
         Ok(weight)
     }
@@ -85,16 +85,28 @@ impl Weight {
         Some(self.calls.get(name.as_str()).copied().unwrap_or(0))
     }
 
-    /// What its targets cost, where a change is of the target.
+    /// What its targets cost, where a change is of the target and the target's price counts.
     pub(super) fn prices(&self, change: &Change) -> Option<PriceChange> {
-        let (from, to) = targets(change)?;
-        let known = |model| self.prices.get(model).copied().flatten();
-        Some(PriceChange { from: known(&from), to: known(&to) })
+        let Subject::Alias(name) = &change.subject else { return None };
+        self.prices.get(name).copied()
     }
 }
 
-/// The targets before and after a change, where it is one of the target.
-fn targets(change: &Change) -> Option<(ModelRef, ModelRef)> {
-    let of = |side: &str| change.fields["litellm_model"][side].as_str()?.parse().ok();
-    Some((of("from")?, of("to")?))
+async fn price(models: &dyn ModelCatalogRepository, of: &ModelRef) -> Result<Option<ModelPrice>, StoreError> {
+    let known = models.find(of).await?.and_then(|(known, _)| known.model.prices);
+    Ok(known.map(|prices| ModelPrice { input: prices.input, output: prices.output }))
+}
+
+/// An alias that goes from one model to another and costs what they cost, before and after.
+fn switched(change: &Change, document: &Document) -> Option<(AliasName, ModelRef, ModelRef)> {
+    let Subject::Alias(name) = &change.subject else { return None };
+    let of = |side: &str| -> Option<ModelRef> {
+        let model: ModelRef = change.fields["litellm_model"][side].as_str()?.parse().ok()?;
+        model.alias().is_none().then_some(model)
+    };
+    let pricing = &document.content.aliases.get(name)?.pricing;
+    let is_of_models =
+        matches!(pricing, Pricing::Catalog { markup: None }) && change.fields["pricing"].is_null();
+    is_of_models.then_some(())?;
+    Some((name.clone(), of("from")?, of("to")?))
 }

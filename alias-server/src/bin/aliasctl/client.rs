@@ -258,7 +258,7 @@ impl Request {
 }
 
 /// The cause that says most: `Connection refused`, and not that a request failed.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

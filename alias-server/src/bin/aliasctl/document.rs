@@ -1,17 +1,42 @@
 //! Documents in files: YAML or JSON, also with comments, read with the place of every fault.
 
-use std::borrow::Cow;
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
 use alias_core::desired::{Document, Fault};
 use jsonc_parser::tokens::Token;
-use serde_json::Value;
+use jsonc_parser::{ParseOptions, Scanner, ScannerOptions};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
 /// How large a file may be.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// JSON, with comments and commas at the ends of lists, and nothing else beyond it.
+const JSON: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+/// Its parts.
+const TOKENS: ScannerOptions = ScannerOptions {
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
 
 /// The text of a file; `-` is standard input.
 pub(crate) fn text(path: &Path) -> Result<String, Failure> {
@@ -33,8 +58,12 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
 /// YAML, of which JSON is a part, as JSON. A key that stands twice is an error.
 pub(crate) fn value(path: &Path, text: &str) -> Result<Value, Failure> {
     let wrong = |why: String| Failure::Failed(format!("{}: {why}", path.display()));
-    let text = without_comments(out_of_fence(text));
-    let read: serde_norway::Value = serde_norway::from_str(&text).map_err(|why| wrong(why.to_string()))?;
+    let text = out_of_fence(text.trim_start_matches('\u{feff}'));
+    if is_json(text) {
+        let read = jsonc_parser::parse_to_serde_value::<Unique>(text, &JSON);
+        return read.map(|Unique(value)| value).map_err(|why| wrong(why.to_string()));
+    }
+    let read: serde_norway::Value = serde_norway::from_str(text).map_err(|why| wrong(why.to_string()))?;
     if read.is_null() {
         return Err(wrong("the file is empty: it must say at least `version: 1`".to_owned()));
     }
@@ -48,24 +77,79 @@ fn out_of_fence(text: &str) -> &str {
     bare.strip_suffix("```").unwrap_or(bare)
 }
 
-/// JSON with blanks in place of `//` and `/* */`, so that every fault stays in its place. YAML is left as it is.
-fn without_comments(text: &str) -> Cow<'_, str> {
-    if !text.trim_start().starts_with(['{', '[', '/']) {
-        return text.into();
-    }
-    let mut blanked = text.to_owned();
-    let mut scanner = jsonc_parser::Scanner::new(text, &jsonc_parser::ScannerOptions::default());
-    // What is no JSON further on is for the reader of YAML to judge.
-    while let Ok(Some(token)) = scanner.scan() {
-        if matches!(token, Token::CommentLine(_) | Token::CommentBlock(_)) {
-            let place = scanner.token_start()..scanner.token_end();
-            let blanks = text[place.clone()]
-                .chars()
-                .map(|c| if c.is_control() { c.to_string() } else { " ".repeat(c.len_utf8()) });
-            blanked.replace_range(place, &blanks.collect::<String>());
+/// Whether a text is JSON, with comments or without: YAML has words without quotes.
+fn is_json(text: &str) -> bool {
+    let mut scanner = Scanner::new(text, &TOKENS);
+    let mut has_any = false;
+    loop {
+        match scanner.scan() {
+            Ok(Some(Token::Word(_))) | Err(_) => return false,
+            Ok(Some(Token::OpenBrace | Token::OpenBracket)) => has_any = true,
+            Ok(Some(_)) => {}
+            Ok(None) => return has_any,
         }
     }
-    blanked.into()
+}
+
+/// A value in which no key stands twice.
+struct Unique(Value);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(OfUnique)
+    }
+}
+
+struct OfUnique;
+
+impl<'de> Visitor<'de> for OfUnique {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Unique, E> {
+        Ok(Unique(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Unique, E> {
+        Ok(Unique(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Unique, E> {
+        Ok(Unique(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Unique, E> {
+        Ok(Unique(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Unique, E> {
+        Ok(Unique(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Unique, E> {
+        Ok(Unique(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Unique, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            all.push(item);
+        }
+        Ok(Unique(Value::Array(all)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Unique, A::Error> {
+        let mut all = Map::new();
+        while let Some((name, Unique(value))) = members.next_entry::<String, Unique>()? {
+            if all.insert(name.clone(), value).is_some() {
+                return Err(A::Error::custom(format!("{name:?} stands twice in one object")));
+            }
+        }
+        Ok(Unique(Value::Object(all)))
+    }
 }
 
 /// The document in a file, as it is sent.
@@ -106,12 +190,24 @@ mod tests {
     }
 
     #[test]
-    fn json_may_have_comments_and_faults_stay_where_they_are() {
-        let text = "// é first\n{\n\t\"a\": \"http://x\", // the \"b\"\n\t/* of\n two */ \"b\": [1, 2,],\n}";
-        assert_eq!(read(text).unwrap(), json!({"a": "http://x", "b": [1, 2]}));
+    fn json_may_have_comments_and_means_what_json_means() {
+        let text = "\u{feff}//\té first\n{\r\n\t\"a\": \"http://x\", // the \"b\"\n\t/*\tof\n two */ \"b\": [1, 2.5,],\n}//\tend";
+        assert_eq!(read(text).unwrap(), json!({"a": "http://x", "b": [1, 2.5]}));
+        assert_eq!(read(r#"["\ud83d\ude00", "a\u0085b"]"#).unwrap(), json!(["\u{1f600}", "a\u{85}b"]));
         assert_eq!(read("```json\n[1] // one\n```").unwrap(), json!([1]));
-        assert_eq!(read("a: b # c\n").unwrap(), json!({"a": "b"}));
         let why = read("// first\n{\"a\": 1,\n\"a\": 2}").unwrap_err();
-        assert!(why.contains("duplicate") && why.contains("line 2"), "{why}");
+        assert!(why.contains("\"a\" stands twice"), "{why}");
+        assert!(read("{\"a\": 1 \"b\": 2}").unwrap_err().contains("line 1"));
+    }
+
+    #[test]
+    fn yaml_stays_yaml_whatever_it_begins_with() {
+        assert_eq!(read("a: b # c\n").unwrap(), json!({"a": "b"}));
+        assert_eq!(
+            read("{a: http://b.example/c, d: 'e // f'}").unwrap(),
+            json!({"a": "http://b.example/c", "d": "e // f"})
+        );
+        assert_eq!(read("{'a': 'b'}").unwrap(), json!({"a": "b"}));
+        assert!(read("a: 1\na: 2\n").unwrap_err().contains("duplicate"));
     }
 }

@@ -120,7 +120,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("org update", &["org update org_newclient --name \"New Client Ltd\""]),
     ("org suspend", &["org suspend org_newclient --because \"contract ended\""]),
-    ("org pause", &["org pause org_newclient --until 2026-10-14T12:00:00Z"]),
+    ("org pause", &["org pause org_newclient --until 2035-10-14T12:00:00Z"]),
     ("org resume", &["org resume org_newclient"]),
     ("org delete", &["org delete org_newclient"]),
     (
@@ -145,7 +145,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("team suspend", &["team suspend newclient-prod --because \"key leaked\""]),
-    ("team pause", &["team pause newclient-prod --until 2026-10-14T12:00:00Z"]),
+    ("team pause", &["team pause newclient-prod --until 2035-10-14T12:00:00Z"]),
     ("team resume", &["team resume newclient-prod"]),
     ("team delete", &["team delete newclient-prod"]),
     ("key", &["key create newclient-prod --name production", "key list newclient-prod"]),

@@ -18,6 +18,13 @@ pub(crate) enum Failure {
         /// What went wrong.
         why: String,
     },
+    /// Another address than the server's did not answer.
+    Elsewhere {
+        /// The address.
+        url: String,
+        /// What went wrong.
+        why: String,
+    },
     /// It was to be tried out only, and the server tries no such thing out: this would have been sent.
     Untried(Value),
     /// The command line, or a setting, is wrong.
@@ -48,7 +55,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Refused(refusal) => Exit::of_status(refusal.status),
-            Self::Unreachable { .. } => Exit::Unreachable,
+            Self::Unreachable { .. } | Self::Elsewhere { .. } => Exit::Unreachable,
             Self::Untried(_) => Exit::Done,
             Self::Usage(_) | Self::Unconfirmed(_) => Exit::Usage,
             Self::Missing(_) => Exit::NotFound,
@@ -74,7 +81,9 @@ impl Failure {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.sentence(),
-            Self::Unreachable { url, why } => format!("cannot reach {url}: {why}"),
+            Self::Unreachable { url, why } | Self::Elsewhere { url, why } => {
+                format!("cannot reach {url}: {why}")
+            }
             Self::Untried(request) => untried(request, false),
             Self::Usage(why) | Self::Unconfirmed(why) | Self::Missing(why) | Self::Failed(why) => why.clone(),
         }
@@ -92,7 +101,7 @@ impl Failure {
             }
             Self::Usage(_) => line("help", "aliasctl --help"),
             Self::Unconfirmed(_) => line("next", "repeat the command with --yes"),
-            Self::Untried(_) | Self::Missing(_) | Self::Failed(_) => {}
+            Self::Elsewhere { .. } | Self::Untried(_) | Self::Missing(_) | Self::Failed(_) => {}
         }
         text
     }

@@ -57,7 +57,7 @@ async fn run(arguments: Arguments) -> Result<Exit, Failure> {
 /// Help and versions are answers; everything else that clap says is bad usage.
 fn not_understood(why: &clap::Error) -> ExitCode {
     let asked = !why.use_stderr();
-    if !asked && std::env::args().any(|word| word == "--json") {
+    if !asked && std::env::args_os().any(|word| word == "--json") {
         Failure::Usage(why.to_string().trim().to_owned()).tell(true);
         return Exit::Usage.into();
     }

@@ -5,6 +5,7 @@ use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width,
 };
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::output::Column;
 use crate::terminal::{Terminal, painted};
@@ -25,7 +26,7 @@ pub(crate) fn list(rows: &[Value], columns: &[Column], terminal: Terminal) -> St
     }
     let least = columns.iter().map(|column| {
         let cells = rows.iter().map(|row| longest_word(&cell(row, column.member)));
-        cells.max().unwrap_or(0).max(column.title.chars().count())
+        cells.max().unwrap_or(0).max(column.title.width())
     });
     let least: Vec<u16> = least.map(|width| u16::try_from(width).unwrap_or(u16::MAX)).collect();
     let needed = least.iter().fold(0_u16, |sum, width| sum.saturating_add(width.saturating_add(GAP)));
@@ -48,9 +49,9 @@ fn blocks(rows: &[Value], columns: &[Column], terminal: Terminal) -> String {
     rows.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// How long the longest word is, in characters: it is not broken, because it is a name, a number or a part of one.
+/// How wide the longest word is, in columns: it is not broken, because it is a name, a number or a part of one.
 fn longest_word(text: &str) -> usize {
-    text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
+    text.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 /// One object, a line for each member.

@@ -97,6 +97,8 @@ fn the_guides_onboarding_is_done_with_commands() {
         "alias history gpt-4",
         "alias delete gpt-4 --yes",
         "alias restore gpt-4",
+        "credits add newclient-prod -100 -d refund --yes",
+        "org delete org_newclient --yes",
     ];
     let said: Vec<String> = commands
         .iter()
@@ -107,8 +109,8 @@ fn the_guides_onboarding_is_done_with_commands() {
         })
         .collect();
     assert_snapshot!("onboarding", said.join("\n"));
-    let team = server.ok("GET", "/api/teams/newclient-prod", None);
-    assert_eq!((&team["rpm_limit"], &team["credits_allocated"]), (&60.into(), &1500.into()));
+    let said = ctl(&["team", "get", "newclient-prod"]).at(&server).run();
+    assert_eq!(said.code, 4, "it went with its organization");
     assert_eq!(server.ok("GET", "/api/model-aliases/gpt-4", None)["access_groups"][0], "starter-models");
     let audit = server.ok("GET", "/api/audit?action=alias.create", None);
     assert_eq!(audit["records"][0]["source"], "cli");

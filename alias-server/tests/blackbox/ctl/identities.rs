@@ -186,6 +186,13 @@ fn prices_of_models_come_from_a_file_or_an_address_in_parts() {
     assert_eq!((&again["unchanged"], &again["added"], &again["unread"]), (&json!(700), &json!(0), &json!(1)));
     let seen = seen.join().unwrap().to_ascii_lowercase();
     assert!(seen.starts_with("get /map.json") && !seen.contains("authorization"), "{seen}");
+    let away = run(&server, "catalog update http://me:secret@127.0.0.1:1/map.json?token=secret", "");
+    assert!(away.code == 7 && away.errors.contains("cannot reach http://127.0.0.1:1/map.json"), "{away:?}");
+    assert!(!away.errors.contains("secret"), "{away:?}");
+    let no_map = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(no_map.path(), r#"{"openapi": {"x": 1}}"#).unwrap();
+    let none = run(&server, &format!("catalog update {}", no_map.path().to_str().unwrap()), "");
+    assert!(none.code == 1 && none.errors.contains("no model could be read"), "{none:?}");
     let none = run(&server, "catalog update /dev/null", "");
     assert!(none.code == 1 && none.errors.contains("it is no JSON"), "{none:?}");
 }

@@ -77,7 +77,12 @@ fn calls_are_refused_only_where_somebody_says_so() {
         assert!(asked.code == 64 && asked.errors.contains("Nothing was changed"), "{asked:?}");
     }
     assert_eq!(run("alias disable gpt-3.5-turbo --yes").code, 0);
-    assert_eq!(is_active(), false);
+    assert_eq!(run("alias enable gpt-3.5-turbo").code, 0);
+    for line in ["alias rollback gpt-3.5-turbo 2", "alias rename gpt-3.5-turbo gpt --drop-old"] {
+        let asked = run(line);
+        assert!(asked.code == 64 && asked.errors.contains("1 team loses it"), "{asked:?}");
+        assert_eq!(is_active(), true);
+    }
 }
 
 #[test]
@@ -115,6 +120,23 @@ fn what_exists_is_refused_left_or_changed_as_was_said() {
     assert_eq!(server.ok("GET", "/api/organizations/org_newclient", None)["name"], "New");
     let team = server.ok("GET", "/api/teams/newclient-prod", None);
     assert_eq!((&team["rpm_limit"], &team["credits_allocated"]), (&7.into(), &1000.into()));
+    // A name that somebody else has is another team.
+    server.ok(
+        "POST",
+        "/api/organizations/create",
+        Some(serde_json::json!({"organization_id": "org_b", "name": "B"})),
+    );
+    for word in ["ignore", "update"] {
+        let other = run(&format!("team create newclient-prod --org org_b --rpm 9 --if-exists {word}"));
+        assert_eq!(other.code, 5, "{other:?}");
+    }
+    assert_eq!(server.ok("GET", "/api/teams/newclient-prod", None)["rpm_limit"], 7);
+    let tried = run("team create newclient-prod --org org_newclient --rpm 8 --if-exists update --dry-run");
+    assert!(tried.code == 0 && tried.output.ends_with("Nothing was changed.\n"), "{tried:?}");
+    let tried = run("org create org_b B2 --if-exists update --dry-run");
+    assert!(tried.output.starts_with("Would send: PUT /api/organizations/org_b\n"), "{tried:?}");
+    let off = run("alias create gpt-3.5-turbo openai/gpt-3.5-turbo --disabled --if-exists update");
+    assert!(off.code == 64 && off.errors.contains("Its calls are refused."), "{off:?}");
     // A list that gets shorter takes something away.
     let asked = run("group create starter-models gpt-4 --if-exists update");
     assert!(asked.code == 64 && asked.errors.contains("It loses gpt-3.5-turbo."), "{asked:?}");

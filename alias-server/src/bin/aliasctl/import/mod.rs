@@ -318,7 +318,10 @@ fn guess(value: &Value) -> Option<Source> {
     if has("aliases") && value["aliases"].is_array() {
         return Some(Source::Aliases);
     }
-    if has("version") || has("access_groups") || value.get("aliases").is_some_and(Value::is_object) {
+    if ["aliases", "access_groups", "organizations", "teams"]
+        .iter()
+        .any(|section| value[*section].is_object())
+    {
         return Some(Source::Catalogue);
     }
     if has("model_mapping") || first.is_some_and(|first| first.get("model_mapping").is_some()) {

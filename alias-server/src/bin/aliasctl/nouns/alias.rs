@@ -276,10 +276,10 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         .with_list("access_groups", &new.groups)
         .with("active", new.disabled.then_some(false));
     let body = new.routing.add_to(body)?;
-    let if_exists = (new.if_exists != IfExists::Error).then(|| new.if_exists.word());
-    let request = Request::post("/api/model-aliases/create", body.into()).with("if_exists", if_exists);
-    let (status, object) = context.client.answer(request).await?;
-    let done = if status == 201 { "created" } else { new.if_exists.done() };
+    let (object, done) = ALIAS.create(context, body, new.if_exists, &["access_groups"]).await?;
+    for group in new.groups.iter().filter(|group| !holds(&object, group)) {
+        context.note(&format!("it is not in {group}: aliasctl group add-models {group} {}", new.alias));
+    }
     let target = crate::table::cell(&object, "litellm_model");
     let sentence = format!("alias {} {done} -> {target}", new.alias);
     warn(context, &object);
@@ -290,6 +290,13 @@ async fn create(context: &Context, new: CreateArguments) -> Result<(), Failure> 
         ));
     }
     context.output.done(&object, &sentence, COLUMNS)
+}
+
+/// Whether an access group has an alias.
+fn holds(object: &Value, group: &str) -> bool {
+    // What was only tried out tells none.
+    let Some(groups) = object["access_groups"].as_array() else { return true };
+    groups.iter().filter_map(Value::as_str).any(|one| one.eq_ignore_ascii_case(group))
 }
 
 /// Tells the server's advice.
@@ -332,7 +339,9 @@ async fn set_active(context: &Context, alias: &str, active: bool) -> Result<(), 
 
 async fn switch(context: &Context, to: SwitchArguments) -> Result<Exit, Failure> {
     let before = ALIAS.find(context, &to.alias).await?;
-    if to.test && !trial::answers(context, &to.alias, &to.model).await? {
+    if to.test && context.dry_run {
+        context.note("The test was left out: it is a call that is paid for.");
+    } else if to.test && !trial::answers(context, &to.alias, &to.model).await? {
         context.note("Nothing was changed.");
         return Ok(Exit::Negative);
     }

@@ -75,6 +75,12 @@ impl Arguments {
         };
         let load = self.load()?;
         let what = if self.what.is_empty() { vec![What::Resolve, What::Call] } else { self.what.clone() };
+        if context.dry_run {
+            let words: Vec<&str> = what.iter().map(|one| one.word()).collect();
+            let count = load.requests;
+            let text = format!("Would make {count} requests each of: {}. None was made.\n", words.join(", "));
+            return crate::output::print(&text).map(|()| Exit::Done);
+        }
         if what.contains(&What::Call) {
             let question = format!("Make {} calls of {}?", load.requests, self.model);
             confirm(context, &question, "The team pays for them, and the provider is asked.").await?;

@@ -86,6 +86,9 @@ impl Command {
                     confirm(context, &question, "Its calls may be refused.").await?;
                 }
                 let mut body = json!({ "team_id": team, "amount": amount });
+                if amount.to_string().starts_with('-') {
+                    body["type"] = json!("adjustment");
+                }
                 if let Some(text) = description {
                     body["description"] = Value::String(text);
                 }

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::Body;
 use super::alias::{ALIAS, COLUMNS, Named};
+use super::impact;
 use crate::client::Request;
+use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -80,6 +82,10 @@ pub(crate) struct RenameArguments {
 
 pub(super) async fn rename(context: &Context, of: RenameArguments) -> Result<(), Failure> {
     let alias = of.named.alias;
+    if of.drop_old {
+        let impact = impact::line(context, ALIAS, &alias, "delete").await?;
+        confirm(context, &format!("Give the name {alias} up?"), &impact).await?;
+    }
     let body = Body::default()
         .with("new_alias", Some(of.new_alias))
         .with("keep_old_as_redirect", of.drop_old.then_some(false))

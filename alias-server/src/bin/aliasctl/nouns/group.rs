@@ -150,11 +150,12 @@ impl Command {
                     .with("description", description)
                     .with("display_name", display_name)
                     .with_list("model_aliases", &models);
-                let models = counted(models.len(), "model", "models");
                 let (object, done) = GROUP.create(context, body, if_exists, &[]).await?;
-                let done = format!("group {group} {done}");
-                let with = if if_exists == IfExists::Ignore { done } else { format!("{done} with {models}") };
-                context.output.done(&object, &with, COLUMNS)?;
+                let models = object["model_aliases"].as_array().map_or(models.len(), Vec::len);
+                let models = counted(models, "model", "models");
+                let is_left = if_exists == IfExists::Ignore && done == if_exists.done();
+                let with = if is_left { String::new() } else { format!(" with {models}") };
+                context.output.done(&object, &format!("group {group} {done}{with}"), COLUMNS)?;
             }
             Self::Update(UpdateArguments { group, description, display_name, active, if_version }) => {
                 if active == Some(false) {

@@ -38,15 +38,6 @@ pub(crate) enum IfExists {
 }
 
 impl IfExists {
-    /// As the API spells it.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Ignore => "ignore",
-            Self::Update => "update",
-        }
-    }
-
     /// What became of one that existed.
     pub(super) const fn done(self) -> &'static str {
         match self {
@@ -123,7 +114,8 @@ impl Kind {
         context.output.object(&self.find(context, name).await?, self.columns)
     }
 
-    /// Makes a new object; answers it, and what became of it. `once` are members that only new ones are given.
+    /// Makes a new object; answers it, and what became of it. `once` are members that only new ones are given: where one
+    /// of them is a name, an object with another one is another object.
     pub(super) async fn create(
         &self,
         context: &Context,
@@ -132,27 +124,70 @@ impl Kind {
         once: &[&str],
     ) -> Result<(Value, &'static str), Failure> {
         let body: Value = body.into();
-        let request = Request::post(format!("{}/create", self.path), body.clone());
-        let refusal = match context.client.send(request).await {
-            Ok(object) => return Ok((object, "created")),
-            Err(Failure::Refused(refusal)) if refusal.is_taken() => refusal,
-            Err(why) => return Err(why),
-        };
         let name = body[self.name].as_str().unwrap_or_default().to_owned();
+        // What is only told as a request has to be the one that would be sent.
+        let there = context.dry_run && if_exists != IfExists::Error;
+        let there = if there { self.there(context, &name).await? } else { None };
+        let (object, refusal) = if let Some(object) = there {
+            (object, None)
+        } else {
+            let request = Request::post(format!("{}/create", self.path), body.clone());
+            match context.client.send(request).await {
+                Ok(object) => return Ok((object, "created")),
+                Err(Failure::Refused(refusal)) if refusal.is_taken() && if_exists != IfExists::Error => {
+                    (self.find(context, &name).await?, Some(refusal))
+                }
+                Err(why) => return Err(why),
+            }
+        };
+        let other =
+            once.iter().find(|member| body[**member].is_string() && body[**member] != object[**member]);
+        if let Some(other) = other {
+            let message =
+                format!("there is a {} {name}, with another {other}: {}", self.noun, object[*other]);
+            return Err(refusal.map_or(Failure::Failed(message), Failure::Refused));
+        }
         let object = match (if_exists, body) {
             (IfExists::Update, Value::Object(mut change)) => {
                 change.retain(|member, _| member != self.name && !once.contains(&member.as_str()));
-                let gone = gone(&self.find(context, &name).await?, &change);
-                if !gone.is_empty() {
-                    let question = format!("Update the {} {name}?", self.noun);
-                    confirm(context, &question, &format!("It loses {}.", gone.join(", "))).await?;
-                }
-                self.about(context, &name, Request::put(self.at(&name, ""), change.into())).await?
+                self.update(context, &name, &object, change).await?
             }
-            (IfExists::Ignore, _) => self.find(context, &name).await?,
-            _ => return Err(Failure::Refused(refusal)),
+            _ => object,
         };
         Ok((object, if_exists.done()))
+    }
+
+    /// The object of a name, where there is one.
+    async fn there(&self, context: &Context, name: &str) -> Result<Option<Value>, Failure> {
+        match context.client.send(Request::get(self.at(name, ""))).await {
+            Ok(object) => Ok(Some(object)),
+            Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Changes an object as it was seen, and asks before it loses something.
+    async fn update(
+        &self,
+        context: &Context,
+        name: &str,
+        seen: &Value,
+        change: Map<String, Value>,
+    ) -> Result<Value, Failure> {
+        let mut losses = Vec::new();
+        let gone = gone(seen, &change);
+        if !gone.is_empty() {
+            losses.push(format!("It loses {}.", gone.join(", ")));
+        }
+        if change.get("active") == Some(&Value::Bool(false)) && seen["active"] == true {
+            losses.push("Its calls are refused.".to_owned());
+        }
+        if !losses.is_empty() {
+            confirm(context, &format!("Update the {} {name}?", self.noun), &losses.join(" ")).await?;
+        }
+        let version = seen["version"].as_u64().and_then(|version| u32::try_from(version).ok());
+        let request = Request::put(self.at(name, ""), change.into()).at_version(version);
+        self.about(context, name, request).await
     }
 
     /// Sends a request about an object, and says what was done.

@@ -136,7 +136,7 @@ impl Command {
             Self::Delete(Named { id }) => {
                 let impact = impact(context, &id, "and their keys go with it").await?;
                 confirm(context, &format!("Delete the organization {id}?"), &impact).await?;
-                let request = Request::delete(ORGANIZATION.at(&id, ""));
+                let request = Request::delete(ORGANIZATION.at(&id, "")).with("confirm", Some(&id));
                 let done = format!("organization {id} deleted");
                 ORGANIZATION.done(context, &id, request, &done).await?;
             }

@@ -111,8 +111,9 @@ fn since(text: &str, now: DateTime<Utc>) -> Result<String, Failure> {
     let length: Duration = humantime::parse_duration(text).map_err(|_| wrong())?;
     let length = chrono::Duration::from_std(length).map_err(|_| wrong())?;
     let from = now.checked_sub_signed(length).ok_or_else(wrong)?;
-    // Reports of many days are made of whole ones, of which today is one.
-    if length >= chrono::Duration::days(1) {
+    // So many days are whole ones, of which today is one.
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_end();
+    if matches!(unit, "d" | "day" | "days" | "w" | "week" | "weeks") {
         return Ok((from + chrono::Duration::days(1)).date_naive().to_string());
     }
     Ok(from.to_rfc3339_opts(SecondsFormat::Secs, true))
@@ -142,6 +143,7 @@ mod tests {
         let now = DateTime::parse_from_rfc3339("2026-11-26T08:30:00Z").unwrap().to_utc();
         assert_eq!(since("7d", now).unwrap(), "2026-11-20", "today, and six days before");
         assert_eq!(since("1d", now).unwrap(), "2026-11-26");
+        assert_eq!(since("36h", now).unwrap(), "2026-11-24T20:30:00Z");
         assert_eq!(since("2h", now).unwrap(), "2026-11-26T06:30:00Z");
         assert_eq!(since("2026-10-01", now).unwrap(), "2026-10-01");
         assert!(since("soon", now).is_err());

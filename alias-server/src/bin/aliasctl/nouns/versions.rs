@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::alias::{ALIAS, COLUMNS, Named};
+use super::teams_lose;
 use crate::client::Request;
+use crate::confirm::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::list::{self, Limit};
@@ -60,8 +62,19 @@ pub(super) async fn history(context: &Context, of: HistoryArguments) -> Result<(
 
 pub(super) async fn roll_back(context: &Context, to: RollbackArguments) -> Result<(), Failure> {
     let alias = to.named.alias;
-    let request = Request::post(ALIAS.at(&alias, "/rollback"), json!({ "version": to.version }));
-    let object = ALIAS.about(context, &alias, request.at_version(to.if_version)).await?;
+    let request = || Request::post(ALIAS.at(&alias, "/rollback"), json!({ "version": to.version }));
+    if !context.dry_run {
+        let tried = request().with("dry_run", Some(true)).at_version(to.if_version);
+        let tried = ALIAS.about(context, &alias, tried).await?;
+        let teams = tried["impact"]["teams"].as_array().into_iter().flatten();
+        let losers =
+            teams.filter(|team| team["loses"].as_array().is_some_and(|lost| !lost.is_empty())).count();
+        if losers > 0 {
+            let question = format!("Take {alias} back to version {}?", to.version);
+            confirm(context, &question, &format!("{}.", teams_lose(losers, "it"))).await?;
+        }
+    }
+    let object = ALIAS.about(context, &alias, request().at_version(to.if_version)).await?;
     let model = object["litellm_model"].as_str().unwrap_or_default();
     let sentence = format!("alias {alias} is as in version {}: -> {model}", to.version);
     context.output.done(&object, &sentence, COLUMNS)

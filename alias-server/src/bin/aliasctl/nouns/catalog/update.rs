@@ -17,8 +17,10 @@ use crate::progress;
 const MOST_BYTES: usize = 64 << 20;
 /// How long an address may take.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The entries of one request: far below what its body may have.
+/// The entries of one request.
 const PART: usize = 300;
+/// The bytes of them from which on there is another request: half of what a body may have.
+const PART_BYTES: usize = 512 << 10;
 /// What the answers to parts are added up in.
 const SUMS: [&str; 7] = ["read", "unread", "added", "changed", "repriced", "unchanged", "kept"];
 
@@ -47,13 +49,32 @@ pub(super) async fn run(context: &Context, Arguments { source }: Arguments) -> R
     let total = parts.iter().map(Map::len).sum::<usize>() as u64;
     let bar = progress::bar(context.terminal, "models", total);
     let mut sum = json!({ "dry_run": context.dry_run, "unread_entries": [] });
+    for member in SUMS {
+        sum[member] = json!(0);
+    }
     for part in parts {
         let count = part.len() as u64;
         let body = json!({ "models": part, "dry_run": context.dry_run });
-        add(&mut sum, context.client.send(Request::post(IMPORT, body)).await?);
+        match context.client.send(Request::post(IMPORT, body)).await {
+            Ok(answer) => add(&mut sum, answer),
+            Err(why) => {
+                bar.finish_and_clear();
+                let done = bar.position();
+                if done > 0 && !context.dry_run {
+                    context
+                        .note(&format!("{done} of {total} entries were taken in before: repeat the command"));
+                }
+                return Err(why);
+            }
+        }
         bar.inc(count);
     }
     bar.finish_and_clear();
+    if sum["read"] == 0 {
+        return Err(Failure::Failed(format!(
+            "{source}: no model could be read: it is no map of LiteLLM's models"
+        )));
+    }
     for entry in sum["unread_entries"].as_array().into_iter().flatten() {
         context.note(&format!("{}: {}", crate::table::cell(entry, "key"), crate::table::cell(entry, "why")));
     }
@@ -77,45 +98,57 @@ pub(super) async fn run(context: &Context, Arguments { source }: Arguments) -> R
 /// The map of a file or an address.
 async fn map(source: &str) -> Result<Map<String, Value>, Failure> {
     let wrong = |why: String| Failure::Failed(format!("{source}: {why}"));
-    let text = if source.starts_with("http://") || source.starts_with("https://") {
-        fetched(source).await.map_err(wrong)?
-    } else {
-        document::text(Path::new(source))?
+    let address = reqwest::Url::parse(source).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let text = match address {
+        Some(address) => fetched(address).await?,
+        None => document::text(Path::new(source))?,
     };
-    match serde_json::from_str(&text) {
+    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err(wrong("it is no JSON object with an entry for each model".to_owned())),
         Err(why) => Err(wrong(format!("it is no JSON: {why}"))),
     }
 }
 
-/// What an address answers. It is not our server: it is not shown the admin key.
-async fn fetched(address: &str) -> Result<String, String> {
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|why| why.to_string())?;
+/// What an address answers. It is not our server: it is not shown the admin key. What the address holds besides its place
+/// may be a secret, and is not told.
+async fn fetched(address: reqwest::Url) -> Result<String, Failure> {
+    let mut place = address.clone();
+    place.set_query(None);
+    let _ = (place.set_username(""), place.set_password(None));
+    let place = place.to_string();
+    let away = |why: reqwest::Error| Failure::Elsewhere {
+        url: place.clone(),
+        why: crate::client::innermost(&why.without_url()),
+    };
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(away)?;
     let answer = client.get(address).send().await.and_then(reqwest::Response::error_for_status);
-    let mut answer = answer.map_err(|why| why.to_string())?;
+    let mut answer = answer.map_err(away)?;
     let mut bytes = Vec::new();
-    while let Some(part) = answer.chunk().await.map_err(|why| why.to_string())? {
+    while let Some(part) = answer.chunk().await.map_err(away)? {
         bytes.extend_from_slice(&part);
         if bytes.len() > MOST_BYTES {
-            return Err(format!("it has more than {MOST_BYTES} bytes: that is no map of models"));
+            let why = format!("{place}: it has more than {MOST_BYTES} bytes: that is no map of models");
+            return Err(Failure::Failed(why));
         }
     }
-    String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())
+    String::from_utf8(bytes).map_err(|_| Failure::Failed(format!("{place}: it is no text")))
 }
 
 /// The map in parts. Entries of one model, with and without its provider, stay together: the server takes one of them.
 fn parts(map: Map<String, Value>) -> Vec<Map<String, Value>> {
     let mut entries: Vec<(String, Value)> = map.into_iter().collect();
-    entries.sort_by(|(a, _), (b, _)| (bare(a), a).cmp(&(bare(b), b)));
+    entries.sort_by_cached_key(|(key, _)| (bare(key), key.clone()));
     let mut parts: Vec<Map<String, Value>> = Vec::new();
-    let mut last = String::new();
+    let (mut last, mut bytes) = (String::new(), 0);
     for (key, entry) in entries {
-        let is_full = parts.last().is_none_or(|part| part.len() >= PART && bare(&key) != last);
-        if is_full {
+        let is_full = parts.last().is_none_or(|part| part.len() >= PART || bytes >= PART_BYTES);
+        if is_full && (parts.is_empty() || bare(&key) != last) {
             parts.push(Map::new());
+            bytes = 0;
         }
-        bare(&key).clone_into(&mut last);
+        last = bare(&key);
+        bytes += key.len() + entry.to_string().len();
         if let Some(part) = parts.last_mut() {
             part.insert(key, entry);
         }
@@ -123,9 +156,9 @@ fn parts(map: Map<String, Value>) -> Vec<Map<String, Value>> {
     parts
 }
 
-/// A key without what stands before its last slash.
-fn bare(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
+/// A key without what stands before its last slash, and whatever its case: what the server may take for one model.
+fn bare(key: &str) -> String {
+    key.rsplit('/').next().unwrap_or(key).to_ascii_lowercase()
 }
 
 fn add(sum: &mut Value, answer: Value) {
@@ -153,7 +186,7 @@ mod tests {
         assert!(parts.iter().all(|part| part.len() <= PART + 2), "{:?}", parts.iter().map(Map::len));
         for part in &parts {
             let has = |key: String| part.contains_key(&key);
-            assert!(part.keys().all(|key| has(bare(key).to_owned()) && has(format!("openai/{}", bare(key)))));
+            assert!(part.keys().all(|key| has(bare(key)) && has(format!("openai/{}", bare(key)))));
         }
     }
 }
