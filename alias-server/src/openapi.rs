@@ -1,5 +1,6 @@
 //! `/openapi.json`: the OpenAPI 3.1 document, generated from the handlers and completed by rules that hold for all.
 
+mod answers;
 mod calls;
 mod headers;
 mod rules;
@@ -9,6 +10,7 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
+use self::answers::Answers;
 use self::calls::Calls;
 use self::rules::Rules;
 use crate::admin::{
@@ -57,7 +59,7 @@ use crate::{docs, health, jobs, ui};
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
         usage::costs::of_organization, usage::dashboard::show,
         explain::explain,
-        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::errors, docs::error, docs::reference::show, docs::reference::show_too, ui::page, ui::file, document,
+        health::health, health::live, health::ready, health::version, health::figures, health::index, docs::llms, docs::errors, docs::errors_as_text, docs::error, docs::reference::show, docs::reference::show_objects, ui::page, ui::file, document,
     ),
     components(schemas(desired::object::AccessObject, crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf, what_if::object::DryRun)),
     tags(
@@ -80,7 +82,7 @@ use crate::{docs, health, jobs, ui};
         (name = "audit", description = "Who did what, and who was refused."),
         (name = "operations", description = "Health, version, and this document."),
     ),
-    modifiers(&Calls, &Rules),
+    modifiers(&Calls, &Rules, &Answers),
 )]
 struct Api;
 
@@ -160,6 +162,23 @@ mod tests {
             let placeholders: BTreeSet<&str> =
                 path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
             assert_eq!(in_path, placeholders, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_answer_that_is_json_has_an_example() {
+        let document = json();
+        for (path, method, said) in operations(&document) {
+            let answers = said["responses"].as_object().unwrap();
+            let mut all = answers.iter().filter(|(status, _)| status.starts_with('2'));
+            let mut shown = all.clone().filter_map(|(_, answer)| answer["content"].get("application/json"));
+            let is_json = all.any(|(_, answer)| answer["content"].get("application/json").is_some());
+            // It takes a token that is drawn anew by each server.
+            let is_once = path == "/api/admin-users/setup";
+            assert!(
+                !is_json || is_once || shown.any(|answer| answer.get("example").is_some()),
+                "{method} {path}"
+            );
         }
     }
 

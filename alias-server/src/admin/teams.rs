@@ -9,20 +9,21 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use alias_core::access::Action;
+use alias_core::clock::Clock;
 use alias_core::credits::{Billing, BillingChange};
 use alias_core::key::{KeySecret, NewKey};
 use alias_core::limit::LimitsChange;
 use alias_core::money::MicroCredits;
 use alias_core::plan::Plan;
-use alias_core::repository::{CreditRepository, TeamRepository, Written};
+use alias_core::repository::{CreditRepository, GroupRepository, TeamRepository, Written};
 use alias_core::team::{TeamDetails, TeamDraft, TeamEdit, TeamId};
 use alias_router::LiveRouter;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use self::filters::TeamListParameters;
+use self::filters::{FindParameters, TeamListParameters};
 pub use self::granted::models;
-use self::object::{TeamDeleted, TeamFacts, TeamList, TeamObject, WRITABLE};
+use self::object::{TeamDeleted, TeamExpanded, TeamFacts, TeamList, TeamObject, WRITABLE};
 pub use self::standing::{pause, resume, suspend};
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes};
@@ -148,25 +149,39 @@ pub async fn list(
 
 /// Show a team.
 ///
+/// With `expand`: what it is granted, besides.
+///
 /// # Errors
-/// 404 where there is none of that id.
+/// 400 for what cannot be expanded; 404 where there is none of that id.
 #[utoipa::path(
     get, path = "/api/teams/{team}", tag = "teams", operation_id = "get_team",
-    params(Named<TeamId>),
-    responses((status = 200, description = "The team; its key is masked.", body = TeamObject)),
+    params(Named<TeamId>, FindParameters),
+    responses((status = 200, description = "The team; its key is masked. With `expand=models` also `models`, as `/api/teams/{team}/models` lists them.", body = TeamObject)),
 )]
 pub async fn find(
     _: Admin,
-    teams: web::Data<dyn TeamRepository>,
-    credits: web::Data<dyn CreditRepository>,
-    books: web::Data<Books>,
-    Query(NoParameters {}): Query<NoParameters>,
+    (teams, credits, books): (
+        web::Data<dyn TeamRepository>,
+        web::Data<dyn CreditRepository>,
+        web::Data<Books>,
+    ),
+    groups: web::Data<dyn GroupRepository>,
+    live: web::Data<LiveRouter>,
+    clock: web::Data<dyn Clock>,
+    Query(parameters): Query<FindParameters>,
     Named(team): Named<TeamId>,
 ) -> Result<HttpResponse, ApiError> {
+    let with_models = parameters.models()?;
     books.settled().await;
     credits.refilled(&team).await?;
-    let object = TeamObject::from(existing(&**teams, &team).await?);
-    Ok(found(object.facts.version, &object))
+    let details = existing(&**teams, &team).await?;
+    let models = if with_models {
+        Some(granted::served(&**groups, &live, &**clock, &details.access_groups).await?)
+    } else {
+        None
+    };
+    let team = TeamObject::from(details);
+    Ok(found(team.facts.version, &TeamExpanded { team, models }))
 }
 
 async fn existing(teams: &dyn TeamRepository, team: &TeamId) -> Result<TeamDetails, ApiError> {

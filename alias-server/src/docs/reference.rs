@@ -1,4 +1,5 @@
-//! `/docs`: the API as a page, made of the OpenAPI document. It loads nothing from anywhere, and runs no script.
+//! `/docs`: the API as a page, operation by operation, made of the OpenAPI document. It loads nothing from anywhere, and
+//! runs no script.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -6,15 +7,16 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use data_encoding::BASE64;
-use pulldown_cmark::{Parser, html};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::objects;
+use super::words::{escaped, markdown, text};
 use crate::admin::query::{NoParameters, Query};
 use crate::error::ApiError;
 use crate::openapi::DOCUMENT;
 
-const STYLE: &str = "\
+pub(super) const STYLE: &str = "\
 :root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif;display:flex}\
 nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem;min-width:17rem;box-sizing:border-box;font-size:.85rem;border-right:1px solid #8884}\
 nav ul{list-style:none;padding:0;margin:0 0 1rem}nav a{text-decoration:none}main{padding:1rem 2rem;max-width:60rem;min-width:0}\
@@ -23,15 +25,17 @@ table{border-collapse:collapse}td,th{text-align:left;padding:.2rem 1rem .2rem 0;
 @media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}}";
 
 /// Nothing but this very style sheet.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
+pub(super) static POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
     format!("default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'")
 });
 
-static PAGE: LazyLock<String> = LazyLock::new(|| {
-    let document: Value = serde_json::from_str(&DOCUMENT).unwrap_or_default();
-    page(&document)
-});
+static PAGE: LazyLock<String> = LazyLock::new(|| page(&read()));
+static OBJECTS: LazyLock<String> = LazyLock::new(|| objects::page(&read()));
+
+fn read() -> Value {
+    serde_json::from_str(&DOCUMENT).unwrap_or_default()
+}
 
 /// Show the API as a page.
 ///
@@ -39,29 +43,34 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
 /// 400 for any parameter.
 #[utoipa::path(get, path = "/docs", tag = "operations", operation_id = "show_reference", responses((status = 200, description = "Every operation, as a page.", content_type = "text/html")))]
 pub async fn show(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpResponse, ApiError> {
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()));
-    Ok(answer.content_type("text/html; charset=utf-8").body(PAGE.as_str()))
+    Ok(answer(&PAGE))
 }
 
-/// Show the API as a page, at the other usual place.
+/// Show the objects of the API as a page.
 ///
 /// # Errors
 /// 400 for any parameter.
-#[utoipa::path(get, path = "/redoc", tag = "operations", operation_id = "show_reference_too", responses((status = 200, description = "Every operation, as a page.", content_type = "text/html")))]
-pub async fn show_too(none: Query<NoParameters>) -> Result<HttpResponse, ApiError> {
-    show(none).await
+#[utoipa::path(get, path = "/redoc", tag = "operations", operation_id = "show_objects", responses((status = 200, description = "Every object that the API takes and answers, field by field, as a page.", content_type = "text/html")))]
+pub async fn show_objects(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpResponse, ApiError> {
+    Ok(answer(&OBJECTS))
+}
+
+fn answer(page: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .content_type("text/html; charset=utf-8")
+        .body(page)
 }
 
 /// One operation, and where it is.
-struct Operation<'a> {
-    method: &'a str,
-    path: &'a str,
-    said: &'a Value,
+pub(super) struct Operation<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) said: &'a Value,
 }
 
 impl Operation<'_> {
-    fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         self.said["operationId"].as_str().unwrap_or_default()
     }
 
@@ -70,7 +79,8 @@ impl Operation<'_> {
     }
 }
 
-fn page(document: &Value) -> String {
+/// Every operation of the document.
+pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in ["get", "post", "put", "patch", "delete"] {
@@ -79,12 +89,23 @@ fn page(document: &Value) -> String {
             }
         }
     }
+    all
+}
+
+/// What both pages begin with, up to what stands in their margin.
+pub(super) fn head(document: &Value, of: &str) -> String {
     let title = text(&document["info"]["title"]);
-    let mut page = format!(
+    format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title} · API</title><style>{STYLE}</style>\n<nav><p><a href=\"/openapi.json\">OpenAPI document</a> · \
-         <a href=\"/docs/errors\">Errors</a></p>\n"
-    );
+         <title>{title} · {of}</title><style>{STYLE}</style>\n<nav><p><a href=\"/docs\">Operations</a> · \
+         <a href=\"/redoc\">Objects</a> · <a href=\"/docs/errors\">Errors</a> · <a href=\"/openapi.json\">OpenAPI</a></p>\n"
+    )
+}
+
+fn page(document: &Value) -> String {
+    let all = operations(document);
+    let title = text(&document["info"]["title"]);
+    let mut page = head(document, "operations");
     let tags = || document["tags"].as_array().into_iter().flatten();
     for tag in tags() {
         let name = tag["name"].as_str().unwrap_or_default();
@@ -121,8 +142,14 @@ fn operation(page: &mut String, one: &Operation<'_>) {
     parameters(page, &one.said["parameters"]);
     let example = one.said.pointer("/requestBody/content/application~1json/example");
     let _ = write!(page, "<pre>{}</pre>", escaped(&command(&method, one.path, example)));
+    for (status, said) in answers(one.said) {
+        let Some(example) = said.pointer("/content/application~1json/example") else { continue };
+        let example = serde_json::to_string_pretty(example).unwrap_or_default();
+        let _ =
+            write!(page, "<details><summary>{status}</summary><pre>{}</pre></details>", escaped(&example));
+    }
     page.push_str("<table>");
-    for (status, said) in one.said["responses"].as_object().into_iter().flatten() {
+    for (status, said) in answers(one.said) {
         let _ = write!(
             page,
             "<tr><td><code>{}</code></td><td>{}</td></tr>",
@@ -131,6 +158,11 @@ fn operation(page: &mut String, one: &Operation<'_>) {
         );
     }
     page.push_str("</table></section>\n");
+}
+
+/// What an operation answers, by status.
+pub(super) fn answers(said: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    said["responses"].as_object().into_iter().flatten()
 }
 
 fn parameters(page: &mut String, all: &Value) {
@@ -161,20 +193,6 @@ fn command(method: &str, path: &str, body: Option<&Value>) -> String {
         let _ = write!(command, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
     }
     command
-}
-
-fn text(value: &Value) -> String {
-    escaped(value.as_str().unwrap_or_default())
-}
-
-fn markdown(value: &Value) -> String {
-    let mut page = String::new();
-    html::push_html(&mut page, Parser::new(value.as_str().unwrap_or_default()));
-    page
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -46,16 +46,17 @@ fn post(endpoint: Endpoint, operation_id: &str) -> PathItem {
         .description(Some("As the provider's own API takes it, with an alias as `model`; without one, the team's `default_model` is called."))
         .content("application/json", body.build())
         .required(Some(Required::True));
-    let operation = operation(operation_id, summary(endpoint)).request_body(Some(body.build()));
+    let answer = answer(endpoint);
+    let operation = operation(operation_id, summary(endpoint), Some(answer)).request_body(Some(body.build()));
     PathItem::new(HttpMethod::Post, operation.build())
 }
 
 fn get(operation_id: &str, summary: &str) -> PathItem {
-    PathItem::new(HttpMethod::Get, operation(operation_id, summary).build())
+    PathItem::new(HttpMethod::Get, operation(operation_id, summary, None).build())
 }
 
-fn operation(operation_id: &str, summary: &str) -> OperationBuilder {
-    let answer = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
+fn operation(operation_id: &str, summary: &str, example: Option<Value>) -> OperationBuilder {
+    let answer = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).example(example).build();
     let answer = ResponseBuilder::new()
         .description("As the provider's own API answers it.")
         .content("application/json", answer);
@@ -91,5 +92,49 @@ fn example(endpoint: Endpoint) -> Value {
         Endpoint::ImagesGenerations => json!({"model": "vision", "prompt": "A white siamese cat"}),
         Endpoint::Rerank => json!({"model": "smart", "query": "alias", "documents": ["a name", "a number"]}),
         _ => json!({"model": "gpt-4", "messages": messages}),
+    }
+}
+
+/// What a provider answers to the example, but for what only some of them say.
+fn answer(endpoint: Endpoint) -> Value {
+    let usage = json!({"prompt_tokens": 9, "completion_tokens": 8, "total_tokens": 17});
+    let said = "Hello! How can I help you today?";
+    let moderation =
+        json!({"flagged": false, "categories": {"violence": false}, "category_scores": {"violence": 0.0001}});
+    match endpoint {
+        Endpoint::Completions => json!({
+            "id": "cmpl-123", "object": "text_completion", "created": 1_728_907_200, "model": "gpt-3.5-turbo",
+            "choices": [{"index": 0, "text": said, "finish_reason": "stop"}], "usage": usage,
+        }),
+        Endpoint::Embeddings => json!({
+            "object": "list", "model": "gpt-4", "data": [{"object": "embedding", "index": 0, "embedding": [0.25, -0.5, 0.75]}],
+            "usage": {"prompt_tokens": 2, "total_tokens": 2},
+        }),
+        Endpoint::Responses => json!({
+            "id": "resp_123", "object": "response", "created_at": 1_728_907_200, "status": "completed", "model": "gpt-4",
+            "output": [{
+                "id": "msg_123", "type": "message", "role": "assistant", "status": "completed",
+                "content": [{"type": "output_text", "text": said, "annotations": []}],
+            }],
+            "usage": {"input_tokens": 9, "output_tokens": 8, "total_tokens": 17},
+        }),
+        Endpoint::Messages => json!({
+            "id": "msg_123", "type": "message", "role": "assistant", "model": "claude-3-opus",
+            "content": [{"type": "text", "text": said}], "stop_reason": "end_turn", "stop_sequence": null,
+            "usage": {"input_tokens": 9, "output_tokens": 8},
+        }),
+        Endpoint::ImagesGenerations => {
+            json!({"created": 1_728_907_200, "data": [{"url": "https://images.example/cat.png"}]})
+        }
+        Endpoint::Moderations => json!({"id": "modr-123", "model": "gpt-4", "results": [moderation]}),
+        Endpoint::Rerank => json!({
+            "id": "rerank-123",
+            "results": [{"index": 0, "relevance_score": 0.98}, {"index": 1, "relevance_score": 0.02}],
+        }),
+        _ => json!({
+            "id": "chatcmpl-123", "object": "chat.completion", "created": 1_728_907_200, "model": "gpt-4",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}],
+            "usage": usage,
+        }),
     }
 }

@@ -81,6 +81,9 @@ fn a_call_of_a_chain_goes_where_its_last_alias_says_and_is_recorded_under_the_na
         // What an operator reads of the team says the same.
         let granted = server.ok("GET", "/api/teams/team/models", None)["models"].clone();
         assert_eq!((&granted[0]["alias"], &granted[1]), (&json!("to-priced"), &Value::Null), "{granted}");
+        assert_eq!(server.ok("GET", "/api/teams/team?expand=models", None)["models"], granted);
+        assert_eq!(server.ok("GET", "/api/teams/team", None).get("models"), None);
+        assert_eq!(server.admin("GET", "/api/teams/team?expand=keys", None).status, 400);
         assert_eq!(server.ok("GET", "/api/usage/verify", None)["clean"], true);
     }
 }

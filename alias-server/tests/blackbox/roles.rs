@@ -11,14 +11,16 @@ use crate::server::{Server, Setup};
 const KEY: &str = "an-admin-key-of-more-than-32-characters";
 
 /// What anybody may read, and how one gets in.
-const PUBLIC: [&str; 18] = [
+const PUBLIC: [&str; 20] = [
     "/",
     "/docs",
     "/docs/errors",
+    "/docs/errors.md",
     "/docs/errors/{code}",
     "/health",
     "/health/live",
     "/health/ready",
+    "/llms.txt",
     "/openapi.json",
     "/redoc",
     "/schema/aliases-v1.json",

@@ -1856,6 +1856,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs/errors.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["errors_as_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs/errors/{code}": {
         parameters: {
             query?: never;
@@ -1920,6 +1936,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1959,7 +1991,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["show_reference_too"];
+        get: operations["show_objects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7240,7 +7272,9 @@ export interface operations {
     };
     get_team: {
         parameters: {
-            query?: never;
+            query?: {
+                expand?: string;
+            };
             header?: never;
             path: {
                 team: string;
@@ -8279,6 +8313,25 @@ export interface operations {
             };
         };
     };
+    errors_as_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                };
+            };
+        };
+    };
     explain_error: {
         parameters: {
             query?: never;
@@ -8349,6 +8402,25 @@ export interface operations {
             };
         };
     };
+    list_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
     figures: {
         parameters: {
             query?: never;
@@ -8387,7 +8459,7 @@ export interface operations {
             };
         };
     };
-    show_reference_too: {
+    show_objects: {
         parameters: {
             query?: never;
             header?: never;

@@ -9,6 +9,30 @@ use crate::admin::list::{ListRequest, sorting};
 use crate::admin::query::{invalid, parsed};
 use crate::error::ApiError;
 
+/// Parameters of a look-up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FindParameters {
+    /// What to add: `models` (what the team is granted, and through which groups).
+    #[param(example = "models")]
+    pub expand: Option<String>,
+}
+
+impl FindParameters {
+    /// Whether what the team is granted is to be added.
+    ///
+    /// # Errors
+    /// 400 for another word.
+    pub fn models(&self) -> Result<bool, ApiError> {
+        match self.expand.as_deref() {
+            None => Ok(false),
+            Some("models") => Ok(true),
+            Some(_) => Err(invalid("expand", "must be models")),
+        }
+    }
+}
+
 /// Filters combine with "and".
 #[derive(Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -37,13 +37,23 @@ pub async fn models(
     Named(team): Named<TeamId>,
 ) -> Result<HttpResponse, ApiError> {
     let details = existing(&**teams, &team).await?;
-    let mut models = granted(&**groups, &details.access_groups).await?;
+    let models = served(&**groups, &live, &**clock, &details.access_groups).await?;
+    let body = TeamModels { team_id: details.team.team_id, status: details.team.status.status, models };
+    Ok(found(details.team.version, &body))
+}
+
+/// What calls of a team are served of, through the groups that it holds.
+pub(super) async fn served(
+    groups: &dyn GroupRepository,
+    live: &LiveRouter,
+    clock: &dyn Clock,
+    held: &[GroupName],
+) -> Result<Vec<TeamModel>, StoreError> {
+    let mut models = granted(groups, held).await?;
     // What calls are refused whoever makes them, as the rule of calls has it.
     let (table, now) = (live.table(), clock.now());
     models.retain(|model| !table.is_over(model.alias.as_str(), now));
-    drop(table);
-    let body = TeamModels { team_id: details.team.team_id, status: details.team.status.status, models };
-    Ok(found(details.team.version, &body))
+    Ok(models)
 }
 
 /// The union of what active groups hold. A group that is deleted meanwhile grants nothing.

@@ -211,6 +211,17 @@ pub struct TeamList {
     pub page: PageInfo,
 }
 
+/// A team with what was asked for besides.
+#[derive(Debug, Serialize)]
+pub struct TeamExpanded {
+    /// The team.
+    #[serde(flatten)]
+    pub team: TeamObject,
+    /// With `expand=models`: what it is granted, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<Vec<TeamModel>>,
+}
+
 /// What a team's groups grant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamModels {
