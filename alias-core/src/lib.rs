@@ -38,7 +38,8 @@
 //! - [`access`], [`identity`]: who administers, and what each role may do.
 //! - [`repository`], [`audit`], [`clock`]: what a store keeps, who changed it, and when.
 //! - [`calendar`]: days, weeks, months and years of a time zone.
-//! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported.
+//! - [`provider`], [`lint`], [`validation`]: what input is checked against, and how that is reported; [`causes`]: errors
+//!   in one line.
 
 pub mod access;
 pub mod alias;
@@ -47,6 +48,7 @@ pub mod back_rate;
 pub mod budget;
 pub mod calendar;
 pub mod catalog;
+pub mod causes;
 pub mod clock;
 pub mod credits;
 pub mod desired;

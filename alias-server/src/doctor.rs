@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use alias_core::alias::AliasDetails;
+use alias_core::causes::WithCauses;
 use alias_core::price::Pricing;
 use alias_core::repository::{AliasQuery, AliasRepository, SessionRepository, StoreError};
 use alias_store::SqlStore;
@@ -17,7 +18,6 @@ use crate::auth::exposure::Exposure;
 use crate::clock::SystemClock;
 use crate::config::{Config, TlsFiles};
 use crate::startup;
-use crate::upstream::probe::told;
 
 /// What the process ends with where something is wrong.
 const SICK: u8 = 1;
@@ -148,7 +148,7 @@ async fn database(config: &Config, store: &Result<SqlStore, StoreError>) -> Line
             Err(_) => {
                 return Line::bad(
                     "database",
-                    format!("{place}: {}", told(why)),
+                    format!("{place}: {}", WithCauses(why)),
                     "start it, or correct database_url",
                 );
             }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use alias_core::causes::WithCauses;
 use alias_server::config::{
     Action, CatalogAction, Command, Config, ConfigAction, InstancesAction, MigrateAction,
 };
@@ -25,7 +26,7 @@ async fn main() -> ExitCode {
     };
     match before_settings(&command, &matches) {
         Some(Ok(exit)) => return exit,
-        Some(Err(why)) => return fail(&chain(&*why)),
+        Some(Err(why)) => return fail(&WithCauses(&*why).to_string()),
         None => {}
     }
     let (config, reload) = match settings(command.clone()) {
@@ -33,7 +34,7 @@ async fn main() -> ExitCode {
         Err(why) => return fail(&why),
     };
     if let Some(action) = &command.action {
-        return run(action, &config).await.unwrap_or_else(|why| fail(&chain(&*why)));
+        return run(action, &config).await.unwrap_or_else(|why| fail(&WithCauses(&*why).to_string()));
     }
     let mut signals = match startup::Signals::keep() {
         Ok(signals) => signals,
@@ -50,7 +51,7 @@ async fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(&why.to_string()),
         },
-        Err(why) => fail(&chain(&why)),
+        Err(why) => fail(&WithCauses(&why).to_string()),
     }
 }
 
@@ -112,17 +113,6 @@ fn not_understood(why: &clap::Error) -> ExitCode {
     // Nobody to tell it to is no reason to panic.
     let _ = why.print();
     if why.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(why) = cause {
-        text.push_str(": ");
-        text.push_str(&why.to_string());
-        cause = why.source();
-    }
-    text
 }
 
 #[expect(clippy::print_stderr, reason = "said to the person at the terminal, whatever the log format")]

@@ -44,7 +44,7 @@ pub enum MigrateError {
 /// The database lacks migrations, and the settings say to leave them to others.
 #[derive(Debug, thiserror::Error)]
 enum Pending {
-    #[error("{0} migrations are pending, and no_migrate is set: run them with alias-server migrate up")]
+    #[error("migrations are pending ({0}), and no_migrate is set: run them with alias-server migrate up")]
     Some(usize),
     #[error("there is no database yet, and no_migrate is set: make it with alias-server migrate up")]
     All,

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alias_core::catalog::{CatalogChange, CatalogSource, Known, Revision};
+use alias_core::causes::WithCauses;
 use alias_core::clock::{Clock, Timestamp};
 use alias_core::replica::LIVE_FOR;
 use alias_core::repository::{ReplicaRepository, StoreError};
@@ -202,7 +203,7 @@ impl Snapshots {
                 Ok(note) => written = Some(note),
                 Err(why) => {
                     tracing::warn!(
-                        error = &why as &dyn std::error::Error,
+                        error = %WithCauses(&why),
                         "no snapshot of the catalogue could be written"
                     );
                 }

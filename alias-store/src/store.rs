@@ -252,7 +252,8 @@ pub(crate) async fn blocking<T: Send + 'static>(
     done.map_err(StoreError::from)
 }
 
-fn make_folder(url: &DatabaseUrl) -> Result<(), StoreError> {
+/// Makes the folder of the database's file where there is none yet: for its owner only.
+pub(crate) fn make_folder(url: &DatabaseUrl) -> Result<(), StoreError> {
     let Some(folder) = url.file().and_then(|file| file.parent()).filter(|f| !f.as_os_str().is_empty()) else {
         return Ok(());
     };

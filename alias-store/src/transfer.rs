@@ -19,7 +19,7 @@ use self::column::{Column, columns};
 use crate::connection::{AnyConnection, Mode, connect, on_each_backend};
 use crate::error::Failure;
 use crate::migrate::{is_current, migrate};
-use crate::store::{Verdict, blocking, transaction, unavailable};
+use crate::store::{Verdict, blocking, make_folder, transaction, unavailable};
 use crate::url::DatabaseUrl;
 
 /// The table that is copied last: while it is empty, the triggers that note changes of the catalogue note nothing.
@@ -179,6 +179,7 @@ async fn copy_some(
         }
         let mut source = connect(&from).map_err(unavailable)?;
         is_current(&mut source, Mode::Write)?;
+        make_folder(&to)?;
         let mut target = connect(&to).map_err(unavailable)?;
         migrate(&mut target)?;
         transaction(&mut source, Mode::Read, |source| {

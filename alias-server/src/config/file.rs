@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_norway::Value;
 
+use super::schema::Kind;
 use super::{ConfigError, Settings};
 
 /// The file that is read where none is named.
@@ -37,7 +38,7 @@ pub(super) fn read(
         // What was found is not told: it may be a secret, or stand in the wrong place.
         let name = why.path().to_string();
         let name = name.split(['.', '[']).next().unwrap_or_default();
-        fail(format!("the setting {name} is not valid: it must be {}", Settings::expected(name)))
+        fail(format!("the setting {name} is not valid: it must be {}", Kind::of(name).expected()))
     })
 }
 
@@ -61,7 +62,7 @@ fn check_settings(value: &Value) -> Result<(), String> {
 fn settle_types(value: &mut Value) {
     let Some(map) = value.as_mapping_mut() else { return };
     for (name, value) in map.iter_mut() {
-        let is_text = Settings::is_text(name.as_str().unwrap_or_default());
+        let is_text = Kind::of(name.as_str().unwrap_or_default()).is_text();
         let read = value.as_str().filter(|_| !is_text).and_then(|text| serde_norway::from_str(text).ok());
         if let Some(read @ (Value::Bool(_) | Value::Number(_))) = read {
             *value = read;

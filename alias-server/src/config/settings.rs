@@ -91,7 +91,7 @@ settings! {
     #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     oidc_email_domains: Vec<String>,
     /// Whether the provider has to vouch for the e-mail address [default: true]
-    #[arg(long, env = "ALIAS_OIDC_VERIFIED_EMAIL", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_OIDC_VERIFIED_EMAIL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     oidc_verified_email: bool,
     /// LiteLLM proxy, or anything OpenAI-compatible [default: http://localhost:8002]
     #[arg(long, env = "ALIAS_UPSTREAM_URL", value_name = "URL")]
@@ -120,10 +120,10 @@ settings! {
     #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     extra_fields: Vec<String>,
     /// Answer for models that a team may not call as for unknown ones [default: false]
-    #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_HIDE_DENIED", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     hide_denied: bool,
     /// Let webhooks go to this machine and into private networks, also without TLS [default: false]
-    #[arg(long, env = "ALIAS_WEBHOOK_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_WEBHOOK_ALLOW_PRIVATE", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     webhook_allow_private: bool,
     /// Tokens that answers are capped at where credit is held for them and nothing else caps them
     #[arg(long, env = "ALIAS_DEFAULT_MAX_OUTPUT_TOKENS", value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
@@ -135,7 +135,7 @@ settings! {
     #[arg(long, env = "ALIAS_SNAPSHOT_MAX_AGE", value_name = "TIME")]
     snapshot_max_age: String,
     /// Take no credit for a job that failed, although calls of it succeeded [default: true]
-    #[arg(long, env = "ALIAS_FAILED_JOBS_WITH_CALLS_ARE_FREE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_FAILED_JOBS_WITH_CALLS_ARE_FREE", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     failed_jobs_with_calls_are_free: bool,
     /// When a call counts as recorded: process (survives a kill) or power (survives a power cut) [default: process]
     #[arg(long, env = "ALIAS_USAGE_DURABILITY", value_name = "LEVEL")]
@@ -191,10 +191,10 @@ settings! {
     #[arg(long, env = "ALIAS_POOL_SIZE", value_name = "COUNT")]
     pool_size: u32,
     /// Do not run the database's migrations at the start: where some are pending, do not start [default: false]
-    #[arg(long, env = "ALIAS_NO_MIGRATE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_NO_MIGRATE", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     no_migrate: bool,
     /// Try it out: a temporary store, a built-in mock provider, and a key to copy
-    #[arg(long, env = "ALIAS_DEV", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, env = "ALIAS_DEV", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     dev: bool,
     /// Log filter, for example info or alias_server=debug [default: info]
     #[arg(long, env = "ALIAS_LOG", value_name = "FILTER")]
@@ -210,7 +210,6 @@ settings! {
     log_format: String,
 }
 
-/// Puts a variable's value into the settings.
 /// A list, or a text of its entries with this between them, as flags and variables have it.
 fn one_or_many<'de, D: Deserializer<'de>, const BETWEEN: char>(
     value: D,
@@ -227,6 +226,7 @@ fn one_or_many<'de, D: Deserializer<'de>, const BETWEEN: char>(
     }))
 }
 
+/// Puts a variable's value into the settings.
 type Set = fn(&mut Settings, String);
 
 /// Secrets, which are not left to the flags' parser: a flag for the file must win over a variable for the value.
@@ -257,25 +257,11 @@ const COMPATIBLE: [(&str, Set); 6] = [
 const NEVER_OFF: [&str; 2] = ["ALIAS_ADMIN_KEY", "MASTER_KEY"];
 
 impl Settings {
-    /// The type of a setting, as it is written above.
-    fn kind(name: &str) -> &'static str {
-        let known = Self::NAMES.iter().zip(Self::TYPES).find(|(known, _)| **known == name);
-        known.map_or("String", |(_, kind)| kind)
-    }
-
-    /// Whether a setting is a text, or several.
-    pub(super) fn is_text(name: &str) -> bool {
-        !matches!(Self::kind(name), "bool" | "u64" | "u32" | "usize")
-    }
-
-    /// What a setting must be, in words.
-    pub(super) fn expected(name: &str) -> &'static str {
-        match Self::kind(name) {
-            "bool" => "true or false",
-            "u64" | "u32" | "usize" => "a whole number",
-            "Vec<String>" => "a text or a list of texts",
-            _ => "a text, in quotes where it looks like something else",
-        }
+    /// The settings that name a file, with its path.
+    pub fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let all = serde_json::to_value(self).unwrap_or_default();
+        let named = Self::NAMES.iter().copied().filter(|name| name.ends_with("_file"));
+        named.filter_map(|name| Some((name, PathBuf::from(all[name].as_str()?)))).collect()
     }
 
     /// The settings that differ from those of `other`, by name.

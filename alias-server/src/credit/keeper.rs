@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use alias_core::causes::WithCauses;
 use alias_core::credits::AccountId;
 use alias_core::repository::{StoreError, Tenure};
 use alias_core::usage::InstanceId;
@@ -42,7 +43,7 @@ pub async fn keep(credit: Arc<Credit>, spool: Arc<Spool>, shared: bool, stop: Ca
     let (mut swept, mut looked, mut watch) = (Instant::now(), Instant::now(), Watch::default());
     while !stop.is_cancelled() {
         if let Err(why) = credit.follow(&spool).await {
-            tracing::warn!(error = &why as &dyn std::error::Error, "no credit can be leased at present");
+            tracing::warn!(error = %WithCauses(&why), "no credit can be leased at present");
             stop.run_until_cancelled(sleep(AGAIN)).await;
             continue;
         }

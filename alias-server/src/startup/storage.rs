@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alias_core::audit::Actor;
+use alias_core::causes::WithCauses;
 use alias_core::clock::Clock;
 use alias_core::provider_model::{ModelSource, builtin};
 use alias_core::repository::{ModelCatalogRepository, StoreError};
@@ -58,7 +59,7 @@ pub(super) async fn without(
     };
     let age = humantime::format_duration(Duration::from_secs(saved.age.as_secs())).to_string();
     tracing::warn!(
-        error = &away as &dyn std::error::Error,
+        error = %WithCauses(&away),
         age,
         "the database cannot be reached: calls are decided by the snapshot on this machine's disk"
     );
@@ -101,7 +102,7 @@ impl Away {
                 }
                 Err(why @ StoreError::Unavailable(_)) => tracing::debug!(%why, "the database is still away"),
                 Err(why) => {
-                    tracing::error!(error = &why as &dyn std::error::Error, "the database cannot be used");
+                    tracing::error!(error = %WithCauses(&why), "the database cannot be used");
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! Looks at the upstream as an operator would: whether it answers and takes our key, and which models it lists.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::time::Duration;
 
+use alias_core::causes::WithCauses;
 use reqwest::{Client, Response, StatusCode, redirect};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub async fn look(config: &UpstreamConfig) -> Finding {
         .build();
     let client = match client {
         Ok(client) => client,
-        Err(why) => return Finding::Unreachable(told(&why)),
+        Err(why) => return Finding::Unreachable(WithCauses(&why).to_string()),
     };
     let base = base(config);
     let (status, models) = match get(&client, &format!("{base}/v1/models"), config).await {
@@ -111,7 +111,7 @@ async fn get(client: &Client, url: &str, config: &UpstreamConfig) -> Result<(Sta
     if let Some(key) = &config.key {
         request = request.bearer_auth(key.expose_secret());
     }
-    let answer = request.send().await.map_err(|why| told(&why))?;
+    let answer = request.send().await.map_err(|why| WithCauses(&why).to_string())?;
     let status = answer.status();
     let body = whole(answer).await?;
     Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
@@ -119,22 +119,11 @@ async fn get(client: &Client, url: &str, config: &UpstreamConfig) -> Result<(Sta
 
 async fn whole(answer: Response) -> Result<Vec<u8>, String> {
     let (mut answer, mut body) = (answer, Vec::new());
-    while let Some(part) = answer.chunk().await.map_err(|why| told(&why))? {
+    while let Some(part) = answer.chunk().await.map_err(|why| WithCauses(&why).to_string())? {
         if body.len() + part.len() > MAX_ANSWER {
             return Err(format!("its answer has more than {} MiB", MAX_ANSWER >> 20));
         }
         body.extend_from_slice(&part);
     }
     Ok(body)
-}
-
-/// An error with what caused it.
-pub fn told(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(why) = cause {
-        text = format!("{text}: {why}");
-        cause = why.source();
-    }
-    text
 }

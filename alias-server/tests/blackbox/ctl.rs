@@ -11,8 +11,10 @@ mod round_trips;
 mod settings;
 mod terminal;
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
@@ -74,6 +76,43 @@ impl Ctl {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Said { code: done.status.code().unwrap(), output: text(done.stdout), errors: text(done.stderr) }
     }
+}
+
+/// The head of a request.
+fn head_of(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        assert_eq!(stream.read(&mut byte).unwrap(), 1);
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+/// A request's only answer.
+fn answer(stream: &mut TcpStream, status: &str, body: &str) {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    stream.write_all((head + body).as_bytes()).unwrap();
+}
+
+/// A server that gives these answers, one after the other, and the heads and bodies of the requests for them.
+fn answers(all: Vec<(&'static str, String)>) -> (SocketAddr, JoinHandle<Vec<(String, String)>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let answered = std::thread::spawn(move || {
+        let each = all.into_iter().map(|(status, text)| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let head = head_of(&mut stream).to_ascii_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+            stream.read_exact(&mut body).unwrap();
+            answer(&mut stream, status, &text);
+            (head, String::from_utf8(body).unwrap())
+        });
+        each.collect()
+    });
+    (address, answered)
 }
 
 /// A server with what the user guide's onboarding creates.

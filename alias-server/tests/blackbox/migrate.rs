@@ -72,7 +72,7 @@ fn a_backup_of_a_server_that_runs_is_restored_whole_on_either_database() {
         targets.extend(databases().into_iter().flatten().map(Some));
         for target in targets {
             let restored = folder.path().join(format!("restored-{}", target.is_some()));
-            std::fs::create_dir(&restored).unwrap();
+            // There is no such folder yet.
             let to = target.clone().unwrap_or_else(|| sqlite(&restored.join("aliases.db")));
             let (code, said) = migrate(&["restore", named], &to);
             assert!(code == 0 && said.contains("say the same"), "{said}");

@@ -1,8 +1,8 @@
 //! What `alias-server` does besides serving: files to begin with, a look at everything, and where settings come from.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -224,23 +224,30 @@ fn a_trial_says_where_the_dashboard_is_and_nothing_about_its_store() {
     assert_eq!(log.matches("migrated").count(), 1, "{log}");
 }
 
-#[test]
-fn settings_are_read_again_and_what_cannot_change_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("alias-server.yaml");
-    let write = |text: &str| std::fs::write(&file, text).unwrap();
-    write("listen: 127.0.0.1:0\nlog: warn\nlog_format: json\n");
+/// A trial that has said how to call it, and its log.
+fn trial(folder: &Path, more: &[&str]) -> (Child, Lines<BufReader<ChildStderr>>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_alias-server"))
         .env_clear()
-        .current_dir(folder.path())
-        .args(["--dev"])
+        .current_dir(folder)
+        .arg("--dev")
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
     out.find(|line| line.as_ref().unwrap().contains("Hello")).unwrap().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let log = BufReader::new(child.stderr.take().unwrap()).lines();
+    (child, log)
+}
+
+#[test]
+fn settings_are_read_again_and_what_cannot_change_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("alias-server.yaml");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    write("listen: 127.0.0.1:0\nlog: warn\nlog_format: json\n");
+    let (mut child, mut log) = trial(folder.path(), &[]);
     let mut hang_up_until = |text: &str| {
         kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
         let found = log.find(|line| line.as_ref().unwrap().contains(text));
@@ -249,6 +256,18 @@ fn settings_are_read_again_and_what_cannot_change_is_named() {
     write("listen: 127.0.0.1:0\nlog: info\nlog_format: json\nworkers: 1\n");
     assert!(hang_up_until("another filter").contains("\"log\":\"info\""));
     assert!(hang_up_until("restart for these").contains("workers"));
+    // A file that is named is looked into, too; what stands in it is nobody's business.
+    let secret = folder.path().join("upstream.key");
+    let with_key = format!(
+        "listen: 127.0.0.1:0\nlog: info\nlog_format: json\nupstream_key_file: {}\n",
+        secret.display()
+    );
+    std::fs::write(&secret, "sk-before").unwrap();
+    write(&with_key);
+    assert!(hang_up_until("upstream_key_file").contains("restart for these"));
+    // Readable, and no server could start with it.
+    write("max_body_call: lots\nlog: debug\n");
+    assert!(hang_up_until("cannot be read again").contains("max_body_call"));
     write("workers: [\n");
     hang_up_until("cannot be read again");
     write("log: '['\n");
@@ -257,6 +276,39 @@ fn settings_are_read_again_and_what_cannot_change_is_named() {
     // Without the other filter, nobody would hear of it.
     assert!(log.any(|line| line.unwrap().contains("stopping: running calls")));
     child.wait().unwrap();
+}
+
+#[test]
+fn a_secret_that_was_renewed_in_its_file_waits_for_the_next_start_and_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("admin.key");
+    std::fs::write(&secret, "first-secret-of-more-than-32-characters").unwrap();
+    let (mut child, mut log) = trial(
+        folder.path(),
+        &["--listen", "127.0.0.1:0", "--log-format", "json", "--admin-key-file", "admin.key"],
+    );
+    std::fs::write(&secret, "second-secret-of-more-than-32-characters").unwrap();
+    kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+    let told = log.by_ref().map(Result::unwrap).find(|line| line.contains("were read again")).unwrap();
+    assert!(told.contains("restart for these") && told.contains("\"changed\":\"admin_key_file\""), "{told}");
+    assert!(!told.contains("second-secret"), "{told}");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_map_of_models_is_not_taken_into_a_database_that_others_migrate() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("alias-data")).unwrap();
+    std::fs::write(folder.path().join("alias-data/aliases.db"), "").unwrap();
+    std::fs::write(folder.path().join("map.json"), "{}").unwrap();
+    for dry_run in [&["--dry-run"] as &[&str], &[]] {
+        let line = [&["--no-migrate", "catalog", "import", "map.json"], dry_run].concat();
+        let (code, said) = run(folder.path(), &line, &[]);
+        assert!(code == 2 && said.contains("migrations are pending"), "{said}");
+        let (code, said) = run(folder.path(), &["migrate", "status"], &[]);
+        assert!(code == 1 && said.contains("pending   0001_initial"), "{said}");
+    }
 }
 
 #[test]
@@ -285,4 +337,14 @@ fn the_manual_has_a_page_for_the_server_and_one_for_each_of_its_commands() {
     let page =
         std::fs::read_to_string(folder.path().join("made/man1/alias-server-migrate-backup.1")).unwrap();
     assert!(page.contains("while servers go on"), "{page}");
+}
+
+#[test]
+fn a_switch_among_the_flags_takes_no_word_that_is_not_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    // The word after it is a command, and no value of the flag.
+    let (code, said) = run(folder.path(), &["--no-migrate", "config", "show", "--origin"], &[]);
+    assert!(code == 0 && said.contains("flag --no-migrate"), "{said}");
+    let (code, said) = run(folder.path(), &["--dev=false", "config", "show"], &[]);
+    assert!(code == 0 && said.contains("dev"), "{said}");
 }

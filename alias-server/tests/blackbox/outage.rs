@@ -92,6 +92,52 @@ fn known_keys_go_on_without_the_database_also_on_a_server_that_starts_meanwhile(
 }
 
 #[test]
+fn a_database_that_comes_back_behind_is_not_migrated_by_a_server_that_leaves_that_to_others() {
+    for direct in databases().into_iter().flatten() {
+        let provider = Provider::start();
+        let (line, database) = line(&direct);
+        let environment = vec![("ALIAS_NO_MIGRATE".to_owned(), "true".to_owned())];
+        let migrate = |action: &str| {
+            let done = Command::new(env!("CARGO_BIN_EXE_alias-server"))
+                .env_clear()
+                .args(["migrate", action, "--database-url", &direct])
+                .output()
+                .unwrap();
+            (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
+        };
+        assert_eq!(migrate("up").0, 0);
+        let setup = Setup {
+            upstream: Some(provider.address),
+            database: Some(database),
+            environment,
+            ..Setup::default()
+        };
+        let mut server = setup.start();
+        let key = onboard(&server);
+        until_saved(&server);
+        line.cut();
+        server.kill();
+        // What another program left half done.
+        sql(
+            &direct,
+            "CREATE TABLE put_by AS SELECT * FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1",
+        );
+        sql(&direct, "DELETE FROM __diesel_schema_migrations WHERE version IN (SELECT version FROM put_by)");
+        server.restart();
+        line.mend();
+        until("it says what is wrong", || server.log().contains("migrations are pending (1)"));
+        assert_eq!(migrate("status").0, 1, "nobody ran it");
+        assert_eq!(
+            (ready(&server)["status"].as_str(), server.chat(&key, "smart").status),
+            (Some("degraded"), 200)
+        );
+        sql(&direct, "INSERT INTO __diesel_schema_migrations SELECT * FROM put_by");
+        until("the database is reached", || ready(&server)["status"] == "ready");
+        assert_eq!(server.chat(&key, "smart").status, 200);
+    }
+}
+
+#[test]
 fn without_the_word_of_the_database_calls_are_served_for_so_long_and_no_longer() {
     for database in databases().into_iter().flatten() {
         let provider = Provider::start();
@@ -127,6 +173,13 @@ fn dump(database: &str) -> Vec<u8> {
         Command::new("pg_dump").args(["--clean", "--if-exists", "--dbname", database]).output().unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     said.stdout
+}
+
+/// Does something to a database beside its servers.
+fn sql(database: &str, text: &str) {
+    let said = Command::new("psql").args([database, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", text]).output();
+    let said = said.unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }
 
 /// Puts everything back as it was, under the servers that use it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use alias_core::causes::WithCauses;
 use alias_core::repository::{Shipped, StoreError, Tenure, UsageRepository};
 use alias_core::usage::{Denials, UsageEvent};
 use tokio::sync::watch;
@@ -277,5 +278,5 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
 }
 
 fn warn(setback: &Setback) {
-    tracing::warn!(error = setback as &dyn std::error::Error, "usage waits in the spool");
+    tracing::warn!(error = %WithCauses(setback), "usage waits in the spool");
 }

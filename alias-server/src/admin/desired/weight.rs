@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// The days whose calls are told, of which today is one.
 const DAYS: i64 = 7;
-/// How many changes of a target are told with prices.
+/// How many models are asked for their price.
 const MOST_PRICED: usize = 200;
 
 /// What stands behind a plan.
@@ -72,10 +72,17 @@ impl Weight {
         let rows = reports.report(&query).await?.rows;
         weight.calls = rows.into_iter().map(|row| (row.name, row.figures.calls)).collect();
         let switched = plan.changes.iter().filter_map(|change| switched(change, document));
-        for (name, from, to) in switched.take(MOST_PRICED) {
-            let change = PriceChange { from: price(models, &from).await?, to: price(models, &to).await? };
-            weight.prices.insert(name, change);
+        let switched: Vec<_> = switched.collect();
+        let mut known = HashMap::new();
+        for model in switched.iter().flat_map(|(_, from, to)| [from, to]) {
+            if known.len() < MOST_PRICED && !known.contains_key(model) {
+                known.insert(model, price(models, model).await?);
+            }
         }
+        let both = |(name, from, to): &(AliasName, ModelRef, ModelRef)| {
+            Some((name.clone(), PriceChange { from: *known.get(from)?, to: *known.get(to)? }))
+        };
+        weight.prices = switched.iter().filter_map(both).collect();
         Ok(weight)
     }
 

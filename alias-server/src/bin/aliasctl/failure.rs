@@ -67,10 +67,6 @@ impl Failure {
     #[expect(clippy::print_stderr, reason = "this is where errors are told")]
     pub(crate) fn tell(&self, json: bool) {
         match self {
-            // It is what was asked for. Nobody to tell it to is no reason to fail.
-            Self::Untried(request) => {
-                let _ = crate::output::print(&untried(request, json));
-            }
             Self::Refused(refusal) if json => eprintln!("{}", refusal.problem),
             _ if json => eprintln!("{}", problem(&self.sentence())),
             _ => eprintln!("aliasctl: {}", self.in_words()),
@@ -84,7 +80,7 @@ impl Failure {
             Self::Unreachable { url, why } | Self::Elsewhere { url, why } => {
                 format!("cannot reach {url}: {why}")
             }
-            Self::Untried(request) => untried(request, false),
+            Self::Untried(_) => "the server tries no such thing out".to_owned(),
             Self::Usage(why) | Self::Unconfirmed(why) | Self::Missing(why) | Self::Failed(why) => why.clone(),
         }
     }
@@ -110,16 +106,6 @@ impl Failure {
 /// What did not come from the server, in the form of what does (RFC 9457).
 pub(crate) fn problem(detail: &str) -> Value {
     serde_json::json!({ "type": "about:blank", "title": "aliasctl failed", "detail": detail })
-}
-
-/// What would have been sent.
-fn untried(request: &Value, json: bool) -> String {
-    if json {
-        return format!("{}\n", serde_json::json!({ "dry_run": true, "request": request }));
-    }
-    let text = |member: &str| request[member].as_str().unwrap_or_default();
-    let body = if request["body"].is_null() { String::new() } else { format!("\n  {}", request["body"]) };
-    format!("Would send: {} {}{body}\nNothing was changed.\n", text("method"), text("path"))
 }
 
 impl Refusal {

@@ -51,7 +51,10 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let context = Context::of(arguments.global)?;
-    arguments.command.run(&context).await
+    match arguments.command.run(&context).await {
+        Err(Failure::Untried(request)) => context.output.untried(&request).map(|()| Exit::Done),
+        done => done,
+    }
 }
 
 /// Help and versions are answers; everything else that clap says is bad usage.

@@ -103,6 +103,18 @@ impl Output {
         }
     }
 
+    /// What would be sent: the answer to a command that is only tried out, where the server does not try it out.
+    pub(crate) fn untried(self, request: &Value) -> Result<(), Failure> {
+        if !self.is_for_people() {
+            let answer = serde_json::json!({ "dry_run": true, "request": request });
+            return self
+                .object(&answer, &[column("PATH", "request.path"), column("METHOD", "request.method")]);
+        }
+        let text = |member: &str| request[member].as_str().unwrap_or_default();
+        let body = if request["body"].is_null() { String::new() } else { format!("\n  {}", request["body"]) };
+        print(&format!("Would send: {} {}{body}\nNothing was changed.\n", text("method"), text("path")))
+    }
+
     /// What was done: a sentence for people, the answer for programs.
     pub(crate) fn done(self, answer: &Value, sentence: &str, columns: &[Column]) -> Result<(), Failure> {
         match self.format {

@@ -153,3 +153,35 @@ pub(crate) fn words(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::output::column;
+
+    const COLUMNS: &[Column] = &[column("TEAM", "team"), column("CREDITS", "credits")];
+
+    fn plain(width: Option<u16>) -> Terminal {
+        Terminal { color: false, width, can_ask: false, shows_progress: false }
+    }
+
+    #[test]
+    fn wide_characters_take_the_columns_that_they_have_on_the_screen() {
+        let rows = [
+            json!({"team": "研究開発", "credits": 1}),
+            json!({"team": "equipe", "credits": 20_000}),
+            json!({"team": "e\u{301}quipe", "credits": 3}),
+        ];
+        let text = list(&rows, COLUMNS, plain(None));
+        let widths: Vec<usize> = text.lines().map(UnicodeWidthStr::width).collect();
+        assert!(
+            widths.iter().all(|width| *width == widths[0]),
+            "numbers end in one column: {widths:?}\n{text}"
+        );
+        // Eight columns of a name that is not broken, two between, seven of a title: one less, and they stand below each other.
+        assert_eq!(list(&rows, COLUMNS, plain(Some(17))).lines().count(), 4);
+        assert!(list(&rows, COLUMNS, plain(Some(16))).starts_with("TEAM     研究開発\nCREDITS  1\n"));
+    }
+}

@@ -91,6 +91,21 @@ fn a_plan_tells_what_it_costs_and_how_much_is_called_to_whoever_may_read() {
 }
 
 #[test]
+fn a_plan_of_many_switches_tells_all_of_them_and_what_each_costs() {
+    let (server, files) = (Setup::default().start(), Files::new());
+    let all = |model: &str| {
+        let aliases: serde_json::Map<_, _> = (0..205).map(|at| (format!("a{at:03}"), json!(model))).collect();
+        let document = json!({"version": 1, "aliases": aliases});
+        files.write(model.split('/').nth(1).unwrap(), &document.to_string())
+    };
+    assert_eq!(run(&server, &["apply", "-f", &all("openai/gpt-4")]).code, 0);
+    let plan = run(&server, &["plan", "-f", &all("openai/gpt-4o")]);
+    assert_eq!(plan.code, 2, "{plan:?}");
+    assert_eq!(plan.output.matches("    litellm_model: openai/gpt-4 -> openai/gpt-4o\n").count(), 205);
+    assert_eq!(plan.output.matches("    price in/out per 1M: $30/$60 -> $2.5/$10\n").count(), 205);
+}
+
+#[test]
 fn what_is_exported_makes_the_same_catalogue_elsewhere() {
     let (server, files) = (onboarded(), Files::new());
     let body = json!({"alias": "own", "litellm_model": "mycloud/x", "allow_unknown_provider": true, "pricing_input": 0.15, "pricing_output": 0.6, "tags": ["a"]});

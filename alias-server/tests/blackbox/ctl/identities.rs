@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Said, ctl, onboarded};
+use super::{Said, answers, ctl, onboarded};
 use crate::receiver::Receiver;
 use crate::server::{Server, Setup};
 
@@ -181,10 +181,10 @@ fn prices_of_models_come_from_a_file_or_an_address_in_parts() {
     let model = run(&server, "catalog get openai/house-699 --json", "").json();
     assert_eq!((&model["prices"]["input"], &model["source"]), (&json!(1), &json!("litellm")));
     // The same from an address, which is not shown the admin key.
-    let (address, seen) = one_answer(text);
+    let (address, seen) = answers(vec![("200 OK", text)]);
     let again = run(&server, &format!("catalog update http://{address}/map.json --json"), "").json();
     assert_eq!((&again["unchanged"], &again["added"], &again["unread"]), (&json!(700), &json!(0), &json!(1)));
-    let seen = seen.join().unwrap().to_ascii_lowercase();
+    let (seen, _) = seen.join().unwrap().remove(0);
     assert!(seen.starts_with("get /map.json") && !seen.contains("authorization"), "{seen}");
     let away = run(&server, "catalog update http://me:secret@127.0.0.1:1/map.json?token=secret", "");
     assert!(away.code == 7 && away.errors.contains("cannot reach http://127.0.0.1:1/map.json"), "{away:?}");
@@ -197,26 +197,31 @@ fn prices_of_models_come_from_a_file_or_an_address_in_parts() {
     assert!(none.code == 1 && none.errors.contains("it is no JSON"), "{none:?}");
 }
 
-/// An address that gives this answer once, and the request that it gets.
-fn one_answer(text: String) -> (std::net::SocketAddr, std::thread::JoinHandle<String>) {
-    use std::io::{Read, Write};
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let answered = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            assert_eq!(stream.read(&mut byte).unwrap(), 1);
-            head.push(byte[0]);
-        }
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
-            text.len()
-        )
-        .unwrap();
-        String::from_utf8(head).unwrap()
-    });
-    (address, answered)
+#[test]
+fn prices_that_stop_in_the_middle_say_how_far_they_came() {
+    let entry = json!({"litellm_provider": "openai", "mode": "chat"});
+    let map: serde_json::Map<_, _> = (0..700).map(|at| (format!("m{at:03}"), entry.clone())).collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), serde_json::Value::Object(map).to_string()).unwrap();
+    let taken = json!({"read": 300, "added": 300, "unread_entries": []}).to_string();
+    let away = json!({"title": "Forbidden", "code": "forbidden"}).to_string();
+    let update = |more: &[&str]| {
+        let (address, seen) = answers(vec![("200 OK", taken.clone()), ("403 Forbidden", away.clone())]);
+        let line = [&["catalog", "update", file.path().to_str().unwrap()], more].concat();
+        let said = ctl(&line).with("ALIAS_URL", &format!("http://{address}")).run();
+        (said, seen.join().unwrap())
+    };
+    let (said, seen) = update(&[]);
+    assert!(said.code == 6 && said.output.is_empty(), "{said:?}");
+    assert!(
+        said.errors.starts_with("300 of 700 entries were taken in before: repeat the command\n"),
+        "{said:?}"
+    );
+    let sent = |of: &str| {
+        serde_json::from_str::<serde_json::Value>(of).unwrap()["models"].as_object().unwrap().len()
+    };
+    assert_eq!(seen.iter().map(|(_, body)| sent(body)).collect::<Vec<_>>(), [300, 300]);
+    // Of one that was only tried out, nothing was taken in.
+    let (said, _) = update(&["--dry-run"]);
+    assert!(said.code == 6 && !said.errors.contains("taken in"), "{said:?}");
 }

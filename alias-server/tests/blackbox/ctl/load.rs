@@ -48,3 +48,18 @@ fn what_no_request_gets_through_is_told_at_once() {
     let failing = bench(&["bench", "smart", "--what", "call", "--yes"], &key);
     assert_ne!(failing.code, 0, "{failing:?}");
 }
+
+#[test]
+fn a_load_that_is_only_tried_out_sends_nothing() {
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    let line = ["bench", "smart", "--rps", "40", "--duration", "500ms", "--dry-run"];
+    let said = ctl(&line).at(&server).with("ALIAS_TEAM_KEY", &key).run();
+    assert_eq!((said.code, said.errors.as_str()), (0, ""), "nothing is asked: {said:?}");
+    assert_eq!(said.output, "Would make 20 requests each of: resolve, call. None was made.\n");
+    // A call that is made now is the first one.
+    assert_eq!(server.chat(&key, "smart").status, 200);
+    server.wait_for_calls("smart", 1);
+    assert_eq!(provider.seen().len(), 1);
+}

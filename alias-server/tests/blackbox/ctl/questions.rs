@@ -48,6 +48,12 @@ fn what_would_come_of_a_change_is_told_and_nothing_is_changed() {
     assert!(told.output.ends_with("Nothing was changed.\n"), "{told:?}");
     let told = ctl(&["key", "create", "newclient-prod", "--dry-run", "--json"]).at(&server).run();
     assert_eq!((&told.json()["dry_run"], &told.json()["request"]["method"]), (&true.into(), &"POST".into()));
+    let told = ctl(&["key", "create", "newclient-prod", "--dry-run", "-o", "yaml"]).at(&server).run();
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(
+        told.output.starts_with("dry_run: true\nrequest:\n") && told.output.contains("  method: POST\n"),
+        "{told:?}"
+    );
     assert_eq!(server.ok("GET", "/api/teams/newclient-prod/keys", None)["keys"].as_array().unwrap().len(), 1);
     assert_eq!(server.ok("GET", "/api/teams/newclient-prod", None)["credits_allocated"], 1000);
 }
@@ -166,6 +172,11 @@ fn a_switch_that_is_tested_goes_only_to_a_model_that_answers() {
     provider.set(Mode::Status(401));
     let bad = ctl(&switch).at(&server).run();
     assert!(bad.code == 3 && bad.errors.ends_with("Nothing was changed.\n"), "{bad:?}");
+    assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["version"], 1);
+    // What is only tried out asks no provider, and says so.
+    let tried = ctl(&[&switch[..], &["--dry-run"]].concat()).at(&server).run();
+    assert!(tried.code == 0 && tried.errors.starts_with("The test was left out: it is a call"), "{tried:?}");
+    assert!(tried.output.ends_with("Nothing was changed.\n"), "{tried:?}");
     assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["version"], 1);
     provider.set(Mode::Good);
     let good = ctl(&switch).at(&server).run();

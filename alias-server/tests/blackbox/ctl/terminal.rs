@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -34,12 +35,16 @@ struct Session {
 impl Session {
     /// At a terminal of so many columns, with these variables.
     fn start(columns: u16, variables: &[(&str, &str)], server: &Server, arguments: &[&str]) -> Self {
+        Self::with(columns, variables, server.address, arguments)
+    }
+
+    fn with(columns: u16, variables: &[(&str, &str)], server: SocketAddr, arguments: &[&str]) -> Self {
         let (person, program) = terminal(columns);
         let end = || Stdio::from(program.try_clone().unwrap());
         let child = Command::new(env!("CARGO_BIN_EXE_aliasctl"))
             .env_clear()
             .envs(variables.iter().copied())
-            .env("ALIAS_URL", format!("http://{}", server.address))
+            .env("ALIAS_URL", format!("http://{server}"))
             .args(arguments)
             .stdin(end())
             .stdout(end())
@@ -197,4 +202,21 @@ fn of_two_who_are_asked_about_the_same_plan_the_first_yes_wins_and_the_other_is_
     assert_eq!(code, 5, "{all}");
     assert!(all.contains("Plan outdated"), "{all}");
     assert_eq!(server.ok("GET", "/api/model-aliases/smart", None)["litellm_model"], "openai/gpt-4o");
+}
+
+#[test]
+fn what_takes_a_while_shows_what_goes_on_until_it_is_done() {
+    let slow = TcpListener::bind("127.0.0.1:0").unwrap();
+    let variables = [("TERM", "xterm")];
+    let mut session = Session::with(200, &variables, slow.local_addr().unwrap(), &["export"]);
+    // Nobody has answered: the sign is there, and moves.
+    session.until("reading the catalogue (1s)");
+    let (mut stream, _) = slow.accept().unwrap();
+    super::head_of(&mut stream);
+    super::answer(&mut stream, "200 OK", &json!({"version": 1}).to_string());
+    let (code, all) = session.end();
+    assert_eq!(code, 0, "{all}");
+    let (_, after) = all.rsplit_once("reading the catalogue").unwrap();
+    assert!(after.contains("\u{1b}[2K") || after.contains("\u{1b}[J"), "the sign stays: {all:?}");
+    assert!(after.ends_with("version: 1\r\n"), "{all:?}");
 }

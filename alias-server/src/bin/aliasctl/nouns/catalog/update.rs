@@ -58,8 +58,8 @@ pub(super) async fn run(context: &Context, Arguments { source }: Arguments) -> R
         match context.client.send(Request::post(IMPORT, body)).await {
             Ok(answer) => add(&mut sum, answer),
             Err(why) => {
-                bar.finish_and_clear();
                 let done = bar.position();
+                bar.finish_and_clear();
                 if done > 0 && !context.dry_run {
                     context
                         .note(&format!("{done} of {total} entries were taken in before: repeat the command"));
@@ -188,5 +188,23 @@ mod tests {
             let has = |key: String| part.contains_key(&key);
             assert!(part.keys().all(|key| has(bare(key)) && has(format!("openai/{}", bare(key)))));
         }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_are_of_one_model() {
+        let keys = (0..1_000).flat_map(|at| [format!("House-{at}"), format!("OPENAI/house-{at}")]);
+        for part in parts(keys.map(|key| (key, json!({}))).collect()) {
+            let (upper, lower): (Vec<_>, Vec<_>) = part.keys().partition(|key| key.starts_with("House"));
+            assert_eq!(upper.len(), lower.len(), "{part:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_has_no_more_bytes_than_a_request_may() {
+        let large = json!({ "source": "x".repeat(40 << 10) });
+        let parts = parts((0..100).map(|at| (format!("m{at:02}"), large.clone())).collect());
+        let bytes = |part: &Map<String, Value>| Value::Object(part.clone()).to_string().len();
+        assert!(parts.len() > 1 && parts.iter().all(|part| bytes(part) < 1 << 20), "{}", parts.len());
+        assert_eq!(parts.iter().map(Map::len).sum::<usize>(), 100);
     }
 }
