@@ -3,7 +3,8 @@ import { Badge, Button, createTheme, type CSSVariablesResolver, Drawer, Menu, Mo
 
 import { t } from './words';
 
-const FONT = t`'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif`;
+/** Named in font.css. */
+const FONT = 'var(--alias-font)';
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 export const theme = createTheme({

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browse, open, Server, settled, until, visit } from './server.mjs';
 
 const ALIASES = { beta: 'openai/gpt-4', alpha: 'openai/gpt-4', gamma: 'anthropic/claude-3', delta: 'anthropic/claude-3' };
 
@@ -78,4 +78,27 @@ test('an edge of a column follows the pointer', async () => {
   await page.mouse.up();
   const wide = (await head.boundingBox()).width;
   assert.ok(Math.abs(wide - box.width - 90) < 4, `${box.width} became ${wide}`);
+});
+
+test('what is typed while a list is read stays, also a space', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  const search = page.getByRole('searchbox', { name: /^Search alias/ });
+  await search.pressSequentially('gpt ');
+  await page.waitForURL(/q=gpt$/);
+  await settled(page);
+  await search.pressSequentially('4');
+  assert.equal(await search.inputValue(), 'gpt 4');
+  await page.waitForURL(/q=gpt\+4$/);
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
+  await until('the empty field', async () => (await search.inputValue()) === '');
+});
+
+test('dates are typed by keyboard', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/activity');
+  await page.getByLabel('From', { exact: true }).focus();
+  await page.keyboard.type('03152025', { delay: 30 });
+  await page.waitForURL(/from=2025-03-15$/);
+  assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2025-03-15');
 });

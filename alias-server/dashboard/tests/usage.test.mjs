@@ -101,3 +101,54 @@ test('what stands out in a report is said, and leads on', async () => {
   await page.getByRole('link', { name: /^Open: smart is \d+ % of the spend: / }).click();
   await page.getByRole('heading', { name: 'smart', level: 1 }).waitFor();
 });
+
+test('an alias may be called as a part of a chart is', async () => {
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  for (const alias of ['period', 'others', 'constructor']) {
+    await server.post('/api/model-aliases/create', { alias, litellm_model: 'openai/gpt-4', access_groups: ['dev-models'] });
+    assert.equal(await server.call(key, alias), 200);
+    await until('the count', async () => (await server.get(`/api/model-aliases/${alias}`)).body.usage_count === 1);
+  }
+  const page = await visit(browser, server);
+  await open(page, '/usage?measure=calls');
+  const chart = page.getByRole('figure', { name: 'Calls by alias' });
+  await chart.getByText('Table').click();
+  const heads = await chart.locator('thead th').allTextContents();
+  const today = await chart.locator('tbody tr').last().locator('td').allTextContents();
+  for (const alias of ['period', 'others', 'constructor']) assert.equal(today[heads.indexOf(alias)], '1', alias);
+  assert.deepEqual(page.faults, []);
+});
+
+test('the calls of an alias are counted over 90 days, too', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases/smart?tab=usage&days=90');
+  const chart = page.getByRole('figure', { name: 'Calls, last 90 days' });
+  await chart.getByText('Table').click();
+  const today = await chart.locator('tbody tr').last().locator('td').allTextContents();
+  assert.deepEqual(today.slice(1), [String(CALLS), '0']);
+});
+
+test('24 hours are 24 hours, and so is the period before', async () => {
+  const page = await visit(browser, server);
+  const asked = new Set();
+  page.on('request', (request) => {
+    const query = new URL(request.url()).searchParams;
+    if (request.url().includes('/api/usage?')) asked.add(`${query.get('from')} ${query.get('to')}`);
+  });
+  await open(page, '/usage?range=24h&compare=1');
+  const spans = [...asked].map((one) => one.split(' ').map(Date.parse)).sort(([a], [b]) => a - b);
+  assert.equal(spans.length, 2);
+  const [[start, middle], [from, to]] = spans;
+  assert.deepEqual([middle - start, from - middle, to - from], [86_400_000, 0, 86_400_000]);
+  assert.ok(to > Date.now() && to - Date.now() <= 3_600_000, 'it ends with this hour');
+});
+
+test('the time of a report is typed by keyboard, and half a date is none', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/usage?range=custom&from=2025-01-01&to=2025-06-30');
+  await page.getByLabel('From', { exact: true }).focus();
+  await page.keyboard.type('03152025', { delay: 30 });
+  await page.waitForURL(/from=2025-03-15/);
+  assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2025-03-15');
+  assert.match(page.url(), /to=2025-06-30/);
+});

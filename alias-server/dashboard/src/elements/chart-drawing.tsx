@@ -20,9 +20,9 @@ interface Props {
 }
 
 /** A value as it is written; none where a line has a gap. */
-export function written(point: Point, name: string, write: (value: number) => string, lines = false): string {
-  const value = point[name];
-  return value === undefined && lines ? '–' : write(Number(value ?? 0));
+export function written(point: Point, key: string, write: (value: number) => string, lines = false): string {
+  const value = point.values.get(key);
+  return value === undefined && lines ? '–' : write(value ?? 0);
 }
 
 /** Round numbers from 0 to beyond the largest value: 0, 500, 1000. */
@@ -37,7 +37,7 @@ function ticksUpTo(most: number): number[] {
 export function Drawing({ points, series, write, writePeriod, markers = [], height, lines }: Props) {
   const { ref, width } = useElementSize();
   const [at, setAt] = useState(-1);
-  const tops = points.map((point) => series.reduce((top, one) => (lines ? Math.max(top, Number(point[one.name] ?? 0)) : top + Number(point[one.name] ?? 0)), 0));
+  const tops = points.map((point) => series.map((one) => point.values.get(one.key) ?? 0).reduce((top, value) => (lines ? Math.max(top, value) : top + value), 0));
   const ticks = ticksUpTo(Math.max(0, ...tops));
   const top = ticks.at(-1) || 1;
   const inner = Math.max(0, width - LEFT);
@@ -67,10 +67,10 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
             <g key={one.period} onMouseEnter={() => setAt(index)}>
               <rect x={left} y={0} width={slot} height={height} fill={index === at ? 'var(--alias-ground)' : 'transparent'} />
               {series.map((part) => {
-                const value = Number(one[part.name] ?? 0);
+                const value = one.values.get(part.key) ?? 0;
                 base = lines ? Math.max(base, value) : base + value;
                 if (lines || value <= 0) return null;
-                return <rect key={part.name} x={left + (slot - bar) / 2} y={y(base)} width={bar} height={Math.max(value * scale, 1)} rx={1.5} fill={part.colour} />;
+                return <rect key={part.key} x={left + (slot - bar) / 2} y={y(base)} width={bar} height={Math.max(value * scale, 1)} rx={1.5} fill={part.colour} />;
               })}
               {marked.has(one.period) && (
                 <text x={left + slot / 2} y={y(base) - 5} textAnchor="middle" className="chart-mark">
@@ -85,17 +85,17 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
             </g>
           );
         })}
-        {lines && series.map((one) => <Line key={one.name} series={one} points={points} x={middle} y={y} />)}
+        {lines && series.map((one) => <Line key={one.key} series={one} points={points} x={middle} y={y} />)}
       </svg>
       {point && (
         <div className="panel chart-tip" style={{ left: Math.min(LEFT + at * slot + slot, Math.max(0, width - 220)) }}>
           <b>{writePeriod(point.period)}</b>
           {series.map((one) => (
-            <div key={one.name} className="chart-tip-row">
+            <div key={one.key} className="chart-tip-row">
               <span>
                 <i style={{ background: one.colour }} /> {one.name}
               </span>
-              <span className="number">{written(point, one.name, write, lines)}</span>
+              <span className="number">{written(point, one.key, write, lines)}</span>
             </div>
           ))}
           {marked.has(point.period) && <div>◆ {marked.get(point.period)}</div>}
@@ -109,15 +109,18 @@ export function Drawing({ points, series, write, writePeriod, markers = [], heig
 function Line({ series, points, x, y }: { series: Series; points: Point[]; x: (index: number) => number; y: (value: number) => number }) {
   let pen = 'M';
   const path = points.map((point, index) => {
-    const value = point[series.name];
-    const step = value === undefined ? '' : `${pen}${x(index).toFixed(1)},${y(Number(value)).toFixed(1)}`;
+    const value = point.values.get(series.key);
+    const step = value === undefined ? '' : `${pen}${x(index).toFixed(1)},${y(value).toFixed(1)}`;
     pen = value === undefined ? 'M' : 'L';
     return step;
   });
   return (
     <g pointerEvents="none">
       <path d={path.join('')} fill="none" stroke={series.colour} strokeWidth={1.75} strokeLinejoin="round" />
-      {points.map((point, index) => point[series.name] !== undefined && <circle key={point.period} cx={x(index)} cy={y(Number(point[series.name]))} r={2} fill={series.colour} />)}
+      {points.map((point, index) => {
+        const value = point.values.get(series.key);
+        return value !== undefined && <circle key={point.period} cx={x(index)} cy={y(value)} r={2} fill={series.colour} />;
+      })}
     </g>
   );
 }

@@ -6,13 +6,18 @@ import { t } from '../words';
 import { Drawing, written } from './chart-drawing';
 
 export interface Series {
-  /** The key in each point. */
+  /** Of its values in each point. */
+  key: string;
+  /** What is read. */
   name: string;
   colour: string;
 }
 
-/** What has no value for a series at that time has no key of it. */
-export type Point = { period: string } & Record<string, string | number>;
+export interface Point {
+  period: string;
+  /** By series; one that has no value at that time is not in it. */
+  values: Map<string, number>;
+}
 
 export interface Marker {
   period: string;
@@ -55,7 +60,7 @@ export function Chart(props: Props) {
           {series.length > 1 && (
             <Group gap="md" mt={6} aria-hidden>
               {series.map((one) => (
-                <span key={one.name} className="legend">
+                <span key={one.key} className="legend">
                   <i style={{ background: one.colour }} /> {one.name}
                 </span>
               ))}
@@ -74,7 +79,7 @@ export function Chart(props: Props) {
               <Table.Tr>
                 <Table.Th>{t`Time (UTC)`}</Table.Th>
                 {series.map((one) => (
-                  <Table.Th key={one.name} ta="right">
+                  <Table.Th key={one.key} ta="right">
                     {one.name}
                   </Table.Th>
                 ))}
@@ -85,8 +90,8 @@ export function Chart(props: Props) {
                 <Table.Tr key={point.period}>
                   <Table.Td>{writePeriod(point.period)}</Table.Td>
                   {series.map((one) => (
-                    <Table.Td key={one.name} ta="right" className="number">
-                      {written(point, one.name, write, lines)}
+                    <Table.Td key={one.key} ta="right" className="number">
+                      {written(point, one.key, write, lines)}
                     </Table.Td>
                   ))}
                 </Table.Tr>

@@ -1,18 +1,15 @@
 // The line above a list: its search, its filters as chips, all of them in the address.
 import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
 
 import { t } from '../words';
 import type { UrlState } from './url-state';
+import { useTyped } from './use-typed';
+
+const WAIT_MS = 250;
 
 export function SearchField({ url, label }: { url: UrlState; label: string }) {
-  const kept = url.get('q');
-  const [text, setText] = useState(kept);
-  const send = useDebouncedCallback((q: string) => url.set({ q }), 250);
-  // Back and forward change the address; what is being typed is not overwritten by its own echo.
-  useEffect(() => setText(kept), [kept]);
+  const { text, type } = useTyped(url.get('q'), (q) => url.set({ q }), WAIT_MS);
   return (
     <TextInput
       data-search
@@ -21,10 +18,7 @@ export function SearchField({ url, label }: { url: UrlState; label: string }) {
       placeholder={label}
       leftSection={<IconSearch size={15} aria-hidden />}
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        send(event.currentTarget.value.trim());
-      }}
+      onChange={({ currentTarget }) => type(currentTarget.value, currentTarget.value.trim())}
       style={{ flex: '1 1 220px', maxWidth: 380 }}
       size="xs"
     />

@@ -21,29 +21,28 @@ function* periods(from: string, to: string, interval: Interval): Generator<strin
   }
 }
 
-/** One point a period; `nameOf` says to which series a row belongs. */
-export function pointsOf(report: UsageReport, interval: Interval, nameOf: (row: UsageRow) => string, value: (row: UsageRow) => number, names: string[]): Point[] {
-  const points = emptyPoints(report, interval, Object.fromEntries(names.map((name) => [name, 0])));
+/** One point a period; `valuesOf` says what a row adds to which series, by their keys. */
+export function pointsOf(report: UsageReport, interval: Interval, valuesOf: (row: UsageRow) => [string, number][]): Point[] {
+  const points = emptyPoints(report, interval);
   for (const row of report.rows) {
-    const point = points.get(keyOf(row.period ?? '', interval));
-    const name = nameOf(row);
-    if (point) point[name] = Number(point[name] ?? 0) + value(row);
+    const values = points.get(keyOf(row.period ?? '', interval))?.values;
+    for (const [key, value] of valuesOf(row)) values?.set(key, (values.get(key) ?? 0) + value);
   }
   return [...points.values()];
 }
 
-function emptyPoints(report: UsageReport, interval: Interval, with_: Record<string, number> = {}): Map<string, Point> {
+function emptyPoints(report: UsageReport, interval: Interval): Map<string, Point> {
   const now = new Date().toISOString();
   const to = report.to < now ? report.to : now;
-  return new Map([...periods(report.from, to, interval)].map((period) => [period, { period, ...with_ } as Point]));
+  return new Map([...periods(report.from, to, interval)].map((period) => [period, { period, values: new Map() }]));
 }
 
 /** One point a period with the times that calls kept to; a period of which none is known has none. */
 export function timesOf(report: UsageReport, interval: Interval, of: (row: UsageRow) => Percentiles | null | undefined): Point[] {
   const points = emptyPoints(report, interval);
   for (const row of report.rows) {
-    const [point, times] = [points.get(keyOf(row.period ?? '', interval)), of(row)];
-    if (point && times) Object.assign(point, { p50: times.p50, p95: times.p95, p99: times.p99 });
+    const [values, times] = [points.get(keyOf(row.period ?? '', interval))?.values, of(row)];
+    if (times) values?.set('p50', times.p50).set('p95', times.p95).set('p99', times.p99);
   }
   return [...points.values()];
 }

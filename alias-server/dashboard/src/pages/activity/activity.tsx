@@ -1,5 +1,5 @@
 // Activity: who did what to which object, when, from where; and what differed.
-import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -9,6 +9,7 @@ import { answer, api } from '../../api/client';
 import type { AuditRecord } from '../../api/types';
 import { actorOf } from '../../elements/actor';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
+import { DateField } from '../../elements/date-field';
 import { Diff } from '../../elements/diff';
 import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
@@ -87,8 +88,8 @@ export default function Activity() {
           <SearchField url={url} label={t`Exact name of an object`} />
           <FilterMenu url={url} name="action" label={t`Object`} choices={ACTIONS.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} />
           <FilterMenu url={url} name="outcome" label={t`Outcome`} choices={[{ value: 'done', label: t`Done` }, { value: 'refused', label: t`Refused` }]} />
-          <TextInput size="xs" type="date" aria-label={t`From`} value={url.get('from')} onChange={(event) => url.set({ from: event.currentTarget.value })} />
-          <TextInput size="xs" type="date" aria-label={t`To`} value={url.get('to')} onChange={(event) => url.set({ to: event.currentTarget.value })} />
+          <DateField label={t`From`} value={url.get('from')} onChange={(from) => url.set({ from })} />
+          <DateField label={t`To`} value={url.get('to')} onChange={(to) => url.set({ to })} />
           <ClearFilters url={url} names={FILTERS} />
         </div>
         <DataTable

@@ -13,9 +13,9 @@ import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { ArmsPanel } from './arms';
+import { CallsChart } from './calls-chart';
 import { describe, useCatalogModel } from './catalog-model';
 import { MONTH, useCallsByTeam, useTeamsOf } from './queries';
-import { CallsChart } from './detail-usage';
 import { RoutingPanel } from './routing';
 import { ScheduledPanel } from './scheduled';
 import { priceLine } from './use-lint';
@@ -83,7 +83,7 @@ function PointsTo({ alias }: { alias: Alias }) {
         {t`version ${alias.version} · changed ${<Time at={alias.updated_at} />}`}
       </Text>
       <Text size="sm" mt="sm">
-        {priceLine(alias.pricing_input, alias.pricing_output)} ({alias.pricing_source === 'catalog' ? t`from the catalog` : t`set on this alias`})
+        {priceLine(alias.pricing_input, alias.pricing_output)} ({alias.pricing_source === 'alias' || alias.pricing_source === 'free' ? t`set on this alias` : t`from the catalog`})
       </Text>
       {known ? (
         <>

@@ -49,7 +49,7 @@ export default function Overview() {
                 <div className="panel pad"><Figure label={t`Errors, 7 days`} value={share(data.last_7_days.errors, data.last_7_days.calls)} note={plural(data.last_7_days.errors, '# failed call', '# failed calls')} /></div>
               </div>
               <div className="panel" style={{ padding: 16 }}>
-                <Chart title={t`Calls a day`} points={lastDays(data.calls_per_day)} series={[{ name: t`Calls`, colour: COLOURS[0] ?? '' }]} write={count} writePeriod={writePeriod} height={200} />
+                <Chart title={t`Calls a day`} points={lastDays(data.calls_per_day)} series={[{ key: 'calls', name: t`Calls`, colour: COLOURS[0] ?? '' }]} write={count} writePeriod={writePeriod} height={200} />
               </div>
               <div className="grid-2">
                 <Attention low={data.teams_low_on_credits} unpriced={data.last_7_days.unpriced_calls} />
@@ -74,7 +74,7 @@ function lastDays(rows: UsageRow[]): Point[] {
   const calls = new Map(rows.map((row) => [(row.period ?? '').slice(0, 10), row.calls]));
   return Array.from({ length: DAYS }, (_, index) => {
     const period = daysBefore(DAYS - 1 - index);
-    return { period, Calls: calls.get(period) ?? 0 };
+    return { period, values: new Map([['calls', calls.get(period) ?? 0]]) };
   });
 }
 

@@ -54,7 +54,7 @@ export function StarterSets({ onClose }: { onClose: () => void }) {
           {set.aliases.map((one) => (
             <Table.Tr key={one.alias}>
               <Table.Td>
-                <Checkbox label={one.alias} classNames={{ label: t`mono` }} checked={chosen.has(one.alias)} onChange={() => setChosen(toggled(chosen, one.alias))} />
+                <Checkbox label={one.alias} classNames={{ label: 'mono' }} checked={chosen.has(one.alias)} onChange={() => setChosen(toggled(chosen, one.alias))} />
               </Table.Td>
               <Table.Td className="mono break">{one.litellm_model}</Table.Td>
             </Table.Tr>

@@ -26,8 +26,8 @@ export function TeamUsage({ team }: { team: Team }) {
       <div className="panel" style={{ padding: 16 }}>
         <Loaded query={byDay} what={t`its usage`} height={260}>
           {(report) => {
-            const { series, nameOf } = seriesOf(report.rows, (row) => row.calls);
-            const points = pointsOf(report, 'day', nameOf, (row) => row.calls, series.map((one) => one.name));
+            const { series, keyOf } = seriesOf(report.rows, (row) => row.calls);
+            const points = pointsOf(report, 'day', (row) => [[keyOf(row), row.calls]]);
             return <Chart title={t`Calls by alias, last ${DAYS} days`} points={points} series={series} write={count} writePeriod={writePeriod} />;
           }}
         </Loaded>

@@ -8,14 +8,14 @@ import { Loaded } from '../../elements/loaded';
 import { pointsOf, writePeriod } from '../../elements/periods';
 import { t } from '../../words';
 import type { Measure } from './measures';
-import type { Range } from './range';
+import type { Range, Span } from './range';
 import { seriesOf } from './series';
 
 export const GROUPINGS = ['alias', 'team', 'organization', 'provider', 'model', 'key', 'job_type', 'endpoint', 'outcome'] as const;
 
 interface Props {
   range: Range;
-  query: { from: string; to: string };
+  query: Span;
   grouping: (typeof GROUPINGS)[number];
   /** The same in words. */
   head: string;
@@ -32,8 +32,8 @@ export function AmountsChart({ range, query, grouping, head, measure, markers }:
   return (
     <Loaded query={report} what={t`the usage over time`} height={300}>
       {(all) => {
-        const { series, nameOf } = seriesOf(all.rows, measure.of);
-        const points = pointsOf(all, range.interval, nameOf, measure.of, series.map((one) => one.name));
+        const { series, keyOf } = seriesOf(all.rows, measure.of);
+        const points = pointsOf(all, range.interval, (row) => [[keyOf(row), measure.of(row)]]);
         return (
           <>
             <Chart title={t`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />

@@ -7,7 +7,7 @@ import type { Marker } from '../../elements/chart';
 import { keyOf } from '../../elements/periods';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import type { Range } from './range';
+import { momentsOf, type Range } from './range';
 
 const READ_AT_MOST = 200;
 const SHOWN_AT_MOST = 8;
@@ -22,7 +22,7 @@ function labelOf(record: AuditRecord): string | null {
 /** `alias`: only of this one. Whoever may not read the audit log sees no marks. */
 export function useMarkers(range: Range, alias: string): Marker[] {
   const { may } = useSession();
-  const query = { action: 'alias', outcome: 'done', target: alias || undefined, from: `${range.from}T00:00:00Z`, limit: READ_AT_MOST };
+  const query = { action: 'alias', outcome: 'done', target: alias || undefined, ...momentsOf(range), limit: READ_AT_MOST };
   const read = useQuery({
     queryKey: ['audit', 'switches', query],
     enabled: may('readAudit'),
@@ -31,7 +31,7 @@ export function useMarkers(range: Range, alias: string): Marker[] {
   });
   const marks = (read.data?.records ?? []).flatMap((record) => {
     const label = labelOf(record);
-    return label && record.at.slice(0, 10) <= range.to ? [{ period: keyOf(record.at, range.interval), label }] : [];
+    return label ? [{ period: keyOf(record.at, range.interval), label }] : [];
   });
   return marks.slice(0, SHOWN_AT_MOST);
 }

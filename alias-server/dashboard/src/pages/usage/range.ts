@@ -4,10 +4,14 @@ import type { Interval } from '../../elements/periods';
 import type { UrlState } from '../../elements/url-state';
 import { t } from '../../words';
 
-export interface Range {
-  name: string;
+/** Dates, the last of them whole, or moments: as the API takes them. */
+export interface Span {
   from: string;
   to: string;
+}
+
+export interface Range extends Span {
+  name: string;
   interval: Interval;
 }
 
@@ -20,11 +24,20 @@ export const RANGES = [
 ];
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const momentOf = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+const dateOf = (milliseconds: number): string => momentOf(milliseconds).slice(0, 10);
 
 export function rangeOf(url: UrlState): Range {
   const today = daysBefore(0);
   const name = RANGES.some((one) => one.value === url.get('range')) ? url.get('range') : '30d';
-  if (name === '24h') return { name, from: daysBefore(1), to: today, interval: 'hour' };
+  if (name === '24h') {
+    // To the end of this hour, so that a chart has whole ones.
+    const to = (Math.floor(Date.now() / HOUR) + 1) * HOUR;
+    return { name, from: momentOf(to - DAY), to: momentOf(to), interval: 'hour' };
+  }
   if (name === '7d') return { name, from: daysBefore(6), to: today, interval: 'day' };
   if (name === 'month') return { name, from: `${today.slice(0, 7)}-01`, to: today, interval: 'day' };
   if (name === 'custom') {
@@ -36,13 +49,15 @@ export function rangeOf(url: UrlState): Range {
   return { name, from: daysBefore(29), to: today, interval: 'day' };
 }
 
-const DAY = 86_400_000;
-
-const dateOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
-
-/** As many days, right before. */
-export function periodBefore({ from, to }: Range): { from: string; to: string } {
-  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
+/** As long, right before. */
+export function periodBefore({ from, to }: Span): Span {
+  const long = Date.parse(to) - Date.parse(from);
+  if (!DATE.test(from)) return { from: momentOf(Date.parse(from) - long), to: from };
   const last = Date.parse(from) - DAY;
-  return { from: dateOf(last - (days - 1) * DAY), to: dateOf(last) };
+  return { from: dateOf(last - long), to: dateOf(last) };
+}
+
+/** The same as moments: from when on, and until when. */
+export function momentsOf({ from, to }: Span): Span {
+  return DATE.test(to) ? { from: `${from}T00:00:00Z`, to: momentOf(Date.parse(to) + DAY) } : { from, to };
 }

@@ -8,13 +8,13 @@ import { Loaded } from '../../elements/loaded';
 import { timesOf, writePeriod } from '../../elements/periods';
 import { t } from '../../words';
 import type { Measure } from './measures';
-import type { Range } from './range';
+import type { Range, Span } from './range';
 
-const LINES: Series[] = ['p50', 'p95', 'p99'].map((name, index) => ({ name, colour: COLOURS[index] ?? '' }));
+const LINES: Series[] = ['p50', 'p95', 'p99'].map((name, index) => ({ key: name, name, colour: COLOURS[index] ?? '' }));
 
 interface Props {
   range: Range;
-  query: { from: string; to: string };
+  query: Span;
   title: string;
   times: NonNullable<Measure['times']>;
   markers: Marker[];
