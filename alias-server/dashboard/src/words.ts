@@ -2,6 +2,8 @@
 // For another language the same texts are looked up in a file that is fetched before anything is shown.
 import { createElement, Fragment, type ReactNode } from 'react';
 
+import { stored } from './stored';
+
 type Plain = string | number;
 
 /** What a language has for an English text; several forms where it is counted. */
@@ -10,7 +12,7 @@ type Texts = Record<string, string | string[]>;
 const ENGLISH = 'en';
 
 /** Set by whoever wants another language; nothing else is known of it before it is fetched. */
-const wanted = localStorage.getItem('alias-language') ?? ENGLISH;
+const wanted = stored('alias-language') ?? ENGLISH;
 const texts = wanted === ENGLISH ? null : fetched(wanted);
 
 const language = texts ? wanted : ENGLISH;

@@ -87,6 +87,33 @@ test('a session that ends while a form is open: sign in again, nothing typed is 
   await page.getByText('Created kept').waitFor();
 });
 
+test('whoever used a token that was revoked signs in with a password', async () => {
+  const token = await server.post('/api/admin-tokens', { name: 'brief', role: 'owner' }, admin);
+  const page = await visit(browser, server);
+  await page.goto('/ui/aliases');
+  await page.getByRole('button', { name: 'Use an admin key or token instead' }).click();
+  await page.getByRole('textbox', { name: 'Admin key or token' }).fill(token.admin_token);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: 'smart', exact: true }).waitFor();
+  await server.request('DELETE', `/api/admin-tokens/${token.token_id}`, undefined, admin);
+  await page.getByRole('link', { name: 'Teams' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.getByRole('textbox', { name: 'Email' }).fill('owner@acme.example');
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('No teams yet').waitFor();
+});
+
+test('a sign-out that failed is said', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'owner@acme.example');
+  await page.route('**/api/admin-users/logout', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Unavailable","detail":"Not now."}' }));
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('Signing out failed').waitFor();
+});
+
 test('whoever signed in can delete, undo, and be asked nothing more', async () => {
   const page = await visit(browser, server);
   await server.post('/api/model-aliases/create', { alias: 'brief', litellm_model: 'openai/gpt-4' }, admin);

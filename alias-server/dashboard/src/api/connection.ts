@@ -12,6 +12,8 @@ const LONGEST_WAIT = 10_000;
 
 let state: Connection = { lost: false, nextAt: 0 };
 let wait = FIRST_WAIT;
+/** Of the next attempt: there is never more than one. */
+let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 const recovered = new Set<() => void>();
 
@@ -24,10 +26,12 @@ function attemptLater(): void {
   const delay = wait;
   wait = Math.min(wait * 2, LONGEST_WAIT);
   set({ lost: true, nextAt: Date.now() + delay });
-  setTimeout(() => void attempt(), delay);
+  clearTimeout(timer);
+  timer = setTimeout(() => void attempt(), delay);
 }
 
 async function attempt(): Promise<void> {
+  clearTimeout(timer);
   if (!state.lost) return;
   try {
     const answer = await fetch('/health/live', { cache: 'no-store' });

@@ -14,11 +14,13 @@ interface Props {
   action: string;
   /** Gives whether it was done; why it was not is said elsewhere. */
   onAdd: (choice: string) => Promise<boolean>;
+  /** Why there are no choices. */
+  fault?: string;
   /** What would come of it. */
   note: (choice: string) => ReactNode;
 }
 
-export function Chooser({ field, label, placeholder, choices, none, action, onAdd, note }: Props) {
+export function Chooser({ field, label, placeholder, choices, none, action, onAdd, fault, note }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const add = async () => {
@@ -33,7 +35,7 @@ export function Chooser({ field, label, placeholder, choices, none, action, onAd
   return (
     <>
       <Group align="flex-end" gap="xs">
-        <Select ref={field} label={label} placeholder={placeholder} searchable openOnFocus={false} data={choices} value={chosen} onChange={setChosen} nothingFoundMessage={none} style={{ flex: 1 }} />
+        <Select ref={field} label={label} placeholder={placeholder} searchable openOnFocus={false} limit={50} error={fault} data={choices} value={chosen} onChange={setChosen} nothingFoundMessage={none} style={{ flex: 1 }} />
         <BusyButton variant="default" disabled={!chosen} busy={busy} onClick={() => void add()}>
           {action}
         </BusyButton>

@@ -5,6 +5,7 @@ import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconColu
 import { lazy, type PointerEvent, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 
+import { stored } from '../stored';
 import { t } from '../words';
 import { count } from './format';
 import { LoadError } from './load-error';
@@ -93,7 +94,7 @@ export function DataTable<T>(props: Props<T>) {
                     label={t`Select all on this page`}
                     checked={chosenHere > 0 && chosenHere === ids.length}
                     partly={chosenHere > 0 && chosenHere < ids.length}
-                    onChange={() => selection.set(chosenHere === ids.length ? new Set() : new Set([...selection.chosen, ...ids]))}
+                    onChange={() => selection.set(chosenHere === ids.length ? new Set([...selection.chosen].filter((one) => !ids.includes(one))) : new Set([...selection.chosen, ...ids]))}
                   />
                 </th>
               )}
@@ -175,7 +176,7 @@ function useRows<T>(rows: T[] | undefined, props: Props<T>, selection: Props<T>[
       const { rows: all = [], props: with_, selection: chosen, current: at } = latest.current;
       const inField = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(event.target.tagName);
       if (event.ctrlKey || event.metaKey || event.altKey || inField || document.querySelector('[role=dialog]')) return;
-      if (localStorage.getItem('alias-shortcuts') === 'false') return;
+      if (stored('alias-shortcuts') === 'false') return;
       const row = all[at];
       if (event.key === 'j' || event.key === 'k') {
         const next = Math.min(all.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)));

@@ -31,7 +31,7 @@ export interface Choice {
 }
 
 /** One of several values. */
-export function FilterMenu({ url, name, label, choices }: { url: UrlState; name: string; label: string; choices: Choice[] }) {
+export function FilterMenu({ url, name, label, choices, fault }: { url: UrlState; name: string; label: string; choices: Choice[]; fault?: string }) {
   const value = url.get(name);
   const chosen = choices.find((choice) => choice.value === value)?.label ?? value;
   return (
@@ -43,6 +43,7 @@ export function FilterMenu({ url, name, label, choices }: { url: UrlState; name:
           </Button>
         </Menu.Target>
         <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+          {fault && <Menu.Label>{fault}</Menu.Label>}
           {choices.map((choice) => (
             <Menu.Item key={choice.value} fw={choice.value === value ? 700 : 400} onClick={() => url.set({ [name]: choice.value })}>
               {choice.label}

@@ -31,7 +31,7 @@ export function FormError({ error, fields = {} }: { error: unknown; fields?: Rec
           </List>
         )}
         {existing?.startsWith('/api/model-aliases/') && (
-          <Anchor size="sm" component={Link} to={`/aliases/${existing.slice('/api/model-aliases/'.length)}`}>
+          <Anchor size="sm" component={Link} target="_blank" to={`/aliases/${existing.slice('/api/model-aliases/'.length)}`}>
             {t`Open the existing alias`}
           </Anchor>
         )}

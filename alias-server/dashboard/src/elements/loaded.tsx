@@ -3,6 +3,7 @@ import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
+import { Unreachable } from '../api/problem';
 import { t } from '../words';
 import { LoadError } from './load-error';
 
@@ -14,7 +15,16 @@ interface Props<T> {
 }
 
 export function Loaded<T>({ query, what, height = 80, children }: Props<T>) {
-  if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <LoadError what={what} error={query.error} onRetry={() => void query.refetch()} />;
+  const retry = () => void query.refetch();
+  if (query.data !== undefined) {
+    return (
+      <>
+        {/* That the server does not answer is said above every page. */}
+        {query.error && !(query.error instanceof Unreachable) && <LoadError what={t`newer: ${what}`} error={query.error} onRetry={retry} />}
+        {children(query.data)}
+      </>
+    );
+  }
+  if (query.error) return <LoadError what={what} error={query.error} onRetry={retry} />;
   return <Skeleton height={height} role="status" aria-label={t`Loading ${what}`} />;
 }

@@ -17,3 +17,13 @@ export function MomentField({ value, onChange, error }: Props) {
   const at = momentOf(value);
   return <TextInput type="datetime-local" label={t`From when on`} description={at ? exactTime(at) : t`Empty is at once; else up to a year ahead`} value={value} error={error} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
+
+/** A moment of the API in such a field, in the time zone of whoever looks. */
+export function fieldOf(moment: string | null | undefined): string {
+  if (!moment) return '';
+  const at = new Date(moment);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** What the field says: where it was not touched exactly what was read, for it holds no seconds, and one hour a year twice. */
+export const keptMoment = (value: string, read: string | null | undefined): string | undefined => (read && value === fieldOf(read) ? read : momentOf(value));

@@ -1,6 +1,8 @@
 // Dialogs and drawers that give the focus back to what opened them, also when their address goes away.
-import { Drawer as LibraryDrawer, type DrawerProps, Modal as LibraryModal, type ModalProps } from '@mantine/core';
-import { useEffect, useId, useSyncExternalStore } from 'react';
+import { Button, Drawer as LibraryDrawer, type DrawerProps, Group, Modal as LibraryModal, type ModalProps, Text } from '@mantine/core';
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+
+import { t } from '../words';
 
 /**
  * What had the focus last, for an entry of a menu the button of the menu: entries go when they are chosen.
@@ -35,7 +37,7 @@ function restack(next: string[]): void {
   for (const watcher of watchers) watcher();
 }
 
-function watch(watcher: () => void): () => void {
+function follow(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
 }
@@ -48,17 +50,57 @@ function useIsTopmost(opened: boolean): boolean {
     // The key that closed this one is through before the one beneath takes its place.
     return () => void setTimeout(() => restack(stack.filter((one) => one !== id)));
   }, [opened, id]);
-  return useSyncExternalStore(watch, () => stack.at(-1)) === id;
+  return useSyncExternalStore(follow, () => stack.at(-1)) === id;
 }
 
-export function Modal(props: ModalProps) {
-  useFocusBack(props.opened);
-  const topmost = useIsTopmost(props.opened);
-  return <LibraryModal {...props} closeOnEscape={topmost && props.closeOnEscape !== false} />;
+/** Escape, the cross and a click beside it close what holds a form only after asking, once something was entered there. */
+function useKeptInput(onClose: () => void) {
+  const entered = useRef(false);
+  const [asks, setAsks] = useState(false);
+  const note = (event: SyntheticEvent<HTMLElement>) => {
+    const form = event.currentTarget.querySelector('form');
+    // What is chosen from a list is not in the form: the list hangs elsewhere.
+    const inForm = event.type === 'click' ? (event.target as Element).closest('[role=option]') : form?.contains(event.target as Node);
+    if (form && inForm) entered.current = true;
+  };
+  return {
+    watch: { onChange: note, onClick: note, onClose: () => (entered.current ? setAsks(true) : onClose()) },
+    question: asks && (
+      <Modal opened onClose={() => setAsks(false)} title={t`Close without saving?`} zIndex={400}>
+        <Text size="sm">{t`What you entered is not kept.`}</Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" data-autofocus onClick={() => setAsks(false)}>
+            {t`Go on editing`}
+          </Button>
+          <Button color="red" onClick={onClose}>
+            {t`Discard changes`}
+          </Button>
+        </Group>
+      </Modal>
+    ),
+  };
 }
 
-export function Drawer(props: DrawerProps) {
+export function Modal({ onClose, ...props }: ModalProps): ReactNode {
   useFocusBack(props.opened);
   const topmost = useIsTopmost(props.opened);
-  return <LibraryDrawer {...props} closeOnEscape={topmost && props.closeOnEscape !== false} />;
+  const { watch, question } = useKeptInput(onClose);
+  return (
+    <>
+      <LibraryModal {...props} {...watch} closeOnEscape={topmost && props.closeOnEscape !== false} />
+      {question}
+    </>
+  );
+}
+
+export function Drawer({ onClose, ...props }: DrawerProps) {
+  useFocusBack(props.opened);
+  const topmost = useIsTopmost(props.opened);
+  const { watch, question } = useKeptInput(onClose);
+  return (
+    <>
+      <LibraryDrawer {...props} {...watch} closeOnEscape={topmost && props.closeOnEscape !== false} />
+      {question}
+    </>
+  );
 }

@@ -6,12 +6,17 @@ import { Link } from 'react-router';
 import { usePageTitle } from '../shell/page-title';
 import { t } from '../words';
 
+export interface Crumb {
+  label: string;
+  to?: string;
+}
+
 interface Props {
   title: string;
   /** In the window's title; the title where absent. */
   windowTitle?: string;
   lead?: ReactNode;
-  trail?: { label: string; to?: string }[];
+  trail?: Crumb[];
   actions?: ReactNode;
   /** Beside the title: a state. */
   aside?: ReactNode;

@@ -7,6 +7,7 @@ import { answer, api, onSignedOut, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Me } from '../api/types';
 import { LoadError } from '../elements/load-error';
+import { failed } from '../elements/notices';
 import { t } from '../words';
 import { may, type Right } from './rights';
 
@@ -45,7 +46,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
     await client.invalidateQueries();
   };
   const signOut = async () => {
-    if (who.data?.actor === 'account') await answer(api.POST('/api/admin-users/logout'));
+    try {
+      if (who.data?.actor === 'account') await answer(api.POST('/api/admin-users/logout'));
+    } catch (why) {
+      return failed(t`Signing out`, why);
+    }
     setAdminKey(null);
     setCsrf(null);
     location.assign('/ui');

@@ -97,6 +97,8 @@ function PasswordForm({ onDone }: { onDone: Done }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const { error, busy, submit, of } = useAttempt(async () => {
+    // A key goes before the cookie, also one that is over.
+    setAdminKey(null);
     const signedIn = await answer(api.POST('/api/admin-users/login', { body: { email, password } }));
     setCsrf(signedIn.csrf_token);
     await onDone();
@@ -148,6 +150,7 @@ function SetUp({ onDone }: { onDone: Done }) {
   };
   const { error, busy, submit, of } = useAttempt(async () => {
     const body = { ...draft, display_name: draft.display_name || null };
+    setAdminKey(null);
     const signedIn = await answer(api.POST('/api/admin-users/setup', { body }));
     setCsrf(signedIn.csrf_token);
     await onDone();

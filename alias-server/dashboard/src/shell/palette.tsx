@@ -8,6 +8,7 @@ import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { answer, api } from '../api/client';
+import { problemOf } from '../api/problem';
 import { useSession } from '../session/session';
 import { t } from '../words';
 import { PLACES } from './navigation';
@@ -106,7 +107,7 @@ export function Palette() {
       query={text}
       onQueryChange={setText}
       filter={(_, all) => all}
-      nothingFound={found.isFetching ? t`Searching…` : t`Nothing is called so`}
+      nothingFound={found.isFetching ? t`Searching…` : found.error ? t`The search failed: ${problemOf(found.error).detail}` : t`Nothing is called so`}
       searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t`Search or jump to…`, 'aria-label': t`Search or jump to` }}
       scrollable
       maxHeight={440}

@@ -27,11 +27,11 @@ export function Shortcuts() {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!on || document.querySelector('[role=dialog]')) return;
       if (event.key === '?') {
         setOpened(true);
         return;
       }
-      if (!on || document.querySelector('[role=dialog]')) return;
       if (event.key === 'g') {
         waiting.current = Date.now();
         return;

@@ -1,13 +1,14 @@
 // The fields of the form of an alias that do more than hold a text.
-import { Accordion, Alert, Anchor, Group, List, MultiSelect, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Group, List, MultiSelect, NumberInput, Select, TagsInput, Text, TextInput } from '@mantine/core';
 import { IconBulb, IconCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
 import type { Alias } from '../../api/types';
+import { type Fold, Folds } from '../../elements/folds';
 import { plural, t } from '../../words';
 import type { AliasFields } from './alias-fields';
 import { FallbacksField } from './fallbacks-field';
-import { useGroupNames } from './queries';
+import { groupsFault, useGroupNames } from './queries';
 import { priceLine, type useLint } from './use-lint';
 
 export type Setter = <K extends keyof AliasFields>(name: K, value: AliasFields[K]) => void;
@@ -16,7 +17,7 @@ export function NameField({ fields, set, lint, refused, fixed }: { fields: Alias
   if (fixed) return <TextInput label={t`Alias`} value={fields.alias} readOnly description={t`Clients write this name. It cannot be edited.`} classNames={{ input: 'mono' }} />;
   const taken = lint.taken && (
     <>
-      {t`Taken. ${<Anchor component={Link} inherit underline="always" to={`/aliases/${encodeURIComponent(lint.taken)}`}>
+      {t`Taken. ${<Anchor component={Link} inherit underline="always" target="_blank" to={`/aliases/${encodeURIComponent(lint.taken)}`}>
         {t`Open ${lint.taken}`}
       </Anchor>}`}
     </>
@@ -61,63 +62,48 @@ export function Hints({ lint }: { lint: ReturnType<typeof useLint> }) {
   );
 }
 
-export function Folded({ fields, set, refused, editing }: { fields: AliasFields; set: Setter; refused: (name: string) => string | undefined; editing?: Alias }) {
+interface FoldedProps {
+  fields: AliasFields;
+  set: Setter;
+  /** Why the whole was refused, and what is wrong with one field. */
+  error: unknown;
+  refused: (name: string) => string | undefined;
+  editing?: Alias;
+}
+
+export function Folded({ fields, set, error, refused, editing }: FoldedProps) {
   const groups = useGroupNames();
   const own = fields.pricing_input !== null || fields.pricing_output !== null;
   const numberOf = (value: string | number) => (value === '' ? null : Number(value));
-  const priceNote = own ? t`${priceLine(fields.pricing_input, fields.pricing_output)}, set here` : editing ? t`${priceLine(editing.pricing_input, editing.pricing_output)}, from the catalog` : t`from the catalog`;
+  const priceNote = own ? t`${priceLine(fields.pricing_input, fields.pricing_output)}, set here` : editing?.pricing_source === 'catalog' ? t`${priceLine(editing.pricing_input, editing.pricing_output)}, from the catalog` : t`from the catalog`;
   const reach = fields.access_groups.length === 0 ? t`none: no team can use it yet` : plural(fields.access_groups.length, '# group', '# groups');
-  return (
-    <Accordion multiple chevronPosition="left" variant="separated">
-      <Accordion.Item value="pricing">
-        <Accordion.Control>
-          <Text size="sm" fw={600}>
-            {t`Pricing`} <Text span size="sm" c="dimmed" fw={400}>{priceNote}</Text>
-          </Text>
-        </Accordion.Control>
-        <Accordion.Panel>
-          <Group grow align="flex-start">
-            <NumberInput id="alias-pricing_input" label={t`Input`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_input ?? ''} error={refused('pricing_input')} onChange={(value) => set('pricing_input', numberOf(value))} />
-            <NumberInput id="alias-pricing_output" label={t`Output`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_output ?? ''} error={refused('pricing_output')} onChange={(value) => set('pricing_output', numberOf(value))} />
-          </Group>
-        </Accordion.Panel>
-      </Accordion.Item>
-      {!editing && (
-        <Accordion.Item value="access">
-          <Accordion.Control>
-            <Text size="sm" fw={600}>
-              {t`Access groups`} <Text span size="sm" c="dimmed" fw={400}>{reach}</Text>
-            </Text>
-          </Accordion.Control>
-          <Accordion.Panel>
-            <MultiSelect id="alias-access_groups" label={t`Add to`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} data={(groups.data ?? []).map((group) => group.group_name)} value={fields.access_groups} error={refused('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
-          </Accordion.Panel>
-        </Accordion.Item>
-      )}
-      <Accordion.Item value="fallbacks">
-        <Accordion.Control>
-          <Text size="sm" fw={600}>
-            {t`Fallbacks`} <Text span size="sm" c="dimmed" fw={400}>{fields.fallbacks.length === 0 ? t`none: a failed call fails` : fields.fallbacks.map((one) => one.litellm_model).join(', ')}</Text>
-          </Text>
-        </Accordion.Control>
-        <Accordion.Panel>
-          <FallbacksField value={fields.fallbacks} onChange={(value) => set('fallbacks', value)} error={refused('fallbacks')} />
-        </Accordion.Panel>
-      </Accordion.Item>
-      <Accordion.Item value="more">
-        <Accordion.Control>
-          <Text size="sm" fw={600}>
-            {t`More`} <Text span size="sm" c="dimmed" fw={400}>{t`display name, tags, visibility`}</Text>
-          </Text>
-        </Accordion.Control>
-        <Accordion.Panel>
-          <Stack gap="sm">
-            <TextInput id="alias-display_name" label={t`Display name`} placeholder={fields.alias} value={fields.display_name} error={refused('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
-            <TagsInput id="alias-tags" label={t`Tags`} placeholder={t`Enter to add`} value={fields.tags} error={refused('tags')} onChange={(value) => set('tags', value)} />
-            <Select label={t`Visibility`} description={t`A hidden alias can be called by who was granted it, and is in no list`} data={[{ value: 'listed', label: t`Listed` }, { value: 'hidden', label: t`Hidden` }]} allowDeselect={false} value={fields.visibility} onChange={(value) => set('visibility', value ?? 'listed')} />
-          </Stack>
-        </Accordion.Panel>
-      </Accordion.Item>
-    </Accordion>
+  const prices = (
+    <Group grow align="flex-start">
+      <NumberInput id="alias-pricing_input" label={t`Input`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_input ?? ''} error={refused('pricing_input')} onChange={(value) => set('pricing_input', numberOf(value))} />
+      <NumberInput id="alias-pricing_output" label={t`Output`} description={t`USD per 1M tokens`} placeholder={t`from the catalog`} min={0} decimalScale={6} prefix="$" value={fields.pricing_output ?? ''} error={refused('pricing_output')} onChange={(value) => set('pricing_output', numberOf(value))} />
+    </Group>
   );
+  const access = (
+    <MultiSelect id="alias-access_groups" label={t`Add to`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} limit={50} data={(groups.data ?? []).map((group) => group.group_name)} value={fields.access_groups} error={refused('access_groups') ?? groupsFault(groups)} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
+  );
+  const more = (
+    <>
+      <TextInput id="alias-display_name" label={t`Display name`} placeholder={fields.alias} value={fields.display_name} error={refused('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
+      <TagsInput id="alias-tags" label={t`Tags`} placeholder={t`Enter to add`} value={fields.tags} error={refused('tags')} onChange={(value) => set('tags', value)} />
+      <Select label={t`Visibility`} description={t`A hidden alias can be called by who was granted it, and is in no list`} data={[{ value: 'listed', label: t`Listed` }, { value: 'hidden', label: t`Hidden` }]} allowDeselect={false} value={fields.visibility} error={refused('visibility')} onChange={(value) => set('visibility', value ?? 'listed')} />
+    </>
+  );
+  const folds: Fold[] = [
+    { value: 'pricing', label: t`Pricing`, note: priceNote, fields: ['pricing', 'pricing_input', 'pricing_output'], content: prices },
+    ...(editing ? [] : [{ value: 'access', label: t`Access groups`, note: reach, fields: ['access_groups'], content: access }]),
+    {
+      value: 'fallbacks',
+      label: t`Fallbacks`,
+      note: fields.fallbacks.length === 0 ? t`none: a failed call fails` : fields.fallbacks.map((one) => one.litellm_model).join(', '),
+      fields: ['fallbacks'],
+      content: <FallbacksField value={fields.fallbacks} onChange={(value) => set('fallbacks', value)} error={refused('fallbacks')} />,
+    },
+    { value: 'more', label: t`More`, note: t`display name, tags, visibility`, fields: ['display_name', 'tags', 'visibility'], content: more },
+  ];
+  return <Folds error={error} folds={folds} />;
 }

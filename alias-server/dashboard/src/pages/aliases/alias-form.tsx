@@ -35,7 +35,7 @@ export function AliasForm({ editing, start, onClose }: Props) {
       <Textarea id="alias-description" label={t`Description`} description={t`What the model is good for, and what it costs in speed or money`} autosize minRows={2} maxRows={6} value={fields.description} error={refused('description')} onChange={(event) => set('description', event.currentTarget.value)} />
       <Switch label={t`Active`} description={t`Teams cannot use a disabled alias`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />
       <Hints lint={lint} />
-      <Folded fields={fields} set={set} refused={refused} editing={read} />
+      <Folded fields={fields} set={set} error={form.error} refused={refused} editing={read} />
       {fields.litellm_model.includes('/') && <Trial alias={fields.alias.trim()} target={fields.litellm_model.trim()} />}
     </SaveDrawer>
   );

@@ -19,7 +19,7 @@ import { columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
 import { useMonth } from './month';
 import { OpenedOver } from './opened-over';
-import { aliasPath, useGroupNames, useProviders } from './queries';
+import { aliasPath, groupsFault, useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
 
 // What opens over the list is fetched when it is first opened.
@@ -103,7 +103,7 @@ function Filters() {
       <SearchField url={url} label={t`Search alias, target, description`} />
       <FilterMenu url={url} name="status" label={t`Status`} choices={[{ value: 'active', label: t`Active` }, { value: 'disabled', label: t`Disabled` }, { value: 'deprecated', label: t`Deprecated` }]} />
       <FilterMenu url={url} name="provider" label={t`Provider`} choices={choices(providers.data?.filter((one) => one.aliases > 0).map((one) => one.provider))} />
-      <FilterMenu url={url} name="group" label={t`Group`} choices={choices(groups.data?.map((group) => group.group_name))} />
+      <FilterMenu url={url} name="group" label={t`Group`} choices={choices(groups.data?.map((group) => group.group_name))} fault={groupsFault(groups)} />
       <FilterChip url={url} name="unused" label={t`Unused 30 d`} />
       <FilterChip url={url} name="unpriced" label={t`Unpriced`} />
       <FilterChip url={url} name="unlisted" label={t`Not in catalog`} />

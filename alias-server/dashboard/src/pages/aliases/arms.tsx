@@ -12,6 +12,7 @@ import { Panel } from '../../elements/panel';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
+import { usePause } from '../../elements/use-pause';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { guardrailsText } from './guardrails';
@@ -82,7 +83,7 @@ function Arms({ alias }: { alias: Alias }) {
   const arms = useQuery({
     queryKey: ['alias', alias.alias, 'arms'],
     queryFn: () => answer(api.GET('/api/model-aliases/{alias}/arms', { params: { path: { alias: alias.alias } } })),
-    refetchInterval: PAUSE_MS,
+    refetchInterval: usePause(PAUSE_MS),
   });
   const version = arms.data?.version ?? 0;
   // A canary that was taken back meanwhile changed the alias.

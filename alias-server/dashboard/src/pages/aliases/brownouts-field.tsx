@@ -2,21 +2,26 @@
 import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 
-import { momentOf } from '../../elements/moment-field';
+import type { Deprecation } from '../../api/types';
+import { keptMoment } from '../../elements/moment-field';
 import { t } from '../../words';
 
 const MOST = 16;
+
+type Brownout = NonNullable<Deprecation['brownouts']>[number];
 
 /** As the fields hold them: `2027-01-17T06:00`, in the time zone of whoever looks. */
 export interface Window {
   start: string;
   end: string;
+  /** The window that it was. */
+  read?: Brownout;
 }
 
 /** Those that are filled in, as the API writes them. */
 export const windowsOf = (windows: Window[]) =>
-  windows.flatMap(({ start, end }) => {
-    const [starts_at, ends_at] = [momentOf(start), momentOf(end)];
+  windows.flatMap(({ start, end, read }) => {
+    const [starts_at, ends_at] = [keptMoment(start, read?.starts_at), keptMoment(end, read?.ends_at)];
     return starts_at && ends_at ? [{ starts_at, ends_at }] : [];
   });
 

@@ -9,7 +9,7 @@ import { done, failed, undoable } from '../../elements/notices';
 import { plural, t } from '../../words';
 import { ImpactSum } from './impact-sum';
 import { type queryOf, readAliases } from './list-query';
-import { addToGroup, aliasesChanged, deleteAlias, fetchAlias, restoreAlias, setActive, updateAlias, useGroupNames } from './queries';
+import { addToGroup, aliasesChanged, deleteAlias, fetchAlias, groupsFault, restoreAlias, setActive, updateAlias, useGroupNames } from './queries';
 
 const AT_ONCE = 1_000;
 
@@ -110,7 +110,7 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
 function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[]) => void }) {
   const groups = useGroupNames();
   const [group, setGroup] = useState<string | null>(null);
-  const teams = groups.data?.find((one) => one.group_name === group)?.team_count ?? 0;
+  const teams = groups.data?.find((one) => one.group_name === group)?.team_count;
   return (
     <BulkDialog
       title={plural(ids.length, 'Add # alias to a group', 'Add # aliases to a group')}
@@ -120,7 +120,7 @@ function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => vo
       onClose={onClose}
       onDone={onDone}
     >
-      <Select label={t`Access group`} searchable data={(groups.data ?? []).map((one) => one.group_name)} value={group} onChange={setGroup} nothingFoundMessage={t`No such group`} description={group ? plural(teams, '# team can use them then', '# teams can use them then') : undefined} />
+      <Select label={t`Access group`} searchable data={(groups.data ?? []).map((one) => one.group_name)} value={group} onChange={setGroup} nothingFoundMessage={t`No such group`} limit={50} error={groupsFault(groups)} description={teams !== undefined ? plural(teams, '# team can use them then', '# teams can use them then') : undefined} />
     </BulkDialog>
   );
 }

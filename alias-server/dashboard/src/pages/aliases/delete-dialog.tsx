@@ -57,7 +57,8 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
       announce(await setActive(name, false), undefined, t`Disabled ${name}`, () => setActive(name, true));
       onClose();
     });
-  const until = new Date(Date.now() + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString(locale, { dateStyle: 'medium' });
+  const deletedAt = Date.parse(momentOf(moment) ?? '') || Date.now();
+  const until = new Date(deletedAt + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString(locale, { dateStyle: 'medium' });
   return (
     <Modal opened onClose={onClose} title={t`Delete ${name}?`} size="lg">
       <Stack gap="sm">

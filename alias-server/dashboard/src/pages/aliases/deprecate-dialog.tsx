@@ -8,7 +8,7 @@ import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { exactTime } from '../../elements/format';
-import { momentOf } from '../../elements/moment-field';
+import { fieldOf, keptMoment } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { t } from '../../words';
@@ -24,13 +24,6 @@ const ENDS = [
   { value: 'keep', label: t`Serve calls as before` },
 ];
 
-/** A moment of the API in the field of a moment, in the time zone of whoever looks. */
-function fieldOf(moment: string | null | undefined): string {
-  if (!moment) return '';
-  const at = new Date(moment);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
   const client = useQueryClient();
   const announce = useAnnounce(alias.alias);
@@ -39,11 +32,11 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
   const [replacement, setReplacement] = useState(told.replacement ?? '');
   const [ends, setEnds] = useState<string>(told.at_sunset ?? 'block');
   const [message, setMessage] = useState(told.message ?? '');
-  const [windows, setWindows] = useState<Window[]>((told.brownouts ?? []).map((one) => ({ start: fieldOf(one.starts_at), end: fieldOf(one.ends_at) })));
+  const [windows, setWindows] = useState<Window[]>((told.brownouts ?? []).map((one) => ({ start: fieldOf(one.starts_at), end: fieldOf(one.ends_at), read: one })));
   const [reason, setReason] = useState('');
   const brownouts = windowsOf(windows);
   const body = {
-    sunset_at: momentOf(sunset) ?? null,
+    sunset_at: keptMoment(sunset, told.sunset_at) ?? null,
     replacement: replacement || null,
     at_sunset: ends as Deprecation['at_sunset'],
     message: message || null,

@@ -13,7 +13,7 @@ import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { CallersPanel } from './callers';
-import { addToGroup, aliasesChanged, removeFromGroup, useGroupNames, useTeamsOf } from './queries';
+import { addToGroup, aliasesChanged, groupsFault, removeFromGroup, useGroupNames, useTeamsOf } from './queries';
 
 export function AliasAccess({ alias }: { alias: Alias }) {
   return (
@@ -32,7 +32,11 @@ function Groups({ alias }: { alias: Alias }) {
   const { may } = useSession();
   const groups = useGroupNames();
   const field = useRef<HTMLInputElement>(null);
-  const teams = (group: string) => groups.data?.find((one) => one.group_name === group)?.team_count ?? 0;
+  const teams = (group: string) => groups.data?.find((one) => one.group_name === group)?.team_count;
+  const teamsOf = (group: string) => {
+    const many = teams(group);
+    return many === undefined ? null : <span className="dim">{plural(many, '# team', '# teams')}</span>;
+  };
 
   const add = async (group: string) => {
     try {
@@ -69,7 +73,7 @@ function Groups({ alias }: { alias: Alias }) {
                 {group}
               </Anchor>
               <Group gap={6} wrap="nowrap">
-                <span className="dim">{plural(teams(group), '# team', '# teams')}</span>
+                {teamsOf(group)}
                 {may('writeCatalog') && (
                   <ActionIcon variant="subtle" color="gray" c="dimmed" size={28} aria-label={t`Remove ${alias.alias} from ${group}`} onClick={() => void remove(group)}>
                     <IconX size={15} />
@@ -88,7 +92,8 @@ function Groups({ alias }: { alias: Alias }) {
             none={t`No such group`}
             action={t`Add`}
             onAdd={add}
-            note={(group) => plural(teams(group), '# team can use {0} then.', '# teams can use {0} then.', alias.alias)}
+            fault={groupsFault(groups)}
+            note={(group) => plural(teams(group) ?? 0, '# team can use {0} then.', '# teams can use {0} then.', alias.alias)}
           />
         )}
       </Stack>

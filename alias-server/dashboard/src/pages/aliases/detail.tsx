@@ -1,13 +1,12 @@
 // One alias: where it goes, who reaches it, what it cost, what it was before.
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconArrowsExchange, IconEdit } from '@tabler/icons-react';
 import { useParams } from 'react-router';
 
-import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
-import { LoadError } from '../../elements/load-error';
+import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { AliasStatus } from '../../elements/status';
 import { PageTabs } from '../../elements/tabs';
@@ -29,16 +28,10 @@ const TRAIL = [{ label: t`Model Management` }, { label: t`Aliases`, to: '/aliase
 
 export default function AliasDetail() {
   const { alias: name = '' } = useParams();
-  const read = useAlias(name);
-  const missing = read.error instanceof Problem && read.error.status === 404;
-  if (read.data && !missing) return <Found alias={read.data} />;
   return (
-    <>
-      <PageHead title={name} windowTitle={t`${name} · Aliases`} trail={[...TRAIL, { label: name }]} />
-      {missing && <MissingAlias name={name} />}
-      {read.error && !missing && <LoadError what={name} error={read.error} onRetry={() => void read.refetch()} />}
-      {!read.error && <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
-    </>
+    <ObjectPage read={useAlias(name)} name={name} kind={t`alias`} windowTitle={t`${name} · Aliases`} trail={TRAIL} missing={<MissingAlias name={name} />}>
+      {(alias) => <Found alias={alias} />}
+    </ObjectPage>
   );
 }
 

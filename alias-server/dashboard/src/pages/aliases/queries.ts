@@ -5,6 +5,7 @@ import { answer, api, ifMatch } from '../../api/client';
 import type { Alias, AliasEdit, DeprecationDraft, RenamingDraft, ScheduledChange, SplitTarget } from '../../api/types';
 import { daysBefore } from '../../elements/format';
 import { fileOf } from '../../elements/yaml';
+import { t } from '../../words';
 
 export const WEEK = 7;
 export const MONTH = 30;
@@ -56,6 +57,9 @@ export const useGroupNames = () =>
     },
     staleTime: 30_000,
   });
+
+/** What a field of groups says where they could not be read: it never looks as if there were none. */
+export const groupsFault = (groups: ReturnType<typeof useGroupNames>): string | undefined => (groups.error && !groups.data ? t`The groups could not be read` : undefined);
 
 export const useProviders = () =>
   useQuery({

@@ -82,7 +82,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
               ? plural(teams.data.length, '# team can use {0}. Their next call goes to the new target; they change nothing.', '# teams can use {0}. Their next call goes to the new target; they change nothing.', read.alias)
               : t`Their next call goes to the new target; clients change nothing.`}
           </Text>
-          {read.pricing_source !== 'catalog' && (
+          {(read.pricing_source === 'alias' || read.pricing_source === 'free') && (
             <Alert variant="outline" color="yellow" p="xs">
               <Text size="sm">{t`The price of this alias was set by hand and stays: ${price(read.pricing_input)} / ${price(read.pricing_output)} per 1M tokens.`}</Text>
             </Alert>

@@ -1,23 +1,21 @@
 // Connect: what a client needs, as code in its language.
 import { Alert, Group, Select, Stack, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 
-import { answer, api } from '../../api/client';
 import { CopyButton } from '../../elements/copy-button';
+import { FoundSelect } from '../../elements/found-select';
 import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { useUrlState } from '../../elements/url-state';
 import { t } from '../../words';
-import { useTeamModels } from '../teams/queries';
+import { useTeamIds, useTeamModels } from '../teams/queries';
 import { Snippets } from './snippets';
 
 export default function Connect() {
   const url = useUrlState();
-  const teams = useQuery({ queryKey: ['teams', 'names'], queryFn: () => answer(api.GET('/api/teams', { params: { query: { limit: 1000 } } })) });
-  const names = (teams.data?.teams ?? []).map((team) => team.team_id);
-  const team = names.includes(url.get('team')) ? url.get('team') : (names[0] ?? '');
+  const teams = useTeamIds('');
+  const team = url.get('team') || (teams.data?.[0]?.value ?? '');
   const models = useTeamModels(team);
   const callable = (models.data?.models ?? []).map((one) => one.alias);
   const model = callable.includes(url.get('model')) ? url.get('model') : (callable[0] ?? '');
@@ -36,21 +34,25 @@ export default function Connect() {
         <Panel title={t`Code`}>
           <Loaded query={teams} what={t`the teams`}>
             {() =>
-              names.length === 0 ? (
+              !team ? (
                 <Text size="sm">{t`There is no team yet: create one, and its key is what clients call with.`}</Text>
               ) : (
                 <Stack>
                   <Group align="flex-end">
-                    <Select label={t`Team`} searchable data={names} value={team} allowDeselect={false} onChange={(value) => url.set({ team: value, model: null })} />
-                    <Select label={t`Model`} description={t`Only what this team can call`} searchable data={callable} value={model || null} placeholder={t`none`} allowDeselect={false} onChange={(value) => url.set({ team, model: value })} />
+                    <FoundSelect label={t`Team`} useFound={useTeamIds} failure={t`The teams could not be read`} nothingFoundMessage={t`No such team`} value={team} allowDeselect={false} onChange={(value) => url.set({ team: value, model: null })} />
+                    <Select label={t`Model`} description={t`Only what this team can call`} searchable limit={50} data={callable} value={model || null} placeholder={t`none`} allowDeselect={false} onChange={(value) => url.set({ team, model: value })} />
                   </Group>
-                  {models.data && callable.length === 0 ? (
-                    <Alert variant="outline" color="yellow" icon={<IconInfoCircle size={20} color="var(--alias-warn)" />}>
-                      <Text size="sm">{t`${team} can call no model yet. Grant it an access group first.`}</Text>
-                    </Alert>
-                  ) : (
-                    model && <Snippets model={model} />
-                  )}
+                  <Loaded query={models} what={t`the models of ${team}`}>
+                    {() =>
+                      model ? (
+                        <Snippets model={model} />
+                      ) : (
+                        <Alert variant="outline" color="yellow" icon={<IconInfoCircle size={20} color="var(--alias-warn)" />}>
+                          <Text size="sm">{t`${team} can call no model yet. Grant it an access group first.`}</Text>
+                        </Alert>
+                      )
+                    }
+                  </Loaded>
                   <Text size="sm" c="dimmed">
                     {t`In the place of sk-… goes the team’s key. It was shown once when it was made; a new one can be made on the team’s page.`}
                   </Text>

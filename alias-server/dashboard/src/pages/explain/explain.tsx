@@ -1,20 +1,19 @@
 // Explain access: why a team can or cannot use a model, check by check, and what mends it.
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconZoomQuestion } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
-import { answer, api } from '../../api/client';
 import { Empty } from '../../elements/empty';
+import { FoundSelect } from '../../elements/found-select';
 import { PageHead } from '../../elements/page-head';
 import { useUrlState } from '../../elements/url-state';
 import { t } from '../../words';
+import { useTeamIds } from '../teams/queries';
 import { Explained } from './explained';
 
 export default function Explain() {
   const url = useUrlState();
-  const teams = useQuery({ queryKey: ['teams', 'names'], queryFn: () => answer(api.GET('/api/teams', { params: { query: { limit: 1000 } } })) });
-  const [team, setTeam] = useState<string | null>(url.get('team') || null);
+  const [team, setTeam] = useState(url.get('team'));
   const [model, setModel] = useState(url.get('model'));
   const [request, setRequest] = useState(url.get('request'));
   const ask = (event: FormEvent) => {
@@ -28,7 +27,7 @@ export default function Explain() {
       <PageHead title={t`Explain access`} lead={t`Why can’t team X use model Y? Every check of a call in its order, and what mends the first that fails.`} />
       <Stack>
         <form className="panel filters" onSubmit={ask}>
-          <Select label={t`Team`} placeholder={t`Search teams`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear team` }} data={(teams.data?.teams ?? []).map((one) => one.team_id)} value={team} onChange={setTeam} nothingFoundMessage={t`No such team`} error={teams.error ? t`The teams could not be read` : undefined} />
+          <FoundSelect label={t`Team`} placeholder={t`Search teams`} clearable clearButtonProps={{ 'aria-label': t`Clear team` }} useFound={useTeamIds} value={team} onChange={setTeam} nothingFoundMessage={t`No such team`} failure={t`The teams could not be read`} />
           <TextInput label={t`Model`} placeholder={t`the team’s default`} value={model} onChange={(event) => setModel(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
           <Text size="sm" c="dimmed" mt={24}>
             {t`or`}

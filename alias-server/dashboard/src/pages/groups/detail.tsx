@@ -1,12 +1,12 @@
 // One access group: its aliases in two panes, and the teams that have it.
-import { Anchor, Button, Menu, Skeleton, Text } from '@mantine/core';
+import { Anchor, Button, Menu, Text } from '@mantine/core';
 import { IconEdit, IconTrash } from '@tabler/icons-react';
 import { Link, useNavigate, useParams } from 'react-router';
 
 import type { Group } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
-import { Missing } from '../../elements/missing';
+import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
@@ -21,13 +21,10 @@ const GroupForm = lazily(async () => (await import('./group-form')).GroupForm);
 
 export default function GroupDetail() {
   const { group: name = '' } = useParams();
-  const read = useGroup(name);
-  if (read.data) return <Found group={read.data} />;
   return (
-    <>
-      <PageHead title={name} windowTitle={t`${name} · Model Access`} trail={[{ label: t`Model Access`, to: '/access-groups' }, { label: name }]} />
-      {read.error ? <Missing what={name} kind={t`access group`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
-    </>
+    <ObjectPage read={useGroup(name)} name={name} kind={t`access group`} windowTitle={t`${name} · Model Access`} trail={[{ label: t`Model Access`, to: '/access-groups' }]}>
+      {(group) => <Found group={group} />}
+    </ObjectPage>
   );
 }
 

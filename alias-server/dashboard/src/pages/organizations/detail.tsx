@@ -1,5 +1,5 @@
 // One organization: its teams, and what they used.
-import { Button, Menu, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconEdit, IconPlayerPlay, IconBan, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { count, credits, money } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
-import { Missing } from '../../elements/missing';
+import { ObjectPage } from '../../elements/object-page';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
@@ -35,13 +35,10 @@ const TRAIL = { label: t`Organizations`, to: '/organizations' };
 
 export default function OrganizationDetail() {
   const { organization: id = '' } = useParams();
-  const read = useOrganization(id);
-  if (read.data) return <Found organization={read.data} />;
   return (
-    <>
-      <PageHead title={id} windowTitle={t`${id} · Organizations`} trail={[TRAIL, { label: id }]} />
-      {read.error ? <Missing what={id} kind={t`organization`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${id}`} />}
-    </>
+    <ObjectPage read={useOrganization(id)} name={id} kind={t`organization`} windowTitle={t`${id} · Organizations`} trail={[TRAIL]}>
+      {(organization) => <Found organization={organization} />}
+    </ObjectPage>
   );
 }
 

@@ -1,5 +1,5 @@
 // What needs somebody: each line says what it is and leads to where it is put right.
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -35,6 +35,13 @@ export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number 
     return (
       <Panel title={t`Needs attention`}>
         <LoadError what={t`what needs attention`} error={counts.error} onRetry={() => void counts.refetch()} />
+      </Panel>
+    );
+  }
+  if (counts.isLoading) {
+    return (
+      <Panel title={t`Needs attention`}>
+        <Skeleton height={60} role="status" aria-label={t`Loading what needs attention`} />
       </Panel>
     );
   }

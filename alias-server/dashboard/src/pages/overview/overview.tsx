@@ -15,6 +15,7 @@ import { PageHead } from '../../elements/page-head';
 import { Figure, Panel } from '../../elements/panel';
 import { writePeriod } from '../../elements/periods';
 import { Time } from '../../elements/time';
+import { usePause } from '../../elements/use-pause';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { sentenceOf } from '../activity/sentence';
@@ -24,7 +25,7 @@ import { UpstreamOverlay } from './upstream-step';
 
 export default function Overview() {
   const { may } = useSession();
-  const stats = useQuery({ queryKey: ['overview', 'stats'], queryFn: () => answer(api.GET('/api/stats/dashboard')), refetchInterval: 30_000 });
+  const stats = useQuery({ queryKey: ['overview', 'stats'], queryFn: () => answer(api.GET('/api/stats/dashboard')), refetchInterval: usePause(30_000) });
   return (
     <>
       <PageHead

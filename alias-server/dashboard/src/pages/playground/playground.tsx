@@ -1,7 +1,7 @@
 // Playground: a prompt to one or two models with a team's key, exactly as a client calls.
 import { Alert, Button, Group, PasswordInput, Select, Stack, Switch, Text, Textarea } from '@mantine/core';
 import { IconInfoCircle, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 
 import { FormError } from '../../elements/form-error';
 import { count } from '../../elements/format';
@@ -20,6 +20,8 @@ export default function Playground() {
   const [error, setError] = useState<unknown>(null);
   const [running, setRunning] = useState(false);
   const stop = useRef<AbortController>(undefined);
+  // Whoever leaves pays for no more of an answer.
+  useEffect(() => () => stop.current?.abort(), []);
 
   const connect = async (event: FormEvent) => {
     event.preventDefault();

@@ -16,7 +16,7 @@ import { Time } from '../../elements/time';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { useOrganizationIds } from '../teams/queries';
+import { OrganizationField } from '../organizations/organization-field';
 import { KeptList } from './kept-list';
 import { BOUND, ROLES } from './roles';
 
@@ -72,7 +72,6 @@ export function Accounts() {
 
 function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => void }) {
   const client = useQueryClient();
-  const organizations = useOrganizationIds('');
   const [draft, setDraft] = useState({ email: editing?.email ?? '', display_name: editing?.display_name ?? '', password: '', role: (editing?.role ?? 'viewer') as Role, organization_id: editing?.organization_id ?? '', active: editing?.active ?? true });
   const set = <K extends keyof typeof draft>(name: K, value: (typeof draft)[K]) => setDraft((before) => ({ ...before, [name]: value }));
   const submit = useSubmit(async () => {
@@ -95,7 +94,7 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
           {!editing && <TextInput label={t`Email`} type="email" required data-autofocus autoComplete="off" value={draft.email} error={submit.of('email')} onChange={(event) => set('email', event.currentTarget.value)} />}
           <TextInput label={t`Name`} value={draft.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
           <Select label={t`Role`} data={ROLES} value={draft.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
-          <Select label={t`Organization`} description={BOUND.includes(draft.role) ? t`What the role is bound to` : t`Empty reaches all`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear organization` }} data={organizations.data ?? []} value={draft.organization_id || null} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value ?? '')} />
+          <OrganizationField description={BOUND.includes(draft.role) ? t`What the role is bound to` : t`Empty reaches all`} clearable value={draft.organization_id} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value)} />
           <PasswordInput label={editing ? t`New password` : t`Password`} description={editing ? t`Empty keeps the one that there is` : t`12 to 128 characters`} autoComplete="new-password" required={!editing} value={draft.password} error={submit.of('password')} onChange={(event) => set('password', event.currentTarget.value)} />
           {editing && <Switch label={t`Active`} description={t`Switched off, it is signed out and cannot sign in`} checked={draft.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
           <FormButtons submit={editing ? t`Save` : t`Create account`} busy={submit.busy} onCancel={onClose} />

@@ -12,6 +12,7 @@ import { Panel } from '../../elements/panel';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
+import { usePause } from '../../elements/use-pause';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { UpstreamPanel } from './upstream';
@@ -22,7 +23,7 @@ export function Health() {
     <Stack>
       <UpstreamPanel />
       <Replicas />
-      <Books />
+      {may('readAudit') && <Books />}
       {may('readAudit') && <Chain />}
     </Stack>
   );
@@ -43,7 +44,7 @@ const HEADS: Head<Replica>[] = [
 ];
 
 function Replicas() {
-  const replicas = useQuery({ queryKey: ['replicas'], queryFn: () => answer(api.GET('/api/replicas')), refetchInterval: 10_000 });
+  const replicas = useQuery({ queryKey: ['replicas'], queryFn: () => answer(api.GET('/api/replicas')), refetchInterval: usePause(10_000) });
   return (
     <Panel title={t`Servers`}>
       <Loaded query={replicas} what={t`the servers`}>

@@ -126,13 +126,21 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   const [organizations, setOrganizations] = useState(editing?.organization_ids ?? []);
   const [named, setNamed] = useState(false);
   const [until, setUntil] = useState('');
+  const [endless, setEndless] = useState(false);
   const names = useNames();
+  // What the form shows no more is not sent either.
+  const changeKind = (next: typeof kind) => {
+    setKind(next);
+    if (next !== 'general') return;
+    setAlias('');
+    setAudience((now) => (now === 'named' ? now : 'everyone'));
+  };
   const made = kind !== 'general';
   const naming = NAMING[kind];
   const names_models = named && naming !== undefined;
   const whom = audience === 'named' ? { audience, team_ids: teams, organization_ids: organizations } : { audience, team_ids: [], organization_ids: [] };
   const words = { ...(title ? { title } : {}), ...(text ? { text } : {}) };
-  const expires_at = until ? momentOf(until) : (editing?.expires_at ?? null);
+  const expires_at = endless ? null : until ? momentOf(until) : (editing?.expires_at ?? null);
   const draft = { kind, ...(alias ? { alias } : {}), ...words, ...whom, ...(names_models ? { name_models: true } : {}), ...(expires_at ? { expires_at } : {}) } as NoticeDraft;
   const [settled] = useDebouncedValue(JSON.stringify(draft), 300);
   const asks = !editing && (made ? alias !== '' : title !== '' && text !== '');
@@ -168,7 +176,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {!editing && <Select label={t`About`} data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => setKind((value ?? 'general') as typeof kind)} />}
+          {!editing && <Select label={t`About`} data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => changeKind((value ?? 'general') as typeof kind)} />}
           {!editing && ofAlias && <SuccessorField label={t`Alias`} description={t`The words are made from it`} of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
           {!editing && naming && <Switch label={t`Name the models`} description={naming} checked={named} error={submit.of('name_models')} onChange={(event) => setNamed(event.currentTarget.checked)} />}
           <Select label={t`For`} data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
@@ -180,7 +188,8 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
           )}
           <TextInput label={t`Title`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => setTitle(event.currentTarget.value)} />
           <Textarea label={t`Text`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => setText(event.currentTarget.value)} />
-          <TextInput type="datetime-local" label={t`Until`} description={expires_at ? exactTime(expires_at) : t`Empty is always`} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
+          {editing?.expires_at && <Switch label={t`Without an end`} checked={endless} onChange={(event) => setEndless(event.currentTarget.checked)} />}
+          <TextInput type="datetime-local" label={t`Until`} disabled={endless} description={expires_at ? exactTime(expires_at) : t`Empty is always`} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
           {asks && preview.error ? <FormError error={preview.error} /> : null}
           {shown && (
             <div role="region" aria-label={t`What teams will read`}>

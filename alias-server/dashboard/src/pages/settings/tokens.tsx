@@ -15,7 +15,7 @@ import { Time } from '../../elements/time';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { useOrganizationIds } from '../teams/queries';
+import { OrganizationField } from '../organizations/organization-field';
 import { KeptList } from './kept-list';
 import { ROLES } from './roles';
 import { SecretDialog } from './secret-dialog';
@@ -76,13 +76,12 @@ export function Tokens() {
 
 function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (secret: string) => void }) {
   const client = useQueryClient();
-  const organizations = useOrganizationIds('');
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const [organization, setOrganization] = useState<string | null>(null);
+  const [organization, setOrganization] = useState('');
   const [days, setDays] = useState('90');
   const submit = useSubmit(async () => {
-    const body = { name, role, organization_id: organization, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null };
+    const body = { name, role, organization_id: organization || null, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null };
     const made = await answer(api.POST('/api/admin-tokens', { params: { header: onlyOnce() }, body }));
     onClose();
     if (made.admin_token) onSecret(made.admin_token);
@@ -95,7 +94,7 @@ function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (se
           <FormError error={submit.error} />
           <TextInput label={t`Name`} description={t`What uses it`} placeholder="ci" required data-autofocus value={name} error={submit.of('name')} onChange={(event) => setName(event.currentTarget.value)} />
           <Select label={t`Role`} data={ROLES} value={role} allowDeselect={false} error={submit.of('role')} onChange={(value) => setRole((value ?? 'viewer') as Role)} />
-          <Select label={t`Organization`} description={t`Empty reaches all`} clearable clearButtonProps={{ 'aria-label': t`Clear organization` }} searchable data={organizations.data ?? []} value={organization} error={submit.of('organization_id')} onChange={setOrganization} />
+          <OrganizationField description={t`Empty reaches all`} clearable value={organization} error={submit.of('organization_id')} onChange={setOrganization} />
           <Select label={t`It expires`} data={EXPIRY} value={days} allowDeselect={false} error={submit.of('expires_at')} onChange={(value) => setDays(value ?? '')} />
           <FormButtons submit={t`Create token`} busy={submit.busy} onCancel={onClose} />
         </Stack>

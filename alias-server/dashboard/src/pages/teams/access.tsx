@@ -12,7 +12,7 @@ import { failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
-import { aliasPath, useGroupNames } from '../aliases/queries';
+import { aliasPath, groupsFault, useGroupNames } from '../aliases/queries';
 import { groupPath } from '../groups/queries';
 import { setGroups, teamsChanged, useTeamModels } from './queries';
 
@@ -74,7 +74,7 @@ function AddGroup({ team, field, onAdd }: { team: Team; field: RefObject<HTMLInp
   const others = (groups.data ?? []).filter((one) => !team.access_groups.includes(one.group_name));
   const models = (group: string) => others.find((one) => one.group_name === group)?.model_count ?? 0;
   return (
-    <Chooser field={field} label={t`Grant a group`} placeholder={t`Search groups`} choices={others.map((one) => one.group_name)} none={t`No other group`} action={t`Grant`} onAdd={onAdd} note={(group) => plural(models(group), 'It has # alias.', 'It has # aliases.')} />
+    <Chooser field={field} label={t`Grant a group`} placeholder={t`Search groups`} choices={others.map((one) => one.group_name)} none={t`No other group`} fault={groupsFault(groups)} action={t`Grant`} onAdd={onAdd} note={(group) => plural(models(group), 'It has # alias.', 'It has # aliases.')} />
   );
 }
 

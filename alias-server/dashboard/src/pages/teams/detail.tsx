@@ -1,12 +1,12 @@
 // One team: what it can call, its credits, its keys, what it used.
-import { Button, Menu, Skeleton, Stack } from '@mantine/core';
+import { Button, Menu, Stack } from '@mantine/core';
 import { IconEdit, IconPlayerPause, IconPlayerPlay, IconBan, IconTrash } from '@tabler/icons-react';
 import { useNavigate, useParams } from 'react-router';
 
 import type { Team } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
-import { Missing } from '../../elements/missing';
+import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
@@ -35,13 +35,10 @@ const TRAIL = { label: t`Teams`, to: '/teams' };
 
 export default function TeamDetail() {
   const { team: name = '' } = useParams();
-  const read = useTeam(name);
-  if (read.data) return <Found team={read.data} />;
   return (
-    <>
-      <PageHead title={name} windowTitle={t`${name} · Teams`} trail={[TRAIL, { label: name }]} />
-      {read.error ? <Missing what={name} kind={t`team`} error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height={240} role="status" aria-label={t`Loading ${name}`} />}
-    </>
+    <ObjectPage read={useTeam(name)} name={name} kind={t`team`} windowTitle={t`${name} · Teams`} trail={[TRAIL]}>
+      {(team) => <Found team={team} />}
+    </ObjectPage>
   );
 }
 

@@ -10,6 +10,7 @@ import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
+import { useSession } from '../../session/session';
 import { t } from '../../words';
 import { LIMITS, MODE_CHOICES } from './limits';
 import { fetchTeam, teamsChanged, updateTeam } from './queries';
@@ -28,6 +29,7 @@ const fieldsOf = (team: Team): Fields => ({
 
 export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => void }) {
   const client = useQueryClient();
+  const { may } = useSession();
   const [read, setRead] = useState(team);
   const [fields, setFields] = useState(fieldsOf(team));
   const set = <K extends keyof Fields>(name: K, value: Fields[K]) => setFields((before) => ({ ...before, [name]: value }));
@@ -53,12 +55,12 @@ export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => voi
           <FormError error={submit.error} />
           {submit.error instanceof Problem && submit.error.status === 412 && <Text size="sm">{t`Saving again changes only the fields that you changed.`}</Text>}
           <TextInput label={t`Name`} data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
-          {LIMITS.map((limit) => (
+          {may('grantAccess') && LIMITS.map((limit) => (
             <NumberInput key={limit.name} label={limit.label} description={limit.description ?? t`Empty does not limit`} placeholder={t`unlimited`} min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
           ))}
-          <Select label={t`Default model`} description={t`For calls that name no model`} clearable clearButtonProps={{ 'aria-label': t`Clear default model` }} placeholder={t`none`} searchable data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
-          <Select label={t`Charged`} data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />
-          <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />
+          <Select label={t`Default model`} description={t`For calls that name no model`} clearable clearButtonProps={{ 'aria-label': t`Clear default model` }} placeholder={t`none`} searchable limit={50} data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
+          {may('allocateCredits') && <Select label={t`Charged`} data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />}
+          {may('allocateCredits') && <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />}
           <FormButtons submit={t`Save`} busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/teams/${encodeURIComponent(team.team_id)}`, body: edit })} />
         </Stack>
       </form>

@@ -104,9 +104,9 @@ function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: Tea
   const path = { team: team.team_id, key: key.key_id };
   const submit = useSubmit(async () => {
     const made = await answer(api.POST('/api/teams/{team}/keys/{key}/rotate', { params: { path, header: onlyOnce() }, body }));
-    await teamsChanged(client);
     onClose();
     if (made.virtual_key) onSecret(made.virtual_key);
+    await teamsChanged(client);
   });
   return (
     <Modal opened onClose={onClose} title={t`Rotate ${key.name}?`}>

@@ -1,5 +1,5 @@
 // What pages read and write about teams.
-import { type QueryClient, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 
 import { answer, api, ifMatch } from '../../api/client';
 import type { Team, TeamEdit } from '../../api/types';
@@ -25,9 +25,22 @@ export const useTeamModels = (team: string) =>
 export const useKeys = (team: string) =>
   useQuery({ queryKey: ['keys', team], queryFn: () => answer(api.GET('/api/teams/{team}/keys', { params: of(team) })) });
 
+/** The first teams that a search finds. */
+export const useTeamIds = (search: string) =>
+  useQuery({
+    queryKey: ['teams', 'ids', search],
+    placeholderData: keepPreviousData,
+    queryFn: async () => {
+      const list = await answer(api.GET('/api/teams', { params: { query: { q: search || undefined, limit: 50 } } }));
+      return list.teams.map((one) => ({ value: one.team_id, label: one.team_id }));
+    },
+  });
+
+/** The first organizations that a search finds. */
 export const useOrganizationIds = (search: string) =>
   useQuery({
     queryKey: ['organizations', 'ids', search],
+    placeholderData: keepPreviousData,
     queryFn: async () => {
       const list = await answer(api.GET('/api/organizations', { params: { query: { q: search || undefined, limit: 50 } } }));
       return list.organizations.map((one) => ({ value: one.organization_id, label: one.name === one.organization_id ? one.name : `${one.organization_id} (${one.name})` }));

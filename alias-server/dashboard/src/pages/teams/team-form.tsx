@@ -1,12 +1,12 @@
 // The drawer that creates a team.
-import { Accordion, MultiSelect, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { MultiSelect, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { answer, api, onlyOnce } from '../../api/client';
 import type { Team, TeamDraft } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
+import { Folds } from '../../elements/folds';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Drawer } from '../../elements/overlays';
@@ -14,9 +14,10 @@ import { useSubmit } from '../../elements/use-submit';
 import { fileOf } from '../../elements/yaml';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { useGroupNames } from '../aliases/queries';
+import { groupsFault, useGroupNames } from '../aliases/queries';
+import { OrganizationField } from '../organizations/organization-field';
 import { LIMITS, MODE_CHOICES } from './limits';
-import { teamsChanged, useOrganizationIds } from './queries';
+import { teamsChanged } from './queries';
 
 const IDS = { organization_id: 'team-organization', team_id: 'team-id', team_alias: 'team-alias', access_groups: 'team-groups', credits_allocated: 'team-credits' };
 
@@ -30,9 +31,6 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
   const client = useQueryClient();
   const { me, may } = useSession();
   const groups = useGroupNames();
-  const [search, setSearch] = useState('');
-  const [searched] = useDebouncedValue(search, 200);
-  const organizations = useOrganizationIds(searched.split(' (')[0] ?? '');
   const [draft, setDraft] = useState<TeamDraft>({ organization_id: organization || me.organization_id || '', team_id: '', team_alias: '', access_groups: [], credits_allocated: may('allocateCredits') ? 1000 : 0 });
   const set = <K extends keyof TeamDraft>(name: K, value: TeamDraft[K]) => setDraft((before) => ({ ...before, [name]: value }));
   const body = (): TeamDraft => {
@@ -41,52 +39,50 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
   };
   const submit = useSubmit(async () => {
     const made = await answer(api.POST('/api/teams/create', { params: { header: onlyOnce() }, body: { ...body(), organization_id: draft.organization_id, team_id: draft.team_id.trim() } }));
-    await teamsChanged(client);
     onClose();
     onCreated(made);
+    await teamsChanged(client);
   });
   const number = (value: string | number) => (value === '' ? null : Number(value));
+  const charging = {
+    value: 'billing',
+    label: t`Charging`,
+    note: t`by job unless set`,
+    fields: ['budget_mode', 'cost_markup_percentage'],
+    content: (
+      <>
+        <Select label={t`Charged`} data={MODE_CHOICES} value={draft.budget_mode ?? 'job_based'} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as TeamDraft['budget_mode'])} />
+        <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={draft.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value))} />
+      </>
+    ),
+  };
   return (
     <Drawer opened onClose={onClose} title={t`Create Team`}>
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
-          <Select id={IDS.organization_id} label={t`Organization`} placeholder={t`Search organizations`} required searchable data={organizations.data ?? []} value={draft.organization_id || null} searchValue={search} onSearchChange={setSearch} filter={({ options }) => options} onChange={(value) => set('organization_id', value ?? '')} error={submit.of('organization_id')} nothingFoundMessage={t`No such organization`} />
+          <OrganizationField id={IDS.organization_id} required value={draft.organization_id} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value)} />
           <TextInput id={IDS.team_id} label={t`Team id`} description={t`What the API calls it; it does not change`} placeholder="newclient-prod" required data-autofocus spellCheck={false} autoComplete="off" value={draft.team_id} error={submit.of('team_id')} onChange={(event) => set('team_id', event.currentTarget.value)} classNames={{ input: 'mono' }} />
           <TextInput id={IDS.team_alias} label={t`Name`} placeholder={t`Production`} value={draft.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
           {may('grantAccess') && (
-            <MultiSelect id={IDS.access_groups} label={t`Access groups`} description={draft.access_groups?.length ? undefined : t`Without a group the team can call nothing`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} hidePickedOptions data={(groups.data ?? []).map((group) => group.group_name)} value={draft.access_groups ?? []} error={submit.of('access_groups')} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
+            <MultiSelect id={IDS.access_groups} label={t`Access groups`} description={draft.access_groups?.length ? undefined : t`Without a group the team can call nothing`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} hidePickedOptions data={(groups.data ?? []).map((group) => group.group_name)} limit={50} value={draft.access_groups ?? []} error={submit.of('access_groups') ?? groupsFault(groups)} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
           )}
           {may('allocateCredits') && <NumberInput id={IDS.credits_allocated} label={t`Credits`} description={t`One credit is one job, unless the team is charged by cost or tokens`} min={0} thousandSeparator="," value={draft.credits_allocated ?? ''} error={submit.of('credits_allocated')} onChange={(value) => set('credits_allocated', number(value))} />}
-          <Accordion chevronPosition="left" variant="separated" multiple>
-            <Accordion.Item value="limits">
-              <Accordion.Control>
-                <Text size="sm" fw={600}>
-                  {t`Limits`} <Text span size="sm" c="dimmed" fw={400}>{t`none unless set`}</Text>
-                </Text>
-              </Accordion.Control>
-              <Accordion.Panel>
-                <Stack gap="sm">
-                  {LIMITS.map((limit) => (
-                    <NumberInput key={limit.name} label={limit.label} description={limit.description} min={0} thousandSeparator="," value={draft[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
-                  ))}
-                </Stack>
-              </Accordion.Panel>
-            </Accordion.Item>
-            <Accordion.Item value="billing">
-              <Accordion.Control>
-                <Text size="sm" fw={600}>
-                  {t`Charging`} <Text span size="sm" c="dimmed" fw={400}>{t`by job unless set`}</Text>
-                </Text>
-              </Accordion.Control>
-              <Accordion.Panel>
-                <Stack gap="sm">
-                  <Select label={t`Charged`} data={MODE_CHOICES} value={draft.budget_mode ?? 'job_based'} allowDeselect={false} onChange={(value) => set('budget_mode', value as TeamDraft['budget_mode'])} />
-                  <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={draft.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value))} />
-                </Stack>
-              </Accordion.Panel>
-            </Accordion.Item>
-          </Accordion>
+          <Folds
+            error={submit.error}
+            folds={[
+              {
+                value: 'limits',
+                label: t`Limits`,
+                note: t`none unless set`,
+                fields: LIMITS.map((limit) => limit.name),
+                content: LIMITS.map((limit) => (
+                  <NumberInput key={limit.name} label={limit.label} description={limit.description} min={0} thousandSeparator="," value={draft[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />
+                )),
+              },
+              ...(may('allocateCredits') ? [charging] : []),
+            ]}
+          />
           <FormButtons submit={t`Create`} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/teams/create', body: body(), cli: aliasctl(['team', 'create', draft.team_id.trim()], { '--org': draft.organization_id, '--group': draft.access_groups ?? [], '--credits': draft.credits_allocated }), file: fileOf('teams', draft.team_id.trim(), { ...body(), team_id: undefined }) })} />
         </Stack>
       </form>
