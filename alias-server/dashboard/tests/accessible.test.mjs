@@ -226,5 +226,6 @@ test('Escape closes what lies on top, and keeps what was typed beneath', async (
   assert.match(page.url(), /create/, 'the form is open');
   assert.equal(await form.locator('#alias-alias').inputValue(), 'kept');
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Close without saving?' }).getByRole('button', { name: 'Discard changes' }).click();
   await form.waitFor({ state: 'hidden' });
 });

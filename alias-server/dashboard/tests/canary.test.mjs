@@ -58,6 +58,9 @@ for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
     await form.getByRole('textbox', { name: 'Reason' }).fill('is Opus as good?');
     await form.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText(`aliasctl alias update ${name} --canary anthropic/claude-3-opus-20240229=5 --guardrail error_rate=2 --guardrail p95_duration=50 --guardrail min_calls=50 --guardrail window_seconds=60 --guardrail cost=100 --sticky user`).waitFor();
+    const command = await page.getByLabel('curl command', { exact: true }).textContent();
+    assert.match(command, /-H 'If-Match: "\d+"'/);
+    assert.match(command, /-H 'x-alias-reason: is Opus as good\?'/);
     await page.keyboard.press('Escape');
     await form.getByRole('button', { name: 'Save split' }).click();
     await page.getByText(`Saved ${name}`).waitFor();

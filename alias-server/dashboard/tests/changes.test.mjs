@@ -196,6 +196,22 @@ test('several aliases are disabled at once, and taken back at once', async () =>
   assert.equal((await server.get('/api/model-aliases?tag=batch')).body.total, 3);
 });
 
+test('many are taken back although one of them cannot be, and that is said', async () => {
+  const names = ['bulk-1', 'bulk-2', 'bulk-3'];
+  for (const alias of names) await server.post('/api/model-aliases/create', { alias, litellm_model: 'openai/gpt-4' });
+  const page = await visit(browser, server);
+  await open(page, '/aliases?q=bulk-');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Delete 3 aliases' }).click();
+  await page.getByText('Deleted 3 aliases').waitFor();
+  await server.post('/api/model-aliases/create', { alias: 'bulk-1', litellm_model: 'openai/gpt-4-turbo' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/^1 of 3 was not taken back\. bulk-1: /).waitFor();
+  assert.equal((await server.get('/api/model-aliases?q=bulk-')).body.total, 3);
+  await page.getByRole('link', { name: 'bulk-3', exact: true }).waitFor();
+});
+
 test('a part of the callers is moved to another target, then all of them', async () => {
   await server.post('/api/model-aliases/create', { alias: 'canary', litellm_model: 'openai/gpt-4' });
   const now = async () => (await server.get('/api/model-aliases/canary')).body;

@@ -1,5 +1,6 @@
 // Tables as somebody arranges them: sorted by several columns, with the columns that are wanted, remembered by the browser.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { browse, open, Server, settled, until, visit } from './server.mjs';
@@ -101,4 +102,43 @@ test('dates are typed by keyboard', async () => {
   await page.keyboard.type('03152025', { delay: 30 });
   await page.waitForURL(/from=2025-03-15$/);
   assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2025-03-15');
+});
+
+/** Lists come in parts of 1,000, versions of 200: a few are many here. */
+async function inPartsOf(page, path, from, to, meanwhile = async () => {}) {
+  await page.route(path, async (route) => {
+    const url = route.request().url().replace(`limit=${from}`, `limit=${to}`);
+    if (url.includes('cursor=')) await meanwhile();
+    await route.continue({ url });
+  });
+}
+
+test('an export has every row once, whatever comes meanwhile', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases');
+  let made = false;
+  await inPartsOf(page, '**/api/model-aliases?*', 1_000, 2, async () => {
+    if (!made) await server.post('/api/model-aliases/create', { alias: 'aaa', litellm_model: 'openai/gpt-4' });
+    made = true;
+  });
+  await page.getByRole('button', { name: 'Export' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'JSON of this list' }).click();
+  const file = await (await saved).path();
+  const rows = JSON.parse(await readFile(file, 'utf8')).map((row) => row.alias);
+  assert.ok(made, 'it came in parts');
+  assert.deepEqual(rows, ['alpha', 'beta', 'delta', 'gamma']);
+  await server.request('DELETE', '/api/model-aliases/aaa');
+});
+
+test('old versions of an alias are shown, too', async () => {
+  for (let n = 0; n < 3; n += 1) await server.request('PUT', '/api/model-aliases/alpha', { description: `Change ${n}` });
+  const page = await visit(browser, server);
+  await inPartsOf(page, '**/api/model-aliases/alpha/history?*', 200, 2);
+  await open(page, '/aliases/alpha?tab=history');
+  await page.getByText('version 4', { exact: true }).waitFor();
+  assert.equal(await page.getByText('version 1', { exact: true }).count(), 0);
+  await page.getByRole('button', { name: 'Show older versions' }).click();
+  await page.getByRole('button', { name: 'Roll back to version 1' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Show older versions' }).count(), 0);
 });

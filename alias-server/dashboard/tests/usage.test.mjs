@@ -59,6 +59,24 @@ test('the list of aliases shows the calls of the last 30 days', async () => {
   assert.equal(await cell.locator('svg polyline').count(), 1);
 });
 
+test('calls of the month that no report holds by day are said as sums, and those that could not be read are no dashes alone', async () => {
+  const page = await visit(browser, server);
+  const isDaily = (url) => url.pathname === '/api/usage' && url.searchParams.get('interval') === 'day';
+  await page.route(isDaily, async (route) => {
+    const answer = await (await route.fetch()).json();
+    return route.fulfill({ json: { ...answer, has_more: true } });
+  });
+  await open(page, '/aliases?q=smart');
+  const titles = await page.locator('thead th').allTextContents();
+  const cell = page.locator('tbody tr').first().locator('td').nth(titles.indexOf('Calls, 30 days'));
+  await until('the calls in the row', async () => (await cell.textContent()) === String(CALLS));
+  assert.equal(await cell.locator('svg polyline').count(), 0);
+  await page.unroute(isDaily);
+  await page.route(isDaily, (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"title":"Internal error"}' }));
+  await page.reload();
+  await page.getByText('Could not load the calls of 30 days').waitFor();
+});
+
 test('how long calls took is a line over time, a column, and a line of the alias', async () => {
   const page = await visit(browser, server);
   await open(page, '/usage?measure=latency&range=7d');

@@ -12,10 +12,12 @@ interface Props {
   action: string;
   children: ReactNode;
   run: () => Promise<void>;
+  /** Of the object that it deletes, in the API. */
+  path: string;
   onClose: () => void;
 }
 
-export function ConfirmDialog({ title, action, children, run, onClose }: Props) {
+export function ConfirmDialog({ title, action, children, run, path, onClose }: Props) {
   const submit = useSubmit(async () => {
     await run();
     onClose();
@@ -28,7 +30,7 @@ export function ConfirmDialog({ title, action, children, run, onClose }: Props) 
           <Text size="sm" component="div">
             {children}
           </Text>
-          <FormButtons submit={action} danger busy={submit.busy} onCancel={onClose} cancelFirst />
+          <FormButtons submit={action} danger busy={submit.busy} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path })} />
         </Stack>
       </form>
     </Modal>

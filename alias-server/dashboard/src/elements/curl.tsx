@@ -11,6 +11,8 @@ export interface CurlRequest {
   method: string;
   path: string;
   body?: unknown;
+  /** Besides who asks: what it is held to, and why it is done. Empty ones are left out. */
+  headers?: Record<string, string | undefined>;
   /** The same as a command of aliasctl, where there is one. */
   cli?: string;
   /** The object as a file of the catalogue says it, where it can. */
@@ -19,9 +21,10 @@ export interface CurlRequest {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-export function curlOf({ method, path, body }: CurlRequest, keyed: boolean): string {
+export function curlOf({ method, path, body, headers = {} }: CurlRequest, keyed: boolean): string {
   const parts = [`curl -X ${method} ${quoted(`${location.origin}${path}`)}`];
   if (keyed) parts.push('-H "Authorization: Bearer $ALIAS_ADMIN_KEY"');
+  for (const [name, value] of Object.entries(headers)) if (value) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (body !== undefined) parts.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(body, null, 2))}`);
   return parts.join(' \\\n  ');
 }

@@ -13,6 +13,8 @@ const AT_ONCE = 1_000;
 export interface Part<T> {
   rows: T[];
   total: number;
+  /** Where the next part begins: what comes or goes meanwhile moves no row. */
+  next: string | undefined;
 }
 
 interface Props<T> {
@@ -20,7 +22,7 @@ interface Props<T> {
   name: string;
   /** What is in it, in words. */
   many: string;
-  read: (limit: number, offset: number, signal: AbortSignal) => Promise<Part<T>>;
+  read: (part: { limit: number; cursor: string | undefined }, signal: AbortSignal) => Promise<Part<T>>;
 }
 
 export function ExportMenu<T extends object>({ name, many, read }: Props<T>) {
@@ -33,12 +35,13 @@ export function ExportMenu<T extends object>({ name, many, read }: Props<T>) {
     const rows: T[] = [];
     setProgress({ done: 0, total: 0 });
     try {
-      for (let total = 1; rows.length < total; ) {
-        const part = await read(AT_ONCE, rows.length, controller.signal);
+      let cursor: string | undefined;
+      do {
+        const part = await read({ limit: AT_ONCE, cursor }, controller.signal);
         rows.push(...part.rows);
-        total = part.rows.length === 0 ? 0 : part.total;
-        setProgress({ done: rows.length, total });
-      }
+        cursor = part.next;
+        setProgress({ done: rows.length, total: part.total });
+      } while (cursor);
       save(`${name}.${end}`, write(rows), type);
     } catch (error) {
       if (!controller.signal.aborted) failed(t`Export`, error);

@@ -1,21 +1,29 @@
 // What was read, or why it was not: nothing in between looks like an empty answer.
 import { Skeleton } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
 import { Unreachable } from '../api/problem';
 import { t } from '../words';
 import { LoadError } from './load-error';
 
+/** A query, or several pages of one. */
+interface Read<T> {
+  data: T | undefined;
+  error: Error | null;
+  refetch: () => unknown;
+}
+
 interface Props<T> {
-  query: UseQueryResult<T>;
+  query: Read<T>;
   what: string;
   height?: number;
   children: (data: T) => ReactNode;
 }
 
 export function Loaded<T>({ query, what, height = 80, children }: Props<T>) {
-  const retry = () => void query.refetch();
+  const retry = () => {
+    query.refetch();
+  };
   if (query.data !== undefined) {
     return (
       <>

@@ -27,11 +27,14 @@ export function failed(what: string, error: unknown): void {
 export function undoable(message: string, undo: () => Promise<void>): void {
   const id = crypto.randomUUID();
   const back = async () => {
-    notifications.hide(id);
+    // Many take a while.
+    notifications.update({ id, message: t`Taking it back…`, loading: true, autoClose: false, withBorder: true, withCloseButton: false });
     try {
       await undo();
     } catch (error) {
       failed(t`Undo`, error);
+    } finally {
+      notifications.hide(id);
     }
   };
   notifications.show({

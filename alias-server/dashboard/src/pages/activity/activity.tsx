@@ -29,8 +29,6 @@ const FILTERS = ['q', 'action', 'outcome', 'from', 'to'];
 
 const ACTIONS = ['alias', 'group', 'organization', 'team', 'key', 'credits', 'budget', 'catalog', 'account', 'admin_token', 'session', 'webhook'];
 
-const MOST = 1_000;
-
 const midnight = (date: string, days = 0): string | undefined => (date ? new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 19) + 'Z' : undefined);
 
 function columns(open: (record: AuditRecord) => void): Column<AuditRecord>[] {
@@ -76,9 +74,9 @@ export default function Activity() {
           <ExportMenu<AuditRecord>
             name="activity"
             many={t`records`}
-            read={async (limit, offset, signal) => {
-              const part = await answer(api.GET('/api/audit', { params: { query: { ...query, limit: Math.min(limit, MOST), offset } }, signal }));
-              return { rows: part.records, total: part.total };
+            read={async (part, signal) => {
+              const list = await answer(api.GET('/api/audit', { params: { query: { ...query, ...part } }, signal }));
+              return { rows: list.records, total: list.total, next: list.next_cursor ?? undefined };
             }}
           />
         }

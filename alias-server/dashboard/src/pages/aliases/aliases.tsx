@@ -11,12 +11,13 @@ import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
 import { lazily } from '../../elements/lazily';
+import { LoadError } from '../../elements/load-error';
 import { PageHead } from '../../elements/page-head';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
 import { columnsOf } from './columns';
-import { FILTERS, keyOf, queryOf, readAliases } from './list-query';
+import { FILTERS, keyOf, queryOf, readAliases, readPart } from './list-query';
 import { useMonth } from './month';
 import { OpenedOver } from './opened-over';
 import { aliasPath, groupsFault, useGroupNames, useProviders } from './queries';
@@ -37,7 +38,7 @@ export default function Aliases() {
     queryFn: ({ signal }) => readAliases(queryOf(url), limit, offset, signal),
     placeholderData: keepPreviousData,
   });
-  const month = useMonth(list.isSuccess);
+  const { month, error: monthError, retry } = useMonth(list.isSuccess);
   const writes = may('writeCatalog');
   const filtered = FILTERS.some((name) => url.get(name));
   return (
@@ -53,7 +54,7 @@ export default function Aliases() {
                 {t`Import`}
               </Button>
             )}
-            <ExportMenu<Alias> name="aliases" many={t`aliases`} read={(most, from, signal) => readAliases(queryOf(url), most, from, signal)} />
+            <ExportMenu<Alias> name="aliases" many={t`aliases`} read={(part, signal) => readPart(queryOf(url), part, signal)} />
             {writes && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
                 {t`Create Alias`}
@@ -64,6 +65,11 @@ export default function Aliases() {
       />
       <div className="panel">
         <Filters />
+        {monthError && (
+          <div style={{ padding: 12 }}>
+            <LoadError what={t`the calls of 30 days`} error={monthError} onRetry={retry} />
+          </div>
+        )}
         <DataTable
           name="aliases"
           many={t`aliases`}

@@ -3,12 +3,14 @@ import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { problemOf } from '../../api/problem';
 import { BulkDialog } from '../../elements/bulk';
 import { BusyButton } from '../../elements/busy-button';
+import { count } from '../../elements/format';
 import { done, failed, undoable } from '../../elements/notices';
 import { plural, t } from '../../words';
 import { ImpactSum } from './impact-sum';
-import { type queryOf, readAliases } from './list-query';
+import { type queryOf, readPart } from './list-query';
 import { addToGroup, aliasesChanged, deleteAlias, fetchAlias, groupsFault, restoreAlias, setActive, updateAlias, useGroupNames } from './queries';
 
 const AT_ONCE = 1_000;
@@ -32,11 +34,12 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
     setBusy(true);
     try {
       const all = new Set<string>();
-      for (let more = true; more; ) {
-        const part = await readAliases(query, AT_ONCE, all.size);
+      let cursor: string | undefined;
+      do {
+        const part = await readPart(query, { limit: AT_ONCE, cursor });
         part.rows.forEach((row) => all.add(row.alias));
-        more = part.rows.length > 0 && all.size < part.total;
-      }
+        cursor = part.next;
+      } while (cursor);
       setChosen(all);
     } catch (error) {
       failed(t`Selecting all`, error);
@@ -51,8 +54,11 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
     const message = words(changed.length);
     if (!back) return done(message);
     undoable(message, async () => {
-      for (const id of changed) await back(id);
-      await aliasesChanged(client);
+      try {
+        await backAll(changed, back);
+      } finally {
+        await aliasesChanged(client);
+      }
     });
   };
   const close = () => setDoing(null);
@@ -105,6 +111,21 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       {doing === 'group' && <AddToGroup ids={ids} onClose={close} onDone={finish((many) => plural(many, 'Added to the group: # alias', 'Added to the group: # aliases'))} />}
     </Group>
   );
+}
+
+const TOLD = 5;
+
+/** Takes back each that can be; which could not, and why, is said then. */
+async function backAll(ids: string[], back: (id: string) => Promise<unknown>): Promise<void> {
+  const failures: string[] = [];
+  for (const id of ids) {
+    try {
+      await back(id);
+    } catch (error) {
+      failures.push(`${id}: ${problemOf(error).detail}`);
+    }
+  }
+  if (failures.length > 0) throw new Error(plural(failures.length, '# of {0} was not taken back. {1}', '# of {0} were not taken back. {1}', count(ids.length), failures.slice(0, TOLD).join(' ')));
 }
 
 function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[]) => void }) {

@@ -21,7 +21,7 @@ import { ScheduledMark } from './scheduled';
 const LatencyOfMonth = lazily(async () => (await import('./month-totals')).LatencyOfMonth);
 const ErrorsOfMonth = lazily(async () => (await import('./month-totals')).ErrorsOfMonth);
 
-export const columnsOf = (month: Month | undefined): Column<Alias>[] => [
+export const columnsOf = (month: Month): Column<Alias>[] => [
   {
     key: 'alias',
     title: t`Alias`,

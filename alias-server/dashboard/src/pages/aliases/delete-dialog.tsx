@@ -5,15 +5,15 @@ import { useState } from 'react';
 
 import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
-import { BusyButton } from '../../elements/busy-button';
 import { CopyButton } from '../../elements/copy-button';
+import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useOverlay } from '../../elements/url-state';
 import { locale, plural, t } from '../../words';
 import { callsOf, ImpactText, useImpact } from './impact';
-import { aliasesChanged, deleteAlias, restoreAlias, setActive } from './queries';
+import { aliasesChanged, deleteAlias, restoreAlias, setActive, writePath } from './queries';
 import { useAnnounce } from './use-announce';
 
 const DAYS_TO_RESTORE = 30;
@@ -61,37 +61,37 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
   const until = new Date(deletedAt + DAYS_TO_RESTORE * 86_400_000).toLocaleDateString(locale, { dateStyle: 'medium' });
   return (
     <Modal opened onClose={onClose} title={t`Delete ${name}?`} size="lg">
-      <Stack gap="sm">
-        <FormError error={error} />
-        <ImpactText name={name} impact={impact} what={(teams) => plural(teams, '# team loses access.', '# teams lose access.')} />
-        <Text size="sm">
-          {alias.access_groups.length > 0 ? plural(alias.access_groups.length, 'It is removed from # access group: {0}.', 'It is removed from # access groups: {0}.', alias.access_groups.join(', ')) : t`It is in no access group.`} {t`You can restore it until ${until}.`}
-        </Text>
-        <Group gap="xs">
-          <Text size="sm" fw={600}>
-            {t`Safer:`}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void remove();
+        }}
+      >
+        <Stack gap="sm">
+          <FormError error={error} />
+          <ImpactText name={name} impact={impact} what={(teams) => plural(teams, '# team loses access.', '# teams lose access.')} />
+          <Text size="sm">
+            {alias.access_groups.length > 0 ? plural(alias.access_groups.length, 'It is removed from # access group: {0}.', 'It is removed from # access groups: {0}.', alias.access_groups.join(', ')) : t`It is in no access group.`} {t`You can restore it until ${until}.`}
           </Text>
-          {alias.active && (
-            <Button size="xs" variant="default" data-autofocus onClick={() => void disable()}>
-              {t`Disable instead`}
+          <Group gap="xs">
+            <Text size="sm" fw={600}>
+              {t`Safer:`}
+            </Text>
+            {alias.active && (
+              <Button size="xs" variant="default" data-autofocus onClick={() => void disable()}>
+                {t`Disable instead`}
+              </Button>
+            )}
+            <Button size="xs" variant="default" onClick={() => deprecating.open(name)}>
+              {t`Deprecate with a date…`}
             </Button>
-          )}
-          <Button size="xs" variant="default" onClick={() => deprecating.open(name)}>
-            {t`Deprecate with a date…`}
-          </Button>
-          <CopyButton wide label={t`Copy notice for teams`} value={notice(alias)} />
-        </Group>
-        <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
-        {used && <TextInput label={t`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t`Cancel`}
-          </Button>
-          <BusyButton color="red" busy={busy} disabled={!impact.data || (used && typed !== name)} onClick={() => void remove()}>
-            {moment ? t`Schedule the deletion` : t`Delete alias`}
-          </BusyButton>
-        </Group>
-      </Stack>
+            <CopyButton wide label={t`Copy notice for teams`} value={notice(alias)} />
+          </Group>
+          <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
+          {used && <TextInput label={t`Type ${name} to delete it: it is in use`} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
+          <FormButtons submit={moment ? t`Schedule the deletion` : t`Delete alias`} danger busy={busy} disabled={!impact.data || (used && typed !== name)} onCancel={onClose} curl={() => ({ method: 'DELETE', path: writePath(name, '', momentOf(moment)) })} />
+        </Stack>
+      </form>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { ifMatch } from '../../api/client';
 import type { Alias, Deprecation } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
@@ -54,6 +55,7 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
     method: 'POST',
     path: `/api/model-aliases/${encodeURIComponent(alias.alias)}/deprecate`,
     body,
+    headers: ifMatch(alias.version),
     cli: aliasctl(['alias', 'deprecate', alias.alias], {
       '--sunset': body.sunset_at,
       '--replacement': replacement,

@@ -10,6 +10,7 @@ import { Chooser } from '../../elements/chooser';
 import { Loaded } from '../../elements/loaded';
 import { done, failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
+import { useFirst } from '../../elements/use-first';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { CallersPanel } from './callers';
@@ -112,37 +113,45 @@ function Teams({ alias }: { alias: Alias }) {
               {t`No team can use ${alias.alias}.`}
             </Text>
           ) : (
-            <div className="table-scroll" style={{ maxHeight: 480, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={t`Teams`}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t`Team`}</Table.Th>
-                    <Table.Th>{t`Through`}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {list.map(({ team, via }) => (
-                    <Table.Tr key={team}>
-                      <Table.Td>
-                        <Link className="row-link" to={`/teams/${encodeURIComponent(team)}`}>
-                          {team}
-                        </Link>
-                      </Table.Td>
-                      <Table.Td>
-                        <Group gap={4}>
-                          {via.map((group) => (
-                            <Badge key={group}>{group}</Badge>
-                          ))}
-                        </Group>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
+            <TeamRows list={list} />
           )
         }
       </Loaded>
     </Panel>
+  );
+}
+
+function TeamRows({ list }: { list: { team: string; via: string[] }[] }) {
+  const { first, more } = useFirst(list);
+  return (
+    <div className="table-scroll" style={{ maxHeight: 480, overflowY: 'auto' }} tabIndex={0} role="region" aria-label={t`Teams`}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t`Team`}</Table.Th>
+            <Table.Th>{t`Through`}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {first.map(({ team, via }) => (
+            <Table.Tr key={team}>
+              <Table.Td>
+                <Link className="row-link" to={`/teams/${encodeURIComponent(team)}`}>
+                  {team}
+                </Link>
+              </Table.Td>
+              <Table.Td>
+                <Group gap={4}>
+                  {via.map((group) => (
+                    <Badge key={group}>{group}</Badge>
+                  ))}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {more}
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import type { Alias, AliasVersion } from '../../api/types';
 import { BusyButton } from '../../elements/busy-button';
 import { Diff } from '../../elements/diff';
+import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Loaded } from '../../elements/loaded';
 import { undoable } from '../../elements/notices';
@@ -13,22 +14,22 @@ import { actorOf } from '../../elements/actor';
 import { Modal } from '../../elements/overlays';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
-import { plural, t } from '../../words';
-import { aliasesChanged, rollBack, useHistory } from './queries';
+import { t } from '../../words';
+import { aliasesChanged, rollBack, useVersions } from './queries';
 
 const KINDS: Record<string, string> = { create: t`Created`, update: t`Changed`, rollback: t`Rolled back`, delete: t`Deleted`, restore: t`Restored` };
 
 export function AliasHistory({ alias }: { alias: Alias }) {
-  const history = useHistory(alias.alias);
+  const history = useVersions(alias.alias);
   const { may } = useSession();
   const [back, setBack] = useState<AliasVersion | null>(null);
   return (
     <div className="panel">
       <Loaded query={history} what={t`its history`} height={200}>
-        {(list) => (
+        {({ pages }) => (
           <>
             <ol className="list-plain" aria-label={t`Versions`}>
-              {list.versions.map((one) => (
+              {pages.flatMap((part) => part.versions).map((one) => (
                 <li key={one.version} className="entry">
                   <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
                     <div style={{ minWidth: 0 }}>
@@ -58,10 +59,12 @@ export function AliasHistory({ alias }: { alias: Alias }) {
                 </li>
               ))}
             </ol>
-            {list.has_more && (
-              <Text size="sm" c="dimmed" p="md">
-                {plural(list.total - list.versions.length, '# older version more.', '# older versions more.')}
-              </Text>
+            {history.hasNextPage && (
+              <Group p="md">
+                <BusyButton size="xs" variant="default" busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+                  {t`Show older versions`}
+                </BusyButton>
+              </Group>
             )}
           </>
         )}
@@ -101,14 +104,7 @@ function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion
             {t`What version ${to.version} said counts again from the next call on, as a new version. The name and the access groups stay as they are.`}
           </Text>
           <TextInput label={t`Reason`} description={t`For the activity log`} data-autofocus value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t`Cancel`}
-            </Button>
-            <BusyButton type="submit" busy={busy}>
-              {t`Roll back`}
-            </BusyButton>
-          </Group>
+          <FormButtons submit={t`Roll back`} busy={busy} onCancel={onClose} curl={() => ({ method: 'POST', path: `/api/model-aliases/${encodeURIComponent(alias.alias)}/rollback`, body: { version: to.version, reason: reason || undefined } })} />
         </Stack>
       </form>
     </Modal>

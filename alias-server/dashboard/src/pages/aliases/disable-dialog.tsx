@@ -1,17 +1,17 @@
 // Switching an alias off: who gets an error, and why it is done.
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
-import { BusyButton } from '../../elements/busy-button';
+import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { plural, t } from '../../words';
 import { ImpactText, useImpact } from './impact';
-import { aliasesChanged, setActive } from './queries';
+import { aliasesChanged, setActive, writePath } from './queries';
 import { useAnnounce } from './use-announce';
 
 export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () => void }) {
@@ -46,14 +46,7 @@ export function DisableDialog({ alias, onClose }: { alias: Alias; onClose: () =>
           <Text size="sm">{t`It keeps its groups, its history and its figures, and can be enabled again at any time.`}</Text>
           <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
           <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose} data-autofocus>
-              {t`Cancel`}
-            </Button>
-            <BusyButton type="submit" color="red" busy={busy} disabled={!impact.data}>
-              {moment ? t`Schedule it` : t`Disable alias`}
-            </BusyButton>
-          </Group>
+          <FormButtons submit={moment ? t`Schedule it` : t`Disable alias`} danger busy={busy} disabled={!impact.data} onCancel={onClose} cancelFirst curl={() => ({ method: 'POST', path: writePath(alias.alias, 'disable', momentOf(moment)), body: { reason: reason || undefined } })} />
         </Stack>
       </form>
     </Modal>

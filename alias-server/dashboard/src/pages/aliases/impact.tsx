@@ -22,12 +22,21 @@ export const useImpact = (alias: Alias, change: Change, enabled = true) =>
     retry: false,
   });
 
-const namesOf = (teams: Impact['teams']) => teams.map((team) => team.team_id).join(', ');
+const NAMED = 50;
+
+/** The first of them by name. */
+function namesOf(teams: Impact['teams']): string {
+  const names = teams.slice(0, NAMED).map((team) => team.team_id).join(', ');
+  const rest = teams.length - NAMED;
+  return rest > 0 ? plural(rest, '{0} and # more', '{0} and # more', names) : names;
+}
 
 const losers = (impact: Impact) => impact.teams.filter((team) => team.loses.length > 0);
 
 /** Calls of the last week by those who lose the name. */
 export const callsOf = (impact: Impact): number => losers(impact).reduce((sum, team) => sum + team.last_7_days.calls, 0);
+
+const LISTED = 100;
 
 interface Props {
   name: string;
@@ -72,11 +81,12 @@ export function ImpactText({ name, impact, what }: Props) {
             </Accordion.Control>
             <Accordion.Panel>
               <List size="sm" mah={200} style={{ overflowY: 'auto' }} tabIndex={0}>
-                {callers.map((team) => (
+                {callers.slice(0, LISTED).map((team) => (
                   <List.Item key={team.team_id}>
                     {team.team_id}: {plural(team.last_7_days.calls, '# call', '# calls')}
                   </List.Item>
                 ))}
+                {callers.length > LISTED && <List.Item>{t`and ${count(callers.length - LISTED)} more that call it less`}</List.Item>}
                 {silent.length > 0 && (
                   <List.Item>
                     {callers.length > 0 ? t`${count(silent.length)} without calls: ${namesOf(silent)}` : namesOf(silent)}

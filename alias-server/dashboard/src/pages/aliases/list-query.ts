@@ -2,6 +2,7 @@
 import { answer, api } from '../../api/client';
 import type { Alias } from '../../api/types';
 import { pageOf } from '../../elements/data-table';
+import type { Part } from '../../elements/export-menu';
 import { daysBefore } from '../../elements/format';
 import type { UrlState } from '../../elements/url-state';
 import { MONTH } from './queries';
@@ -44,6 +45,12 @@ export function queryOf(url: UrlState): ListQuery {
 export async function readAliases(query: ListQuery, limit: number, offset: number, signal?: AbortSignal): Promise<{ rows: Alias[]; total: number }> {
   const list = await answer(api.GET('/api/model-aliases', { params: { query: { ...query, limit, offset } }, signal }));
   return { rows: list.aliases, total: list.total };
+}
+
+/** Part by part: `cursor` is `next` of the part before. */
+export async function readPart(query: ListQuery, part: { limit: number; cursor: string | undefined }, signal?: AbortSignal): Promise<Part<Alias>> {
+  const list = await answer(api.GET('/api/model-aliases', { params: { query: { ...query, ...part } }, signal }));
+  return { rows: list.aliases, total: list.total, next: list.next_cursor ?? undefined };
 }
 
 export function keyOf(url: UrlState) {

@@ -2,29 +2,52 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
+import type { UsageReport } from '../../api/types';
 import { count, daysBefore } from '../../elements/format';
 import { MONTH } from './queries';
 
-export const MOST_ROWS = 10_000;
+const MOST_ROWS = 10_000;
 const WIDTH = 60;
 const HEIGHT = 18;
 
-/** Calls by day, the oldest first, by alias. */
-export type Month = Map<string, number[]>;
+/** What the aliases were called, by their names. */
+export interface Month {
+  /** Calls by day, the oldest first; not where so many are in use that one report does not hold their days. */
+  days?: Map<string, number[]>;
+  sums?: Map<string, number>;
+}
 
-/** None while it is read, and where more aliases are in use than one report holds. */
-export function useMonth(enabled: boolean): Month | undefined {
+/** Empty while it is read. */
+export function useMonth(enabled: boolean): { month: Month; error: Error | null; retry: () => void } {
   const from = daysBefore(MONTH - 1);
-  const read = useQuery({
+  const daily = useQuery({
     queryKey: ['alias-usage', 'month', from],
     enabled,
     staleTime: 60_000,
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { from, interval: 'day', group_by: 'alias', limit: MOST_ROWS } } })),
   });
-  if (!read.data || read.data.has_more) return undefined;
+  const isLarge = daily.data?.has_more === true;
+  const totals = useTotals(isLarge);
+  const read = isLarge ? totals : daily;
+  return { month: isLarge ? { sums: sumsOf(totals.data) } : { days: daysOf(daily.data, from) }, error: read.error, retry: () => void read.refetch() };
+}
+
+/** The sums of the same days, a row an alias. */
+export function useTotals(enabled = true) {
+  const from = daysBefore(MONTH - 1);
+  return useQuery({
+    queryKey: ['alias-usage', 'totals', from],
+    enabled,
+    staleTime: 60_000,
+    queryFn: () => answer(api.GET('/api/usage', { params: { query: { from, group_by: 'alias', limit: MOST_ROWS } } })),
+  });
+}
+
+function daysOf(report: UsageReport | undefined, from: string): Month['days'] {
+  if (!report) return undefined;
   const start = Date.parse(from);
-  const month: Month = new Map();
-  for (const row of read.data.rows) {
+  const month = new Map<string, number[]>();
+  for (const row of report.rows) {
     const days = month.get(row.group ?? '') ?? new Array<number>(MONTH).fill(0);
     const day = Math.floor((Date.parse(row.period ?? from) - start) / 86_400_000);
     if (day >= 0 && day < MONTH) days[day] = (days[day] ?? 0) + row.calls;
@@ -33,9 +56,17 @@ export function useMonth(enabled: boolean): Month | undefined {
   return month;
 }
 
-export function CallsOfMonth({ month, alias }: { month: Month | undefined; alias: string }) {
-  if (!month) return <span className="dim">–</span>;
-  const days = month.get(alias);
+function sumsOf(report: UsageReport | undefined): Month['sums'] {
+  if (!report || report.has_more) return undefined;
+  const sums = new Map<string, number>();
+  for (const row of report.rows) sums.set(row.group ?? '', (sums.get(row.group ?? '') ?? 0) + row.calls);
+  return sums;
+}
+
+export function CallsOfMonth({ month, alias }: { month: Month; alias: string }) {
+  if (month.sums) return <>{count(month.sums.get(alias) ?? 0)}</>;
+  if (!month.days) return <span className="dim">–</span>;
+  const days = month.days.get(alias);
   if (!days) return <>0</>;
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 8 }}>

@@ -1,5 +1,5 @@
 // What pages read and write about aliases.
-import { type QueryClient, useQuery } from '@tanstack/react-query';
+import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 
 import { answer, api, ifMatch } from '../../api/client';
 import type { Alias, AliasEdit, DeprecationDraft, RenamingDraft, ScheduledChange, SplitTarget } from '../../api/types';
@@ -32,6 +32,12 @@ export const updateAlias = (before: Pick<Alias, 'alias' | 'version'>, body: Alia
     }),
   );
 
+/** Where such a change is sent, for a command. */
+export function writePath(alias: string, what: '' | 'disable', at: string | undefined): string {
+  const path = ['/api/model-aliases', encodeURIComponent(alias), what].filter(Boolean).join('/');
+  return at ? `${path}?effective_at=${encodeURIComponent(at)}` : path;
+}
+
 export const deleteAlias = (alias: string, { reason, token, at }: How = {}) =>
   answer(api.DELETE('/api/model-aliases/{alias}', { params: { path: { alias }, query: { impact_token: token, effective_at: at }, header: reason ? { 'x-alias-reason': reason } : {} } }));
 
@@ -42,7 +48,7 @@ export const useCallsByTeam = (alias: string, days: number) =>
     queryFn: () =>
       answer(
         api.GET('/api/model-aliases/{alias}/usage', {
-          params: { path: { alias }, query: { from: daysBefore(days), group_by: 'team', limit: 1000 } },
+          params: { path: { alias }, query: { from: daysBefore(days), group_by: 'team', limit: 10_000 } },
         }),
       ),
     enabled: alias !== '',
@@ -133,6 +139,15 @@ export const useHistory = (alias: string) =>
   useQuery({
     queryKey: ['alias-history', alias],
     queryFn: () => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias }, query: { limit: 200 } } })),
+  });
+
+/** All versions of an alias, the newest first, part by part. */
+export const useVersions = (alias: string) =>
+  useInfiniteQuery({
+    queryKey: ['alias-history', alias, 'all'],
+    queryFn: ({ pageParam }) => answer(api.GET('/api/model-aliases/{alias}/history', { params: { path: { alias }, query: { limit: 200, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
 /** That guardrails took the canary of an alias back, in the last 30 days, where its split was not changed since. */

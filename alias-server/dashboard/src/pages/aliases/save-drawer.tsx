@@ -2,6 +2,7 @@
 import { Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+import { ifMatch } from '../../api/client';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { MergeDialog } from '../../elements/merge-dialog';
@@ -43,7 +44,7 @@ export function SaveDrawer({ title, form, ids, submit, onClose, fault, reasoned,
             <FormError error={form.error} fields={ids} />
             {children}
             {reasoned && <TextInput label={t`Reason`} description={t`For the activity log`} value={form.reason} maxLength={500} onChange={(event) => form.setReason(event.currentTarget.value)} />}
-            <FormButtons submit={submit} busy={busy} disabled={unchanged || fault} onCancel={onClose} curl={() => requestOf(before, fields, read)}>
+            <FormButtons submit={submit} busy={busy} disabled={unchanged || fault} onCancel={onClose} curl={() => ({ ...requestOf(before, fields, read), headers: read && { ...ifMatch(read.version), 'x-alias-reason': form.reason } })}>
               {buttons}
             </FormButtons>
           </Stack>

@@ -1,20 +1,21 @@
 // Switching the provider behind an alias, without any change for its clients: from, to, what differs, and a way back.
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
+import { ifMatch } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Alias } from '../../api/types';
-import { BusyButton } from '../../elements/busy-button';
 import { price } from '../../elements/format';
+import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { plural, t } from '../../words';
 import { useCatalogModel } from './catalog-model';
 import { useImpact } from './impact';
-import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf } from './queries';
+import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf, writePath } from './queries';
 import { Differences, Lately } from './switch-differences';
 import { ALL, type Share, ShareField, splitWith } from './switch-share';
 import { TargetField } from './target-field';
@@ -40,14 +41,15 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
   const to = useCatalogModel(target.trim()).data?.find((one) => one.model === target.trim());
   const refused = error instanceof Problem ? error.of('litellm_model') : undefined;
 
+  const whole = share === ALL;
+  const body = whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), part) };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(null);
     try {
-      const whole = share === ALL;
       const how = { reason: reason || undefined, token: whole ? shown?.impact_token : undefined, at: momentOf(moment) };
-      const said = await updateAlias(read, whole ? { litellm_model: target.trim() } : { split: splitWith(read, target.trim(), part) }, how);
+      const said = await updateAlias(read, body, how);
       const message = whole ? t`${read.alias} now points to ${target.trim()}` : t`${share} % of the callers of ${read.alias} go to ${target.trim()}`;
       announce(said, how.at, how.at && whole ? t`${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
       await aliasesChanged(client);
@@ -90,14 +92,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
           <ShareField alias={read} target={target.trim()} value={part} onChange={setPart} error={error} />
           <MomentField value={moment} onChange={setMoment} error={error instanceof Problem ? error.of('effective_at') : undefined} />
           <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t`Cancel`}
-            </Button>
-            <BusyButton type="submit" busy={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model}>
-              {moment ? t`Schedule the switch` : t`Switch provider`}
-            </BusyButton>
-          </Group>
+          <FormButtons submit={moment ? t`Schedule the switch` : t`Switch provider`} busy={busy} disabled={!target.includes('/') || target.trim() === read.litellm_model} onCancel={onClose} curl={() => ({ method: 'PUT', path: writePath(read.alias, '', momentOf(moment)), body, headers: { ...ifMatch(read.version), 'x-alias-reason': reason } })} />
         </Stack>
       </form>
     </Modal>

@@ -90,6 +90,7 @@ export function BudgetsPanel({ scope }: { scope: Scope }) {
           title={t`Delete this budget?`}
           action={t`Delete budget`}
           onClose={ending.close}
+          path={`/api/budgets/${ended.budget_id}`}
           run={async () => {
             await answer(api.DELETE('/api/budgets/{budget}', { params: { path: { budget: ended.budget_id } } }));
             done(t`Deleted the budget`);

@@ -10,6 +10,7 @@ import type { CatalogModel, CatalogModelDetails } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
+import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterMenu, SearchField } from '../../elements/filters';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
@@ -67,7 +68,21 @@ export default function Catalog() {
   });
   return (
     <>
-      <PageHead title={t`Catalog`} lead={t`Provider models and their prices, in USD per 1M tokens. An alias without its own price takes the one from here.`} trail={[{ label: t`Model Management` }, { label: t`Catalog` }]} />
+      <PageHead
+        title={t`Catalog`}
+        lead={t`Provider models and their prices, in USD per 1M tokens. An alias without its own price takes the one from here.`}
+        trail={[{ label: t`Model Management` }, { label: t`Catalog` }]}
+        actions={
+          <ExportMenu<CatalogModel>
+            name="catalog"
+            many={t`models`}
+            read={async (part, signal) => {
+              const found = await answer(api.GET('/api/catalog/models', { params: { query: { ...query, ...part } }, signal }));
+              return { rows: found.models, total: found.total, next: found.next_cursor ?? undefined };
+            }}
+          />
+        }
+      />
       <div className="panel">
         <div className="filters">
           <SearchField url={url} label={t`Search models`} />

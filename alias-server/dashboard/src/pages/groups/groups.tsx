@@ -8,6 +8,7 @@ import { answer, api } from '../../api/client';
 import type { GroupSummary } from '../../api/types';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
+import { ExportMenu } from '../../elements/export-menu';
 import { SearchField } from '../../elements/filters';
 import { count } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
@@ -52,6 +53,14 @@ export default function Groups() {
         lead={t`Access groups bundle aliases; teams are granted groups. A team without a group can call nothing.`}
         actions={
           <>
+            <ExportMenu<GroupSummary>
+              name="access-groups"
+              many={t`access groups`}
+              read={async (part, signal) => {
+                const list = await answer(api.GET('/api/model-access-groups', { params: { query: { q: url.get('q') || undefined, sort: url.get('sort') || undefined, ...part } }, signal }));
+                return { rows: list.access_groups, total: list.total, next: list.next_cursor ?? undefined };
+              }}
+            />
             <SegmentedControl aria-label={t`View`} data={[{ value: 'list', label: t`List` }, { value: 'matrix', label: t`Matrix` }]} value={view} onChange={(next) => url.set({ view: next === 'list' ? null : next, q: null })} />
             {may('writeCatalog') && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>

@@ -13,6 +13,7 @@ import { FormError } from '../../elements/form-error';
 import { count } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { undoable } from '../../elements/notices';
+import { useFirst } from '../../elements/use-first';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
@@ -110,9 +111,10 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const shown = entries.filter((one) => one.alias.toLowerCase().includes(wanted) || one.litellm_model.toLowerCase().includes(wanted));
+  const { first, more } = useFirst(shown);
   return (
     <Pane title={t`Aliases in this group (${count(entries.length)})`} text={text} setText={setText} label={t`Filter aliases in this group`} none={entries.length === 0 ? t`Nothing yet: teams with this group can call nothing through it.` : shown.length === 0 ? t`None of them matches.` : null}>
-      {shown.map((entry) => (
+      {first.map((entry) => (
         <Line key={entry.alias} entry={entry} isNew={added.has(entry.alias)}>
           {onRemove && (
             <ActionIcon variant="default" size={28} aria-label={t`Remove ${entry.alias}`} onClick={() => onRemove(entry)}>
@@ -121,6 +123,7 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
           )}
         </Line>
       ))}
+      {more && <li className="line">{more}</li>}
     </Pane>
   );
 }

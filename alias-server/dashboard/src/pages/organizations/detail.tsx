@@ -154,7 +154,7 @@ function StandingDialog({ organization, onClose }: { organization: Organization;
           <Text size="sm">{active ? plural(organization.team_count, '# team cannot call until it is resumed.', '# teams cannot call until it is resumed.') : plural(organization.team_count, 'Its # team can call again, unless they are stopped themselves.', 'Its # teams can call again, unless they are stopped themselves.')}</Text>
           {active && <Select label={t`How`} data={[{ value: 'suspended', label: t`Suspend: clients get 403` }, { value: 'paused', label: t`Pause: clients get 429` }]} value={status} allowDeselect={false} onChange={(value) => setStatus(value === 'paused' ? 'paused' : 'suspended')} />}
           <TextInput label={t`Reason`} data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit={active ? (status === 'paused' ? t`Pause organization` : t`Suspend organization`) : t`Resume organization`} danger={active} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={active ? (status === 'paused' ? t`Pause organization` : t`Suspend organization`) : t`Resume organization`} danger={active} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/organizations/${encodeURIComponent(organization.organization_id)}/status`, body: { status, reason: reason || undefined } })} />
         </Stack>
       </form>
     </Modal>

@@ -8,6 +8,7 @@ import { answer, api } from '../../api/client';
 import type { OrganizationSummary } from '../../api/types';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
+import { ExportMenu } from '../../elements/export-menu';
 import { SearchField } from '../../elements/filters';
 import { count, credits } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
@@ -60,11 +61,21 @@ export default function Organizations() {
         title={t`Organizations`}
         lead={t`An organization is a client of yours, or a department. Its teams call.`}
         actions={
-          governs && (
-            <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
-              {t`Create Organization`}
-            </Button>
-          )
+          <>
+            <ExportMenu<OrganizationSummary>
+              name="organizations"
+              many={t`organizations`}
+              read={async (part, signal) => {
+                const list = await answer(api.GET('/api/organizations', { params: { query: { q, sort, ...part } }, signal }));
+                return { rows: list.organizations, total: list.total, next: list.next_cursor ?? undefined };
+              }}
+            />
+            {governs && (
+              <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
+                {t`Create Organization`}
+              </Button>
+            )}
+          </>
         }
       />
       <div className="panel">

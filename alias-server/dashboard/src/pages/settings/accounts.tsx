@@ -57,6 +57,7 @@ export function Accounts() {
           title={t`Delete ${one.email}?`}
           action={t`Delete account`}
           onClose={close}
+          path={`/api/admin-users/${one.user_id}`}
           run={async () => {
             await answer(api.DELETE('/api/admin-users/{user}', { params: { path: { user: one.user_id } } }));
             done(t`Deleted ${one.email}`);

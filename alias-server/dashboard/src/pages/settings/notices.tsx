@@ -90,6 +90,7 @@ export function Notices() {
           title={t`Delete this notice?`}
           action={t`Delete notice`}
           onClose={close}
+          path={`/api/notices/${one.notice_id}`}
           run={async () => {
             await answer(api.DELETE('/api/notices/{notice}', { params: { path: { notice: one.notice_id } } }));
             done(t`Deleted the notice`);

@@ -59,6 +59,7 @@ export function Tokens() {
             title={t`Revoke ${one.name}?`}
             action={t`Revoke token`}
             onClose={close}
+            path={`/api/admin-tokens/${one.token_id}`}
             run={async () => {
               await answer(api.DELETE('/api/admin-tokens/{token}', { params: { path: { token: one.token_id } } }));
               done(t`Revoked ${one.name}`);
@@ -80,9 +81,9 @@ function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (se
   const [role, setRole] = useState<Role>('viewer');
   const [organization, setOrganization] = useState('');
   const [days, setDays] = useState('90');
+  const bodyOf = () => ({ name, role, organization_id: organization || null, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null });
   const submit = useSubmit(async () => {
-    const body = { name, role, organization_id: organization || null, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null };
-    const made = await answer(api.POST('/api/admin-tokens', { params: { header: onlyOnce() }, body }));
+    const made = await answer(api.POST('/api/admin-tokens', { params: { header: onlyOnce() }, body: bodyOf() }));
     onClose();
     if (made.admin_token) onSecret(made.admin_token);
     await client.invalidateQueries({ queryKey: ['tokens'] });
@@ -96,7 +97,7 @@ function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (se
           <Select label={t`Role`} data={ROLES} value={role} allowDeselect={false} error={submit.of('role')} onChange={(value) => setRole((value ?? 'viewer') as Role)} />
           <OrganizationField description={t`Empty reaches all`} clearable value={organization} error={submit.of('organization_id')} onChange={setOrganization} />
           <Select label={t`It expires`} data={EXPIRY} value={days} allowDeselect={false} error={submit.of('expires_at')} onChange={(value) => setDays(value ?? '')} />
-          <FormButtons submit={t`Create token`} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={t`Create token`} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/admin-tokens', body: bodyOf() })} />
         </Stack>
       </form>
     </Modal>

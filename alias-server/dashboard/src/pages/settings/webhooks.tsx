@@ -78,6 +78,7 @@ export function Webhooks() {
             title={t`Delete this webhook?`}
             action={t`Delete webhook`}
             onClose={close}
+            path={`/api/webhooks/${one.webhook_id}`}
             run={async () => {
               await answer(api.DELETE('/api/webhooks/{webhook}', { params: { path: { webhook: one.webhook_id } } }));
               done(t`Deleted the webhook`);

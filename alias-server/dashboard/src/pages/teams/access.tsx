@@ -10,6 +10,7 @@ import { Chooser } from '../../elements/chooser';
 import { Loaded } from '../../elements/loaded';
 import { failed, undoable } from '../../elements/notices';
 import { Panel } from '../../elements/panel';
+import { useFirst } from '../../elements/use-first';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { aliasPath, groupsFault, useGroupNames } from '../aliases/queries';
@@ -80,7 +81,6 @@ function AddGroup({ team, field, onAdd }: { team: Team; field: RefObject<HTMLInp
 
 export function CanCall({ team }: { team: Team }) {
   const models = useTeamModels(team.team_id);
-  const { may } = useSession();
   return (
     <Panel title={models.data ? t`Can call (${models.data.models.length})` : t`Can call`}>
       <Loaded query={models} what={t`what the team can call`}>
@@ -92,28 +92,37 @@ export function CanCall({ team }: { team: Team }) {
               </Text>
             )}
             {list.models.length === 0 && <Text size="sm" c="dimmed">{t`No model. Grant it a group that has aliases.`}</Text>}
-            <ul className="list-plain" style={{ maxHeight: 300, overflowY: 'auto' }} tabIndex={0} aria-label={t`Models that the team can call`}>
-              {list.models.map((model) => (
-                <li key={model.alias} className="line">
-                  {may('readCatalog') ? (
-                    <Link className="row-link mono" to={aliasPath(model.alias)}>
-                      {model.alias}
-                    </Link>
-                  ) : (
-                    <span className="mono">{model.alias}</span>
-                  )}
-                  <Group gap={4} wrap="nowrap">
-                    <span className="dim">{t`via`}</span>
-                    {model.via_groups.map((group) => (
-                      <Badge key={group}>{group}</Badge>
-                    ))}
-                  </Group>
-                </li>
-              ))}
-            </ul>
+            <Models models={list.models} />
           </>
         )}
       </Loaded>
     </Panel>
+  );
+}
+
+function Models({ models }: { models: NonNullable<ReturnType<typeof useTeamModels>['data']>['models'] }) {
+  const { may } = useSession();
+  const { first, more } = useFirst(models);
+  return (
+    <ul className="list-plain" style={{ maxHeight: 300, overflowY: 'auto' }} tabIndex={0} aria-label={t`Models that the team can call`}>
+      {first.map((model) => (
+        <li key={model.alias} className="line">
+          {may('readCatalog') ? (
+            <Link className="row-link mono" to={aliasPath(model.alias)}>
+              {model.alias}
+            </Link>
+          ) : (
+            <span className="mono">{model.alias}</span>
+          )}
+          <Group gap={4} wrap="nowrap">
+            <span className="dim">{t`via`}</span>
+            {model.via_groups.map((group) => (
+              <Badge key={group}>{group}</Badge>
+            ))}
+          </Group>
+        </li>
+      ))}
+      {more && <li className="line">{more}</li>}
+    </ul>
   );
 }

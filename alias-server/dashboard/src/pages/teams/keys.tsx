@@ -97,6 +97,8 @@ interface MakesSecret {
   onSecret: (secret: string) => void;
 }
 
+const keyPath = ({ team, key }: { team: string; key: string }): string => `/api/teams/${encodeURIComponent(team)}/keys/${key}`;
+
 function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: TeamKey }) {
   const client = useQueryClient();
   const [grace, setGrace] = useState('86400');
@@ -117,7 +119,7 @@ function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: Tea
             {t`A new key takes its place, with the same name and limits. It was last used ${<Time at={key.last_used_at} />}.`}
           </Text>
           <Select label={t`The old key ends`} data={GRACE} value={grace} allowDeselect={false} data-autofocus onChange={(value) => setGrace(value ?? '0')} />
-          <FormButtons submit={t`Rotate key`} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={t`Rotate key`} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: `${keyPath(path)}/rotate`, body })} />
         </Stack>
       </form>
     </Modal>
@@ -141,7 +143,7 @@ function RevokeKey({ team, of: key, onClose }: { team: Team; of: TeamKey; onClos
           <Text size="sm">
             {t`Whoever calls with ${<span className="mono">{key.virtual_key_masked}</span>} gets an error from the next call on. It was last used ${<Time at={key.last_used_at} />}. A revoked key cannot be brought back.`}
           </Text>
-          <FormButtons submit={t`Revoke key`} danger busy={submit.busy} onCancel={onClose} cancelFirst />
+          <FormButtons submit={t`Revoke key`} danger busy={submit.busy} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path: keyPath(path) })} />
         </Stack>
       </form>
     </Modal>

@@ -36,9 +36,12 @@ export function StandingDialog({ team, next, onClose }: { team: Team; next: Stan
   const [hours, setHours] = useState('');
   const to: Standing = next in WORDS ? next : 'active';
   const words = WORDS[to];
-  const submit = useSubmit(async () => {
+  const bodyOf = () => {
     const until = to === 'paused' && hours ? new Date(Date.now() + Number(hours) * 3_600_000).toISOString().replace(/\.\d+Z/, 'Z') : undefined;
-    await answer(api.POST(PATHS[to], { params: of(team.team_id), body: { reason: reason || undefined, pause_until: until } }));
+    return { reason: reason || undefined, pause_until: until };
+  };
+  const submit = useSubmit(async () => {
+    await answer(api.POST(PATHS[to], { params: of(team.team_id), body: bodyOf() }));
     const message = words.past(team.team_id);
     if (to === 'active') done(message);
     else {
@@ -58,7 +61,7 @@ export function StandingDialog({ team, next, onClose }: { team: Team; next: Stan
           <Text size="sm">{words.what}</Text>
           {to === 'paused' && <Select label={t`How long`} data={UNTIL} value={hours} allowDeselect={false} onChange={(value) => setHours(value ?? '')} />}
           <TextInput label={t`Reason`} description={t`Shown on the team’s page, and in the activity log`} data-autofocus value={reason} error={submit.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-          <FormButtons submit={words.submit} danger={to !== 'active'} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={words.submit} danger={to !== 'active'} busy={submit.busy} onCancel={onClose} curl={() => ({ method: 'POST', path: PATHS[to].replace('{team}', encodeURIComponent(team.team_id)), body: bodyOf() })} />
         </Stack>
       </form>
     </Modal>

@@ -77,10 +77,6 @@ export default function Teams() {
   const governs = may('governTeams');
   const filtered = FILTERS.some((name) => url.get(name));
   const clear = () => url.set(Object.fromEntries(FILTERS.map((name) => [name, null])));
-  const readAll = async (limit: number, offset: number, signal: AbortSignal) => {
-    const part = await answer(api.GET('/api/teams', { params: { query: { ...query, limit, offset } }, signal }));
-    return { rows: part.teams, total: part.total };
-  };
   return (
     <>
       <PageHead
@@ -88,7 +84,14 @@ export default function Teams() {
         lead={t`A team has keys, credits, and the access groups that say what it can call.`}
         actions={
           <>
-            <ExportMenu<TeamSummary> name="teams" many={t`teams`} read={readAll} />
+            <ExportMenu<TeamSummary>
+              name="teams"
+              many={t`teams`}
+              read={async (part, signal) => {
+                const list = await answer(api.GET('/api/teams', { params: { query: { ...query, ...part } }, signal }));
+                return { rows: list.teams, total: list.total, next: list.next_cursor ?? undefined };
+              }}
+            />
             {governs && (
               <Button data-shortcut="create" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => create.open()}>
                 {t`Create Team`}

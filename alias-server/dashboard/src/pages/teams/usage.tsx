@@ -12,6 +12,7 @@ import { Panel } from '../../elements/panel';
 import { pointsOf, writePeriod } from '../../elements/periods';
 import { t } from '../../words';
 import { seriesOf } from '../usage/series';
+import { TooMany } from '../usage/too-many';
 import { UsageTable } from '../usage/usage-table';
 import { aliasPath } from '../aliases/queries';
 
@@ -28,7 +29,12 @@ export function TeamUsage({ team }: { team: Team }) {
           {(report) => {
             const { series, keyOf } = seriesOf(report.rows, (row) => row.calls);
             const points = pointsOf(report, 'day', (row) => [[keyOf(row), row.calls]]);
-            return <Chart title={t`Calls by alias, last ${DAYS} days`} points={points} series={series} write={count} writePeriod={writePeriod} />;
+            return (
+              <>
+                <Chart title={t`Calls by alias, last ${DAYS} days`} points={points} series={series} write={count} writePeriod={writePeriod} />
+                {report.has_more && <TooMany shorter={false} />}
+              </>
+            );
           }}
         </Loaded>
       </div>

@@ -1,5 +1,4 @@
 // What calls come to over time, by what they have in common: the largest groups, stacked.
-import { Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
@@ -10,6 +9,7 @@ import { t } from '../../words';
 import type { Measure } from './measures';
 import type { Range, Span } from './range';
 import { seriesOf } from './series';
+import { TooMany } from './too-many';
 
 export const GROUPINGS = ['alias', 'team', 'organization', 'provider', 'model', 'key', 'job_type', 'endpoint', 'outcome'] as const;
 
@@ -37,7 +37,7 @@ export function AmountsChart({ range, query, grouping, head, measure, markers }:
         return (
           <>
             <Chart title={t`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
-            {all.has_more && <Text size="sm" style={{ color: 'var(--alias-warn)' }}>{t`More than 10,000 rows: the chart shows the first of them. Choose a shorter time.`}</Text>}
+            {all.has_more && <TooMany shorter />}
           </>
         );
       }}
