@@ -125,6 +125,31 @@ test('whoever signed in can delete, undo, and be asked nothing more', async () =
   await until('the restoration', async () => (await server.get('/api/model-aliases/brief', admin)).status === 200);
 });
 
+test('a session that ended goes on where somebody signed in again in another tab, with single sign-on, too', async () => {
+  const page = await visit(browser, server);
+  await page.clock.install();
+  await signIn(page, 'owner@acme.example');
+  await page.route('**/api/admin-users/setup/status', (route) => route.fulfill({ json: { setup_needed: false, single_sign_on: true } }));
+  const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+  const end = async () => {
+    await page.context().clearCookies();
+    await page.getByRole('searchbox', { name: /^Search alias/ }).fill(String(Math.random()));
+    await ended.waitFor();
+  };
+  await end();
+  const elsewhere = await ended.getByRole('link', { name: 'Single sign-on in another tab' }).getAttribute('target');
+  assert.equal(elsewhere, '_blank');
+  const other = await page.context().newPage();
+  await signIn(other, 'owner@acme.example');
+  await ended.getByRole('button', { name: 'I have signed in there' }).click();
+  await ended.waitFor({ state: 'hidden' });
+
+  await end();
+  await signIn(other, 'owner@acme.example');
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await ended.waitFor({ state: 'hidden' });
+});
+
 test('signing out ends the session on the server', async () => {
   const page = await visit(browser, server);
   await signIn(page, 'owner@acme.example');

@@ -62,7 +62,9 @@ export function ifMatch(version: number): { 'If-Match': string } {
   return { 'If-Match': `"${version}"` };
 }
 
-/** A fresh key for a request that must not happen twice. */
-export function onlyOnce(): { 'Idempotency-Key': string } {
-  return { 'Idempotency-Key': crypto.randomUUID() };
+export interface OnlyOnce {
+  'Idempotency-Key': string;
 }
+
+/** Names one request. `crypto.randomUUID` is missing where a page came over plain http from another machine. */
+export const freshKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -50,7 +50,7 @@ export class Problem extends Error {
 /** The server could not be reached at all. */
 export class Unreachable extends Error {
   constructor() {
-    super(t`The server does not answer. What you entered is kept; it is tried again.`);
+    super(t`The server does not answer. What you entered is kept: send it again when it does.`);
   }
 }
 

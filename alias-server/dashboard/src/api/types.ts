@@ -38,6 +38,7 @@ export type Fix = Schemas['Fix'];
 export type TestResult = Schemas['TestObject'];
 export type AutoRefill = Schemas['TeamAutoRefill'];
 export type Budget = Schemas['Budget'];
+export type BudgetEdit = Schemas['BudgetEdit'];
 export type Condition = Schemas['Condition'];
 export type Fallback = Schemas['Fallback'];
 export type SplitTarget = Schemas['SplitTarget'];

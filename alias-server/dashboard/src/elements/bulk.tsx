@@ -16,10 +16,11 @@ interface Props {
   action: string;
   danger?: boolean;
   ids: string[];
+  /** False: it was so already. */
   run: (id: string) => Promise<unknown>;
   onClose: () => void;
-  /** Those that it was done to. */
-  onDone: (done: string[]) => void;
+  /** Those that it was done to, and those that are as they were: it failed, or was stopped before them. */
+  onDone: (done: string[], left: string[]) => void;
 }
 
 interface Failure {
@@ -30,32 +31,36 @@ interface Failure {
 export function BulkDialog({ title, children, action, danger, ids, run, onClose, onDone }: Props) {
   const [progress, setProgress] = useState<number | null>(null);
   const [failures, setFailures] = useState<Failure[] | null>(null);
+  const [notReached, setNotReached] = useState(0);
   const stopped = useRef(false);
 
   const start = async () => {
     const done: string[] = [];
     const failed: Failure[] = [];
     stopped.current = false;
-    for (const [index, id] of ids.entries()) {
+    let reached = 0;
+    for (const id of ids) {
       if (stopped.current) break;
-      setProgress(index);
+      setProgress(reached);
+      reached += 1;
       try {
-        await run(id);
-        done.push(id);
+        if ((await run(id)) !== false) done.push(id);
       } catch (error) {
         failed.push({ id, why: problemOf(error).detail });
       }
     }
+    const rest = ids.slice(reached);
     setProgress(null);
-    onDone(done);
-    if (failed.length === 0) onClose();
-    else setFailures(failed);
+    onDone(done, [...failed.map((one) => one.id), ...rest]);
+    if (failed.length + rest.length === 0) return onClose();
+    setFailures(failed);
+    setNotReached(rest.length);
   };
 
   return (
     <Modal opened onClose={() => progress === null && onClose()} title={title} size="lg">
       <Stack>
-        {failures ? (
+        {failures && failures.length > 0 && (
           <Alert variant="outline" color="red" role="alert" title={plural(failures.length, '# object could not be changed', '# objects could not be changed')} styles={{ title: { color: 'var(--alias-bad)' } }}>
             <List size="sm" mah={260} style={{ overflowY: 'auto' }}>
               {failures.map((one) => (
@@ -65,9 +70,13 @@ export function BulkDialog({ title, children, action, danger, ids, run, onClose,
               ))}
             </List>
           </Alert>
-        ) : (
-          children
         )}
+        {notReached > 0 && (
+          <Text size="sm" role="status">
+            {plural(notReached, 'Stopped: # of them is as it was, and stays selected.', 'Stopped: # of them are as they were, and stay selected.')}
+          </Text>
+        )}
+        {!failures && children}
         {progress !== null && (
           <>
             <Progress value={(100 * progress) / ids.length} aria-label={title} />

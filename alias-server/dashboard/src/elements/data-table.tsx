@@ -65,6 +65,13 @@ export function DataTable<T>(props: Props<T>) {
   const columns = layout.shown;
   const current = useRows(rows, props, selection);
   const showsSkeleton = useLate(!rows && !error);
+  // The last row of the last page was deleted, or a link is of longer ago: the last page that there is.
+  const { limit, offset } = pageOf(url);
+  const last = rows?.length === 0 && props.total && offset > 0 ? Math.ceil(props.total / limit) : 0;
+  const { set } = url;
+  useEffect(() => {
+    if (last) set({ page: String(last) });
+  }, [last, set]);
 
   if (error && !rows) {
     return (
@@ -73,7 +80,7 @@ export function DataTable<T>(props: Props<T>) {
       </div>
     );
   }
-  if (rows?.length === 0) return <>{empty}</>;
+  if (rows?.length === 0 && !last) return <>{empty}</>;
   const several = props.columns.filter((column) => column.sort).length > 1;
   const ids = rows?.map(id) ?? [];
   const chosenHere = ids.filter((one) => selection?.chosen.has(one)).length;

@@ -59,8 +59,12 @@ export function ago(moment: string, now = Date.now()): string {
 /** Both clocks: the reader's and UTC. */
 export function exactTime(moment: string): string {
   const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return moment;
   return `${at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' })} (${moment.replace('T', ' ').replace('Z', ' UTC')})`;
 }
+
+/** The moment `days` days after another one, as the API writes it; none where there are no days. */
+export const daysAfter = (from: number, days: string): string | null => (days ? new Date(from + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null);
 
 /** The date `days` days before today, in UTC. */
 export function daysBefore(days: number, from = new Date()): string {

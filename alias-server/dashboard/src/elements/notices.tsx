@@ -23,9 +23,13 @@ export function failed(what: string, error: unknown): void {
   });
 }
 
+/** The first answer was lost with the connection, and secrets are not said twice. */
+export function secretLost(what: string): void {
+  failed(what, new Error(t`It was made already when the connection was lost, and its secret is not shown a second time: end it, and make another.`));
+}
+
 /** Says what was done, and takes it back for ten seconds. */
 export function undoable(message: string, undo: () => Promise<void>): void {
-  const id = crypto.randomUUID();
   const back = async () => {
     // Many take a while.
     notifications.update({ id, message: t`Taking it back…`, loading: true, autoClose: false, withBorder: true, withCloseButton: false });
@@ -37,8 +41,7 @@ export function undoable(message: string, undo: () => Promise<void>): void {
       notifications.hide(id);
     }
   };
-  notifications.show({
-    id,
+  const id = notifications.show({
     color: 'green',
     autoClose: UNDO_MS,
     withBorder: true,

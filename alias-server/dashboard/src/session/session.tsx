@@ -37,8 +37,10 @@ async function whoAmI(): Promise<Me> {
 export function SessionGate({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [expired, setExpired] = useState(false);
-  const who = useQuery({ queryKey: ['me'], queryFn: whoAmI, staleTime: 60_000, retry: false });
+  const who = useQuery({ queryKey: ['me'], queryFn: whoAmI, staleTime: expired ? 0 : 60_000, retry: false });
   useEffect(() => onSignedOut(() => setExpired(true)), []);
+  // Whoever signed in again in another tab comes back to this one: it is read anew, and there is somebody.
+  useEffect(() => setExpired(false), [who.dataUpdatedAt]);
 
   const signedIn = async () => {
     await who.refetch();

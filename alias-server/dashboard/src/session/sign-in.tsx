@@ -14,13 +14,16 @@ import { t } from '../words';
 
 type Done = () => Promise<void>;
 
-export function SignIn({ onDone }: { onDone: Done }) {
-  usePageTitle(t`Sign in`);
-  const setup = useQuery({
+const useSetupStatus = () =>
+  useQuery({
     queryKey: ['setup-status'],
     queryFn: () => answer(api.GET('/api/admin-users/setup/status')),
     retry: false,
   });
+
+export function SignIn({ onDone }: { onDone: Done }) {
+  usePageTitle(t`Sign in`);
+  const setup = useSetupStatus();
   return (
     <main style={{ minHeight: '100dvh', display: 'grid', placeItems: 'center', padding: 16 }}>
       <div className="panel" style={{ width: '100%', maxWidth: 420, padding: 28 }}>
@@ -41,17 +44,19 @@ export function SignIn({ onDone }: { onDone: Done }) {
 
 /** The session ended while a page is open: the page stays as it is behind this. */
 export function SignInAgain({ onDone }: { onDone: Done }) {
+  const setup = useSetupStatus();
   return (
     <Modal opened zIndex={500} onClose={() => undefined} withCloseButton={false} title={t`Your session has ended`} closeOnEscape={false} closeOnClickOutside={false}>
       <Text size="sm" mb="md">
         {t`Sign in again to go on where you were. What you entered is kept.`}
       </Text>
-      <Ways onDone={onDone} singleSignOn={false} />
+      <Ways onDone={onDone} singleSignOn={setup.data?.single_sign_on ?? false} again />
     </Modal>
   );
 }
 
-function Ways({ onDone, singleSignOn }: { onDone: Done; singleSignOn: boolean }) {
+/** `again`: over a page, which single sign-on must not take the place of. */
+function Ways({ onDone, singleSignOn, again = false }: { onDone: Done; singleSignOn: boolean; again?: boolean }) {
   const [withKey, setWithKey] = useState(false);
   return (
     <Stack gap="md">
@@ -60,9 +65,14 @@ function Ways({ onDone, singleSignOn }: { onDone: Done; singleSignOn: boolean })
       </Title>
       {singleSignOn && (
         <>
-          <Button component="a" href="/api/admin-users/oidc/login" variant="default">
-            {t`Continue with single sign-on`}
+          <Button component="a" href="/api/admin-users/oidc/login" variant="default" target={again ? '_blank' : undefined}>
+            {again ? t`Single sign-on in another tab` : t`Continue with single sign-on`}
           </Button>
+          {again && (
+            <Button variant="default" onClick={() => void onDone()}>
+              {t`I have signed in there`}
+            </Button>
+          )}
           <Divider label={t`or`} />
         </>
       )}

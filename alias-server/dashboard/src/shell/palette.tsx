@@ -9,6 +9,7 @@ import { useNavigate } from 'react-router';
 
 import { answer, api } from '../api/client';
 import { problemOf } from '../api/problem';
+import { copyText } from '../elements/copy';
 import { useSession } from '../session/session';
 import { t } from '../words';
 import { PLACES } from './navigation';
@@ -86,7 +87,7 @@ export function Palette() {
     ...(may('writeCatalog') ? [{ id: 'create-group', label: t`Create Access Group`, leftSection: <IconPlus size={18} />, onClick: go('/access-groups?create') }] : []),
     ...(may('governTeams') ? [{ id: 'create-team', label: t`Create Team`, leftSection: <IconPlus size={18} />, onClick: go('/teams?create') }] : []),
     { id: 'theme', label: t`Toggle theme`, leftSection: <IconMoon size={18} />, onClick: toggleColorScheme },
-    { id: 'base-url', label: t`Copy base URL`, description: `${location.origin}/v1`, leftSection: <IconCopy size={18} />, onClick: () => void navigator.clipboard?.writeText(`${location.origin}/v1`) },
+    { id: 'base-url', label: t`Copy base URL`, description: `${location.origin}/v1`, leftSection: <IconCopy size={18} />, onClick: () => void copyText(`${location.origin}/v1`) },
   ].filter((action) => named(action.label));
 
   const actions: SpotlightActionGroupData[] = [

@@ -6,6 +6,7 @@ import { IconDeviceDesktop, IconLogout, IconMenu2, IconMoon, IconSearch, IconSet
 import { Suspense, useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 
+import { Boundary } from '../elements/boundary';
 import { useSession } from '../session/session';
 import { t } from '../words';
 import { ConnectionBanner } from './banner';
@@ -53,9 +54,11 @@ export function Shell() {
             </div>
           </div>
           <main id="main" ref={main} tabIndex={-1} style={{ outline: 'none' }}>
-            <Suspense fallback={<p role="status" className="visually-hidden">{t`Loading`}</p>}>
-              <Outlet />
-            </Suspense>
+            <Boundary at={pathname}>
+              <Suspense fallback={<p role="status" className="visually-hidden">{t`Loading`}</p>}>
+                <Outlet />
+              </Suspense>
+            </Boundary>
           </main>
         </div>
       </div>

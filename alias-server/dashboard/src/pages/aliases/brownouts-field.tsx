@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/cor
 import { IconPlus, IconX } from '@tabler/icons-react';
 
 import type { Deprecation } from '../../api/types';
-import { keptMoment } from '../../elements/moment-field';
+import { keptMoment, MOMENT } from '../../elements/moment-field';
 import { t } from '../../words';
 
 const MOST = 16;
@@ -32,8 +32,8 @@ export function BrownoutsField({ value, onChange, error }: { value: Window[]; on
       <Stack gap="xs" mt={6}>
         {value.map((one, index) => (
           <Group key={index} gap="xs" wrap="nowrap" align="flex-end">
-            <TextInput type="datetime-local" label={t`Window ${index + 1} from`} value={one.start} onChange={(event) => change(index, { start: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
-            <TextInput type="datetime-local" label={t`until`} aria-label={t`Window ${index + 1} until`} value={one.end} onChange={(event) => change(index, { end: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
+            <TextInput {...MOMENT} label={t`Window ${index + 1} from`} value={one.start} onChange={(event) => change(index, { start: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
+            <TextInput {...MOMENT} label={t`until`} aria-label={t`Window ${index + 1} until`} value={one.end} onChange={(event) => change(index, { end: event.currentTarget.value })} style={{ flex: 1, minWidth: 0 }} />
             <ActionIcon variant="subtle" color="gray" c="dimmed" size={34} aria-label={t`Remove window ${index + 1}`} onClick={() => onChange(value.filter((_, other) => other !== index))}>
               <IconX size={16} />
             </ActionIcon>

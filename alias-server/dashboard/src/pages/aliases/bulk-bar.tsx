@@ -47,12 +47,12 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       setBusy(false);
     }
   };
-  const finish = (words: (many: number) => string, back?: (id: string) => Promise<unknown>) => (changed: string[]) => {
-    setChosen(new Set());
+  const finish = (words: (many: number) => string, back?: (id: string) => Promise<unknown>) => (changed: string[], left: string[]) => {
+    setChosen(new Set(left));
     void aliasesChanged(client);
-    if (changed.length === 0) return;
+    if (changed.length === 0 && left.length > 0) return;
     const message = words(changed.length);
-    if (!back) return done(message);
+    if (!back || changed.length === 0) return done(message);
     undoable(message, async () => {
       try {
         await backAll(changed, back);
@@ -91,7 +91,7 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
         {t`Clear selection`}
       </Button>
       {doing === 'disable' && (
-        <BulkDialog title={plural(ids.length, 'Disable # alias?', 'Disable # aliases?')} action={plural(ids.length, 'Disable # alias', 'Disable # aliases')} danger ids={ids} run={(id) => setActive(id, false)} onClose={close} onDone={finish((many) => plural(many, 'Disabled # alias', 'Disabled # aliases'), (id) => setActive(id, true))}>
+        <BulkDialog title={plural(ids.length, 'Disable # alias?', 'Disable # aliases?')} action={plural(ids.length, 'Disable # alias', 'Disable # aliases')} danger ids={ids} run={disable} onClose={close} onDone={finish((many) => plural(many, 'Disabled # alias', 'Disabled # aliases'), (id) => setActive(id, true))}>
           <ImpactSum ids={ids} action="disable" />
           <Text size="sm">{t`They get an error from now on. The aliases keep their groups and can be enabled again.`}</Text>
         </BulkDialog>
@@ -128,7 +128,10 @@ async function backAll(ids: string[], back: (id: string) => Promise<unknown>): P
   if (failures.length > 0) throw new Error(plural(failures.length, '# of {0} was not taken back. {1}', '# of {0} were not taken back. {1}', count(ids.length), failures.slice(0, TOLD).join(' ')));
 }
 
-function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[]) => void }) {
+/** What was off before is not switched on by taking it back. */
+const disable = async (id: string) => (await fetchAlias(id)).active && setActive(id, false);
+
+function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[], left: string[]) => void }) {
   const groups = useGroupNames();
   const [group, setGroup] = useState<string | null>(null);
   const teams = groups.data?.find((one) => one.group_name === group)?.team_count;
@@ -146,7 +149,7 @@ function AddToGroup({ ids, onClose, onDone }: { ids: string[]; onClose: () => vo
   );
 }
 
-function AddTag({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[]) => void }) {
+function AddTag({ ids, onClose, onDone }: { ids: string[]; onClose: () => void; onDone: (done: string[], left: string[]) => void }) {
   const [tag, setTag] = useState('');
   const add = async (id: string) => {
     const alias = await fetchAlias(id);

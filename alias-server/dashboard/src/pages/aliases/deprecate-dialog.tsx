@@ -9,7 +9,7 @@ import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { exactTime } from '../../elements/format';
-import { fieldOf, keptMoment } from '../../elements/moment-field';
+import { fieldOf, keptMoment, MOMENT } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
 import { t } from '../../words';
@@ -72,7 +72,7 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
           <FormError error={submit.error} />
           <Text size="sm">{t`Calls are served as before, and every answer says that they should go elsewhere.`}</Text>
           <CallersLine alias={alias.alias} />
-          <TextInput type="datetime-local" label={t`Sunset`} description={at ? exactTime(at) : t`When its time is over; empty is never by itself`} data-autofocus value={sunset} error={submit.of('sunset_at') ?? submit.of('deprecation')} onChange={(event) => setSunset(event.currentTarget.value)} />
+          <TextInput {...MOMENT} label={t`Sunset`} description={at ? exactTime(at) : t`When its time is over; empty is never by itself`} data-autofocus value={sunset} error={submit.of('sunset_at') ?? submit.of('deprecation')} onChange={(event) => setSunset(event.currentTarget.value)} />
           <SuccessorField of={alias.alias} value={replacement} onChange={setReplacement} error={submit.of('replacement')} />
           <Select label={t`At the sunset`} data={ENDS} value={ends} allowDeselect={false} error={submit.of('at_sunset')} onChange={(value) => setEnds(value ?? 'block')} />
           <TextInput label={t`Message`} description={t`Told to callers besides, in the refusal: one line`} placeholder={t`Prompts need no change.`} maxLength={200} value={message} error={submit.of('message')} onChange={(event) => setMessage(event.currentTarget.value)} />

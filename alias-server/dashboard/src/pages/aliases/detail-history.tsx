@@ -15,7 +15,7 @@ import { Modal } from '../../elements/overlays';
 import { Time } from '../../elements/time';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { aliasesChanged, rollBack, useVersions } from './queries';
+import { aliasesChanged, rollBack, undoTo, useVersions } from './queries';
 
 const KINDS: Record<string, string> = { create: t`Created`, update: t`Changed`, rollback: t`Rolled back`, delete: t`Deleted`, restore: t`Restored` };
 
@@ -83,9 +83,9 @@ function RollbackDialog({ alias, to, onClose }: { alias: Alias; to: AliasVersion
     event.preventDefault();
     setBusy(true);
     try {
-      await rollBack(alias.alias, to.version, reason || undefined);
+      const made = await rollBack(alias.alias, to.version, reason || undefined);
       undoable(t`${alias.alias} is as it was in version ${to.version}`, async () => {
-        await rollBack(alias.alias, alias.version, 'undone');
+        await undoTo(alias, made);
         await aliasesChanged(client);
       });
       await aliasesChanged(client);

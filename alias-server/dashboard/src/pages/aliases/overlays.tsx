@@ -1,5 +1,5 @@
 // The drawers and dialogs about one alias that an address opens: `?edit`, `?switch=smart`.
-import type { ComponentType } from 'react';
+import { type ComponentType, useRef } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
@@ -44,8 +44,12 @@ export function AliasOverlays({ rows, onPage }: { rows: Alias[]; onPage?: string
   const overlay = useOverlay(wanted);
   const name = wanted ? overlay.of || onPage || '' : '';
   const known = rows.find((row) => row.alias === name);
-  const read = useAlias(known ? '' : name);
-  const alias = known ?? read.data;
+  // What is open stays open where its row leaves the list: another page of it, another filter that it does not match any more.
+  const held = useRef<Alias>(undefined);
+  const before = held.current?.alias === name ? held.current : undefined;
+  const read = useAlias(known || before ? '' : name);
+  const alias = known ?? read.data ?? before;
+  held.current = alias;
   const Wanted = OVERLAYS[wanted];
   if (!Wanted || !alias || !may('writeCatalog')) return null;
   return <Wanted key={`${wanted} ${name}`} alias={alias} onClose={overlay.close} onMoved={(to) => onPage && void navigate(to, { replace: true })} />;

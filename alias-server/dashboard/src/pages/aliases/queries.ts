@@ -93,7 +93,7 @@ export const useTeamsOf = (alias: Alias | undefined) =>
 
 /** Everything that shows aliases is read again. */
 export async function aliasesChanged(client: QueryClient): Promise<void> {
-  const keys = ['aliases', 'alias-history', 'alias', 'alias-teams', 'alias-usage', 'groups', 'group', 'group-names', 'overview', 'team', 'providers'];
+  const keys = ['aliases', 'alias-history', 'alias', 'alias-teams', 'alias-usage', 'groups', 'group', 'group-names', 'overview', 'team', 'providers', 'explain'];
   await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
 }
 
@@ -105,6 +105,15 @@ export const restoreAlias = (alias: string) => answer(api.POST('/api/model-alias
 
 export const rollBack = (alias: string, version: number, reason?: string) =>
   answer(api.POST('/api/model-aliases/{alias}/rollback', { params: named(alias), body: { version, reason } }));
+
+/** Takes back the change that led to `made`, as long as nobody changed the alias again. */
+export const undoTo = (before: Pick<Alias, 'alias' | 'version'>, made: object) =>
+  answer(
+    api.POST('/api/model-aliases/{alias}/rollback', {
+      params: { ...named(before.alias), header: 'version' in made ? ifMatch(Number(made.version)) : {} },
+      body: { version: before.version, reason: 'undone' },
+    }),
+  );
 
 export const setActive = (alias: string, active: boolean, { reason, token, at }: How = {}) =>
   answer(api.POST(active ? '/api/model-aliases/{alias}/enable' : '/api/model-aliases/{alias}/disable', { params: { ...named(alias), query: { impact_token: token, effective_at: at } }, body: { reason } }));

@@ -8,7 +8,7 @@ import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { exactTime } from '../../elements/format';
-import { momentOf } from '../../elements/moment-field';
+import { MOMENT, momentOf } from '../../elements/moment-field';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
@@ -46,7 +46,7 @@ export function RenameDialog({ alias, onClose, onRenamed }: { alias: Alias; onCl
           <TextInput label={t`New name`} required data-autofocus autoComplete="off" spellCheck={false} value={name} error={submit.of('new_alias')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
           <Checkbox label={t`Keep the old name as a redirect`} description={keeps ? t`Calls of ${alias.alias} are served as before, and told to use the new name` : t`Whoever calls ${alias.alias} gets an error at once`} checked={keeps} onChange={(event) => setKeeps(event.currentTarget.checked)} />
           <CallersLine alias={alias.alias} />
-          {keeps && <TextInput type="datetime-local" label={t`Sunset of the old name`} description={at ? exactTime(at) : t`Empty is never`} value={sunset} error={submit.of('sunset_at')} onChange={(event) => setSunset(event.currentTarget.value)} />}
+          {keeps && <TextInput {...MOMENT} label={t`Sunset of the old name`} description={at ? exactTime(at) : t`Empty is never`} value={sunset} error={submit.of('sunset_at')} onChange={(event) => setSunset(event.currentTarget.value)} />}
           <TextInput label={t`Reason`} description={t`For the activity log`} value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
           <FormButtons submit={t`Rename alias`} busy={submit.busy} onCancel={onClose} curl={curl} disabled={name.trim() === ''} danger={!keeps} />
         </Stack>

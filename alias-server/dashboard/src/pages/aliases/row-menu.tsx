@@ -1,6 +1,5 @@
 // What can be done with one alias: the menu of its row, and of its page.
 import { Menu } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowsExchange, IconCopy, IconCursorText, IconEdit, IconFiles, IconHistory, IconHourglass, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,13 +7,14 @@ import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
+import { copyText, NOT_COPIED } from '../../elements/copy';
 import { CurlDialog, type CurlRequest } from '../../elements/curl';
 import { done, failed, undoable } from '../../elements/notices';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
-import { aliasesChanged, aliasFile, aliasPath, rollBack, setActive, undeprecateAlias } from './queries';
+import { aliasesChanged, aliasFile, aliasPath, setActive, undeprecateAlias, undoTo } from './queries';
 
 type Within = 'list' | 'page';
 
@@ -33,7 +33,6 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
   const { may } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const clipboard = useClipboard();
   const edit = useOverlay('edit');
   const switching = useOverlay('switch');
   const testing = useOverlay('test');
@@ -56,9 +55,9 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
   };
   const undeprecate = async () => {
     try {
-      await undeprecateAlias(name);
+      const made = await undeprecateAlias(name);
       undoable(t`${name} is deprecated no more`, async () => {
-        await rollBack(name, alias.version, 'undone');
+        await undoTo(alias, made);
         await aliasesChanged(client);
       });
       await aliasesChanged(client);
@@ -66,13 +65,13 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
       failed(t`Taking back the deprecation of ${name}`, error);
     }
   };
-  const copyName = () => {
-    clipboard.copy(name);
-    done(t`Copied ${name}`);
+  const copyName = async () => {
+    if (await copyText(name)) done(t`Copied ${name}`);
+    else failed(t`Copying ${name}`, new Error(NOT_COPIED));
   };
   return (
     <>
-      <Menu.Item leftSection={<IconCopy size={16} />} onClick={copyName}>
+      <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copyName()}>
         {t`Copy name`}
       </Menu.Item>
       <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onCurl({ method: 'GET', path, cli: aliasctl(['alias', 'get', name]), file: () => aliasFile(name) })}>

@@ -15,7 +15,7 @@ import { Modal } from '../../elements/overlays';
 import { plural, t } from '../../words';
 import { useCatalogModel } from './catalog-model';
 import { useImpact } from './impact';
-import { aliasesChanged, fetchAlias, rollBack, updateAlias, useTeamsOf, writePath } from './queries';
+import { aliasesChanged, fetchAlias, undoTo, updateAlias, useTeamsOf, writePath } from './queries';
 import { Differences, Lately } from './switch-differences';
 import { ALL, type Share, ShareField, splitWith } from './switch-share';
 import { TargetField } from './target-field';
@@ -51,7 +51,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
       const how = { reason: reason || undefined, token: whole ? shown?.impact_token : undefined, at: momentOf(moment) };
       const said = await updateAlias(read, body, how);
       const message = whole ? t`${read.alias} now points to ${target.trim()}` : t`${share} % of the callers of ${read.alias} go to ${target.trim()}`;
-      announce(said, how.at, how.at && whole ? t`${read.alias} points to ${target.trim()}` : message, () => rollBack(read.alias, read.version, 'undone'));
+      announce(said, how.at, how.at && whole ? t`${read.alias} points to ${target.trim()}` : message, () => undoTo(read, said));
       await aliasesChanged(client);
       onClose();
     } catch (why) {

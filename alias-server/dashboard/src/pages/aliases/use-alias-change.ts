@@ -4,15 +4,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Alias, AliasEdit } from '../../api/types';
 import { failed, undoable } from '../../elements/notices';
 import { t } from '../../words';
-import { aliasesChanged, rollBack, updateAlias } from './queries';
+import { aliasesChanged, undoTo, updateAlias } from './queries';
 
 export function useAliasChange(alias: Alias) {
   const client = useQueryClient();
   return async (edit: AliasEdit, message: string) => {
     try {
-      await updateAlias(alias, edit);
+      const made = await updateAlias(alias, edit);
       undoable(message, async () => {
-        await rollBack(alias.alias, alias.version, 'undone');
+        await undoTo(alias, made);
         await aliasesChanged(client);
       });
       await aliasesChanged(client);

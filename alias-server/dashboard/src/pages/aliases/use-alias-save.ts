@@ -2,13 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Alias, AliasEdit } from '../../api/types';
 import { done, undoable } from '../../elements/notices';
+import { useOnce } from '../../elements/use-once';
 import { t } from '../../words';
 import { type AliasFields, BLANK, draftOf, editOf, fieldsOf } from './alias-fields';
-import { aliasesChanged, fetchAlias, rollBack, updateAlias } from './queries';
+import { aliasesChanged, fetchAlias, undoTo, updateAlias } from './queries';
 
 const isOutdated = (why: unknown) => why instanceof Problem && why.status === 412;
 
@@ -19,20 +20,22 @@ export function useAliasSave(editing: Alias | undefined, start: Partial<AliasFie
   const [fields, setFields] = useState(before);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const once = useOnce();
   /** For the activity log. */
   const [reason, setReason] = useState('');
   /** What somebody else made of it meanwhile. */
   const [theirs, setTheirs] = useState<Alias | null>(null);
 
   const changed = async (from: Alias, body: AliasEdit) => {
-    await updateAlias(from, body, { reason: reason || undefined });
+    const made = await updateAlias(from, body, { reason: reason || undefined });
     undoable(t`Saved ${from.alias}`, async () => {
-      await rollBack(from.alias, from.version, 'undone');
+      await undoTo(from, made);
       await aliasesChanged(client);
     });
   };
   const created = async () => {
-    await answer(api.POST('/api/model-aliases/create', { params: { header: onlyOnce() }, body: draftOf(fields) }));
+    const body = draftOf(fields);
+    await once(body, (header) => answer(api.POST('/api/model-aliases/create', { params: { header }, body })));
     done(t`Created ${fields.alias.trim()}. Alias is ready to use`);
   };
   const sent = async (send: () => Promise<unknown>, refused: (why: unknown) => Promise<void>, onSaved = onClose) => {

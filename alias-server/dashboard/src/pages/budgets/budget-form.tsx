@@ -3,12 +3,14 @@ import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, ifMatch, onlyOnce } from '../../api/client';
-import type { Budget } from '../../api/types';
+import { answer, api } from '../../api/client';
+import type { Budget, BudgetEdit } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
+import { useEdited } from '../../elements/use-edited';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { ZONES } from '../../elements/zones';
 import { t } from '../../words';
@@ -36,19 +38,26 @@ function windowOf(kind: string, duration: string, zone: string) {
   return { type: 'calendar', period: kind, time_zone: zone };
 }
 
+/** The limit is empty while another one is typed; then nothing can be sent. */
+const fieldsOf = (one: Budget | undefined) => ({ limit_usd: (one?.limit_usd ?? '') as number | string, limit_mode: one?.limit_mode ?? 'hard_limit', description: one?.description ?? '' });
+
 export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?: Budget; onClose: () => void }) {
   const client = useQueryClient();
-  const [limit, setLimit] = useState<string | number>(editing?.limit_usd ?? '');
-  const [mode, setMode] = useState<string>(editing?.limit_mode ?? 'hard_limit');
-  const [description, setDescription] = useState(editing?.description ?? '');
+  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const { limit_usd, limit_mode, description } = fields;
+  const once = useOnce();
   const [kind, setKind] = useState('month');
   const [duration, setDuration] = useState('30d');
   const [zone, setZone] = useState('UTC');
-  const edit = { limit_usd: Number(limit), limit_mode: mode, description };
-  const draft = { scope, ...edit, window: windowOf(kind, duration.trim(), zone) };
+  const draft = { scope, limit_usd: Number(limit_usd), limit_mode, description, window: windowOf(kind, duration.trim(), zone) };
   const submit = useSubmit(async () => {
-    if (editing) await answer(api.PUT('/api/budgets/{budget}', { params: { path: { budget: editing.budget_id }, header: ifMatch(editing.version) }, body: edit }));
-    else await answer(api.POST('/api/budgets', { params: { header: onlyOnce() }, body: draft }));
+    if (editing) {
+      const params = { path: { budget: editing.budget_id } };
+      await save(
+        (_, header) => answer(api.PUT('/api/budgets/{budget}', { params: { ...params, header }, body: edit as BudgetEdit })),
+        () => answer(api.GET('/api/budgets/{budget}', { params })),
+      );
+    } else await once(draft, (header) => answer(api.POST('/api/budgets', { params: { header }, body: draft })));
     done(editing ? t`Saved the budget` : t`Created the budget`);
     await client.invalidateQueries({ queryKey: ['budgets'] });
     onClose();
@@ -59,18 +68,18 @@ export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
-          <NumberInput id={IDS.limit_usd} label={t`Limit`} description={t`USD, of what clients are charged`} required data-autofocus min={0} decimalScale={6} thousandSeparator="," prefix="$" value={limit} error={submit.of('limit_usd')} onChange={setLimit} />
+          <NumberInput id={IDS.limit_usd} label={t`Limit`} description={t`USD, of what clients are charged`} required data-autofocus min={0} decimalScale={6} thousandSeparator="," prefix="$" value={limit_usd} error={submit.of('limit_usd')} onChange={(value) => set('limit_usd', value)} />
           {!editing && <Select label={t`In`} data={WINDOWS} value={kind} allowDeselect={false} error={submit.of('window')} onChange={(value) => setKind(value ?? 'month')} />}
           {!editing && kind === 'rolling' && <TextInput id={IDS['window.duration']} label={t`How long`} description={t`From 1h to 366d`} value={duration} error={submit.of('window.duration')} onChange={(event) => setDuration(event.currentTarget.value)} />}
           {!editing && kind !== 'rolling' && kind !== 'lifetime' && <Select label={t`Time zone`} searchable data={ZONES} value={zone} allowDeselect={false} error={submit.of('window.time_zone')} onChange={(value) => setZone(value ?? 'UTC')} />}
-          <Select label={t`At the limit`} data={MODES} value={mode} allowDeselect={false} error={submit.of('limit_mode')} onChange={(value) => setMode(value ?? 'hard_limit')} />
-          <TextInput label={t`Description`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <Select label={t`At the limit`} data={MODES} value={limit_mode} allowDeselect={false} error={submit.of('limit_mode')} onChange={(value) => set('limit_mode', (value ?? 'hard_limit') as Budget['limit_mode'])} />
+          <TextInput label={t`Description`} value={description} error={submit.of('description')} onChange={(event) => set('description', event.currentTarget.value)} />
           {editing && (
             <Text size="sm" c="dimmed">
               {t`What it is of and its window stay as they are: make another budget for others.`}
             </Text>
           )}
-          <FormButtons submit={editing ? t`Save` : t`Create budget`} busy={submit.busy} disabled={limit === ''} onCancel={onClose} curl={curl} />
+          <FormButtons submit={editing ? t`Save` : t`Create budget`} busy={submit.busy} disabled={limit_usd === ''} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Drawer>

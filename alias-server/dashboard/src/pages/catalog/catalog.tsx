@@ -2,10 +2,9 @@
 import { Badge, Button, Group, NumberInput, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { answer, api, ifMatch } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { CatalogModel, CatalogModelDetails } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
@@ -21,6 +20,7 @@ import { Drawer } from '../../elements/overlays';
 import { PageHead } from '../../elements/page-head';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useEdited } from '../../elements/use-edited';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -112,8 +112,10 @@ export default function Catalog() {
   );
 }
 
+const fetchModel = (model: string) => answer(api.GET('/api/catalog/models/{model}', { params: { path: { model } } }));
+
 function ModelDrawer({ model, onClose }: { model: string; onClose: () => void }) {
-  const read = useQuery({ queryKey: ['catalog', 'model', model], queryFn: () => answer(api.GET('/api/catalog/models/{model}', { params: { path: { model } } })) });
+  const read = useQuery({ queryKey: ['catalog', 'model', model], queryFn: () => fetchModel(model) });
   return (
     <Drawer opened onClose={onClose} title={model}>
       {read.data && <Found details={read.data} onClose={onClose} />}
@@ -171,25 +173,31 @@ function Found({ details, onClose }: { details: CatalogModelDetails; onClose: ()
   );
 }
 
+/** By the names that refusals give them. */
+const fieldsOf = (one: CatalogModelDetails | undefined): Record<'prices.input' | 'prices.output', string | number> => ({ 'prices.input': one?.prices?.input ?? '', 'prices.output': one?.prices?.output ?? '' });
+
 function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose: () => void }) {
   const client = useQueryClient();
-  const [input, setInput] = useState<string | number>(details.prices?.input ?? '');
-  const [output, setOutput] = useState<string | number>(details.prices?.output ?? '');
-  const body = { prices: { ...details.prices, input: Number(input), output: Number(output) } };
+  const { read, fields, set, edit, save } = useEdited(details, fieldsOf);
+  const [input, output] = [fields['prices.input'], fields['prices.output']];
+  const body = { prices: { ...read?.prices, input: Number(input), output: Number(output) } };
   const submit = useSubmit(async () => {
-    await answer(api.PUT('/api/catalog/models/{model}', { params: { path: { model: details.model }, header: ifMatch(details.version) }, body }));
+    await save(
+      ({ model }, header) => answer(api.PUT('/api/catalog/models/{model}', { params: { path: { model }, header }, body })),
+      ({ model }) => fetchModel(model),
+    );
     done(t`Saved the price of ${details.model}`);
     await Promise.all(['catalog', 'catalog-search', 'aliases', 'alias'].map((key) => client.invalidateQueries({ queryKey: [key] })));
     onClose();
   });
-  const unchanged = Number(input) === details.prices?.input && Number(output) === details.prices.output;
+  const unchanged = Object.keys(edit).length === 0;
   return (
     <form onSubmit={submit.onSubmit} noValidate>
       <Stack gap="sm">
         <FormError error={submit.error} />
         <Group grow align="flex-start">
-          <NumberInput label={t`Input`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={input} error={submit.of('prices.input')} onChange={setInput} />
-          <NumberInput label={t`Output`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={output} error={submit.of('prices.output')} onChange={setOutput} />
+          <NumberInput label={t`Input`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={input} error={submit.of('prices.input')} onChange={(value) => set('prices.input', value)} />
+          <NumberInput label={t`Output`} description={t`USD per 1M tokens`} min={0} decimalScale={6} prefix="$" value={output} error={submit.of('prices.output')} onChange={(value) => set('prices.output', value)} />
         </Group>
         <Text size="sm" c="dimmed">
           {t`A new price counts for calls from now on; those before keep theirs.`}

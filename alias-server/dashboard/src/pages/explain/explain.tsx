@@ -1,6 +1,7 @@
 // Explain access: why a team can or cannot use a model, check by check, and what mends it.
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconZoomQuestion } from '@tabler/icons-react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 
 import { Empty } from '../../elements/empty';
@@ -11,13 +12,18 @@ import { t } from '../../words';
 import { useTeamIds } from '../teams/queries';
 import { Explained } from './explained';
 
+/** Also what was asked before: it may have been mended meanwhile. */
+const askAnew = (client: QueryClient) => void client.invalidateQueries({ queryKey: ['explain'] });
+
 export default function Explain() {
   const url = useUrlState();
   const [team, setTeam] = useState(url.get('team'));
   const [model, setModel] = useState(url.get('model'));
   const [request, setRequest] = useState(url.get('request'));
+  const client = useQueryClient();
   const ask = (event: FormEvent) => {
     event.preventDefault();
+    askAnew(client);
     url.set(request.trim() ? { request: request.trim(), team: null, model: null } : { request: null, team, model: model.trim() });
   };
   const about = url.get('request') ? { request_id: url.get('request') } : { team: url.get('team'), model: url.get('model') || undefined };
@@ -55,8 +61,10 @@ export default function Explain() {
 export function WhyNot({ team }: { team: string }) {
   const [model, setModel] = useState('');
   const [asked, setAsked] = useState('');
+  const client = useQueryClient();
   const ask = (event: FormEvent) => {
     event.preventDefault();
+    askAnew(client);
     setAsked(model.trim());
   };
   return (

@@ -33,7 +33,10 @@ export function Matrix() {
   const url = useUrlState();
   const q = url.get('q');
   const [teamPage, setTeamPage] = useState(1);
-  const [aliasPage, setAliasPage] = useState(1);
+  // Another search begins with the first of what it finds.
+  const [searched, setSearched] = useState({ q, page: 1 });
+  const aliasPage = searched.q === q ? searched.page : 1;
+  const setAliasPage = (page: number) => setSearched({ q, page });
   const read = useQuery({ queryKey: ['matrix', q, teamPage, aliasPage], queryFn: () => readMatrix(q, teamPage, aliasPage), placeholderData: keepPreviousData });
   return (
     <>

@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Group as Row, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 
 import { Problem } from '../../api/problem';
@@ -19,9 +19,10 @@ import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { aliasPath } from '../aliases/queries';
 import { readAliases } from '../aliases/list-query';
-import { fetchGroup, groupsChanged, setMembers } from './queries';
+import { changeMembers, groupsChanged } from './queries';
 
 const SHOWN = 50;
+const AT_ONCE = 500;
 
 interface Entry {
   alias: string;
@@ -42,13 +43,9 @@ export function Members({ group }: { group: Group }) {
     setRemoved(new Set());
   };
   const submit = useSubmit(async () => {
-    const before = group.model_aliases.map((one) => one.alias);
-    // What others changed meanwhile stays: only what was changed here is applied to what there is now.
-    const now = await fetchGroup(name);
-    const after = [...now.model_aliases.map((one) => one.alias).filter((alias) => !removed.has(alias)), ...[...added.keys()].filter((alias) => !now.model_aliases.some((one) => one.alias === alias))];
-    await setMembers(name, after, now.version);
-    undoable(t`Saved ${name}: +${added.size} −${removed.size}`, async () => {
-      await setMembers(name, before);
+    const made = await changeMembers(name, [...added.keys()], [...removed]);
+    undoable(t`Saved ${name}: +${made.added.length} −${made.removed.length}`, async () => {
+      await changeMembers(name, made.removed, made.added);
       await groupsChanged(client);
     });
     await groupsChanged(client);
@@ -131,10 +128,23 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
 function Outside({ inside, onAdd }: { inside: Set<string>; onAdd: (entry: Entry) => void }) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text.trim(), 200);
-  const found = useQuery({ queryKey: ['aliases', 'outside', q], queryFn: () => readAliases({ q: q || undefined }, SHOWN + inside.size, 0), placeholderData: keepPreviousData });
-  const shown = (found.data?.rows ?? []).filter((one) => !inside.has(one.alias)).slice(0, SHOWN);
+  const found = useInfiniteQuery({
+    queryKey: ['aliases', 'outside', q],
+    queryFn: ({ pageParam }) => readAliases({ q: q || undefined }, AT_ONCE, pageParam),
+    initialPageParam: 0,
+    getNextPageParam: ({ rows, total }, _, offset) => (rows.length > 0 && offset + rows.length < total ? offset + rows.length : undefined),
+    placeholderData: keepPreviousData,
+  });
+  const { data, hasNextPage, isFetching, fetchNextPage } = found;
+  const outside = (data?.pages ?? []).flatMap((page) => page.rows).filter((one) => !inside.has(one.alias));
+  const shown = outside.slice(0, SHOWN);
+  // Members fill the first pages of a large group.
+  const wantsMore = outside.length < SHOWN && hasNextPage && !isFetching && !found.error;
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage();
+  }, [wantsMore, fetchNextPage]);
   return (
-    <Pane title={t`Not in this group`} text={text} setText={setText} label={t`Search aliases not in this group`} none={found.data && shown.length === 0 ? (q ? t`No other alias matches.` : t`Every alias is in this group.`) : null}>
+    <Pane title={t`Not in this group`} text={text} setText={setText} label={t`Search aliases not in this group`} none={data && shown.length === 0 && !hasNextPage ? (q ? t`No other alias matches.` : t`Every alias is in this group.`) : null}>
       {found.error && (
         <li>
           <LoadError what={t`other aliases`} error={found.error} onRetry={() => void found.refetch()} />

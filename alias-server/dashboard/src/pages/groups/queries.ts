@@ -10,16 +10,18 @@ export const fetchGroup = (group: string): Promise<Group> => answer(api.GET('/ap
 
 export const useGroup = (group: string) => useQuery({ queryKey: ['group', group], queryFn: () => fetchGroup(group), enabled: group !== '' });
 
-/** The whole list of members; without a version whatever it is now, for taking a change back. */
-export const setMembers = (group: string, aliases: string[], version?: number): Promise<Group> =>
-  answer(
-    api.PUT('/api/model-access-groups/{group}/models', {
-      params: { path: { group }, header: version === undefined ? {} : ifMatch(version) },
-      body: { model_aliases: aliases },
-    }),
-  );
+/** Adds and removes members: what others changed meanwhile stays. Gives what it came to, for taking it back. */
+export async function changeMembers(group: string, add: string[], remove: string[]): Promise<{ added: string[]; removed: string[] }> {
+  const { model_aliases, version } = await fetchGroup(group);
+  const now = model_aliases.map((one) => one.alias);
+  const added = add.filter((alias) => !now.includes(alias));
+  const removed = remove.filter((alias) => now.includes(alias));
+  const after = [...now.filter((alias) => !removed.includes(alias)), ...added];
+  await answer(api.PUT('/api/model-access-groups/{group}/models', { params: { path: { group }, header: ifMatch(version) }, body: { model_aliases: after } }));
+  return { added, removed };
+}
 
 export async function groupsChanged(client: QueryClient): Promise<void> {
-  const keys = ['groups', 'group', 'group-names', 'aliases', 'alias', 'alias-teams', 'team', 'team-models', 'matrix', 'overview', 'audit'];
+  const keys = ['groups', 'group', 'group-names', 'aliases', 'alias', 'alias-teams', 'team', 'team-models', 'matrix', 'overview', 'audit', 'explain'];
   await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
 }

@@ -3,7 +3,7 @@ import { PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Account, Role } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
@@ -13,6 +13,8 @@ import { Drawer } from '../../elements/overlays';
 import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
+import { useEdited } from '../../elements/use-edited';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -71,17 +73,25 @@ export function Accounts() {
   );
 }
 
+const fieldsOf = (one: Account | undefined) => ({ display_name: one?.display_name ?? '', role: one?.role ?? 'viewer', organization_id: one?.organization_id ?? null, active: one?.active ?? true });
+
 function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => void }) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState({ email: editing?.email ?? '', display_name: editing?.display_name ?? '', password: '', role: (editing?.role ?? 'viewer') as Role, organization_id: editing?.organization_id ?? '', active: editing?.active ?? true });
-  const set = <K extends keyof typeof draft>(name: K, value: (typeof draft)[K]) => setDraft((before) => ({ ...before, [name]: value }));
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const once = useOnce();
   const submit = useSubmit(async () => {
-    const { email, active, password, ...kept } = { ...draft, organization_id: draft.organization_id || null, display_name: draft.display_name };
     if (editing) {
-      const body = { ...kept, active, ...(password ? { password } : {}) };
-      await answer(api.PUT('/api/admin-users/{user}', { params: { path: { user: editing.user_id }, header: ifMatch(editing.version) }, body }));
+      const params = { path: { user: editing.user_id } };
+      await save(
+        (_, header) => answer(api.PUT('/api/admin-users/{user}', { params: { ...params, header }, body: { ...edit, ...(password ? { password } : {}) } })),
+        () => answer(api.GET('/api/admin-users/{user}', { params })),
+      );
     } else {
-      await answer(api.POST('/api/admin-users', { params: { header: onlyOnce() }, body: { ...kept, display_name: kept.display_name || null, email, password } }));
+      const { display_name, role, organization_id } = fields;
+      const body = { email, password, role, organization_id, display_name: display_name || null };
+      await once(body, (header) => answer(api.POST('/api/admin-users', { params: { header }, body })));
     }
     done(editing ? t`Saved ${editing.email}` : t`Created ${email}`);
     await client.invalidateQueries({ queryKey: ['accounts'] });
@@ -92,12 +102,12 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {!editing && <TextInput label={t`Email`} type="email" required data-autofocus autoComplete="off" value={draft.email} error={submit.of('email')} onChange={(event) => set('email', event.currentTarget.value)} />}
-          <TextInput label={t`Name`} value={draft.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
-          <Select label={t`Role`} data={ROLES} value={draft.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
-          <OrganizationField description={BOUND.includes(draft.role) ? t`What the role is bound to` : t`Empty reaches all`} clearable value={draft.organization_id} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value)} />
-          <PasswordInput label={editing ? t`New password` : t`Password`} description={editing ? t`Empty keeps the one that there is` : t`12 to 128 characters`} autoComplete="new-password" required={!editing} value={draft.password} error={submit.of('password')} onChange={(event) => set('password', event.currentTarget.value)} />
-          {editing && <Switch label={t`Active`} description={t`Switched off, it is signed out and cannot sign in`} checked={draft.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
+          {!editing && <TextInput label={t`Email`} type="email" required data-autofocus autoComplete="off" value={email} error={submit.of('email')} onChange={(event) => setEmail(event.currentTarget.value)} />}
+          <TextInput label={t`Name`} value={fields.display_name} error={submit.of('display_name')} onChange={(event) => set('display_name', event.currentTarget.value)} />
+          <Select label={t`Role`} data={ROLES} value={fields.role} allowDeselect={false} error={submit.of('role')} onChange={(value) => set('role', (value ?? 'viewer') as Role)} />
+          <OrganizationField description={BOUND.includes(fields.role) ? t`What the role is bound to` : t`Empty reaches all`} clearable value={fields.organization_id ?? ''} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value || null)} />
+          <PasswordInput label={editing ? t`New password` : t`Password`} description={editing ? t`Empty keeps the one that there is` : t`12 to 128 characters`} autoComplete="new-password" required={!editing} value={password} error={submit.of('password')} onChange={(event) => setPassword(event.currentTarget.value)} />
+          {editing && <Switch label={t`Active`} description={t`Switched off, it is signed out and cannot sign in`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
           <FormButtons submit={editing ? t`Save` : t`Create account`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>

@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Notice, NoticeDraft } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
@@ -12,13 +12,15 @@ import { CopyButton } from '../../elements/copy-button';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { exactTime } from '../../elements/format';
-import { momentOf } from '../../elements/moment-field';
+import { MOMENT, momentOf } from '../../elements/moment-field';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
+import { useEdited } from '../../elements/use-edited';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
@@ -120,28 +122,37 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   const [startKind = '', ...about] = start.split(':');
   const [kind, setKind] = useState(editing?.kind ?? (startKind || 'general'));
   const [alias, setAlias] = useState(editing?.alias ?? about.join(':'));
-  const [title, setTitle] = useState(editing?.title ?? '');
-  const [text, setText] = useState(editing?.text ?? '');
-  const [audience, setAudience] = useState(editing?.audience ?? (startKind === 'deprecation' ? 'callers' : startKind ? 'holders' : 'everyone'));
-  const [teams, setTeams] = useState(editing?.team_ids ?? []);
-  const [organizations, setOrganizations] = useState(editing?.organization_ids ?? []);
+  const { read, fields, set, edit, save } = useEdited(editing, (one) => ({
+    title: one?.title ?? '',
+    text: one?.text ?? '',
+    audience: one?.audience ?? (startKind === 'deprecation' ? 'callers' : startKind ? 'holders' : 'everyone'),
+    team_ids: one?.team_ids ?? [],
+    organization_ids: one?.organization_ids ?? [],
+    expires_at: one?.expires_at ?? null,
+  }));
+  const { title, text, audience, team_ids, organization_ids, expires_at } = fields;
+  const once = useOnce();
   const [named, setNamed] = useState(false);
   const [until, setUntil] = useState('');
   const [endless, setEndless] = useState(false);
+  const endAt = (value: string, never: boolean) => {
+    setUntil(value);
+    setEndless(never);
+    set('expires_at', never ? null : (momentOf(value) ?? read?.expires_at ?? null));
+  };
   const names = useNames();
   // What the form shows no more is not sent either.
   const changeKind = (next: typeof kind) => {
     setKind(next);
     if (next !== 'general') return;
     setAlias('');
-    setAudience((now) => (now === 'named' ? now : 'everyone'));
+    if (audience !== 'named') set('audience', 'everyone');
   };
   const made = kind !== 'general';
   const naming = NAMING[kind];
   const names_models = named && naming !== undefined;
-  const whom = audience === 'named' ? { audience, team_ids: teams, organization_ids: organizations } : { audience, team_ids: [], organization_ids: [] };
+  const whom = audience === 'named' ? { audience, team_ids, organization_ids } : { audience, team_ids: [], organization_ids: [] };
   const words = { ...(title ? { title } : {}), ...(text ? { text } : {}) };
-  const expires_at = endless ? null : until ? momentOf(until) : (editing?.expires_at ?? null);
   const draft = { kind, ...(alias ? { alias } : {}), ...words, ...whom, ...(names_models ? { name_models: true } : {}), ...(expires_at ? { expires_at } : {}) } as NoticeDraft;
   const [settled] = useDebouncedValue(JSON.stringify(draft), 300);
   const asks = !editing && (made ? alias !== '' : title !== '' && text !== '');
@@ -154,11 +165,16 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   });
   const submit = useSubmit(async () => {
     if (editing) {
-      const params = { path: { notice: editing.notice_id }, header: ifMatch(editing.version) };
-      await answer(api.PUT('/api/notices/{notice}', { params, body: { title, text, ...whom, expires_at } }));
+      const params = { path: { notice: editing.notice_id } };
+      // Whom it is for is one thing: named receivers come and go with the audience.
+      const body = { ...edit, ...('audience' in edit || 'team_ids' in edit || 'organization_ids' in edit ? whom : {}) };
+      await save(
+        (_, header) => answer(api.PUT('/api/notices/{notice}', { params: { ...params, header }, body })),
+        () => answer(api.GET('/api/notices/{notice}', { params })),
+      );
       done(t`Saved the notice`);
     } else {
-      const said = await answer(api.POST('/api/notices', { params: { header: onlyOnce() }, body: draft }));
+      const said = await once(draft, (header) => answer(api.POST('/api/notices', { params: { header }, body: draft })));
       done('teams_reached' in said ? plural(said.teams_reached, 'Published, for # team', 'Published, for # teams') : t`Published`);
     }
     onClose();
@@ -168,7 +184,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
     method: 'POST',
     path: '/api/notices',
     body: draft,
-    cli: aliasctl(['notice', 'create'], { '--kind': kind, '--alias': alias, '--title': title, '--text': text, '--to': audience === 'named' ? null : audience, '--team': audience === 'named' ? teams : [], '--organization': audience === 'named' ? organizations : [], '--name-models': names_models, '--expires': expires_at }),
+    cli: aliasctl(['notice', 'create'], { '--kind': kind, '--alias': alias, '--title': title, '--text': text, '--to': audience === 'named' ? null : audience, '--team': audience === 'named' ? team_ids : [], '--organization': audience === 'named' ? organization_ids : [], '--name-models': names_models, '--expires': expires_at }),
   });
   const shown = asks ? preview.data : undefined;
   const ofAlias = kind !== 'general' || Boolean(editing?.alias);
@@ -180,17 +196,17 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
           {!editing && <Select label={t`About`} data={KINDS} value={kind} allowDeselect={false} error={submit.of('kind')} onChange={(value) => changeKind((value ?? 'general') as typeof kind)} />}
           {!editing && ofAlias && <SuccessorField label={t`Alias`} description={t`The words are made from it`} of="" value={alias ?? ''} onChange={setAlias} error={submit.of('alias')} />}
           {!editing && naming && <Switch label={t`Name the models`} description={naming} checked={named} error={submit.of('name_models')} onChange={(event) => setNamed(event.currentTarget.checked)} />}
-          <Select label={t`For`} data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => setAudience(value ?? 'everyone')} />
+          <Select label={t`For`} data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => set('audience', value ?? 'everyone')} />
           {audience === 'named' && (
             <>
-              <MultiSelect label={t`Teams`} searchable data={names.data?.teams ?? []} value={teams} error={submit.of('team_ids')} onChange={setTeams} />
-              <MultiSelect label={t`Organizations`} searchable data={names.data?.organizations ?? []} value={organizations} error={submit.of('organization_ids')} onChange={setOrganizations} />
+              <MultiSelect label={t`Teams`} searchable data={names.data?.teams ?? []} value={team_ids} error={submit.of('team_ids')} onChange={(value) => set('team_ids', value)} />
+              <MultiSelect label={t`Organizations`} searchable data={names.data?.organizations ?? []} value={organization_ids} error={submit.of('organization_ids')} onChange={(value) => set('organization_ids', value)} />
             </>
           )}
-          <TextInput label={t`Title`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => setTitle(event.currentTarget.value)} />
-          <Textarea label={t`Text`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => setText(event.currentTarget.value)} />
-          {editing?.expires_at && <Switch label={t`Without an end`} checked={endless} onChange={(event) => setEndless(event.currentTarget.checked)} />}
-          <TextInput type="datetime-local" label={t`Until`} disabled={endless} description={expires_at ? exactTime(expires_at) : t`Empty is always`} value={until} error={submit.of('expires_at')} onChange={(event) => setUntil(event.currentTarget.value)} />
+          <TextInput label={t`Title`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => set('title', event.currentTarget.value)} />
+          <Textarea label={t`Text`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} autosize minRows={4} maxRows={14} value={text} error={submit.of('text')} onChange={(event) => set('text', event.currentTarget.value)} />
+          {read?.expires_at && <Switch label={t`Without an end`} checked={endless} onChange={(event) => endAt(until, event.currentTarget.checked)} />}
+          <TextInput {...MOMENT} label={t`Until`} disabled={endless} description={expires_at ? exactTime(expires_at) : t`Empty is always`} value={until} error={submit.of('expires_at')} onChange={(event) => endAt(event.currentTarget.value, endless)} />
           {asks && preview.error ? <FormError error={preview.error} /> : null}
           {shown && (
             <div role="region" aria-label={t`What teams will read`}>

@@ -3,15 +3,17 @@ import { Select, Stack, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { AdminToken, Role } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { done } from '../../elements/notices';
+import { daysAfter } from '../../elements/format';
+import { done, secretLost } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import type { Head } from '../../elements/small-table';
 import { Time } from '../../elements/time';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -81,11 +83,15 @@ function CreateToken({ onClose, onSecret }: { onClose: () => void; onSecret: (se
   const [role, setRole] = useState<Role>('viewer');
   const [organization, setOrganization] = useState('');
   const [days, setDays] = useState('90');
-  const bodyOf = () => ({ name, role, organization_id: organization || null, expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null });
+  const [opened] = useState(Date.now);
+  const once = useOnce();
+  const bodyOf = () => ({ name, role, organization_id: organization || null, expires_at: daysAfter(opened, days) });
   const submit = useSubmit(async () => {
-    const made = await answer(api.POST('/api/admin-tokens', { params: { header: onlyOnce() }, body: bodyOf() }));
+    const body = bodyOf();
+    const made = await once(body, (header) => answer(api.POST('/api/admin-tokens', { params: { header }, body })));
     onClose();
     if (made.admin_token) onSecret(made.admin_token);
+    else secretLost(t`The token`);
     await client.invalidateQueries({ queryKey: ['tokens'] });
   });
   return (

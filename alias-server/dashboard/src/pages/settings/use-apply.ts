@@ -2,9 +2,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api, type OnlyOnce } from '../../api/client';
 import { Problem } from '../../api/problem';
 import type { Plan } from '../../api/types';
+import { useOnce } from '../../elements/use-once';
 import { type Document, readDocument, sizeOf } from './read-document';
 
 export type Stage = 'reading' | 'planning' | 'applying';
@@ -22,6 +23,7 @@ export function useApply(onApplied: (plan: Plan) => void) {
   const [document, setDocument] = useState<Document | null>(null);
   const [plan, setPlan] = useState<Plan | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const once = useOnce();
   const stop = useRef<AbortController>(undefined);
 
   const work = async (first: Stage, doing: (signal: AbortSignal) => Promise<void>) => {
@@ -57,9 +59,9 @@ export function useApply(onApplied: (plan: Plan) => void) {
   const apply = (ways: Ways, reason: string) =>
     work('applying', async (signal) => {
       if (!document || !plan) return;
-      const header = { ...onlyOnce(), ...(reason ? { 'x-alias-reason': reason } : {}) };
       const body = { document, dry_run: false, fingerprint: plan.fingerprint, ...ways };
-      const made = await answer(api.POST('/api/apply', { params: { header }, body })).catch(async (why: unknown) => {
+      const send = (header: OnlyOnce) => answer(api.POST('/api/apply', { params: { header: { ...header, ...(reason ? { 'x-alias-reason': reason } : {}) } }, body }));
+      const made = await once(body, send).catch(async (why: unknown) => {
         // Somebody changed what the plan is about: the plan as it is now is shown before anything is tried again.
         if (why instanceof Problem && why.code === 'plan_outdated') await ask(document, ways, signal);
         throw why;

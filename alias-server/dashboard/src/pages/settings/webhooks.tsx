@@ -3,16 +3,18 @@ import { MultiSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, ifMatch, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Webhook } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { done, failed } from '../../elements/notices';
+import { done, failed, secretLost } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { RowButton } from '../../elements/row-button';
 import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
+import { useEdited } from '../../elements/use-edited';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -95,20 +97,26 @@ export function Webhooks() {
   );
 }
 
+const fieldsOf = (one: Webhook | undefined) => ({ webhook_url: one?.webhook_url ?? '', events: one?.events ?? [], description: one?.description ?? '', active: one?.active ?? true });
+
 function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClose: () => void; onSecret: (secret: string) => void }) {
   const client = useQueryClient();
-  const [url, setUrl] = useState(editing?.webhook_url ?? '');
-  const [events, setEvents] = useState<string[]>(editing?.events ?? []);
-  const [description, setDescription] = useState(editing?.description ?? '');
-  const [active, setActive] = useState(editing?.active ?? true);
+  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const once = useOnce();
   const submit = useSubmit(async () => {
     if (editing) {
-      const params = { path: { webhook: editing.webhook_id }, header: ifMatch(editing.version) };
-      await answer(api.PUT('/api/webhooks/{webhook}', { params, body: { webhook_url: url, events, description, active } }));
+      const params = { path: { webhook: editing.webhook_id } };
+      await save(
+        (_, header) => answer(api.PUT('/api/webhooks/{webhook}', { params: { ...params, header }, body: edit })),
+        () => answer(api.GET('/api/webhooks/{webhook}', { params })),
+      );
       done(t`Saved the webhook`);
     } else {
-      const made = await answer(api.POST('/api/webhooks/register', { params: { header: onlyOnce() }, body: { webhook_url: url, events, description: description || null } }));
+      const { webhook_url, events, description } = fields;
+      const body = { webhook_url, events, description: description || null };
+      const made = await once(body, (header) => answer(api.POST('/api/webhooks/register', { params: { header }, body })));
       if (made.secret) onSecret(made.secret);
+      else secretLost(t`The webhook`);
     }
     onClose();
     await client.invalidateQueries({ queryKey: ['webhooks'] });
@@ -118,10 +126,10 @@ function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClos
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          <TextInput label={t`Address`} description={t`https, on the public network`} placeholder="https://hooks.example.com/aliases" required data-autofocus value={url} error={submit.of('webhook_url')} onChange={(event) => setUrl(event.currentTarget.value)} />
-          <MultiSelect label={t`Events`} required data={EVENTS} value={events} error={submit.of('events')} onChange={setEvents} clearable clearButtonProps={{ 'aria-label': t`Clear events` }} />
-          <TextInput label={t`Description`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
-          {editing && <Switch label={t`Active`} checked={active} onChange={(event) => setActive(event.currentTarget.checked)} />}
+          <TextInput label={t`Address`} description={t`https, on the public network`} placeholder="https://hooks.example.com/aliases" required data-autofocus value={fields.webhook_url} error={submit.of('webhook_url')} onChange={(event) => set('webhook_url', event.currentTarget.value)} />
+          <MultiSelect label={t`Events`} required data={EVENTS} value={fields.events} error={submit.of('events')} onChange={(value) => set('events', value)} clearable clearButtonProps={{ 'aria-label': t`Clear events` }} />
+          <TextInput label={t`Description`} value={fields.description} error={submit.of('description')} onChange={(event) => set('description', event.currentTarget.value)} />
+          {editing && <Switch label={t`Active`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
           <FormButtons submit={editing ? t`Save` : t`Register webhook`} busy={submit.busy} onCancel={onClose} />
         </Stack>
       </form>

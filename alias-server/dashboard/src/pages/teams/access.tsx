@@ -15,7 +15,7 @@ import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { aliasPath, groupsFault, useGroupNames } from '../aliases/queries';
 import { groupPath } from '../groups/queries';
-import { setGroups, teamsChanged, useTeamModels } from './queries';
+import { changeGroup, teamsChanged, useTeamModels } from './queries';
 
 export function AccessPanel({ team }: { team: Team }) {
   const client = useQueryClient();
@@ -24,13 +24,12 @@ export function AccessPanel({ team }: { team: Team }) {
   const [busy, setBusy] = useState(false);
   const grants = may('grantAccess');
 
-  const change = async (groups: string[], message: string) => {
-    const before = team.access_groups;
+  const change = async (group: string, granted: boolean, message: string) => {
     setBusy(true);
     try {
-      await setGroups(team.team_id, groups);
+      await changeGroup(team.team_id, group, granted);
       undoable(message, async () => {
-        await setGroups(team.team_id, before);
+        await changeGroup(team.team_id, group, !granted);
         await teamsChanged(client);
       });
       await teamsChanged(client);
@@ -43,7 +42,7 @@ export function AccessPanel({ team }: { team: Team }) {
     }
   };
   const take = async (group: string) => {
-    await change(team.access_groups.filter((one) => one !== group), t`Took ${group} from ${team.team_id}`);
+    await change(group, false, t`Took ${group} from ${team.team_id}`);
     field.current?.focus();
   };
   return (
@@ -64,7 +63,7 @@ export function AccessPanel({ team }: { team: Team }) {
             </li>
           ))}
         </ul>
-        {grants && <AddGroup team={team} field={field} onAdd={(group) => change([...team.access_groups, group], t`Granted ${group} to ${team.team_id}`)} />}
+        {grants && <AddGroup team={team} field={field} onAdd={(group) => change(group, true, t`Granted ${group} to ${team.team_id}`)} />}
       </Stack>
     </Panel>
   );

@@ -3,13 +3,14 @@ import { NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Team } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { credits } from '../../elements/format';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { t } from '../../words';
 import { teamsChanged } from './queries';
@@ -18,10 +19,10 @@ export function AddCredits({ team, onClose }: { team: Team; onClose: () => void 
   const client = useQueryClient();
   const [amount, setAmount] = useState<string | number>('');
   const [description, setDescription] = useState('');
-  const [repetition] = useState(onlyOnce);
+  const once = useOnce();
   const body = { team_id: team.team_id, amount: Number(amount), description: description || undefined };
   const submit = useSubmit(async () => {
-    const added = await answer(api.POST('/api/credits/add', { params: { header: repetition }, body }));
+    const added = await once(body, (header) => answer(api.POST('/api/credits/add', { params: { header }, body })));
     done(t`Added ${credits(added.credits_added)} credits; ${credits(added.credits_remaining)} are left`);
     await teamsChanged(client);
     onClose();

@@ -1,14 +1,13 @@
 // Editing what a team says of itself.
-import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 
-import { Problem } from '../../api/problem';
 import type { Team, TeamEdit } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
+import { useEdited } from '../../elements/use-edited';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -30,19 +29,9 @@ const fieldsOf = (team: Team): Fields => ({
 export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => void }) {
   const client = useQueryClient();
   const { may } = useSession();
-  const [read, setRead] = useState(team);
-  const [fields, setFields] = useState(fieldsOf(team));
-  const set = <K extends keyof Fields>(name: K, value: Fields[K]) => setFields((before) => ({ ...before, [name]: value }));
-  const before = fieldsOf(team);
-  const edit = Object.fromEntries(Object.entries(fields).filter(([name, value]) => before[name as keyof Fields] !== value)) as TeamEdit;
+  const { fields, set, edit, save } = useEdited(team, (one = team) => fieldsOf(one));
   const submit = useSubmit(async () => {
-    try {
-      await updateTeam(read, edit);
-    } catch (error) {
-      // Only the fields that were changed here are sent: saving again keeps what somebody else changed.
-      if (error instanceof Problem && error.status === 412) setRead(await fetchTeam(team.team_id));
-      throw error;
-    }
+    await save((read) => updateTeam(read, edit), ({ team_id }) => fetchTeam(team_id));
     done(t`Saved ${team.team_id}`);
     await teamsChanged(client);
     onClose();
@@ -53,7 +42,6 @@ export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => voi
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
-          {submit.error instanceof Problem && submit.error.status === 412 && <Text size="sm">{t`Saving again changes only the fields that you changed.`}</Text>}
           <TextInput label={t`Name`} data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
           {may('grantAccess') && LIMITS.map((limit) => (
             <NumberInput key={limit.name} label={limit.label} description={limit.description ?? t`Empty does not limit`} placeholder={t`unlimited`} min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />

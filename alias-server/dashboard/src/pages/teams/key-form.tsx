@@ -3,14 +3,16 @@ import { MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, TextInput }
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Team, TeamKey } from '../../api/types';
 import { changesOf } from '../../elements/changes';
 import { Folds } from '../../elements/folds';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { daysAfter } from '../../elements/format';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -25,8 +27,6 @@ const EXPIRY = [
   { value: '90', label: t`in 90 days` },
   { value: '365', label: t`in a year` },
 ];
-
-const daysAhead = (days: string): string | null => (days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z') : null);
 
 /** Nothing chosen is no limit. */
 const some = (values: string[]): string[] | null => (values.length > 0 ? values : null);
@@ -60,14 +60,16 @@ export function KeyForm({ team, editing, onClose, onSecret }: Props) {
   const [limits, setLimits] = useState({ rpm_limit: editing?.rpm_limit ?? null, tpm_limit: editing?.tpm_limit ?? null, max_parallel_requests: editing?.max_parallel_requests ?? null });
   const [identity, setIdentity] = useState(editing?.upstream_identity ?? false);
   const { me } = useSession();
-  const expiry = days === KEPT ? {} : { expires_at: daysAhead(days) };
+  const [opened] = useState(Date.now);
+  const once = useOnce();
+  const expiry = days === KEPT ? {} : { expires_at: daysAfter(opened, days) };
   const body = { ...changesOf(before, { name, models: some(models), networks: some(networks), upstream_identity: identity, ...limits }), ...expiry };
   const submit = useSubmit(async () => {
     if (editing) {
       await answer(api.PUT('/api/teams/{team}/keys/{key}', { params: { path: { team: team.team_id, key: editing.key_id } }, body }));
       done(t`Saved ${name}`);
     }
-    const made = editing ? null : await answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header: onlyOnce() }, body }));
+    const made = editing ? null : await once(body, (header) => answer(api.POST('/api/teams/{team}/keys', { params: { ...of(team.team_id), header }, body })));
     onClose();
     if (made?.virtual_key) onSecret(made.virtual_key);
     await teamsChanged(client);

@@ -3,7 +3,7 @@ import { Button, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Team, TeamKey } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
@@ -16,6 +16,7 @@ import { RowButton } from '../../elements/row-button';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -104,8 +105,9 @@ function RotateKey({ team, of: key, onClose, onSecret }: MakesSecret & { of: Tea
   const [grace, setGrace] = useState('86400');
   const body = { grace_seconds: Number(grace) };
   const path = { team: team.team_id, key: key.key_id };
+  const once = useOnce();
   const submit = useSubmit(async () => {
-    const made = await answer(api.POST('/api/teams/{team}/keys/{key}/rotate', { params: { path, header: onlyOnce() }, body }));
+    const made = await once(body, (header) => answer(api.POST('/api/teams/{team}/keys/{key}/rotate', { params: { path, header }, body })));
     onClose();
     if (made.virtual_key) onSecret(made.virtual_key);
     await teamsChanged(client);

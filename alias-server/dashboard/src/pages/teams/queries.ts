@@ -15,8 +15,12 @@ export const useTeam = (team: string) => useQuery({ queryKey: ['team', team], qu
 export const updateTeam = (before: Pick<Team, 'team_id' | 'version'>, body: TeamEdit): Promise<Team> =>
   answer(api.PUT('/api/teams/{team}', { params: { ...of(before.team_id), header: ifMatch(before.version) }, body }));
 
-export const setGroups = (team: string, groups: string[]): Promise<Team> =>
-  answer(api.PUT('/api/teams/{team}/access-groups', { params: of(team), body: { access_groups: groups } }));
+/** Grants one group, or takes it: whatever was granted or taken meanwhile stays so. */
+export async function changeGroup(team: string, group: string, granted: boolean): Promise<Team> {
+  const now = await fetchTeam(team);
+  const others = now.access_groups.filter((one) => one !== group);
+  return answer(api.PUT('/api/teams/{team}/access-groups', { params: { ...of(team), header: ifMatch(now.version) }, body: { access_groups: granted ? [...others, group] : others } }));
+}
 
 /** What the team can call, and through which groups. */
 export const useTeamModels = (team: string) =>
@@ -48,6 +52,6 @@ export const useOrganizationIds = (search: string) =>
   });
 
 export async function teamsChanged(client: QueryClient): Promise<void> {
-  const keys = ['teams', 'team', 'team-models', 'keys', 'transactions', 'organizations', 'organization', 'groups', 'group', 'matrix', 'aliases', 'alias-teams', 'overview', 'audit'];
+  const keys = ['teams', 'team', 'team-models', 'keys', 'transactions', 'organizations', 'organization', 'groups', 'group', 'matrix', 'aliases', 'alias-teams', 'overview', 'audit', 'explain'];
   await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
 }

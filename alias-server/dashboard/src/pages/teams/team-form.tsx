@@ -3,13 +3,14 @@ import { MultiSelect, NumberInput, Select, Stack, TextInput } from '@mantine/cor
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { answer, api, onlyOnce } from '../../api/client';
+import { answer, api } from '../../api/client';
 import type { Team, TeamDraft } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { Folds } from '../../elements/folds';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { Drawer } from '../../elements/overlays';
+import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { fileOf } from '../../elements/yaml';
 import { useSession } from '../../session/session';
@@ -37,8 +38,10 @@ export function TeamForm({ organization, onClose, onCreated }: Props) {
     const kept = Object.entries(draft).filter(([name, value]) => value !== '' && value !== null && !(name === 'access_groups' && draft.access_groups?.length === 0));
     return Object.fromEntries(kept) as unknown as TeamDraft;
   };
+  const once = useOnce();
   const submit = useSubmit(async () => {
-    const made = await answer(api.POST('/api/teams/create', { params: { header: onlyOnce() }, body: { ...body(), organization_id: draft.organization_id, team_id: draft.team_id.trim() } }));
+    const sent = { ...body(), organization_id: draft.organization_id, team_id: draft.team_id.trim() };
+    const made = await once(sent, (header) => answer(api.POST('/api/teams/create', { params: { header }, body: sent })));
     onClose();
     onCreated(made);
     await teamsChanged(client);

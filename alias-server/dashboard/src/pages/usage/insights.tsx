@@ -10,8 +10,8 @@ import { plural, t } from '../../words';
 
 interface Insight {
   text: string;
-  to: string;
-  action: string;
+  /** None where there is no page of it. */
+  to: string | null;
 }
 
 const LARGE_SHARE = 0.5;
@@ -22,15 +22,13 @@ function insightsOf(rows: UsageRow[], path: (row: UsageRow) => string | null): I
   const found: Insight[] = [];
   const cost = rows.reduce((sum, row) => sum + row.cost_usd, 0);
   const dearest = rows.reduce<UsageRow | undefined>((most, row) => (row.cost_usd > (most?.cost_usd ?? 0) ? row : most), undefined);
-  const to = dearest && path(dearest);
-  if (dearest && to && rows.length > 1 && dearest.cost_usd >= LARGE_SHARE * cost) {
-    found.push({ text: t`${dearest.group ?? ''} is ${percent(dearest.cost_usd / cost)} of the spend: ${money(dearest.cost_usd)}`, to, action: t`Open` });
+  if (dearest && rows.length > 1 && dearest.cost_usd >= LARGE_SHARE * cost) {
+    found.push({ text: t`${dearest.group ?? ''} is ${percent(dearest.cost_usd / cost)} of the spend: ${money(dearest.cost_usd)}`, to: path(dearest) });
   }
   for (const row of rows) {
-    const at = path(row);
-    if (!at) continue;
-    if (row.calls >= FEW_CALLS && row.failed >= MANY_FAILURES * row.calls) found.push({ text: t`${percent(row.failed / row.calls)} of the calls of ${row.group ?? ''} failed`, to: at, action: t`Open` });
-    if (row.unpriced_calls > 0) found.push({ text: plural(row.unpriced_calls, '# call of {0} had no price', '# calls of {0} had no price', row.group ?? ''), to: at, action: t`Open` });
+    const to = path(row);
+    if (row.calls >= FEW_CALLS && row.failed >= MANY_FAILURES * row.calls) found.push({ text: t`${percent(row.failed / row.calls)} of the calls of ${row.group ?? ''} failed`, to });
+    if (row.unpriced_calls > 0) found.push({ text: plural(row.unpriced_calls, '# call of {0} had no price', '# calls of {0} had no price', row.group ?? ''), to });
   }
   return found;
 }
@@ -52,9 +50,11 @@ export function Insights({ rows, path }: { rows: UsageRow[]; path: (row: UsageRo
         {found.slice(0, SHOWN).map((one) => (
           <li key={one.text} className="line">
             <span className="break">{one.text}</span>
-            <Anchor component={Link} to={one.to} size="sm" aria-label={`${one.action}: ${one.text}`}>
-              {one.action}
-            </Anchor>
+            {one.to && (
+              <Anchor component={Link} to={one.to} size="sm" aria-label={t`Open: ${one.text}`}>
+                {t`Open`}
+              </Anchor>
+            )}
           </li>
         ))}
         {may('readCatalog') && (

@@ -32,6 +32,9 @@ const NAMES: Record<string, string> = { alias: t`Alias`, team: t`Team`, organiza
 
 const named = (grouping: string): string => NAMES[grouping] ?? grouping;
 
+/** As many rows as one answer can have. */
+const IN_CSV = 10_000;
+
 const FILTERS = ['alias', 'team', 'organization'] as const;
 
 function linkOf(grouping: string, row: UsageRow): string | null {
@@ -64,15 +67,20 @@ export default function Usage() {
     placeholderData: keepPreviousData,
   });
   const compares = url.get('compare') === '1';
-  const earlier = { ...query, ...periodBefore(range), group_by: grouping, limit: 1_000 };
-  const before = useQuery({
-    queryKey: ['usage', 'before', earlier],
+  const earlier = { ...query, ...periodBefore(range) };
+  const wholeBefore = useQuery({
+    queryKey: ['usage', 'whole', earlier],
     enabled: compares,
     queryFn: () => answer(api.GET('/api/usage', { params: { query: earlier } })),
   });
+  const before = useQuery({
+    queryKey: ['usage', 'before', earlier, grouping],
+    enabled: compares,
+    queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...earlier, group_by: grouping, limit: 1_000 } } })),
+  });
   const rowsBefore = compares ? before.data?.rows : undefined;
   const markers = useMarkers(range, url.get('alias'));
-  const csv = `/api/usage?${new URLSearchParams({ ...(Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as Record<string, string>), group_by: grouping, format: 'csv', limit: '10000' })}`;
+  const csv = `/api/usage?${new URLSearchParams({ ...(Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as Record<string, string>), group_by: grouping, format: 'csv', limit: String(IN_CSV) })}`;
   return (
     <>
       <PageHead
@@ -91,8 +99,8 @@ export default function Usage() {
           {FILTERS.map((name) => url.get(name) && <FilterChip key={name} url={url} name={name} value={url.get(name)} label={`${name}: ${url.get(name)}`} />)}
           <ClearFilters url={url} names={[...FILTERS]} />
         </div>
-        <Loaded query={rows} what={t`the usage`} height={90}>
-          {(report) => <Sums rows={report.rows} before={rowsBefore} whole={whole.data?.rows[0]} />}
+        <Loaded query={whole} what={t`the usage`} height={90}>
+          {(report) => <Sums whole={report.rows} before={compares ? wholeBefore.data?.rows : undefined} />}
         </Loaded>
         {compares && before.error && <LoadError what={t`the period before`} error={before.error} onRetry={() => void before.refetch()} />}
         <div className="panel" style={{ padding: 16 }}>
@@ -113,7 +121,7 @@ export default function Usage() {
               ) : (
                 <>
                   <UsageTable rows={report.rows} head={named(grouping)} link={(row) => linkOf(grouping, row)} before={rowsBefore} measure={measure} />
-                  {report.has_more && <Text size="sm" c="dimmed" mt="xs">{t`The first ${count(report.rows.length)} of ${count(report.total)}; the CSV has all.`}</Text>}
+                  {report.has_more && <Text size="sm" c="dimmed" mt="xs">{report.total > IN_CSV ? t`The first ${count(report.rows.length)} of ${count(report.total)}; the CSV has the first ${count(IN_CSV)}.` : t`The first ${count(report.rows.length)} of ${count(report.total)}; the CSV has all.`}</Text>}
                 </>
               )
             }
