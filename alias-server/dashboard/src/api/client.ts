@@ -62,9 +62,8 @@ export function ifMatch(version: number): { 'If-Match': string } {
   return { 'If-Match': `"${version}"` };
 }
 
-export interface OnlyOnce {
-  'Idempotency-Key': string;
-}
+/** Whoever sends a request twice has the same key: it is done once. */
+export type OnlyOnce = Record<'Idempotency-Key', string>;
 
 /** Names one request. `crypto.randomUUID` is missing where a page came over plain http from another machine. */
 export const freshKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -15,7 +15,7 @@ import { useSubmit } from '../../elements/use-submit';
 import { t } from '../../words';
 import { BrownoutsField, type Window, windowsOf } from './brownouts-field';
 import { CallersLine } from './callers';
-import { aliasesChanged, deprecateAlias, rollBack, undeprecateAlias } from './queries';
+import { aliasesChanged, deprecateAlias, undeprecateAlias, undoTo } from './queries';
 import { SuccessorField } from './successor-field';
 import { useAnnounce } from './use-announce';
 
@@ -46,7 +46,7 @@ export function DeprecateDialog({ alias, onClose }: { alias: Alias; onClose: () 
   };
   const submit = useSubmit(async () => {
     const said = await deprecateAlias(alias, body);
-    const back = () => (alias.deprecation ? rollBack(alias.alias, alias.version, 'undone') : undeprecateAlias(alias.alias));
+    const back = () => (alias.deprecation ? undoTo(alias, said) : undeprecateAlias(alias.alias));
     announce(said, undefined, t`Deprecated ${alias.alias}`, back);
     await aliasesChanged(client);
     onClose();
