@@ -13,8 +13,9 @@ A comment `<!-- word -->` or `<!-- word: text -->` before a block is a mark:
                         stand behind `//! ` there, between hidden ones
   varies: NAME, NAME    members of the JSON block whose values are different every time
 
-Two comments stand alone: `<!-- page: WORD, WORD -->` says what the page needs (see run.py), and
-`<!-- run: COMMANDS -->` holds commands that readers do not see.
+Three comments stand alone: `<!-- page: WORD, WORD -->` says what the page needs (see run.py), `<!-- after: PAGE -->`
+names the page beside it that readers have gone through before, which is run first, and `<!-- run: COMMANDS -->` holds
+commands that readers do not see.
 """
 
 from __future__ import annotations
@@ -96,6 +97,10 @@ def _comment(page: Page, lines: list[str], at: int, marks: dict[str, str]) -> in
     for word, text in COMMENT.findall("\n".join(lines[at : end + 1])):
         if word == "page":
             page.needs |= {need.strip() for need in text.split(",")}
+        elif word == "after":
+            before = read(page.path.with_name(text))
+            page.needs |= before.needs
+            page.blocks += before.blocks
         elif word == "run":
             page.blocks.append(Block(at + 1, "sh", textwrap.dedent(text) + "\n"))
         else:
