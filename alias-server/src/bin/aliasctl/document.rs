@@ -15,6 +15,12 @@ use crate::failure::Failure;
 /// How large a file may be.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// How many brackets of YAML may be open at once: more than any file that can be read has.
+const MOST_OPEN: usize = 1000;
+
+/// The name by which maps of YAML take over others.
+const MERGE: &str = "<<";
+
 /// JSON, with comments and commas at the ends of lists, and nothing else beyond it.
 const JSON: ParseOptions = ParseOptions {
     allow_comments: true,
@@ -55,7 +61,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// YAML, of which JSON is a part, as JSON. A key that stands twice is an error.
+/// YAML, of which JSON is a part, as JSON: names are as they are written, and one that stands twice is an error.
 pub(crate) fn value(path: &Path, text: &str) -> Result<Value, Failure> {
     let wrong = |why: String| Failure::Failed(format!("{}: {why}", path.display()));
     let text = out_of_fence(text.trim_start_matches('\u{feff}'));
@@ -63,11 +69,58 @@ pub(crate) fn value(path: &Path, text: &str) -> Result<Value, Failure> {
         let read = jsonc_parser::parse_to_serde_value::<Unique>(text, &JSON);
         return read.map(|Unique(value)| value).map_err(|why| wrong(why.to_string()));
     }
-    let read: serde_norway::Value = serde_norway::from_str(text).map_err(|why| wrong(why.to_string()))?;
+    if is_deep(text) {
+        return Err(wrong(format!("more than {MOST_OPEN} brackets are open at once")));
+    }
+    let Unique(mut read) = serde_norway::from_str(text).map_err(|why| wrong(why.to_string()))?;
     if read.is_null() {
         return Err(wrong("the file is empty: it must say at least `version: 1`".to_owned()));
     }
-    serde_json::to_value(read).map_err(|why| wrong(format!("every name must be a text: {why}")))
+    merge(&mut read).map_err(wrong)?;
+    Ok(read)
+}
+
+/// Whether more lists and maps are in each other than anybody means: reading them takes the square of their depth.
+fn is_deep(text: &str) -> bool {
+    let (mut open, mut before) = (0_usize, b'\n');
+    for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
+        match byte {
+            // Within words they are no brackets.
+            b'[' | b'{' if b"[{,:-\n".contains(&before) => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > MOST_OPEN {
+            return true;
+        }
+        before = byte;
+    }
+    false
+}
+
+/// Puts what `<<` names into the maps that it stands in; what they say themselves counts.
+fn merge(value: &mut Value) -> Result<(), String> {
+    match value {
+        Value::Array(items) => items.iter_mut().try_for_each(merge),
+        Value::Object(members) => {
+            members.values_mut().try_for_each(merge)?;
+            let all = match members.remove(MERGE) {
+                None => return Ok(()),
+                Some(Value::Array(all)) => all,
+                Some(one) => vec![one],
+            };
+            for one in all {
+                let Value::Object(more) = one else {
+                    return Err(format!("{MERGE} must name a map, or a list of maps"));
+                };
+                for (name, value) in more {
+                    members.entry(name).or_insert(value);
+                }
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What stands in a fence of Markdown, if the text was copied with one.
@@ -77,16 +130,18 @@ fn out_of_fence(text: &str) -> &str {
     bare.strip_suffix("```").unwrap_or(bare)
 }
 
-/// Whether a text is JSON, with comments or without: YAML has words without quotes.
+/// Whether a text is JSON, with comments or without: it begins with a bracket, and YAML has words without quotes.
 fn is_json(text: &str) -> bool {
     let mut scanner = Scanner::new(text, &TOKENS);
-    let mut has_any = false;
+    let mut has_begun = false;
     loop {
         match scanner.scan() {
+            Ok(Some(Token::CommentLine(_) | Token::CommentBlock(_))) => {}
             Ok(Some(Token::Word(_))) | Err(_) => return false,
-            Ok(Some(Token::OpenBrace | Token::OpenBracket)) => has_any = true,
+            Ok(Some(Token::OpenBrace | Token::OpenBracket)) => has_begun = true,
+            Ok(Some(_)) if !has_begun => return false,
             Ok(Some(_)) => {}
-            Ok(None) => return has_any,
+            Ok(None) => return has_begun,
         }
     }
 }
@@ -106,7 +161,7 @@ impl<'de> Visitor<'de> for OfUnique {
     type Value = Unique;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+        f.write_str("a text, number, list or map")
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Unique, E> {
@@ -130,6 +185,10 @@ impl<'de> Visitor<'de> for OfUnique {
     }
 
     fn visit_unit<E>(self) -> Result<Unique, E> {
+        Ok(Unique(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Unique, E> {
         Ok(Unique(Value::Null))
     }
 
@@ -208,6 +267,36 @@ mod tests {
             json!({"a": "http://b.example/c", "d": "e // f"})
         );
         assert_eq!(read("{'a': 'b'}").unwrap(), json!({"a": "b"}));
-        assert!(read("a: 1\na: 2\n").unwrap_err().contains("duplicate"));
+        assert!(read("a: 1\na: 2\n").unwrap_err().contains("\"a\" stands twice"));
+        let quoted = "\"version\": 1\n\"aliases\":\n  \"gpt-4\":\n    \"metadata\": {}\n";
+        assert_eq!(read(quoted).unwrap(), json!({"version": 1, "aliases": {"gpt-4": {"metadata": {}}}}));
+        assert!(read("").unwrap_err().contains("empty"));
+        assert!(read("# nothing\n").unwrap_err().contains("empty"));
+    }
+
+    #[test]
+    fn names_of_yaml_are_as_they_are_written() {
+        assert_eq!(
+            read("{4.10: a, 1e3: b, 0x1F: c, 012: d, 2024-01-01: e, no: f, 7: 8.50}").unwrap(),
+            json!({"4.10": "a", "1e3": "b", "0x1F": "c", "012": "d", "2024-01-01": "e", "no": "f", "7": 8.5})
+        );
+    }
+
+    #[test]
+    fn maps_of_yaml_take_over_others() {
+        let text = "least: &least {a: 1, b: 1, c: 1}\nless: &less {<<: *least, b: 2}\n\
+                    one: {<<: *less, c: 3}\nall: [{<<: [{d: 4}, *less]}]\n";
+        let read_text = read(text).unwrap();
+        assert_eq!(read_text["one"], json!({"a": 1, "b": 2, "c": 3}));
+        assert_eq!(read_text["all"], json!([{"a": 1, "b": 2, "c": 1, "d": 4}]));
+        assert!(read("a: {<<: text}").unwrap_err().contains("<< must name a map"));
+    }
+
+    #[test]
+    fn what_is_deeper_than_anybody_means_is_refused_at_once() {
+        let deep = format!("metadata: {}", "[".repeat(200_000));
+        assert!(read(&deep).unwrap_err().contains("1000 brackets"));
+        let words = "- 'a [note' \n".repeat(2000);
+        assert_eq!(read(&words).unwrap().as_array().unwrap().len(), 2000);
     }
 }

@@ -209,6 +209,42 @@ fn a_file_is_resolved_without_a_server() {
 }
 
 #[test]
+fn aliases_that_lead_to_others_are_followed_in_a_file() {
+    let files = Files::new();
+    let file = files.write(
+        "aliases.yaml",
+        "\
+version: 1
+aliases:
+  top: alias/MID
+  mid: {litellm_model: openai/gpt-4o, overrides: [{team_id: t, litellm_model: azure/gpt-4o}]}
+  lost: alias/elsewhere
+  round: alias/about
+  about: alias/round
+  off: {litellm_model: openai/gpt-4o, active: false}
+  to-off: alias/off
+access_groups:
+  all: {model_aliases: [top, lost]}
+organizations:
+  o: {name: O}
+teams:
+  t: {organization_id: o, access_groups: [all]}
+",
+    );
+    for (line, code, told) in [
+        ("top", 0, "top -> openai/gpt-4o"),
+        ("top --team t", 0, "top -> azure/gpt-4o"),
+        ("lost --team t", 3, "the file has no model alias elsewhere"),
+        ("round", 3, "in a circle"),
+        ("to-off", 3, "the alias off is disabled"),
+    ] {
+        let words: Vec<&str> = ["resolve"].into_iter().chain(line.split(' ')).collect();
+        let said = ctl(&[&words[..], &["--file", &file]].concat()).run();
+        assert!(said.code == code && said.output.contains(told), "{line}: {said:?}");
+    }
+}
+
+#[test]
 fn a_prefix_and_what_an_alias_says_of_a_team_are_resolved_alike_in_a_file_and_by_a_server() {
     let (server, files) = (Setup::default().start(), Files::new());
     let file = files.write(

@@ -1,5 +1,7 @@
 //! `Bifrost`'s config.json: the aliases and deployments of its providers' keys.
 
+use std::collections::BTreeSet;
+
 use alias_core::model_ref::REST;
 use serde_json::{Value, json};
 
@@ -15,6 +17,11 @@ const MAPS: [&str; 5] = [
     "/replicate_key_config/deployments",
 ];
 
+/// What of a key is taken over, or found on its own.
+const READ: [&str; 6] = ["id", "name", "enabled", "models", "aliases", "blacklisted_models"];
+/// What reaches the provider, and is no part of a catalogue.
+const IN_LITELLM: &str = "it says how the provider is reached: say it in LiteLLM's configuration";
+
 pub(super) fn read(value: &Value, into: &mut Imported) {
     for (name, provider) in value["providers"].as_object().into_iter().flatten() {
         let word = litellm(name);
@@ -29,6 +36,8 @@ pub(super) fn read(value: &Value, into: &mut Imported) {
         for (at, key) in provider["keys"].as_array().into_iter().flatten().enumerate() {
             of_key(&format!("providers.{name}.keys[{at}]"), word, key, into);
         }
+        into.find_no_list(format!("providers.{name}.keys"), &provider["keys"]);
+        into.find_left(&format!("providers.{name}"), provider, &["keys"], IN_LITELLM);
     }
     for (name, _) in value.as_object().into_iter().flatten().filter(|(name, _)| *name != "providers") {
         let (level, message) = match name.as_str() {
@@ -43,8 +52,14 @@ pub(super) fn read(value: &Value, into: &mut Imported) {
 }
 
 fn of_key(path: &str, provider: &str, key: &Value, into: &mut Imported) {
+    if key["enabled"] == false {
+        into.find(Manual, format!("{path}.enabled"), "this key is disabled there: nothing of it is taken");
+        return;
+    }
+    let mut mapped = BTreeSet::new();
     for place in MAPS {
         for (alias, to) in key.pointer(place).and_then(Value::as_object).into_iter().flatten() {
+            mapped.insert(alias.as_str());
             let at = format!("{path}{}.{alias}", place.replace('/', "."));
             let Some(model) = to.as_str() else {
                 into.find(Unsupported, at, "the name of a model must be a text");
@@ -56,13 +71,15 @@ fn of_key(path: &str, provider: &str, key: &Value, into: &mut Imported) {
     for model in super::litellm::strings(&key["models"]) {
         if model == "*" {
             all(&format!("{path}.models"), provider, into);
-        } else if !into.aliases.contains_key(model) {
+        } else if !mapped.contains(model) {
             one(&format!("{path}.models"), model, &format!("{provider}/{model}"), into);
         }
     }
-    if !key["value"].is_null() {
-        into.find(Manual, format!("{path}.value"), "say the provider's key in LiteLLM's configuration");
+    if super::says_something(&key["blacklisted_models"]) {
+        let message = "these are not to be called there: see that no alias leads to them";
+        into.find(Manual, format!("{path}.blacklisted_models"), message);
     }
+    into.find_left(path, key, &READ, IN_LITELLM);
 }
 
 fn one(path: &str, name: &str, target: &str, into: &mut Imported) {

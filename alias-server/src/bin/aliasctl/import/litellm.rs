@@ -1,11 +1,14 @@
 //! `LiteLLM`'s config.yaml: model groups become aliases, their access groups access groups.
 
 mod deployments;
+mod doubles;
 mod fallbacks;
 mod parameters;
 mod prices;
 mod split;
 mod wildcards;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -23,6 +26,7 @@ pub(super) fn read(value: &Value, given: &Given, into: &mut Imported) {
         teams::read(value, "", given, into);
         return;
     }
+    into.find_no_list("model_list", &value["model_list"]);
     let list = value["model_list"].as_array().map(Vec::as_slice).unwrap_or_default();
     deployments::read(list, given, into);
     fallbacks::read(value, into);
@@ -45,6 +49,9 @@ fn sections(value: &Value, given: &Given, into: &mut Imported) {
             "model_list" => {}
             "teams" | "keys" => teams::read(part, name, given, into),
             "router_settings" | "litellm_settings" | "general_settings" => settings(name, part, into),
+            "include" => {
+                into.find(Manual, name, "the models of these files are not in this one: import each of them");
+            }
             _ => into.find(Exact, name, STAYS),
         }
     }
@@ -56,9 +63,9 @@ fn group_alias(path: &str, name: &str, to: &Value, given: &Given, into: &mut Imp
         Value::String(model) => (model.as_str(), false),
         other => (other["model"].as_str().unwrap_or_default(), other["hidden"] == true),
     };
-    let known = into.aliases.get(model).cloned();
-    let mut alias = match known {
-        Some(known) => known,
+    let known = into.named(model);
+    let mut alias = match &known {
+        Some(known) => into.aliases[known].clone(),
         None if model.contains('/') || given.provider.is_some() => {
             json!({ "litellm_model": into.target(path, model, given.provider.as_deref()) })
         }
@@ -73,8 +80,9 @@ fn group_alias(path: &str, name: &str, to: &Value, given: &Given, into: &mut Imp
     if !into.alias(path, name, alias.clone()) {
         return;
     }
+    let is_in = |held: &BTreeSet<String>| known.as_ref().is_some_and(|known| held.contains(known));
     let held: Vec<String> =
-        into.groups.iter().filter(|(_, held)| held.contains(model)).map(|(group, _)| group.clone()).collect();
+        into.groups.iter().filter(|(_, held)| is_in(held)).map(|(group, _)| group.clone()).collect();
     for group in held {
         into.grant(path, &group, name);
     }
@@ -99,6 +107,9 @@ fn settings(section: &str, part: &Value, into: &mut Imported) {
                     path,
                     "give it to alias-server as ALIAS_UPSTREAM_KEY_FILE; it is not in the document",
                 );
+            }
+            "store_model_in_db" if part[name] == true => {
+                into.find(Manual, path, "models that LiteLLM keeps in its database are not in this file");
             }
             "default_team_settings" => {
                 into.find(

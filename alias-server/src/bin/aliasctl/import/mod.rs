@@ -25,8 +25,10 @@ use crate::failure::Failure;
 pub(crate) enum Source {
     /// `LiteLLM`'s config.yaml, or what its /team/list and /key/list answer.
     Litellm,
-    /// Mappings of models, as one-api and new-api keep them in their channels.
+    /// Mappings of models, as one-api keeps them in its channels.
     OneApi,
+    /// The same of new-api, which numbers providers in its own way.
+    NewApi,
     /// `Bifrost`'s config.json.
     Bifrost,
     /// A table with a head.
@@ -86,41 +88,83 @@ impl Imported {
 
     /// Takes an alias; answers whether it is there afterwards, as it was to be.
     fn alias(&mut self, path: &str, name: &str, entry: Value) -> bool {
-        let known = self.aliases.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned();
-        if let Some(known) = known {
-            if self.aliases[&known]["litellm_model"] != entry["litellm_model"] {
-                let message = format!(
-                    "there is an alias {known} to {} already: this target is left out",
-                    crate::table::cell(&self.aliases[&known], "litellm_model")
-                );
-                self.find(Level::Manual, path, message);
+        let meant = match alone("aliases", name, &entry) {
+            Ok(meant) => meant,
+            Err(why) => {
+                self.find(Level::Unsupported, path, format!("no alias {name:?}: {why}"));
                 return false;
             }
+        };
+        let Some(known) = self.named(name) else {
+            self.aliases.insert(name.to_owned(), entry);
+            return true;
+        };
+        let there = alone("aliases", &known, &self.aliases[&known]).unwrap_or_default();
+        if there == meant {
             return true;
         }
-        let alone = json!({ "version": 1, "aliases": { name: entry } });
-        match Document::read(alone) {
-            Ok(_) => {
-                self.aliases.insert(name.to_owned(), entry);
-                true
+        let message = if there["litellm_model"] == meant["litellm_model"] {
+            let members =
+                there.as_object().into_iter().chain(meant.as_object()).flatten().map(|(name, _)| name);
+            let other: BTreeSet<&String> =
+                members.filter(|name| there.get(*name) != meant.get(*name)).collect();
+            let other: Vec<&str> = other.into_iter().map(String::as_str).collect();
+            format!(
+                "there is an alias {known} already, which says otherwise in {}: this one is left out",
+                other.join(", ")
+            )
+        } else {
+            let target = crate::table::cell(&there, "litellm_model");
+            format!("there is an alias {known} to {target} already: this target is left out")
+        };
+        self.find(Level::Manual, path, message);
+        false
+    }
+
+    /// The alias of this name, in its own spelling.
+    fn named(&self, name: &str) -> Option<String> {
+        self.aliases.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned()
+    }
+
+    /// Takes what was read of one name, if its alias can be taken.
+    fn absorb(&mut self, path: &str, own: Self) {
+        if own.aliases.into_iter().all(|(name, entry)| self.alias(path, &name, entry)) {
+            self.findings.extend(own.findings);
+            for (group, held) in own.groups {
+                for alias in held {
+                    self.grant(path, &group, &alias);
+                }
             }
-            Err(faults) => {
-                self.find(Level::Unsupported, path, format!("no alias {name:?}: {}", said(&faults)));
-                false
-            }
+        }
+    }
+
+    /// Finds a list that is none: nothing of it is read.
+    fn find_no_list(&mut self, path: impl Into<String>, list: &Value) {
+        if !list.is_null() && !list.is_array() {
+            self.find(Level::Unsupported, path, "it must be a list: nothing of it is read");
+        }
+    }
+
+    /// Finds what is said beside what is read; what says nothing is not told.
+    fn find_left(&mut self, path: &str, entry: &Value, read: &[&str], message: &str) {
+        let said = entry.as_object().into_iter().flatten().filter(|(_, value)| says_something(value));
+        let left: Vec<&str> =
+            said.map(|(name, _)| name.as_str()).filter(|name| !read.contains(name)).collect();
+        if !left.is_empty() {
+            self.find(Level::Manual, format!("{path}.{{{}}}", left.join(",")), message);
         }
     }
 
     /// Says more of an alias that is there; or why that is no alias.
     fn amend(&mut self, name: &str, more: &Value) -> Result<(), String> {
+        let name = &self.named(name).unwrap_or_else(|| name.to_owned());
         let mut entry = self.aliases.get(name).cloned().unwrap_or_default();
         for (member, value) in more.as_object().into_iter().flatten() {
             entry[member] = value.clone();
         }
         let_strangers_in(&mut entry);
-        let alone = json!({ "version": 1, "aliases": { name: entry } });
-        Document::read(alone).map_err(|faults| said(&faults))?;
-        self.aliases.insert(name.to_owned(), entry);
+        alone("aliases", name, &entry)?;
+        self.aliases.insert(name.clone(), entry);
         Ok(())
     }
 
@@ -190,7 +234,8 @@ impl Imported {
             self.find(Level::Unsupported, path, format!("no access group {group:?}: {why}"));
             return false;
         }
-        self.groups.entry(group.to_ascii_lowercase()).or_default().insert(alias.to_owned());
+        let alias = self.named(alias).unwrap_or_else(|| alias.to_owned());
+        self.groups.entry(group.to_ascii_lowercase()).or_default().insert(alias);
         true
     }
 
@@ -257,9 +302,32 @@ fn let_strangers_in(entry: &mut Value) -> Vec<String> {
     strange
 }
 
-/// All faults as one sentence.
-fn said(faults: &[Fault]) -> String {
-    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
+/// One entry of a section as a document means it; or why no document can have it.
+fn alone(section: &str, name: &str, entry: &Value) -> Result<Value, String> {
+    let sentence = |fault: &Fault| match fault.path.get(2) {
+        Some(member) if !fault.message.contains(member.as_str()) => format!("{member} {}", fault.message),
+        _ => fault.message.clone(),
+    };
+    let read = Document::read(json!({ "version": 1, section: { name: entry } }));
+    let read = read.map_err(|faults| faults.iter().map(sentence).collect::<Vec<_>>().join("; "))?;
+    let mut written = read.write();
+    let entry = written[section].as_object_mut().and_then(|all| all.values_mut().next()).map(Value::take);
+    Ok(match entry.unwrap_or_default() {
+        Value::String(target) => json!({ "litellm_model": target }),
+        entry => entry,
+    })
+}
+
+/// Whether a member is more than the place for one.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(true) => true,
+    }
 }
 
 /// The provider that a bare name is of, most likely.
@@ -292,7 +360,7 @@ pub(crate) fn read(path: &Path, source: Option<Source>, given: &Given) -> Result
     let value = document::value(path, &text)?;
     match source.or_else(|| guess(&value)) {
         Some(Source::Litellm) => litellm::read(&value, given, &mut imported),
-        Some(Source::OneApi) => mapping::read(&value, given, &mut imported),
+        Some(Source::OneApi | Source::NewApi) => mapping::read(&value, source, given, &mut imported),
         Some(Source::Bifrost) => bifrost::read(&value, &mut imported),
         Some(Source::Aliases) => rows::list(&value, given, &mut imported),
         Some(Source::Catalogue) => catalogue::read(path, value, &mut imported)?,
@@ -333,6 +401,9 @@ fn guess(value: &Value) -> Option<Source> {
     if first.is_some_and(|first| first.get("team_id").is_some()) || has("teams") || has("keys") {
         return Some(Source::Litellm);
     }
-    let flat = value.as_object().is_some_and(|all| !all.is_empty() && all.values().all(Value::is_string));
+    // Names of the environment are no names of models, and their values secrets.
+    let is_variable = |name: &str| name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_mapped = |(name, to): (&String, &Value)| to.is_string() && !is_variable(name);
+    let flat = value.as_object().is_some_and(|all| !all.is_empty() && all.iter().all(is_mapped));
     flat.then_some(Source::OneApi)
 }

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Given, Imported, Level};
 use crate::failure::Failure;
-use Level::{Exact, Unsupported};
+use Level::{Exact, Manual, Unsupported};
 
 /// What an alias is created with.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "description",
     "active",
     "display_name",
@@ -27,9 +27,10 @@ const FIELDS: [&str; 19] = [
     "shadow",
     "parameters",
     "response_model",
+    "deprecation",
 ];
 /// What our own lists tell besides.
-const FIGURES: [&str; 17] = [
+const FIGURES: [&str; 14] = [
     "id",
     "provider",
     "status",
@@ -41,18 +42,23 @@ const FIGURES: [&str; 17] = [
     "updated_at",
     "pricing_source",
     "warnings",
-    "deprecated_at",
-    "sunset_at",
-    "replacement",
     "model_info",
     "bar",
     "catalog",
 ];
 
+/// What they say of a deprecation in members of their own.
+const DEPRECATED: [&str; 3] = ["deprecated_at", "sunset_at", "replacement"];
+
 /// Reads a list of aliases, or an answer that has one.
 pub(super) fn list(value: &Value, given: &Given, into: &mut Imported) {
-    let items = value.as_array().or_else(|| value["aliases"].as_array());
-    for (at, item) in items.into_iter().flatten().enumerate() {
+    let items = if value.is_array() { value } else { &value["aliases"] };
+    into.find_no_list("aliases", items);
+    if value["has_more"] == true {
+        let message = "it is one page of a longer list: what is on the others is not in it";
+        into.find(Manual, "has_more", message);
+    }
+    for (at, item) in items.as_array().into_iter().flatten().enumerate() {
         match item.as_object() {
             Some(row) => alias(&format!("[{at}]"), row, given, into),
             None => {
@@ -94,7 +100,9 @@ fn typed(name: &str, cell: &str) -> Value {
             _ => json!(cell),
         },
         "pricing" | "pricing_input" | "pricing_output" | "metadata" | "split" | "fallbacks" | "overrides"
-        | "shadow" | "parameters" => serde_json::from_str(cell).unwrap_or_else(|_| json!(cell)),
+        | "shadow" | "parameters" | "deprecation" => {
+            serde_json::from_str(cell).unwrap_or_else(|_| json!(cell))
+        }
         "tags" | "access_groups" => {
             json!(cell.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect::<Vec<_>>())
         }
@@ -112,17 +120,31 @@ fn alias(path: &str, row: &Map<String, Value>, given: &Given, into: &mut Importe
     let target =
         if model.contains('/') { model } else { into.target(path, &model, given.provider.as_deref()) };
     let mut entry = json!({ "litellm_model": target });
-    for (field, value) in row {
+    for (field, value) in row.iter().filter(|(_, value)| !value.is_null()) {
         let at = format!("{path}.{field}");
         match field.as_str() {
             "alias" | "litellm_model" | "access_groups" => {}
             known if FIELDS.contains(&known) => entry[known] = value.clone(),
             figure if FIGURES.contains(&figure) => {}
+            told if DEPRECATED.contains(&told) => {
+                if row.get("deprecation").is_none_or(Value::is_null) && super::says_something(value) {
+                    entry["deprecation"][told] = value.clone();
+                }
+            }
+            "scheduled" => {
+                if super::says_something(value) {
+                    into.find(
+                        Manual,
+                        at,
+                        "changes that wait for their moment are left out: schedule them here",
+                    );
+                }
+            }
             _ => into.find(Unsupported, at, format!("aliases have no {field}")),
         }
     }
     // A list shows the price that counts; where it is the target's, the alias has none of its own.
-    if row.contains_key("pricing") {
+    if !entry["pricing"].is_null() {
         for field in ["pricing_input", "pricing_output"] {
             entry.as_object_mut().and_then(|entry| entry.remove(field));
         }

@@ -1,9 +1,11 @@
 //! Teams and keys as `LiteLLM` lists them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::litellm::{prefix_named, strings};
-use super::{Given, Imported, Level};
+use super::{Given, Imported, Level, alone};
 use Level::{Exact, Manual, Unsupported};
 
 /// The words by which `LiteLLM` means every model.
@@ -11,8 +13,43 @@ const ALL: [&str; 3] = ["all-proxy-models", "all-team-models", "*"];
 /// The group that holds every alias.
 const ALL_GROUP: &str = "all-models";
 
+/// What a team here has, too.
+const TAKEN: [&str; 4] = ["team_alias", "rpm_limit", "tpm_limit", "max_parallel_requests"];
+/// What else of a team is read, found on its own, or only told by a list.
+const READ: [&str; 17] = [
+    "team_id",
+    "organization_id",
+    "organization_alias",
+    "models",
+    "blocked",
+    "max_budget",
+    "budget_duration",
+    "model_aliases",
+    "keys",
+    "spend",
+    "created_at",
+    "updated_at",
+    "budget_reset_at",
+    "model_id",
+    "model_spend",
+    "members_count",
+    "keys_count",
+];
+/// What a key has that a key here can have, too.
+const OF_KEYS: [&str; 8] = [
+    "models",
+    "aliases",
+    "rpm_limit",
+    "tpm_limit",
+    "max_parallel_requests",
+    "max_budget",
+    "budget_duration",
+    "expires",
+];
+
 /// Reads a list of teams, or of keys.
 pub(super) fn read(list: &Value, place: &str, given: &Given, into: &mut Imported) {
+    into.find_no_list(place, list);
     for (at, entry) in list.as_array().into_iter().flatten().enumerate() {
         let path = format!("{place}[{at}]");
         if ["token", "key", "key_alias", "key_name"].iter().any(|member| entry.get(member).is_some()) {
@@ -32,6 +69,11 @@ fn key(path: &str, entry: &Value, into: &mut Imported) {
         None => format!("the key {name} is of no team: make a team for it, and aliasctl key create"),
     };
     into.find(Manual, path, message);
+    let left: Vec<&str> =
+        OF_KEYS.into_iter().filter(|member| super::says_something(&entry[*member])).collect();
+    if !left.is_empty() {
+        into.find(Manual, format!("{path}.{{{}}}", left.join(",")), "say it of the new key");
+    }
 }
 
 fn team(path: &str, entry: &Value, given: &Given, into: &mut Imported) {
@@ -39,20 +81,31 @@ fn team(path: &str, entry: &Value, given: &Given, into: &mut Imported) {
         into.find(Unsupported, path, "it has no team_id");
         return;
     };
-    if let Err(why) = id.parse::<alias_core::team::TeamId>() {
-        into.find(Unsupported, format!("{path}.team_id"), format!("no team {id:?}: {why}"));
-        return;
-    }
     let organization = entry["organization_id"].as_str().unwrap_or(&given.organization).to_owned();
     let name = entry["organization_alias"].as_str().unwrap_or(&organization);
-    into.organizations.entry(organization.clone()).or_insert_with(|| json!({ "name": name }));
-    let mut made =
-        json!({ "organization_id": organization, "access_groups": granted(path, id, entry, into) });
-    for (from, to) in [("team_alias", "team_alias"), ("rpm_limit", "rpm_limit"), ("tpm_limit", "tpm_limit")] {
-        if !entry[from].is_null() {
-            made[to] = entry[from].clone();
+    let of_it = json!({ "name": name });
+    let mut made = json!({ "organization_id": organization });
+    for member in TAKEN {
+        if !entry[member].is_null() {
+            made[member] = entry[member].clone();
         }
     }
+    let is_there =
+        |all: &BTreeMap<String, Value>, name: &str| all.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let checked = alone("organizations", &organization, &of_it).and_then(|_| alone("teams", id, &made));
+    let why = match checked {
+        Err(why) => why,
+        Ok(_) if is_there(&into.teams, id) => "it is there already: names are equal ignoring case".to_owned(),
+        Ok(_) => String::new(),
+    };
+    if !why.is_empty() {
+        into.find(Unsupported, path, format!("no team {id:?}: {why}"));
+        return;
+    }
+    if !is_there(&into.organizations, &organization) {
+        into.organizations.insert(organization.clone(), of_it);
+    }
+    made["access_groups"] = json!(granted(path, id, entry, into));
     into.teams.insert(id.to_owned(), made);
     into.find(Exact, path, format!("team {id} of {organization}"));
     into.find(Manual, format!("{path}.keys"), format!("it has no key yet: aliasctl key create {id}"));
@@ -63,6 +116,17 @@ fn team(path: &str, entry: &Value, given: &Given, into: &mut Imported) {
             format!("budgets are no part of a document: aliasctl budget create {most} --team {id}{window}");
         into.find(Manual, format!("{path}.max_budget"), message);
     }
+    if super::says_something(&entry["model_aliases"]) {
+        let message =
+            "names of models for this team alone: make aliases of them in a group that only it holds";
+        into.find(Manual, format!("{path}.model_aliases"), message);
+    }
+    into.find_left(
+        path,
+        entry,
+        &[&TAKEN[..], &READ].concat(),
+        "it is not taken over: look what of it is needed",
+    );
     if entry["blocked"] == true {
         into.find(
             Manual,
@@ -113,8 +177,8 @@ fn granted(path: &str, id: &str, entry: &Value, into: &mut Imported) -> Vec<Stri
 /// more.
 fn known(path: &str, model: &str, into: &mut Imported) -> Option<String> {
     let name = prefix_named(model).unwrap_or(model);
-    if into.aliases.contains_key(name) {
-        return Some(name.to_owned());
+    if let Some(known) = into.named(name) {
+        return Some(known);
     }
     let entry = into.of_prefix(model)?;
     let message = format!("{model} -> {}", crate::table::cell(&entry, "litellm_model"));

@@ -81,3 +81,52 @@ fn our_own_file_is_taken_as_it_is_and_a_file_with_nothing_in_it_is_known_as_one(
     let wrong = read_text(r#"{"aliases": {"smart": "openai/gpt-4"}}"#).unwrap_err();
     assert!(wrong.sentence().contains("version"), "{}", wrong.sentence());
 }
+
+#[test]
+fn channels_have_the_providers_of_who_numbered_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("channels.json");
+    let text = r#"[{"type": 27, "model_mapping": "", "models": "a"}, {"type": 34, "models": "b"}, {"type": 41, "models": "c"},
+                   {"type": 42, "models": "d"}, {"type": 3, "models": "e"}]"#;
+    std::fs::write(&file, text).unwrap();
+    let targets = |source| {
+        let read = read(&file, source, &usual()).unwrap();
+        let manual = read.findings.iter().filter(|finding| finding.path.ends_with(".type"));
+        (
+            read.aliases
+                .values()
+                .map(|alias| alias["litellm_model"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>(),
+            manual.count(),
+        )
+    };
+    let all = |all: [&str; 5]| all.map(str::to_owned).to_vec();
+    let of_new = all(["perplexity/a", "cohere/b", "vertex_ai/c", "mistral/d", "azure/e"]);
+    assert_eq!(targets(Some(Source::NewApi)), (of_new, 0));
+    let of_one = all(["openai/a", "openai/b", "openai/c", "vertex_ai/d", "azure/e"]);
+    assert_eq!(targets(Some(Source::OneApi)), (of_one, 3));
+    let nobody = all(["openai/a", "openai/b", "openai/c", "openai/d", "azure/e"]);
+    assert_eq!(targets(None), (nobody, 4));
+}
+
+#[test]
+fn variables_of_an_environment_are_no_mapping_and_are_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("env.json");
+    std::fs::write(&file, r#"{"a": "b", "OPENAI_API_KEY": "sk-proj-abc"}"#).unwrap();
+    assert!(read(&file, None, &usual()).unwrap_err().sentence().contains("--from"));
+    let said = read(&file, Some(Source::OneApi), &usual()).unwrap();
+    assert!(!format!("{said:?}").contains("sk-proj"), "{said:?}");
+    assert!(said.named("a").is_some() && said.named("OPENAI_API_KEY").is_none());
+}
+
+#[test]
+fn a_section_of_another_form_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.yaml");
+    std::fs::write(&file, "model_list: {a: {model_name: x, litellm_params: {model: openai/x}}}").unwrap();
+    let said = read(&file, None, &usual()).unwrap();
+    assert!(said.is_empty());
+    let found: Vec<_> = said.findings.iter().map(|finding| (finding.level, finding.path.as_str())).collect();
+    assert_eq!(found, [(Level::Unsupported, "model_list")]);
+}

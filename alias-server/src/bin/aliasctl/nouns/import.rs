@@ -44,14 +44,17 @@ impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let given = Given { provider: self.provider, organization: self.org };
         let imported = import::read(&self.file, self.from, &given)?;
-        if imported.is_empty() {
+        // For a program they are a part of the answer.
+        let is_told = !context.output.is_for_people() && context.dry_run && !self.document;
+        if !is_told || imported.is_empty() {
             tell(context, &imported.findings);
+        }
+        if imported.is_empty() {
             let nothing = format!("{}: nothing in it can be taken into the catalogue", self.file.display());
             return Err(Failure::Failed(nothing));
         }
         let document = imported.document(self.managed_by.as_deref());
         if self.document {
-            tell(context, &imported.findings);
             return match context.output.format {
                 Format::Json => context.output.object(&document, &[]),
                 _ => crate::output::print(&crate::output::yaml(&document)?),
@@ -60,7 +63,7 @@ impl Arguments {
         }
         let body = json!({ "document": document, "take_over": self.take_over });
         let plan = planned(context, &body).await?;
-        if !context.output.is_for_people() && context.dry_run {
+        if is_told {
             let answer = json!({ "findings": imported.findings, "document": document, "plan": plan });
             match context.output.format {
                 Format::Json | Format::Yaml => context.output.object(&answer, FINDINGS)?,
@@ -68,7 +71,6 @@ impl Arguments {
             }
             return Ok(Exit::Done);
         }
-        tell(context, &imported.findings);
         finish(context, body, plan).await
     }
 }

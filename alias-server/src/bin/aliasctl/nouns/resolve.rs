@@ -138,6 +138,8 @@ fn in_words(found: &Value, alias: &Value) -> String {
     let hit = format!("{name} -> {model}{version}");
     let why = if found["active"] != true {
         format!("the alias is disabled: aliasctl alias enable {name}")
+    } else if let Some(why) = found["leads_nowhere"].as_str() {
+        why.to_owned()
     } else if found["allowed"] == true {
         let groups = crate::table::cell(found, "via_groups");
         return if found["team_id"].is_null() {

@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 
 use super::super::{Given, Imported, Level, let_strangers_in};
 use super::split::{self, Deployment, Shared};
-use super::{STAYS, parameters, prices, strings, wildcards};
+use super::{STAYS, doubles, parameters, prices, strings, wildcards};
 use Level::{Exact, Manual, Unsupported};
+
+/// What says which entry it is, and what is read of it on its own.
+pub(super) const OF_ENTRIES: [&str; 6] =
+    ["model", "custom_llm_provider", "access_groups", "weight", "order", "base_model"];
 
 /// Reads the list of deployments.
 pub(super) fn read(list: &[Value], given: &Given, into: &mut Imported) {
@@ -21,15 +25,28 @@ pub(super) fn read(list: &[Value], given: &Given, into: &mut Imported) {
             None => names.push((name, vec![(path, entry)])),
         }
     }
+    let (mut groups, mut others) = (Vec::new(), Vec::new());
     for (name, entries) in names {
-        let readable = entries.into_iter().filter_map(|(path, entry)| {
-            let target = target(&path, name, entry, given, into)?;
-            Some(Deployment { path, entry, target })
-        });
-        let deployments: Vec<Deployment<'_>> = readable.collect();
-        if !deployments.is_empty() {
-            model_group(name, deployments, into);
+        let (mut deployments, mut unread) = (Vec::new(), Vec::new());
+        for (path, entry) in entries {
+            match target(&path, name, entry, given, into) {
+                Some(target) => deployments.push(Deployment { path, entry, target }),
+                None => unread.extend(doubles::unread(path, entry)),
+            }
         }
+        if !deployments.is_empty() {
+            groups.push((name, deployments));
+        }
+        if !unread.is_empty() {
+            others.push((name, unread));
+        }
+    }
+    let doubles = doubles::find(&groups, &others);
+    for (name, deployments) in groups {
+        model_group(name, deployments, into);
+    }
+    for (path, message) in doubles {
+        into.find(Manual, path, message);
     }
 }
 
@@ -61,11 +78,19 @@ fn target(path: &str, name: &str, entry: &Value, given: &Given, into: &mut Impor
     }
 }
 
-/// Makes the alias of a name.
+/// Takes the alias of a name, unless another spelling of it says otherwise.
 fn model_group(name: &str, deployments: Vec<Deployment<'_>>, into: &mut Imported) {
+    let mut own = Imported::default();
+    if let Some(path) = made(name, deployments, &mut own) {
+        into.absorb(&path, own);
+    }
+}
+
+/// Makes the alias of a name; answers where its target is said.
+fn made(name: &str, deployments: Vec<Deployment<'_>>, into: &mut Imported) -> Option<String> {
     let (first, later) = split::ordered(deployments);
     let shared = split::shared(&first);
-    let Some(leading) = first.iter().find(|one| one.target == shared.target) else { return };
+    let leading = first.iter().find(|one| one.target == shared.target)?;
     let at = format!("{}.litellm_params.model", leading.path);
     let alias = wildcards::named(name).unwrap_or(name);
     let mut entry = json!({ "litellm_model": shared.target });
@@ -88,9 +113,9 @@ fn model_group(name: &str, deployments: Vec<Deployment<'_>>, into: &mut Imported
         unpriced(&first, into);
     }
     if !into.alias(&at, alias, entry) {
-        return;
+        return Some(at);
     }
-    into.find(Exact, at, format!("{alias} -> {}", shared.target));
+    into.find(Exact, at.clone(), format!("{alias} -> {}", shared.target));
     if alias != name {
         let message = format!(
             "names that begin with {alias} have no price of the catalogue: give it one if teams count in USD"
@@ -105,8 +130,9 @@ fn model_group(name: &str, deployments: Vec<Deployment<'_>>, into: &mut Imported
     parameters::read(&leading.path, alias, &entries, into);
     for one in first.iter().chain(&later) {
         groups(&one.path, alias, one.entry, into);
-        stays(&one.path, one.entry, into);
+        stays(one, into);
     }
+    Some(at)
 }
 
 /// Says how the calls are shared.
@@ -171,18 +197,25 @@ fn groups(path: &str, alias: &str, entry: &Value, into: &mut Imported) {
 }
 
 /// What says how `LiteLLM` reaches a deployment: nothing of it is here.
-fn stays(path: &str, entry: &Value, into: &mut Imported) {
-    let own = ["model", "custom_llm_provider", "access_groups", "weight", "order"];
+fn stays(one: &Deployment<'_>, into: &mut Imported) {
+    let members = |of: &str| one.entry[of].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let mut is_priced = false;
     for section in ["litellm_params", "model_info"] {
+        is_priced |= members(section).any(prices::is_price);
         let is_taken = |name: &str| {
-            own.contains(&name)
+            OF_ENTRIES.contains(&name)
                 || prices::is_price(name)
                 || (section == "litellm_params" && parameters::OF_CALLS.contains(&name))
         };
-        let members = entry[section].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-        let left: Vec<&str> = members.filter(|name| !is_taken(name)).collect();
+        let left: Vec<&str> = members(section).filter(|name| !is_taken(name)).collect();
         if !left.is_empty() {
-            into.find(Exact, format!("{path}.{section}.{{{}}}", left.join(",")), STAYS);
+            into.find(Exact, format!("{}.{section}.{{{}}}", one.path, left.join(",")), STAYS);
         }
+    }
+    let Some(base) = one.entry["model_info"]["base_model"].as_str().filter(|_| !is_priced) else { return };
+    if base != one.target && one.target.split_once('/').is_none_or(|(_, model)| model != base) {
+        let message =
+            format!("LiteLLM prices {} like {base}; here the alias needs a price of its own", one.target);
+        into.find(Manual, format!("{}.model_info.base_model", one.path), message);
     }
 }

@@ -81,8 +81,8 @@ fn one(path: &str, name: &str, to: &Value, on: &[&str], other_names: &Value, int
         return;
     }
     let alias = wildcards::named(name).unwrap_or(name);
-    if into.aliases.contains_key(alias) {
-        add(path, alias, to, on, other_names, into);
+    if let Some(alias) = into.named(alias) {
+        add(path, &alias, to, on, other_names, into);
     } else {
         into.find(Unsupported, path, format!("{name:?} is no model of the list"));
     }
@@ -90,7 +90,9 @@ fn one(path: &str, name: &str, to: &Value, on: &[&str], other_names: &Value, int
 
 /// The same fallbacks for all aliases that have none of their own.
 fn of_the_others(path: &str, named: &BTreeSet<String>, to: &Value, other_names: &Value, into: &mut Imported) {
-    let has_own = |alias: &String| named.contains(alias) || named.contains(&format!("{alias}*"));
+    let has_own = |alias: &String| {
+        named.iter().any(|name| wildcards::named(name).unwrap_or(name).eq_ignore_ascii_case(alias))
+    };
     let others: Vec<String> = into.aliases.keys().filter(|alias| !has_own(alias)).cloned().collect();
     let on: Vec<&str> = OF_FAILURES.into_iter().chain([CONTEXT, CONTENT]).collect();
     for alias in others {
@@ -141,7 +143,7 @@ fn resolved(name: &str, other_names: &Value, into: &Imported) -> Option<(String,
     let other = &other_names[name];
     let name = other.as_str().or_else(|| other["model"].as_str()).unwrap_or(name);
     let alias = wildcards::named(name).unwrap_or(name);
-    if let Some(known) = into.aliases.get(alias) {
+    if let Some(known) = into.named(alias).map(|alias| &into.aliases[&alias]) {
         let is_split = known["split"].as_array().is_some_and(|split| !split.is_empty());
         return Some((known["litellm_model"].as_str()?.to_owned(), is_split));
     }

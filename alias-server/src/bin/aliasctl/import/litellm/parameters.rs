@@ -53,6 +53,11 @@ pub(super) fn read(path: &str, alias: &str, deployments: &[&Value], into: &mut I
     }
     let mut rules = Map::new();
     for (name, value) in first {
+        if value.to_string().contains("\"os.environ/") {
+            let message = "it is known to LiteLLM's environment only: give the alias a rule by hand";
+            into.find(Level::Manual, format!("{path}.litellm_params.{name}"), message);
+            continue;
+        }
         let mut more = rules.clone();
         more.insert(name.clone(), json!({ "default": value }));
         match into.amend(alias, &json!({ "parameters": more })) {

@@ -1,9 +1,10 @@
 //! What a call would hit if the catalogue were as a file says.
 
-use alias_core::alias::{AliasName, AliasSpec, Matching};
+use alias_core::alias::{AliasName, AliasSpec, MAX_HOPS, Matching};
 use alias_core::desired::Content;
 use alias_core::model_ref::ModelRef;
 use alias_core::name::{Name, NameKind, nearest};
+use alias_core::organization::OrganizationId;
 use alias_core::team::TeamId;
 use serde_json::{Value, json};
 
@@ -18,17 +19,14 @@ pub(super) fn resolve(all: &Content, model: &str, team: Option<&str>) -> Result<
     let alias =
         json!({ "alias": name, "access_groups": groups.iter().map(|(name, _)| name).collect::<Vec<_>>() });
     let mut found = json!({
-        "alias": name, "litellm_model": filled(&spec.litellm_model, name, model)?, "version": null, "active": active, "team_id": null,
+        "alias": name, "litellm_model": null, "version": null, "active": active, "team_id": null,
         "allowed": active, "via_groups": null,
     });
+    let mut caller = None;
     if let Some(team) = team {
         let id: TeamId = known(team, "team", all.teams.keys())?;
         let team = all.teams.get(&id).ok_or_else(|| missing("team", team))?;
         let held = team.access_groups.as_slice();
-        let own = spec.routing.override_of(&id, &team.organization_id);
-        if let Some(own) = own.and_then(|place| spec.routing.overrides.get(place)) {
-            found["litellm_model"] = json!(filled(&own.litellm_model, name, model)?);
-        }
         let through: Vec<_> = groups
             .iter()
             .filter(|(name, group)| group.active && held.contains(name))
@@ -37,8 +35,49 @@ pub(super) fn resolve(all: &Content, model: &str, team: Option<&str>) -> Result<
         found["team_id"] = json!(id);
         found["allowed"] = json!(active && !through.is_empty());
         found["via_groups"] = if through.is_empty() { Value::Null } else { json!(through) };
+        caller = Some((id, &team.organization_id));
+    }
+    let caller = caller.as_ref().map(|(id, organization)| (id, *organization));
+    let first = target(spec, name, model, caller)?;
+    let (end, why) = followed(all, first, caller)?;
+    found["litellm_model"] = json!(end);
+    if let Some(why) = why {
+        found["allowed"] = json!(false);
+        found["leads_nowhere"] = json!(why);
     }
     Ok((found, alias))
+}
+
+/// Who calls, where it is known.
+type Caller<'a> = Option<(&'a TeamId, &'a OrganizationId)>;
+
+/// Where an alias sends the calls of a name: what it says of the team comes before its target.
+fn target(spec: &AliasSpec, name: &AliasName, model: &str, caller: Caller<'_>) -> Result<ModelRef, Failure> {
+    let own = caller.and_then(|(team, organization)| spec.routing.override_of(team, organization));
+    let own = own.and_then(|place| spec.routing.overrides.get(place)).map(|own| &own.litellm_model);
+    filled(own.unwrap_or(&spec.litellm_model), name, model)
+}
+
+/// The end of the aliases that a target leads over, or the last one before it goes on nowhere, and why.
+fn followed(
+    all: &Content,
+    mut at: ModelRef,
+    caller: Caller<'_>,
+) -> Result<(ModelRef, Option<String>), Failure> {
+    for _ in 0..MAX_HOPS {
+        let Some(model) = at.alias() else { return Ok((at, None)) };
+        let Ok((name, spec)) = serving(all, model) else {
+            let why = format!("the file has no model alias {model}");
+            return Ok((at, Some(why)));
+        };
+        if !spec.active {
+            let why = format!("the alias {name} is disabled");
+            return Ok((at, Some(why)));
+        }
+        at = target(spec, name, model, caller)?;
+    }
+    let why = at.alias().map(|_| format!("it leads over more than {MAX_HOPS} aliases, or in a circle"));
+    Ok((at, why))
 }
 
 /// The alias of this name, or the longest prefix that serves it.
