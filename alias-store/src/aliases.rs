@@ -10,6 +10,7 @@ mod reminders;
 mod rename;
 mod schedule;
 mod versions;
+mod whom;
 
 use alias_core::alias::{
     AliasChange, AliasDetails, AliasId, AliasName, AliasSpec, ModelAlias, NewAlias, VersionKind,
@@ -115,6 +116,17 @@ pub(crate) fn create(
     new: NewAlias,
     by: &Actor,
 ) -> Result<Change<AliasDetails>, Failure> {
+    whom::check(conn, None, &new.spec)?;
+    make(conn, now, new, by)
+}
+
+/// Makes an alias of which it is known that whom it names is there, or will be.
+pub(crate) fn make(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+    new: NewAlias,
+    by: &Actor,
+) -> Result<Change<AliasDetails>, Failure> {
     if let Some(existing) = live(conn, &new.alias)? {
         return Err(Failure::already_exists(KIND, existing.alias));
     }
@@ -148,10 +160,11 @@ pub(crate) fn update(
 ) -> Result<Change<AliasDetails>, Failure> {
     let before = expected_live(conn, name, expected)?;
     let spec = change.applied_to(&before.spec);
+    whom::check(conn, Some(&before.spec), &spec)?;
     save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
 }
 
-/// Makes `spec` the content of an alias.
+/// Makes `spec` the content of an alias, as [`make`] does.
 pub(crate) fn set(
     conn: &mut AnyConnection,
     now: Timestamp,

@@ -1,12 +1,13 @@
 //! From names in the input to what they name: all that is missing is told at once, with what is near.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use alias_core::alias::AliasName;
 use alias_core::group::GroupName;
 use alias_core::name::{Name, NameKind, nearest};
 use alias_core::organization::{Organization, OrganizationId};
 use alias_core::repository::{Expected, StoreError};
+use alias_core::team::TeamId;
 use diesel::prelude::*;
 
 use crate::aliases::KIND as ALIAS;
@@ -15,7 +16,8 @@ use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::groups::KIND as GROUP;
 use crate::organizations;
-use crate::schema::{self, access_groups, model_aliases};
+use crate::schema::{self, access_groups, model_aliases, teams};
+use crate::teams::KIND as TEAM;
 
 /// For how many of the missing names near ones are looked for.
 const MOST_SUGGESTED_FOR: usize = 5;
@@ -58,6 +60,22 @@ pub(crate) fn organization(
         .limit(MOST_SEARCHED)
         .load(conn)?;
     Err(unknown(organizations::KIND, field, &[id], &all))
+}
+
+/// Refuses ids of teams that nothing has.
+pub(crate) fn teams(conn: &mut AnyConnection, field: &'static str, ids: &[TeamId]) -> Result<(), Failure> {
+    let mut known = HashSet::with_capacity(ids.len());
+    for chunk in folded(ids).chunks(CHUNK) {
+        let rows: Vec<String> =
+            teams::table.filter(teams::folded.eq_any(chunk)).select(teams::folded).load(conn)?;
+        known.extend(rows);
+    }
+    let missing: Vec<&TeamId> = ids.iter().filter(|id| !known.contains(&id.folded())).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<String> = teams::table.select(teams::team_id).limit(MOST_SEARCHED).load(conn)?;
+    Err(unknown(TEAM, field, &missing, &all))
 }
 
 /// The ids of groups.

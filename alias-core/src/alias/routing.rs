@@ -126,6 +126,13 @@ pub struct SplitTarget {
     pub guardrails: Option<Guardrails>,
 }
 
+impl Override {
+    /// Whether both are of the same team or organization.
+    pub fn is_of_whom(&self, other: &Self) -> bool {
+        self.team_id == other.team_id && self.organization_id == other.organization_id
+    }
+}
+
 /// What may happen to a call that another target is to serve in the place of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

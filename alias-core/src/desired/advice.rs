@@ -49,6 +49,6 @@ impl Content {
 
     /// Names in the document that nothing in it has: it may be that the server has them.
     pub fn names_of_others(&self) -> Vec<Fault> {
-        super::diff::dangling(self, self)
+        super::diff::dangling(&Self::default(), self, self)
     }
 }

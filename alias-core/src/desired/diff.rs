@@ -100,7 +100,7 @@ pub fn plan(state: &State, document: &Document, options: Options) -> Result<Plan
     let wanted = &document.content;
     let pruned = if options.prune { pruned(state, document) } else { Vec::new() };
     let after = after(&state.content, wanted, &pruned);
-    let mut wrong = dangling(wanted, &after);
+    let mut wrong = dangling(&state.content, wanted, &after);
     wrong.extend(moved(&state.content, wanted));
     wrong.extend(homeless(&after, &pruned));
     if !wrong.is_empty() {
@@ -247,8 +247,8 @@ fn after(present: &Content, wanted: &Content, pruned: &[Subject]) -> Content {
 }
 
 /// Names in the document that nothing will have.
-pub(super) fn dangling(wanted: &Content, after: &Content) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub(super) fn dangling(present: &Content, wanted: &Content, after: &Content) -> Vec<Fault> {
+    let mut faults = overridden(present, wanted, after);
     for (name, group) in &wanted.access_groups {
         for alias in &group.model_aliases {
             let path = ["access_groups", name.as_str(), "model_aliases"];
@@ -265,6 +265,26 @@ pub(super) fn dangling(wanted: &Content, after: &Content) -> Vec<Fault> {
         }
         let organization = &team.organization_id;
         faults.extend(unknown(&at("organization_id"), "organization", organization, &after.organizations));
+    }
+    faults
+}
+
+/// Teams and organizations of overrides that nothing will have. One that went since it was said may stay there.
+fn overridden(present: &Content, wanted: &Content, after: &Content) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (name, spec) in &wanted.aliases {
+        let path = ["aliases", name.as_str(), "overrides"];
+        let said = present.aliases.get(name).map_or(&[][..], |there| &there.routing.overrides);
+        for one in &spec.routing.overrides {
+            let is_old = said.iter().any(|old| old.is_of_whom(one));
+            if let Some(team) = one.team_id.as_ref().filter(|id| !is_old || present.teams.contains_key(*id)) {
+                faults.extend(unknown(&path, "team", team, &after.teams));
+            }
+            let organization = one.organization_id.as_ref();
+            if let Some(id) = organization.filter(|id| !is_old || present.organizations.contains_key(*id)) {
+                faults.extend(unknown(&path, "organization", id, &after.organizations));
+            }
+        }
     }
     faults
 }

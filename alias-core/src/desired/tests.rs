@@ -246,6 +246,45 @@ fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
     );
 }
 
+#[test]
+fn an_override_is_of_a_team_or_an_organization_that_is_there_or_was_when_it_was_said() {
+    let with = |overrides: Value| {
+        let mut wanted = onboarding();
+        wanted["aliases"]["smart"] = json!({"litellm_model": "openai/gpt-4", "overrides": overrides});
+        document(wanted)
+    };
+    let refused = |state: &State, wanted: &Document, options| match plan(state, wanted, options) {
+        Err(PlanError::Wrong(faults)) => {
+            faults.iter().map(|fault| format!("{}: {}", fault.path.join("/"), fault.message)).collect()
+        }
+        other => vec![format!("{other:?}")],
+    };
+    let wrong = with(json!([
+        {"team_id": "acme-prd", "litellm_model": "azure/x"},
+        {"organization_id": "nobody", "litellm_model": "azure/x"},
+    ]));
+    let faults = refused(&State::default(), &wrong, Options::default());
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert_eq!(
+        faults[0],
+        "aliases/smart/overrides: there is no team `acme-prd`, and the document makes none: did you mean `acme-prod`?"
+    );
+    assert!(faults[1].contains("no organization `nobody`"), "{faults:?}");
+    let right = with(json!([
+        {"team_id": "ACME-prod", "litellm_model": "azure/x"},
+        {"organization_id": "acme", "litellm_model": "azure/y"},
+    ]));
+    let mut state = applied(&State::default(), &right, Options::default());
+    // A document that no longer names the team, and deletes it, may not send its calls anywhere.
+    let mut without = right.clone();
+    without.content.teams.clear();
+    let prune = Options { prune: true, take_over: false };
+    assert_eq!(refused(&state, &without, prune).len(), 1);
+    // The team went by itself: what was said of it stays, and whoever changes another thing is not refused.
+    state.content.teams.clear();
+    assert!(plan(&state, &without, Options::default()).is_ok());
+}
+
 mod properties {
     use proptest::prelude::*;
 

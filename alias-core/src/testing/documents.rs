@@ -15,7 +15,7 @@ pub fn documents() -> impl Strategy<Value = Value> {
         picks,
         proptest::option::of(name()),
     )
-        .prop_map(|(aliases, mut groups, organizations, mut teams, picks, managed_by)| {
+        .prop_map(|(mut aliases, mut groups, organizations, mut teams, picks, managed_by)| {
             let pick = |keys: Vec<String>, at: usize| -> Vec<String> {
                 let chosen = picks.iter().skip(at % 3).step_by(3);
                 if keys.is_empty() { Vec::new() } else { chosen.map(|(a, _)| a.get(&keys).clone()).collect() }
@@ -27,6 +27,12 @@ pub fn documents() -> impl Strategy<Value = Value> {
             let home: Vec<String> = organizations.keys().cloned().collect();
             if home.is_empty() {
                 teams.clear();
+            }
+            for alias in aliases.values_mut().filter(|alias| alias["overrides"][0].is_object()) {
+                match teams.keys().next() {
+                    Some(team) => alias["overrides"][0]["team_id"] = json!(team),
+                    None => alias["overrides"] = json!([]),
+                }
             }
             for (at, team) in teams.values_mut().enumerate() {
                 team["organization_id"] = json!(home[at % home.len()]);

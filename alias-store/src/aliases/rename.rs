@@ -1,7 +1,7 @@
 //! Another name for an alias, with its old one leading on to it.
 
 use super::versions::{self, Making};
-use super::{KIND, OBJECT, create, details, expected_live, live, onward, save};
+use super::{KIND, OBJECT, details, expected_live, live, make, onward, save};
 use crate::audit::{Change, Changes, entry};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
@@ -46,7 +46,7 @@ pub(crate) fn rename(
     let mut entries = vec![entry("alias.rename", OBJECT, &after.alias, &before, &after)?];
     if let Some(old) = renaming.old.filter(|_| leaves_a_name) {
         let spec = old.spec(&after.spec, new, now);
-        let made = create(conn, now, NewAlias { alias: before.alias, spec, access_groups }, by)?;
+        let made = make(conn, now, NewAlias { alias: before.alias, spec, access_groups }, by)?;
         if let Change::Made(made, entry) = made {
             keys::may_call_too(conn, &after.id.to_string(), &made.alias.id.to_string())?;
             entries.push(entry);

@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::versions::Making;
-use super::{KIND, OBJECT, expected_live, live, onward, record::current, remove, save_spec};
+use super::{KIND, OBJECT, expected_live, live, onward, record::current, remove, save_spec, whom};
 use crate::aliases::AliasRow;
 use crate::audit::{Change, entry};
 use crate::catalog::in_chunks;
@@ -254,6 +254,7 @@ impl AliasScheduleRepository for SqlStore {
                 return Ok(Change::Nothing(same.clone()));
             }
             if let Outcome::Says(spec) = action.outcome(&alias.alias, &alias.spec) {
+                whom::check(conn, Some(&alias.spec), &spec)?;
                 onward::check(conn, &alias.alias, Some(&alias.spec), &spec)?;
             }
             if there.len() >= MOST_SCHEDULED as usize {

@@ -2,9 +2,9 @@
 
 use alias_core::alias::{AliasChange, AliasDraft, AliasEdit};
 use alias_core::group::GroupChange;
-use alias_core::repository::{AliasRepository, GroupRepository, StoreError};
+use alias_core::repository::{AliasRepository, GroupRepository, StoreError, TeamRepository};
 
-use crate::world::{alias_name, by, group_name, on_each_database, texts};
+use crate::world::{alias_name, by, group_name, on_each_database, team_id, texts};
 
 fn change(json: &str) -> AliasChange {
     serde_json::from_str::<AliasEdit>(json).unwrap().parse().unwrap()
@@ -46,6 +46,34 @@ on_each_database! {
         assert_eq!((names, suggestions, field), (texts(&["startr", "other"]), texts(&["starter"]), "access_groups"));
         assert_eq!(world.count("model_aliases") + world.count("alias_versions"), 0);
         assert_eq!(world.count("audit_log"), 1);
+    }
+
+    async fn overrides_of_nobody_are_refused_and_those_of_whom_went_since_stay(world) {
+        world.organization("org").await;
+        world.team("org", "team", &[], 1).await;
+        let draft = |overrides: &str| -> AliasDraft {
+            serde_json::from_str(&format!(r#"{{"alias": "a", "litellm_model": "openai/a", "overrides": {overrides}}}"#)).unwrap()
+        };
+        let create = async |overrides: &str| {
+            AliasRepository::create(&world.store, draft(overrides).parse().unwrap(), &by()).await
+        };
+        let teams = r#"[{"team_id": "taem", "litellm_model": "azure/x"}, {"team_id": "other", "litellm_model": "azure/x"}]"#;
+        let StoreError::UnknownReference { kind, field, names, suggestions } = create(teams).await.unwrap_err() else { panic!() };
+        assert_eq!((kind, field, names, suggestions), ("team", "overrides", texts(&["taem", "other"]), texts(&["team"])));
+        let organizations = r#"[{"organization_id": "rog", "litellm_model": "azure/x"}]"#;
+        let StoreError::UnknownReference { kind, field, names, .. } = create(organizations).await.unwrap_err() else { panic!() };
+        assert_eq!((kind, field, names), ("organization", "overrides", texts(&["rog"])));
+        assert_eq!(world.count("model_aliases"), 0);
+
+        create(r#"[{"team_id": "TEAM", "litellm_model": "azure/x"}, {"organization_id": "Org", "litellm_model": "azure/y"}]"#).await.unwrap();
+        let update = async |json: &str| AliasRepository::update(&world.store, &alias_name("a"), change(json), None, &by()).await;
+        assert!(matches!(update(&format!(r#"{{"overrides": {teams}}}"#)).await, Err(StoreError::UnknownReference { .. })));
+        TeamRepository::delete(&world.store, &team_id("team"), None, &by()).await.unwrap();
+        update(r#"{"description": "still served"}"#).await.unwrap();
+        update(r#"{"overrides": [{"team_id": "team", "litellm_model": "azure/z"}]}"#).await.unwrap();
+        update(r#"{"overrides": []}"#).await.unwrap();
+        let late = r#"{"overrides": [{"team_id": "team", "litellm_model": "azure/z"}]}"#;
+        assert!(matches!(update(late).await, Err(StoreError::UnknownReference { .. })));
     }
 
     async fn a_change_appends_a_version_and_keeps_the_old_ones(world) {
