@@ -17,6 +17,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::desired::Manager;
 use crate::group::GroupName;
 use crate::id::{Id, IdKind};
 use crate::model_ref::ModelRef;
@@ -158,6 +159,8 @@ pub struct AliasDetails {
     pub usage: UsageStats,
     /// Changes that wait for their moment, the next one first.
     pub scheduled: Vec<ScheduledChange>,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
     /// The moment that its status is of.
     pub at: Timestamp,
 }

@@ -5,6 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::alias::AliasName;
 use crate::clock::Timestamp;
+use crate::desired::Manager;
 use crate::id::{Id, IdKind};
 use crate::name::{Name, NameKind};
 use crate::team::TeamId;
@@ -77,6 +78,8 @@ pub struct GroupDetails {
     pub members: Vec<GroupMember>,
     /// The teams that hold it, by id.
     pub teams: Vec<TeamId>,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// A group with the sizes of what surrounds it, for lists.
@@ -88,6 +91,8 @@ pub struct GroupSummary {
     pub model_count: u64,
     /// How many teams hold it.
     pub team_count: u64,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// A new group, unchecked.

@@ -5,6 +5,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::alias::Metadata;
 use crate::clock::Timestamp;
+use crate::desired::Manager;
 use crate::house;
 use crate::id::{Id, IdKind};
 use crate::money::MicroCredits;
@@ -104,6 +105,8 @@ pub struct OrganizationDetails {
     pub usage: UsageStats,
     /// How many jobs its teams ever had.
     pub total_jobs: u64,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// An organization with the sizes of what it holds, for lists.
@@ -115,6 +118,8 @@ pub struct OrganizationSummary {
     pub team_count: u64,
     /// What its teams were given.
     pub total_credits_allocated: MicroCredits,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// A new organization, unchecked.

@@ -5,6 +5,7 @@ mod period;
 pub mod times;
 mod verification;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::alias::AliasName;
@@ -94,8 +95,13 @@ impl ReportQuery {
 
     /// Whether the days' sums tell it; else each call is looked at.
     pub fn is_of_days(&self) -> bool {
-        let grouped =
-            matches!(self.group_by, None | Some(Grouping::Alias | Grouping::Team | Grouping::Organization));
+        let grouped = match self.group_by {
+            None => true,
+            Some(group) => matches!(
+                group,
+                Grouping::Alias | Grouping::AccessGroup | Grouping::Team | Grouping::Organization
+            ),
+        };
         grouped && self.interval != Some(Interval::Hour) && self.scope.is_of_days()
     }
 }
@@ -203,6 +209,19 @@ pub struct UsageSummary {
     pub by_alias: Vec<(String, JobSums)>,
     /// By team.
     pub by_team: Vec<(String, JobSums)>,
+}
+
+/// Calls of a team for an alias that were refused, and so never sent upstream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeniedCalls {
+    /// The alias, as it is called, or was.
+    pub alias: String,
+    /// The team, as it is called, or was.
+    pub team: String,
+    /// How many.
+    pub calls: u64,
+    /// The day of the last one, in UTC.
+    pub last_day: NaiveDate,
 }
 
 /// A team that is about to run out of credit.

@@ -6,6 +6,7 @@ use validator::{Validate, ValidationErrors};
 use crate::alias::{AliasName, Metadata};
 use crate::clock::Timestamp;
 use crate::credits::{Balance, Billing, BillingChange, BillingEdit};
+use crate::desired::Manager;
 use crate::group::GroupName;
 use crate::house;
 use crate::id::{Id, IdKind};
@@ -88,6 +89,8 @@ pub struct TeamDetails {
     pub usage: UsageStats,
     /// How many jobs it ever had.
     pub total_jobs: u64,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// A team in lists.
@@ -99,6 +102,8 @@ pub struct TeamSummary {
     pub access_groups: Vec<GroupName>,
     /// What it was given, and what is left of it.
     pub credits: Balance,
+    /// Whose document made or changed it, if one did.
+    pub managed_by: Option<Manager>,
 }
 
 /// A new team, unchecked.

@@ -57,7 +57,7 @@ use crate::{docs, health, jobs, ui};
         jobs::create, jobs::list, jobs::find, jobs::costs, jobs::add_metadata, jobs::complete, jobs::list_of_team,
         jobs::call::llm_call, jobs::call::llm_call_stream, jobs::at_once::create_and_call, jobs::at_once::create_and_call_stream,
         usage::report, usage::of_alias, usage::verify, usage::summary::of_team, usage::summary::of_organization,
-        usage::costs::of_organization, usage::dashboard::show,
+        usage::costs::of_organization, usage::dashboard::show, usage::denied::show,
         explain::explain,
         health::health, health::live, health::ready, health::version, health::figures, health::index, docs::llms, docs::errors, docs::errors_as_text, docs::error, docs::reference::show, docs::reference::show_objects, ui::page, ui::file, document,
     ),

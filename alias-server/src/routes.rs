@@ -299,6 +299,7 @@ fn reports() -> Vec<At> {
     vec![
         At::path("/api/usage").get(May(ReadTeams), usage::report),
         At::path("/api/usage/verify").get(May(ReadAudit), usage::verify),
+        At::path("/api/usage/denied").get(May(ReadTeams), usage::denied::show),
         At::path("/api/stats/dashboard").get(May(ReadTeams), usage::dashboard::show),
         At::path("/api/model-aliases/{alias}/usage").get(May(ReadCatalog), usage::of_alias),
         At::path("/api/teams/{team}/usage").get(May(ReadTeams), usage::summary::of_team),

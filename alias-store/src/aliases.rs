@@ -90,9 +90,9 @@ fn save_spec(
     spec: AliasSpec,
     making: Making,
     action: &'static str,
-) -> Result<Change<AliasDetails>, Failure> {
+) -> Result<Change<ModelAlias>, Failure> {
     if spec == before.spec {
-        return Ok(Change::Nothing(details(conn, before, making.now)?));
+        return Ok(Change::Nothing(before));
     }
     // Whoever looked before looked at what may have changed since.
     spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
@@ -107,7 +107,19 @@ fn save_spec(
     reminders::plan(conn, before.spec.routing.deprecation.as_ref(), &after, now)?;
     webhooks::alias_updated(conn, &before, &after, now)?;
     let entry = entry(action, OBJECT, &after.alias, &before, &after)?;
-    Ok(Change::Made(details(conn, after, now)?, entry))
+    Ok(Change::Made(after, entry))
+}
+
+/// What was done to an alias, with what surrounds it.
+fn detailed(
+    conn: &mut AnyConnection,
+    done: Change<ModelAlias>,
+    now: Timestamp,
+) -> Result<Change<AliasDetails>, Failure> {
+    Ok(match done {
+        Change::Made(alias, entry) => Change::Made(details(conn, alias, now)?, entry),
+        Change::Nothing(alias) => Change::Nothing(details(conn, alias, now)?),
+    })
 }
 
 pub(crate) fn create(
@@ -117,7 +129,8 @@ pub(crate) fn create(
     by: &Actor,
 ) -> Result<Change<AliasDetails>, Failure> {
     whom::check(conn, None, &new.spec)?;
-    make(conn, now, new, by)
+    let made = make(conn, now, new, by)?;
+    detailed(conn, made, now)
 }
 
 /// Makes an alias of which it is known that whom it names is there, or will be.
@@ -126,7 +139,7 @@ pub(crate) fn make(
     now: Timestamp,
     new: NewAlias,
     by: &Actor,
-) -> Result<Change<AliasDetails>, Failure> {
+) -> Result<Change<ModelAlias>, Failure> {
     if let Some(existing) = live(conn, &new.alias)? {
         return Err(Failure::already_exists(KIND, existing.alias));
     }
@@ -143,11 +156,13 @@ pub(crate) fn make(
     insert(conn, &alias)?;
     reminders::plan(conn, None, &alias, now)?;
     versions::append(conn, &alias, Making::of(VersionKind::Create, by, now))?;
-    memberships::enter_groups(conn, &alias.id.to_string(), &groups, now)?;
-    let after = details(conn, alias, now)?;
-    webhooks::alias_created(conn, &after, now)?;
-    let entry = entry("alias.create", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
-    Ok(Change::Made(after, entry))
+    let id = alias.id.to_string();
+    memberships::enter_groups(conn, &id, &groups, now)?;
+    let access_groups = list::groups_of(conn, std::slice::from_ref(&id))?.remove(&id).unwrap_or_default();
+    webhooks::alias_created(conn, &alias, now)?;
+    let recorded = Recorded { alias: &alias, access_groups: &access_groups };
+    let entry = entry("alias.create", OBJECT, &alias.alias, &(), &recorded)?;
+    Ok(Change::Made(alias, entry))
 }
 
 pub(crate) fn update(
@@ -161,7 +176,8 @@ pub(crate) fn update(
     let before = expected_live(conn, name, expected)?;
     let spec = change.applied_to(&before.spec);
     whom::check(conn, Some(&before.spec), &spec)?;
-    save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
+    let saved = save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")?;
+    detailed(conn, saved, now)
 }
 
 /// Makes `spec` the content of an alias, as [`make`] does.
@@ -171,7 +187,7 @@ pub(crate) fn set(
     name: &AliasName,
     spec: AliasSpec,
     by: &Actor,
-) -> Result<Change<AliasDetails>, Failure> {
+) -> Result<Change<ModelAlias>, Failure> {
     let before = expected_live(conn, name, None)?;
     save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
 }

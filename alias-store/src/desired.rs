@@ -1,7 +1,7 @@
 //! The catalogue as a whole: read for documents, and made as they say in one unit of work.
 
 mod carry_out;
-mod marks;
+pub(crate) mod marks;
 mod state;
 
 use alias_core::audit::Actor;

@@ -29,6 +29,7 @@ use crate::column::{
     CHUNK, containing, count, from_json, json, moment, parse, searchable, status, time, version,
 };
 use crate::connection::{AnyBackend, AnyConnection};
+use crate::desired::marks;
 use crate::error::{Failure, Named};
 use crate::schema::{credit_accounts, organizations, teams};
 use crate::store::SqlStore;
@@ -96,7 +97,8 @@ fn details(conn: &mut AnyConnection, organization: Organization) -> Result<Organ
     let teams = crate::teams::of_organization(conn, &uid)?;
     let usage = stats::of_organization(conn, &uid)?;
     let total_jobs = jobs::count_of_organization(conn, &uid)?;
-    Ok(OrganizationDetails { organization, teams, usage, total_jobs })
+    let managed_by = marks::of_one(conn, &uid)?;
+    Ok(OrganizationDetails { organization, teams, usage, total_jobs, managed_by })
 }
 
 fn insert(conn: &mut AnyConnection, new: &Organization) -> Result<(), Failure> {
@@ -214,6 +216,7 @@ fn summaries(
             .load(conn)?;
         sizes.extend(found);
     }
+    let mut managers = marks::of(conn, &uids)?;
     rows.into_iter()
         .zip(&uids)
         .map(|(row, uid)| {
@@ -222,6 +225,7 @@ fn summaries(
                 organization: row.try_into()?,
                 team_count: count(teams),
                 total_credits_allocated: MicroCredits::new(credits),
+                managed_by: managers.remove(uid),
             })
         })
         .collect()

@@ -1,6 +1,7 @@
 //! Reports: sums of usage over time, from the days' sums where these tell it, else from the calls.
 
 mod chosen;
+mod denied;
 mod dialect;
 mod low;
 mod query;
@@ -11,8 +12,8 @@ use std::time::Duration;
 use alias_core::money::{MicroCredits, NanoUsd};
 use alias_core::organization::OrganizationId;
 use alias_core::report::{
-    Figures, Grouping, JobSums, LowTeam, MOST_ROWS, Place, Report, ReportQuery, ReportRow, Scope,
-    UsageSummary, Verification,
+    DeniedCalls, Figures, Grouping, JobSums, LowTeam, MOST_ROWS, Place, Report, ReportQuery, ReportRow,
+    Scope, UsageSummary, Verification,
 };
 use alias_core::repository::{ReportRepository, StoreError};
 use async_trait::async_trait;
@@ -171,6 +172,11 @@ impl ReportRepository for SqlStore {
         most: u32,
     ) -> Result<Vec<LowTeam>, StoreError> {
         self.read(move |conn| low::teams(conn, organization.as_ref(), most)).await
+    }
+
+    async fn denied(&self, scope: &Scope, most: u32) -> Result<Vec<DeniedCalls>, StoreError> {
+        let scope = scope.clone();
+        self.read(move |conn| denied::pairs(conn, &scope, most)).await
     }
 
     async fn verify_books(&self, most: Duration) -> Result<Verification, StoreError> {

@@ -22,6 +22,8 @@ pub enum Interval {
 pub enum Grouping {
     /// The alias that was called.
     Alias,
+    /// The access groups that grant the team the alias at present: a call counts in each of them, or in none.
+    AccessGroup,
     /// The team that called.
     Team,
     /// The organization of the team.
@@ -65,6 +67,6 @@ macro_rules! words {
 pub struct UnknownWord(&'static str);
 
 words!(Interval, "hour, day, month": "hour" => Hour, "day" => Day, "month" => Month);
-words!(Grouping, "alias, team, organization, provider, model, key, job_type, endpoint, outcome":
-    "alias" => Alias, "team" => Team, "organization" => Organization, "provider" => Provider, "model" => Model,
+words!(Grouping, "alias, access_group, team, organization, provider, model, key, job_type, endpoint, outcome":
+    "alias" => Alias, "access_group" => AccessGroup, "team" => Team, "organization" => Organization, "provider" => Provider, "model" => Model,
     "key" => Key, "job_type" => JobType, "endpoint" => Endpoint, "outcome" => Outcome);

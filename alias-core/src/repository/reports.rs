@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::organization::OrganizationId;
-use crate::report::{LowTeam, Report, ReportQuery, Scope, UsageSummary, Verification};
+use crate::report::{DeniedCalls, LowTeam, Report, ReportQuery, Scope, UsageSummary, Verification};
 
 /// Sums of usage, over time.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -30,6 +30,12 @@ pub trait ReportRepository: Send + Sync {
         organization: Option<OrganizationId>,
         most: u32,
     ) -> Result<Vec<LowTeam>, StoreError>;
+
+    /// Teams and the aliases that they were refused, those with the most calls first. Of whole days.
+    ///
+    /// # Errors
+    /// As [`ReportRepository::report`].
+    async fn denied(&self, scope: &Scope, most: u32) -> Result<Vec<DeniedCalls>, StoreError>;
 
     /// Computes every number of the books again, for at most so long.
     async fn verify_books(&self, most: Duration) -> Result<Verification, StoreError>;

@@ -142,3 +142,29 @@ test('old versions of an alias are shown, too', async () => {
   await page.getByRole('button', { name: 'Roll back to version 1' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Show older versions' }).count(), 0);
 });
+
+test('rows are 40 px high, a key edits the current one, and its menu says which', async () => {
+  const page = await visit(browser, server);
+  await server.request('PUT', '/api/model-aliases/alpha', { description: 'With a second line' });
+  await open(page, '/aliases');
+  const rows = page.locator('tbody tr');
+  await rows.filter({ hasText: 'With a second line' }).waitFor();
+  const heights = await rows.evaluateAll((all) => all.map((row) => Math.round(row.getBoundingClientRect().height)));
+  assert.deepEqual([...new Set(heights)], [40]);
+  const actions = page.getByRole('button', { name: 'Actions for alpha' });
+  const entry = page.getByRole('menuitem', { name: 'Edit' });
+  await actions.click();
+  assert.match(await entry.textContent(), /e$/);
+  await page.keyboard.press('Escape');
+  await entry.waitFor({ state: 'hidden' });
+  await page.locator('h1').click();
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await page.getByRole('dialog', { name: 'Edit alpha' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => localStorage.setItem('alias-shortcuts', 'false'));
+  await page.reload();
+  await actions.click();
+  assert.equal(await entry.textContent(), 'Edit');
+  assert.deepEqual(page.faults, []);
+});

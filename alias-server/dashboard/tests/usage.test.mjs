@@ -170,3 +170,32 @@ test('the time of a report is typed by keyboard, and half a date is none', async
   assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2025-03-15');
   assert.match(page.url(), /to=2025-06-30/);
 });
+
+test('the list of groups shows what was called of each in 30 days', async () => {
+  await server.post('/api/model-access-groups/create', { group_name: 'nobody-has-it', model_aliases: ['smart'] });
+  const { rows } = (await server.get('/api/usage?group_by=access_group')).body;
+  const page = await visit(browser, server);
+  await open(page, '/access-groups');
+  const titles = await page.locator('thead th').allTextContents();
+  const cell = (group) => page.locator('tbody tr').filter({ hasText: group }).locator('td').nth(titles.indexOf('Calls, 30 days'));
+  assert.ok(rows[0].calls >= CALLS);
+  await until('the calls of the group', async () => (await cell('dev-models').textContent()) === String(rows[0].calls));
+  assert.equal(await cell('nobody-has-it').textContent(), '0');
+});
+
+test('denied calls are told by team and model, and lead to the question why', async () => {
+  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  await server.post('/api/model-aliases/create', { alias: 'dear', litellm_model: 'openai/o1' });
+  const page = await visit(browser, server);
+  await open(page, '/usage');
+  const panel = page.getByRole('region', { name: 'Denied calls by team and model' }).first();
+  await panel.getByText('None: every call of this time for an alias was let through.').waitFor();
+  for (let n = 0; n < 2; n += 1) assert.equal(await server.call(key, 'dear'), 403);
+  await until('the count', async () => (await server.get('/api/usage/denied')).body.rows[0]?.denied_calls === 2);
+  await open(page, '/usage?range=7d');
+  await panel.getByRole('row', { name: /^dev dear 2 / }).waitFor();
+  await panel.getByRole('link', { name: 'Explain dev → dear' }).click();
+  await page.getByRole('heading', { name: 'Explain access', level: 1 }).waitFor();
+  await page.getByText('dear').first().waitFor();
+  assert.deepEqual(page.faults, []);
+});

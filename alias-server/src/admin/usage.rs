@@ -2,6 +2,7 @@
 
 pub mod costs;
 pub mod dashboard;
+pub mod denied;
 pub mod object;
 pub mod parameters;
 pub mod summary;
@@ -31,7 +32,7 @@ const CHECK: Duration = Duration::from_mins(1);
 /// Report on usage.
 ///
 /// A row for each part of the time (`interval`) and each value of `group_by`; without either, all calls together.
-/// Days and months by alias, team or organization may be up to 400 days, everything else up to 31. A date counts
+/// Days and months by alias, access group, team or organization may be up to 400 days, everything else up to 31. A date counts
 /// whole, in UTC. With `Accept: text/csv` or `format=csv` the same rows come as CSV; the header `Link` leads to more.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::credits::until;
 use crate::http;
 use crate::provider::Provider;
 use crate::server::{Server, Setup};
@@ -68,6 +69,8 @@ fn a_call_is_in_every_report_as_soon_as_it_was_answered() {
         assert_eq!((&row["group"], &row["calls"]), (&json!(name), &json!(4)), "{group}");
         assert!(row["period"].as_str().unwrap().ends_with(":00:00Z"), "{row}");
     }
+    let groups = get(&server, "/api/usage?group_by=access_group");
+    assert_eq!(groups["rows"][0]["calls"], 4, "{groups}");
     let alias = get(&server, "/api/model-aliases/smart/usage?group_by=team&interval=month");
     assert_eq!((&alias["rows"][0]["group"], &alias["rows"][0]["calls"]), (&json!("team"), &json!(3)));
 }
@@ -104,6 +107,43 @@ fn teams_and_organizations_see_their_jobs_and_costs() {
         (&dashboard["top_aliases"][0]["group"], &dashboard["teams_low_on_credits"]),
         (&json!("smart"), &json!([]))
     );
+}
+
+#[test]
+fn refused_calls_are_told_by_team_and_alias() {
+    let provider = Provider::start();
+    let server =
+        Setup { admin_key: Some(KEY.into()), upstream: Some(provider.address), ..Setup::default() }.start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
+    server.ok(
+        "POST",
+        "/api/model-aliases/create",
+        Some(json!({"alias": "dear", "litellm_model": "openai/o1"})),
+    );
+    for model in ["dear", "dear", "nothing-has-this-name"] {
+        assert!(server.chat(&key, model).status >= 403);
+    }
+    let denied = || get(&server, "/api/usage/denied");
+    until("refused calls in the books", || denied()["rows"][0]["denied_calls"] == 2);
+    let report = denied();
+    let row = &report["rows"][0];
+    assert_eq!(
+        (&row["alias"], &row["team"], &report["has_more"]),
+        (&json!("dear"), &json!("team"), &json!(false))
+    );
+    assert_eq!(report["rows"].as_array().unwrap().len(), 1, "{report}");
+    assert!(report["from"].as_str().unwrap() < row["last_denied_on"].as_str().unwrap());
+    assert_eq!(get(&server, "/api/usage/denied?alias=smart")["rows"], json!([]));
+    for (query, word) in [
+        ("from=2024-10-14T12:00:00Z", "counted by day"),
+        ("from=2020-01-01", "400 days"),
+        ("limit=0", "1 to 1000"),
+        ("group_by=team", "group_by"),
+    ] {
+        let refused = server.admin("GET", &format!("/api/usage/denied?{query}"), None);
+        assert_eq!(refused.status, 400, "{query}");
+        assert!(refused.text().contains(word), "{query}: {}", refused.text());
+    }
 }
 
 #[test]

@@ -34,10 +34,11 @@ fn take_back(
     let making = Making::of(VersionKind::Update, by, now);
     match save_spec(conn, before, spec, making, "alias.take_back_canary")? {
         Change::Made(after, entry) => {
-            webhooks::alias_rolled_back(conn, &after.alias, target, by.reason.as_deref(), now)?;
+            webhooks::alias_rolled_back(conn, &after, target, by.reason.as_deref(), now)?;
+            let after = details(conn, after, now)?;
             Ok(Changes::Made(after, std::iter::once(entry).chain(forgotten).collect()))
         }
-        Change::Nothing(same) => Ok(Changes::Nothing(same)),
+        Change::Nothing(same) => Ok(Changes::Nothing(details(conn, same, now)?)),
     }
 }
 

@@ -11,7 +11,9 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::versions::{self, Making};
-use super::{KIND, OBJECT, details, expected_live, live, onward, recorded, rename, save, save_spec};
+use super::{
+    KIND, OBJECT, detailed, details, expected_live, live, onward, recorded, rename, save, save_spec,
+};
 use crate::audit::{Change, entry};
 use crate::column::{moment, parse, time};
 use crate::connection::AnyConnection;
@@ -120,7 +122,8 @@ pub(crate) fn roll_back(
         current: before.version,
     })?;
     let making = Making { restored_from: Some(version), ..Making::of(VersionKind::Rollback, by, now) };
-    save_spec(conn, before, earlier.spec, making, "alias.rollback")
+    let saved = save_spec(conn, before, earlier.spec, making, "alias.rollback")?;
+    detailed(conn, saved, now)
 }
 
 pub(crate) fn restore(
@@ -147,7 +150,7 @@ pub(crate) fn restore(
         .execute(conn)?;
     memberships::reenter_groups(conn, &gone.id, now)?;
     let after = details(conn, alias, now)?;
-    webhooks::alias_created(conn, &after, now)?;
+    webhooks::alias_created(conn, &after.alias, now)?;
     let entry = entry("alias.restore", OBJECT, &after.alias.alias, &(), &recorded(&after))?;
     Ok(Change::Made(after, entry))
 }

@@ -14,6 +14,7 @@ use diesel::sql_types::{BigInt, Bool};
 use super::{AliasRow, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
+use crate::desired::marks;
 use crate::error::Failure;
 use crate::schema::{
     access_groups, alias_versions, group_aliases, model_aliases, team_groups, teams, usage_rollups,
@@ -241,6 +242,7 @@ pub(super) fn surrounded(
     let teams = teams_of(conn, &ids)?;
     let mut usage = stats::of_aliases(conn, &ids)?;
     let mut scheduled = schedule::waiting(conn, Some(&ids))?;
+    let mut managers = marks::of(conn, &ids)?;
     let facts = provider_models::facts(conn, aliases.iter().map(|alias| alias.spec.litellm_model.clone()))?;
     Ok(aliases
         .into_iter()
@@ -252,12 +254,16 @@ pub(super) fn surrounded(
             teams_with_access: teams.get(id).copied().unwrap_or_default(),
             usage: usage.remove(id).unwrap_or_default(),
             scheduled: scheduled.remove(id).unwrap_or_default(),
+            managed_by: managers.remove(id),
             at,
         })
         .collect())
 }
 
-fn groups_of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<GroupName>>, Failure> {
+pub(super) fn groups_of(
+    conn: &mut AnyConnection,
+    ids: &[String],
+) -> Result<HashMap<String, Vec<GroupName>>, Failure> {
     let mut groups: HashMap<String, Vec<GroupName>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<(String, String)> = group_aliases::table

@@ -48,7 +48,7 @@ pub(crate) fn rename(
         let spec = old.spec(&after.spec, new, now);
         let made = make(conn, now, NewAlias { alias: before.alias, spec, access_groups }, by)?;
         if let Change::Made(made, entry) = made {
-            keys::may_call_too(conn, &after.id.to_string(), &made.alias.id.to_string())?;
+            keys::may_call_too(conn, &after.id.to_string(), &made.id.to_string())?;
             entries.push(entry);
         }
     }

@@ -97,7 +97,7 @@ impl Work<'_> {
                 let new =
                     alias_core::alias::NewAlias { alias: name.clone(), spec, access_groups: Vec::new() };
                 let made = aliases::make(self.conn, self.now, new, self.by)?;
-                self.note(&change.subject, &made, |details| details.alias.id.to_string());
+                self.note(&change.subject, &made, |alias| alias.id.to_string());
                 Ok(told(made))
             }
             (Subject::AccessGroup(name), operation) => {

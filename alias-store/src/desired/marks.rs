@@ -6,7 +6,7 @@ use alias_core::desired::{Manager, Subject};
 use diesel::prelude::*;
 
 use super::state::Ids;
-use crate::column::parse;
+use crate::column::{CHUNK, parse};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 use crate::schema::managed_objects;
@@ -21,6 +21,28 @@ pub(super) fn all(conn: &mut AnyConnection, ids: &Ids) -> Result<HashMap<Subject
     marked
         .map(|(subject, manager)| Ok((subject.clone(), parse("managed_objects.managed_by", manager)?)))
         .collect()
+}
+
+/// The marks of some objects, by their ids.
+pub(crate) fn of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Manager>, Failure> {
+    let mut marks = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<(String, String)> = managed_objects::table
+            .filter(managed_objects::object_id.eq_any(chunk))
+            .select((managed_objects::object_id, managed_objects::managed_by))
+            .load(conn)?;
+        for (id, manager) in rows {
+            marks.insert(id, parse("managed_objects.managed_by", &manager)?);
+        }
+    }
+    Ok(marks)
+}
+
+/// The mark of an object.
+pub(crate) fn of_one(conn: &mut AnyConnection, id: &str) -> Result<Option<Manager>, Failure> {
+    let manager: Option<String> =
+        managed_objects::table.find(id).select(managed_objects::managed_by).first(conn).optional()?;
+    manager.map(|manager| parse("managed_objects.managed_by", &manager)).transpose()
 }
 
 /// Makes an object this manager's, or nobody's.

@@ -90,7 +90,7 @@ fn all_teams(
     conn: &mut AnyConnection,
     ids: &mut Ids,
 ) -> Result<BTreeMap<alias_core::team::TeamId, TeamContent>, Failure> {
-    let of = |TeamSummary { team, access_groups, credits }: TeamSummary| {
+    let of = |TeamSummary { team, access_groups, credits, .. }: TeamSummary| {
         ids.insert(Subject::Team(team.team_id.clone()), team.uid.to_string());
         let content = TeamContent {
             organization_id: team.organization_id,

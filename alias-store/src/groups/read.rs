@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use crate::aliases::{AliasRow, current};
 use crate::column::{CHUNK, containing, count, moment, parse, version};
 use crate::connection::{AnyBackend, AnyConnection};
+use crate::desired::marks;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, team_groups, teams};
 use crate::window::{self, by_name};
@@ -84,7 +85,8 @@ pub(super) fn details(conn: &mut AnyConnection, group: AccessGroup) -> Result<Gr
         .select(teams::team_id)
         .load(conn)?;
     let teams = holders.iter().map(|id| parse::<TeamId>("teams.team_id", id)).collect::<Result<_, _>>()?;
-    Ok(GroupDetails { group, members, teams })
+    let managed_by = marks::of_one(conn, &id)?;
+    Ok(GroupDetails { group, members, teams, managed_by })
 }
 
 fn member(row: AliasRow) -> Result<GroupMember, Failure> {
@@ -133,6 +135,7 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<GroupRow>) -> Result<Vec<GroupS
             .load(conn)?;
         teams.extend(holders);
     }
+    let mut managers = marks::of(conn, &ids)?;
     rows.into_iter()
         .zip(&ids)
         .map(|(row, id)| {
@@ -140,6 +143,7 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<GroupRow>) -> Result<Vec<GroupS
                 group: row.try_into()?,
                 model_count: count(models.get(id).copied().unwrap_or_default()),
                 team_count: count(teams.get(id).copied().unwrap_or_default()),
+                managed_by: managers.remove(id),
             })
         })
         .collect()

@@ -48,6 +48,7 @@ impl Dialect {
         match (self, group) {
             (_, None) => same("''"),
             (_, Some(Grouping::Alias)) => ("r.alias_id", "COALESCE(a.alias, r.alias_id)"),
+            (_, Some(Grouping::AccessGroup)) => ("ag.id", "ag.group_name"),
             (_, Some(Grouping::Team)) => ("r.team_uid", "COALESCE(t.team_id, r.team_uid)"),
             (_, Some(Grouping::Organization)) => {
                 ("LOWER(COALESCE(t.organization_id, ''))", "COALESCE(t.organization_id, '')")

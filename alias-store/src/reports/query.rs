@@ -1,6 +1,6 @@
 //! The text of a report's query. What comes from outside is bound, never written into it.
 
-use alias_core::report::{Grouping, ReportQuery};
+use alias_core::report::{Grouping, ReportQuery, Scope};
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
 
@@ -64,11 +64,22 @@ impl Writer {
 /// Writes whose the calls were, and which of them are summed.
 pub(super) fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, chosen: &Chosen) {
     writer.say(" LEFT JOIN usage_teams t ON t.team_uid = r.team_uid");
-    if query.group_by == Some(Grouping::Alias) {
-        writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id");
+    match query.group_by {
+        Some(Grouping::Alias) => writer.say(" LEFT JOIN model_aliases a ON a.id = r.alias_id"),
+        Some(Grouping::AccessGroup) => writer.say(
+            " JOIN group_aliases ga ON ga.alias_id = r.alias_id \
+             JOIN team_groups tg ON tg.group_id = ga.group_id AND tg.team_uid = r.team_uid \
+             JOIN access_groups ag ON ag.id = ga.group_id",
+        ),
+        _ => {}
     }
+    whose(writer, source, &query.scope, chosen, "t.organization_id");
+}
+
+/// Writes the time of the calls, and whose they were; `organization` is the column that tells their teams' organization.
+pub(super) fn whose(writer: &mut Writer, source: Source, scope: &Scope, chosen: &Chosen, organization: &str) {
     let column = if source == Source::Days { "r.day" } else { "r.started_at" };
-    let (from, to) = (time(query.scope.from), time(query.scope.to));
+    let (from, to) = (time(scope.from), time(scope.to));
     writer.say(&format!(" WHERE {column} >= "));
     writer.bind(Value::Moment(from));
     writer.say(&format!(" AND {column} < "));
@@ -80,7 +91,7 @@ pub(super) fn filter(writer: &mut Writer, source: Source, query: &ReportQuery, c
         writer.any_of("r.team_uid", ids);
     }
     if let Some((folded, age)) = &chosen.organization {
-        writer.say(" AND LOWER(t.organization_id) = ");
+        writer.say(&format!(" AND LOWER({organization}) = "));
         writer.bind(Value::Text(folded.clone()));
         writer.say(" AND SUBSTR(r.team_uid, 5) > ");
         writer.bind(Value::Text(age.clone()));

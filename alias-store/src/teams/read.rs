@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use crate::column::{CHUNK, containing, from_json, moment, parse, status, version};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::credits::BillingRow;
+use crate::desired::marks;
 use crate::error::Failure;
 use crate::schema::{access_groups, group_aliases, model_aliases, organizations, team_groups, teams};
 use crate::window::{self, by_name};
@@ -90,7 +91,17 @@ pub(super) fn details(conn: &mut AnyConnection, team: Team) -> Result<TeamDetail
     let usage = stats::of_team(conn, &uid)?;
     let credits = credits::balance(conn, team.uid)?;
     let total_jobs = jobs::count_of_team(conn, &uid)?;
-    Ok(TeamDetails { team, access_groups, allowed_model_aliases, keys, credits, usage, total_jobs })
+    let managed_by = marks::of_one(conn, &uid)?;
+    Ok(TeamDetails {
+        team,
+        access_groups,
+        allowed_model_aliases,
+        keys,
+        credits,
+        usage,
+        total_jobs,
+        managed_by,
+    })
 }
 
 /// The active aliases that the team's active groups hold, by name.
@@ -131,6 +142,7 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<Row>) -> Result<Vec<TeamSummary
     let uids: Vec<String> = rows.iter().map(|(row, ..)| row.uid.clone()).collect();
     let mut groups = groups_of(conn, &uids)?;
     let balances = credits::balances(conn, &uids)?;
+    let mut managers = marks::of(conn, &uids)?;
     rows.into_iter()
         .zip(&uids)
         .map(|((row, organization, default), uid)| {
@@ -138,6 +150,7 @@ fn summaries(conn: &mut AnyConnection, rows: Vec<Row>) -> Result<Vec<TeamSummary
                 team: row.of(&organization, default.as_deref())?,
                 access_groups: groups.remove(uid).unwrap_or_default(),
                 credits: balances.get(uid).copied().unwrap_or_default(),
+                managed_by: managers.remove(uid),
             })
         })
         .collect()

@@ -24,10 +24,10 @@ const DAY: u64 = 24 * 60 * 60 * 1_000_000;
 
 pub(crate) fn alias_created(
     conn: &mut AnyConnection,
-    after: &AliasDetails,
+    after: &ModelAlias,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    tell(conn, EventType::AliasCreated, &after.alias, Said::default(), now)
+    tell(conn, EventType::AliasCreated, after, Said::default(), now)
 }
 
 /// An update that switches an alias off, or deprecates it, and changes nothing else is one event; one that does more has

@@ -3,10 +3,13 @@
 use alias_core::audit::{Actor, AuditQuery, Source};
 use alias_core::catalog::{CatalogChange, CatalogSource};
 use alias_core::desired::{Document, Options, PlanError, State};
-use alias_core::repository::{Applied, AuditRepository, DesiredRepository, TeamRepository};
+use alias_core::repository::{
+    AliasQuery, AliasRepository, Applied, AuditRepository, DesiredRepository, GroupRepository, NameQuery,
+    OrganizationQuery, OrganizationRepository, TeamQuery, TeamRepository,
+};
 use serde_json::{Value, json};
 
-use crate::world::{World, on_each_database};
+use crate::world::{World, alias_name, group_name, on_each_database, team_id};
 
 fn document(value: Value) -> Document {
     Document::read(value).unwrap()
@@ -65,7 +68,7 @@ on_each_database! {
         assert_eq!(done(applied).changes.len(), 6);
         assert_eq!((at, revision(world).await), (before + 1, before + 1));
         assert_eq!(exported(world).await, onboarding("openai/gpt-4"));
-        let team = world.store.find(&"acme-prod".parse::<alias_core::team::TeamId>().unwrap()).await.unwrap().unwrap();
+        let team = TeamRepository::find(&world.store, &team_id("acme-prod")).await.unwrap().unwrap();
         assert_eq!((team.keys.len(), team.credits.allocated.to_string().as_str()), (0, "12.5"));
         let records = AuditRepository::list(&world.store, &AuditQuery::default()).await.unwrap().items;
         let of_apply = records.iter().filter(|record| record.source == "apply").count();
@@ -113,6 +116,34 @@ on_each_database! {
         let before = revision(world).await;
         let late = world.store.apply(&wanted, PLAIN, Some(seen), &actor()).await.unwrap();
         assert!(matches!(late.value, Applied::Outdated(_)) && revision(world).await == before);
+    }
+
+    async fn every_object_says_whose_document_made_it_and_what_nobody_manages_does_not(world) {
+        let mut wanted = onboarding("openai/gpt-4");
+        wanted["managed_by"] = json!("research");
+        apply(world, wanted.clone(), PLAIN).await;
+        world.alias("own").await;
+        let managers = async || {
+            let store = &world.store;
+            let alias = AliasRepository::find(store, &alias_name("smart")).await.unwrap().unwrap().managed_by;
+            let own = AliasRepository::find(store, &alias_name("own")).await.unwrap().unwrap().managed_by;
+            assert_eq!(own, None);
+            let all = [
+                alias,
+                AliasRepository::list(store, &AliasQuery::default()).await.unwrap().items.into_iter().find(|one| one.alias.alias.as_str() == "smart").unwrap().managed_by,
+                GroupRepository::find(store, &group_name("starter")).await.unwrap().unwrap().managed_by,
+                GroupRepository::list(store, &NameQuery::default()).await.unwrap().items[0].managed_by.clone(),
+                OrganizationRepository::find(store, &"acme".parse().unwrap()).await.unwrap().unwrap().managed_by,
+                OrganizationRepository::list(store, &OrganizationQuery::default()).await.unwrap().items[0].managed_by.clone(),
+                TeamRepository::find(store, &team_id("acme-prod")).await.unwrap().unwrap().managed_by,
+                TeamRepository::list(store, &TeamQuery::default()).await.unwrap().items[0].managed_by.clone(),
+            ];
+            all.map(|manager| manager.map(|manager| manager.to_string()))
+        };
+        assert_eq!(managers().await, [(); 8].map(|()| Some("research".to_owned())));
+        wanted["managed_by"] = json!("platform");
+        apply(world, wanted, Options { prune: false, take_over: true }).await;
+        assert_eq!(managers().await, [(); 8].map(|()| Some("platform".to_owned())));
     }
 
     async fn what_is_refused_leaves_nothing_behind(world) {

@@ -9,8 +9,9 @@ use alias_core::repository::{
     AliasQuery, AliasRepository, CreditRepository, OrganizationRepository, ReportRepository, StoreError,
     TeamRepository, UsageRepository,
 };
+use alias_core::team::TeamEdit;
 use alias_core::testing;
-use alias_core::usage::{JobRef, Outcome, Settlement, TokenUsage, UsageEvent, UsageSource};
+use alias_core::usage::{Denials, JobRef, Outcome, Settlement, TokenUsage, UsageEvent, UsageSource};
 
 use crate::usage::{event, instance};
 use crate::world::{World, alias_name, by, on_each_database, team_id};
@@ -141,6 +142,54 @@ on_each_database! {
         assert_eq!(days, ["2024-10-14", "2024-10-15"]);
         let hours = said(Some(Interval::Hour), None).await;
         assert_eq!((hours.len(), hours[0].0.as_str()), (40, "2024-10-14T00:00:00Z"));
+    }
+
+    async fn a_call_counts_in_each_group_that_grants_it_now(world) {
+        called(world).await;
+        for (group, members) in [("gpt", &["a"][..]), ("all", &["a", "b"]), ("unused", &["b"])] {
+            world.group(group, members).await;
+        }
+        for (team, groups) in [("t", vec!["gpt", "all"]), ("u", vec!["gpt"])] {
+            let groups: Vec<String> = groups.into_iter().map(str::to_owned).collect();
+            let change: TeamEdit = serde_json::from_value(serde_json::json!({"access_groups": groups})).unwrap();
+            TeamRepository::update(&world.store, &team_id(team), change.parse().unwrap(), None, &by()).await.unwrap();
+        }
+        let of = async |alias: &str, team: &str| {
+            let scope = Scope { alias: Some(alias_name(alias)), team: Some(team_id(team)), ..two_days() };
+            sum(&rows(world, &ReportQuery::of(scope)).await).calls
+        };
+        let (a_t, a_u, b_t) = (of("a", "t").await, of("a", "u").await, of("b", "t").await);
+        assert!(a_t > 0 && a_u > 0 && b_t > 0);
+        for interval in [None, Some(Interval::Hour)] {
+            let mut calls = std::collections::BTreeMap::new();
+            for row in rows(world, &by_what(interval, Some(Grouping::AccessGroup))).await {
+                *calls.entry(row.name).or_insert(0) += row.figures.calls;
+                assert!(row.figures.latency_ms.is_none_or(|times| times.calls <= row.figures.calls));
+            }
+            assert_eq!(calls, [("all".to_owned(), a_t + b_t), ("gpt".to_owned(), a_t + a_u)].into(), "{interval:?}");
+        }
+    }
+
+    async fn refused_calls_are_told_by_team_and_alias_those_with_the_most_first(world) {
+        let events = called(world).await;
+        world.team("acme", "only-refused", &[], 3).await;
+        let day = |number: u64| two_days().from.day() + chrono::Days::new(number);
+        let alias = |number: usize| events[number].call.alias_id;
+        let only = TeamRepository::find(&world.store, &team_id("only-refused")).await.unwrap().unwrap().team.uid;
+        let (t, u) = (events[0].call.team_uid, events[1].call.team_uid);
+        let denials = [(0, alias(1), t, 2), (1, alias(1), t, 3), (0, alias(0), u, 4), (1, alias(0), only, 9), (2, alias(0), only, 90)];
+        let denials = denials.map(|(number, alias_id, team_uid, count)| Denials { day: day(number), alias_id, team_uid, count });
+        world.store.add_denials(&denials).await.unwrap();
+        let told = async |scope: Scope, most| -> Vec<String> {
+            let rows = world.store.denied(&scope, most).await.unwrap();
+            rows.into_iter().map(|row| format!("{} {} {} {}", row.team, row.alias, row.calls, row.last_day)).collect()
+        };
+        let (only, t, u) = ("only-refused b 9 2024-10-15", "t a 5 2024-10-15", "u b 4 2024-10-14");
+        assert_eq!(told(two_days(), 10).await, [only, t, u]);
+        assert_eq!(told(two_days(), 1).await, [only]);
+        assert_eq!(told(Scope { alias: Some(alias_name("a")), ..two_days() }, 10).await, [t]);
+        assert_eq!(told(Scope { organization: Some("acme".parse().unwrap()), ..two_days() }, 10).await, [only, t]);
+        assert_eq!(told(Scope { team: Some(team_id("u")), ..two_days() }, 10).await, [u]);
     }
 
     async fn pages_show_every_row_once(world) {

@@ -1696,6 +1696,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/denied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["report_denied_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/verify": {
         parameters: {
             query?: never;
@@ -2291,6 +2307,7 @@ export interface components {
             active: boolean;
             model_count: number;
             team_count: number;
+            managed_by?: string | null;
             version: number;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
@@ -2735,6 +2752,18 @@ export interface components {
             deliveries: components["schemas"]["Delivery"][];
         };
         DeliveryStatus: "pending" | "delivered" | "failed";
+        DeniedCalls: {
+            alias: string;
+            team: string;
+            denied_calls: number;
+            last_denied_on: string;
+        };
+        DeniedReport: {
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            rows: components["schemas"]["DeniedCalls"][];
+            has_more: boolean;
+        };
         Deprecation: {
             deprecated_at: components["schemas"]["Timestamp"];
             sunset_at?: components["schemas"]["Timestamp"] | null;
@@ -2849,7 +2878,7 @@ export interface components {
             description: string;
             active: boolean;
         };
-        Grouping: "alias" | "team" | "organization" | "provider" | "model" | "key" | "job_type" | "endpoint" | "outcome";
+        Grouping: "alias" | "access_group" | "team" | "organization" | "provider" | "model" | "key" | "job_type" | "endpoint" | "outcome";
         Guardrails: {
             error_rate?: number | null;
             p95_duration?: number | null;
@@ -3116,6 +3145,7 @@ export interface components {
                 brownouts?: components["schemas"]["Brownout"][];
             } | null;
             scheduled: components["schemas"]["ScheduledChange"][];
+            managed_by?: string | null;
             warnings: components["schemas"]["Warning"][];
         };
         ModelAliasThen: components["schemas"]["ModelAlias"] & {
@@ -3273,6 +3303,7 @@ export interface components {
             status_reason?: string | null;
             pause_until?: components["schemas"]["Timestamp"] | null;
             metadata: Record<string, unknown>;
+            managed_by?: string | null;
             version: number;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
@@ -3670,6 +3701,7 @@ export interface components {
             status_reason?: string | null;
             pause_until?: components["schemas"]["Timestamp"] | null;
             metadata: Record<string, unknown>;
+            managed_by?: string | null;
             version: number;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
@@ -8000,6 +8032,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+        };
+    };
+    report_denied_calls: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                alias?: string;
+                team?: string;
+                organization?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeniedReport"];
                 };
             };
         };

@@ -16,6 +16,7 @@ export type TeamSummary = Schemas['TeamSummary'];
 export type TeamKey = Schemas['TeamKey'];
 export type UsageReport = Schemas['UsageReport'];
 export type UsageRow = Schemas['UsageRow'];
+export type DeniedCalls = Schemas['DeniedCalls'];
 export type LowTeam = Schemas['LowTeam'];
 export type AliasVersion = Schemas['AliasVersion'];
 export type AuditRecord = Schemas['AuditList']['records'][number];

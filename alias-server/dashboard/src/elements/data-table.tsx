@@ -46,6 +46,8 @@ interface Props<T> {
   defaultSort?: string;
   id: (row: T) => string;
   link?: (row: T) => string;
+  /** What `e` does with the current row. */
+  onEdit?: (row: T) => void;
   empty: ReactNode;
   actions?: (row: T) => ReactNode;
   selection?: { chosen: Set<string>; set: (chosen: Set<string>) => void };
@@ -172,7 +174,7 @@ function useLate(waiting: boolean): boolean {
   return late;
 }
 
-/** `j` and `k` go through the rows, `x` selects, Enter opens. Gives the current row's number. */
+/** `j` and `k` go through the rows, `x` selects, `e` edits, Enter opens. Gives the current row's number. */
 function useRows<T>(rows: T[] | undefined, props: Props<T>, selection: Props<T>['selection']): number {
   const [current, setCurrent] = useState(-1);
   const navigate = useNavigate();
@@ -191,6 +193,9 @@ function useRows<T>(rows: T[] | undefined, props: Props<T>, selection: Props<T>[
         document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
       } else if (event.key === 'x' && row && chosen) {
         chosen.set(toggled(chosen.chosen, with_.id(row)));
+      } else if (event.key === 'e' && row && with_.onEdit) {
+        event.preventDefault();
+        with_.onEdit(row);
       } else if (event.key === 'Enter' && row && with_.link) {
         void navigate(with_.link(row));
       }

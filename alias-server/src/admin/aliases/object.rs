@@ -7,6 +7,7 @@ use alias_core::alias::{
     Override, ParameterRules, ResponseModel, Shadow, SplitTarget, Sticky, Visibility,
 };
 use alias_core::clock::Timestamp;
+use alias_core::desired::Manager;
 use alias_core::group::GroupName;
 use alias_core::lint::{self, Warning};
 use alias_core::model_ref::ModelRef;
@@ -117,6 +118,9 @@ pub struct AliasObject {
     pub deprecation: Option<Deprecation>,
     /// Changes that wait for their moment, the next one first.
     pub scheduled: Vec<ScheduledObject>,
+    /// Whose file made or changed it (`managed_by` of `POST /api/apply`), and will again; null where none did.
+    #[schema(value_type = Option<String>, example = "platform-repo")]
+    pub managed_by: Option<Manager>,
     /// Advice, never errors.
     pub warnings: Vec<Warning>,
 }
@@ -147,7 +151,8 @@ pub const WRITABLE: &[&str] = &[
 
 impl From<AliasDetails> for AliasObject {
     fn from(details: AliasDetails) -> Self {
-        let AliasDetails { alias, access_groups, teams_with_access, model, usage, scheduled, at } = details;
+        let AliasDetails { alias, access_groups, teams_with_access, model, usage, scheduled, managed_by, at } =
+            details;
         let status = AliasStatus::of(&alias.spec, at);
         let mut warnings = lint::warnings(&alias.alias, &alias.spec, model.as_deref());
         let spec = alias.spec;
@@ -203,6 +208,7 @@ impl From<AliasDetails> for AliasObject {
             replacement: told.as_ref().and_then(|told| told.replacement.as_ref()).map(ToString::to_string),
             deprecation: told,
             scheduled: scheduled.into_iter().map(ScheduledObject::from).collect(),
+            managed_by,
             warnings,
         }
     }

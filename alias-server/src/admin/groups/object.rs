@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use alias_core::alias::AliasName;
 use alias_core::clock::Timestamp;
+use alias_core::desired::Manager;
 use alias_core::group::{
     AccessGroup, GroupDetails, GroupId, GroupMember, GroupName, GroupSummary, MembersChanged,
 };
@@ -38,6 +39,9 @@ pub struct GroupFacts {
     /// How many teams hold it.
     #[schema(example = 1)]
     pub team_count: u64,
+    /// Whose file made or changed it (`managed_by` of `POST /api/apply`), and will again; null where none did.
+    #[schema(value_type = Option<String>, example = "platform-repo")]
+    pub managed_by: Option<Manager>,
     /// Counts its changes from 1; also its `ETag`.
     pub version: u32,
     /// When it was created.
@@ -47,7 +51,7 @@ pub struct GroupFacts {
 }
 
 impl GroupFacts {
-    fn new(group: AccessGroup, model_count: u64, team_count: u64) -> Self {
+    fn new(group: AccessGroup, model_count: u64, team_count: u64, managed_by: Option<Manager>) -> Self {
         Self {
             id: group.id,
             display_name: group.display_name.unwrap_or_else(|| group.group_name.to_string()),
@@ -56,6 +60,7 @@ impl GroupFacts {
             active: group.active,
             model_count,
             team_count,
+            managed_by,
             version: group.version,
             created_at: group.created_at,
             updated_at: group.updated_at,
@@ -63,13 +68,14 @@ impl GroupFacts {
     }
 
     fn of(details: &GroupDetails) -> Self {
-        Self::new(details.group.clone(), details.members.len() as u64, details.teams.len() as u64)
+        let (models, teams) = (details.members.len() as u64, details.teams.len() as u64);
+        Self::new(details.group.clone(), models, teams, details.managed_by.clone())
     }
 }
 
 impl From<GroupSummary> for GroupFacts {
     fn from(summary: GroupSummary) -> Self {
-        Self::new(summary.group, summary.model_count, summary.team_count)
+        Self::new(summary.group, summary.model_count, summary.team_count, summary.managed_by)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alias_core::alias::Metadata;
 use alias_core::clock::Timestamp;
+use alias_core::desired::Manager;
 use alias_core::money::MicroCredits;
 use alias_core::organization::{
     Organization, OrganizationDetails, OrganizationId, OrganizationSummary, Standing,
@@ -39,6 +40,9 @@ pub struct OrganizationFacts {
     /// The operator's own facts.
     #[schema(value_type = Object)]
     pub metadata: Metadata,
+    /// Whose file made or changed it (`managed_by` of `POST /api/apply`), and will again; null where none did.
+    #[schema(value_type = Option<String>, example = "platform-repo")]
+    pub managed_by: Option<Manager>,
     /// Counts its changes from 1; also its `ETag`.
     pub version: u32,
     /// When it was created.
@@ -48,7 +52,12 @@ pub struct OrganizationFacts {
 }
 
 impl OrganizationFacts {
-    fn new(organization: Organization, team_count: u64, total_credits_allocated: MicroCredits) -> Self {
+    fn new(
+        organization: Organization,
+        team_count: u64,
+        total_credits_allocated: MicroCredits,
+        managed_by: Option<Manager>,
+    ) -> Self {
         Self {
             organization_id: organization.organization_id,
             name: organization.name,
@@ -58,6 +67,7 @@ impl OrganizationFacts {
             status_reason: organization.status.status_reason,
             pause_until: organization.status.pause_until,
             metadata: organization.metadata,
+            managed_by,
             version: organization.version,
             created_at: organization.created_at,
             updated_at: organization.updated_at,
@@ -67,7 +77,8 @@ impl OrganizationFacts {
 
 impl From<OrganizationSummary> for OrganizationFacts {
     fn from(summary: OrganizationSummary) -> Self {
-        Self::new(summary.organization, summary.team_count, summary.total_credits_allocated)
+        let OrganizationSummary { organization, team_count, total_credits_allocated, managed_by } = summary;
+        Self::new(organization, team_count, total_credits_allocated, managed_by)
     }
 }
 
@@ -92,7 +103,12 @@ impl From<OrganizationDetails> for OrganizationObject {
         let credits = MicroCredits::new(credits.fold(0, i64::saturating_add));
         let used = details.teams.iter().map(|team| team.credits.used.micros()).fold(0, i64::saturating_add);
         Self {
-            facts: OrganizationFacts::new(details.organization, details.teams.len() as u64, credits),
+            facts: OrganizationFacts::new(
+                details.organization,
+                details.teams.len() as u64,
+                credits,
+                details.managed_by,
+            ),
             teams: details.teams.into_iter().map(OrganizationTeam::from).collect(),
             usage_summary: UsageSummary::new(&details.usage, MicroCredits::new(used), details.total_jobs),
             usage_stats: details.usage,

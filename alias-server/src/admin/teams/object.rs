@@ -3,6 +3,7 @@
 use alias_core::alias::{AliasName, Metadata};
 use alias_core::clock::Timestamp;
 use alias_core::credits::{Balance, Billing, BudgetMode, CreditRate, LimitMode};
+use alias_core::desired::Manager;
 use alias_core::group::GroupName;
 use alias_core::key::KeyId;
 use alias_core::limit::Limits;
@@ -60,6 +61,9 @@ pub struct TeamFacts {
     /// The operator's own facts.
     #[schema(value_type = Object)]
     pub metadata: Metadata,
+    /// Whose file made or changed it (`managed_by` of `POST /api/apply`), and will again; null where none did.
+    #[schema(value_type = Option<String>, example = "platform-repo")]
+    pub managed_by: Option<Manager>,
     /// Counts its changes from 1; also its `ETag`.
     pub version: u32,
     /// When it was created.
@@ -69,7 +73,7 @@ pub struct TeamFacts {
 }
 
 impl TeamFacts {
-    fn new(team: Team, access_groups: Vec<GroupName>, credits: Balance) -> Self {
+    fn new(team: Team, access_groups: Vec<GroupName>, credits: Balance, managed_by: Option<Manager>) -> Self {
         Self {
             organization_id: team.organization_id,
             team_id: team.team_id,
@@ -85,6 +89,7 @@ impl TeamFacts {
             status_reason: team.status.status_reason,
             pause_until: team.status.pause_until,
             metadata: team.metadata,
+            managed_by,
             version: team.version,
             created_at: team.created_at,
             updated_at: team.updated_at,
@@ -94,7 +99,7 @@ impl TeamFacts {
 
 impl From<TeamSummary> for TeamFacts {
     fn from(summary: TeamSummary) -> Self {
-        Self::new(summary.team, summary.access_groups, summary.credits)
+        Self::new(summary.team, summary.access_groups, summary.credits, summary.managed_by)
     }
 }
 
@@ -154,7 +159,7 @@ impl From<TeamDetails> for TeamObject {
             details.keys.into_iter().next().map(|key| (key.key_id, key.virtual_key_masked)).unzip();
         Self {
             usage_summary: UsageSummary::new(&details.usage, details.credits.used, details.total_jobs),
-            facts: TeamFacts::new(details.team, details.access_groups, details.credits),
+            facts: TeamFacts::new(details.team, details.access_groups, details.credits, details.managed_by),
             allowed_model_aliases: details.allowed_model_aliases,
             virtual_key: None,
             key_id,

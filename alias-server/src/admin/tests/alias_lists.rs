@@ -44,6 +44,7 @@ async fn the_list_is_the_guides_with_its_paging() {
           "fallbacks": [],
           "id": "mal_01928b00000070008000000000000001",
           "litellm_model": "openai/gpt-4",
+          "managed_by": null,
           "match": "exact",
           "metadata": {},
           "on_disconnect": "cancel",

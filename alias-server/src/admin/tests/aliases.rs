@@ -34,6 +34,7 @@ pub(super) fn gpt_4() -> AliasDetails {
         teams_with_access: 15,
         usage: usage(),
         scheduled: vec![],
+        managed_by: None,
         at: noon(),
     }
 }
@@ -84,6 +85,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_whole_alias_and_where_i
       "fallbacks": [],
       "id": "mal_01928b00000070008000000000000001",
       "litellm_model": "openai/gpt-4",
+      "managed_by": null,
       "match": "exact",
       "metadata": {},
       "on_disconnect": "cancel",

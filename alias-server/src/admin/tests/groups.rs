@@ -35,6 +35,7 @@ pub(super) fn starter() -> GroupDetails {
         group: group(),
         members: vec![member("gpt-3.5-turbo", true)],
         teams: vec!["newclient-prod".parse().unwrap()],
+        managed_by: Some("platform-repo".parse().unwrap()),
     }
 }
 
@@ -64,6 +65,7 @@ async fn a_creation_as_in_the_guide_is_answered_with_the_group_and_its_members_b
       "display_name": "starter-models",
       "group_name": "starter-models",
       "id": "grp_01928b00000070008000000000000001",
+      "managed_by": "platform-repo",
       "model_aliases": [
         "gpt-3.5-turbo"
       ],
@@ -88,6 +90,7 @@ async fn a_group_shows_its_members_and_the_teams_that_hold_it() {
       "display_name": "starter-models",
       "group_name": "starter-models",
       "id": "grp_01928b00000070008000000000000001",
+      "managed_by": "platform-repo",
       "model_aliases": [
         {
           "active": true,
@@ -118,7 +121,7 @@ async fn the_list_counts_models_and_teams() {
         .withf(|query| *query == NameQuery { descending: true, ..NameQuery::default() })
         .returning(|_| {
             Ok(Page {
-                items: vec![GroupSummary { group: group(), model_count: 1, team_count: 1 }],
+                items: vec![GroupSummary { group: group(), model_count: 1, team_count: 1, managed_by: None }],
                 total: 1,
                 next: None,
             })
@@ -134,6 +137,7 @@ async fn the_list_counts_models_and_teams() {
           "display_name": "starter-models",
           "group_name": "starter-models",
           "id": "grp_01928b00000070008000000000000001",
+          "managed_by": null,
           "model_count": 1,
           "team_count": 1,
           "updated_at": "2024-10-14T12:00:00Z",
@@ -267,6 +271,7 @@ async fn a_deletion_names_the_teams_and_can_be_bound_to_having_none() {
       "deleted": true,
       "group_name": "starter-models",
       "message": "Access group 'starter-models' deleted successfully",
+      "managed_by": "platform-repo",
       "model_aliases": [
         "gpt-3.5-turbo"
       ],

@@ -31,6 +31,7 @@ fn details() -> OrganizationDetails {
         teams: vec![teams::summary()],
         usage: usage(),
         total_jobs: 0,
+        managed_by: None,
     }
 }
 
@@ -40,6 +41,7 @@ fn empty() -> OrganizationDetails {
         teams: vec![],
         usage: UsageStats::default(),
         total_jobs: 0,
+        managed_by: None,
     }
 }
 
@@ -65,6 +67,7 @@ async fn a_creation_as_in_the_guide_makes_no_team() {
     {
       "created_at": "2024-10-14T12:00:00Z",
       "default_team": null,
+      "managed_by": null,
       "metadata": {},
       "name": "New Client Inc",
       "organization_id": "org_newclient",
@@ -131,6 +134,7 @@ async fn an_organization_shows_its_teams_and_what_they_used() {
     insta::assert_json_snapshot!(answer.json(), @r#"
     {
       "created_at": "2024-10-14T12:00:00Z",
+      "managed_by": null,
       "metadata": {},
       "name": "New Client Inc",
       "organization_id": "org_newclient",
@@ -179,8 +183,12 @@ async fn the_list_counts_teams_and_credits() {
     let mut storage = Storage::default();
     storage.organizations.expect_list().returning(|_| {
         let total_credits_allocated = MicroCredits::new(1_500_000);
-        let item =
-            OrganizationSummary { organization: organization(), team_count: 2, total_credits_allocated };
+        let item = OrganizationSummary {
+            organization: organization(),
+            team_count: 2,
+            total_credits_allocated,
+            managed_by: Some("platform-repo".parse().unwrap()),
+        };
         Ok(Page { items: vec![item], total: 1, next: None })
     });
     let answer = storage.serve(get("/api/organizations")).await;
@@ -191,6 +199,7 @@ async fn the_list_counts_teams_and_credits() {
       "organizations": [
         {
           "created_at": "2024-10-14T12:00:00Z",
+          "managed_by": "platform-repo",
           "metadata": {},
           "name": "New Client Inc",
           "organization_id": "org_newclient",

@@ -44,11 +44,17 @@ pub(super) fn details() -> TeamDetails {
         keys: vec![team_key(1), team_key(2)],
         usage: usage(),
         total_jobs: 0,
+        managed_by: None,
     }
 }
 
 pub(super) fn summary() -> TeamSummary {
-    TeamSummary { team: team(), access_groups: vec!["starter-models".parse().unwrap()], credits: credits() }
+    TeamSummary {
+        team: team(),
+        access_groups: vec!["starter-models".parse().unwrap()],
+        credits: credits(),
+        managed_by: None,
+    }
 }
 
 fn with_team() -> Storage {
@@ -95,6 +101,7 @@ async fn a_creation_as_in_the_guide_shows_the_key_once() {
       "default_model": null,
       "key_id": "[id]",
       "limit_mode": "hard_limit",
+      "managed_by": null,
       "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
@@ -152,6 +159,7 @@ async fn a_team_never_shows_its_key_again() {
       "default_model": null,
       "key_id": "aaaaaaaaaaaacaaa",
       "limit_mode": "hard_limit",
+      "managed_by": null,
       "max_parallel_requests": null,
       "metadata": {},
       "organization_id": "org_newclient",
@@ -219,6 +227,7 @@ async fn the_list_is_filtered_by_organization_and_status() {
           "credits_used": 0,
           "default_model": null,
           "limit_mode": "hard_limit",
+          "managed_by": null,
           "max_parallel_requests": null,
           "metadata": {},
           "organization_id": "org_newclient",
@@ -302,7 +311,12 @@ async fn a_teams_models_are_the_active_ones_of_its_active_groups() {
             "one" => vec![member("gpt-4", true), member("old", false)],
             _ => vec![member("gpt-4", true)],
         };
-        Ok(Some(GroupDetails { group: group(name.as_str(), name.as_str() != "off"), members, teams: vec![] }))
+        Ok(Some(GroupDetails {
+            group: group(name.as_str(), name.as_str() != "off"),
+            members,
+            teams: vec![],
+            managed_by: None,
+        }))
     });
     let answer = storage.serve(get("/api/teams/newclient-prod/models")).await;
     insta::assert_json_snapshot!(answer.json(), @r#"

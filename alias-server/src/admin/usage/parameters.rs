@@ -30,7 +30,7 @@ pub struct UsageParameters {
     /// A row for each `hour`, `day` or `month`, in UTC; the whole time where absent.
     #[param(example = "day")]
     pub interval: Option<String>,
-    /// A row for each `alias`, `team`, `organization`, `provider`, `model`, `key`, `job_type`, `endpoint` or `outcome`.
+    /// A row for each `alias`, `access_group`, `team`, `organization`, `provider`, `model`, `key`, `job_type`, `endpoint` or `outcome`.
     #[param(example = "alias")]
     pub group_by: Option<String>,
     /// Only calls of this alias.
@@ -135,7 +135,7 @@ fn check_length(query: &ReportQuery) -> Result<(), ApiError> {
             "from",
             &format!(
                 "this report looks at every call, and is of {MOST_DAYS_OF_CALLS} days at most; this is of {days}. \
-                 Whole days and months by alias, team or organization go up to {MOST_DAYS}"
+                 Whole days and months by alias, access group, team or organization go up to {MOST_DAYS}"
             ),
         ));
     }

@@ -30,6 +30,7 @@ const BulkBar = lazily(async () => (await import('./bulk-bar')).BulkBar);
 export default function Aliases() {
   const url = useUrlState();
   const create = useOverlay('create');
+  const edit = useOverlay('edit');
   const { may } = useSession();
   const [chosen, setChosen] = useState(new Set<string>());
   const { limit, offset } = pageOf(url);
@@ -82,6 +83,7 @@ export default function Aliases() {
           defaultSort="alias"
           id={(row) => row.alias}
           link={(row) => aliasPath(row.alias)}
+          onEdit={writes ? (row) => edit.open(row.alias) : undefined}
           empty={filtered ? <NothingFound /> : <NoneYet writes={writes} onCreate={() => create.open()} />}
           actions={(row) => <AliasRowMenu alias={row} />}
           selection={writes ? { chosen, set: setChosen } : undefined}

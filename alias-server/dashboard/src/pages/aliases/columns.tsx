@@ -8,6 +8,7 @@ import { CopyButton } from '../../elements/copy-button';
 import type { Column } from '../../elements/data-table';
 import { count, exactMoney, money, price } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { ProviderMark } from '../../elements/provider-mark';
 import { AliasStatus } from '../../elements/status';
 import { Time } from '../../elements/time';
@@ -35,6 +36,7 @@ export const columnsOf = (month: Month): Column<Alias>[] => [
           <span className="on-hover">
             <CopyButton value={row.alias} label={t`Copy ${row.alias}`} />
           </span>
+          <Managed by={row.managed_by} />
         </Group>
         {row.description && <span className="second-line one-line">{row.description}</span>}
       </>

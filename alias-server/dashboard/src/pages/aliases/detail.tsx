@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import type { Alias } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { AliasStatus } from '../../elements/status';
@@ -50,6 +51,7 @@ function Found({ alias }: { alias: Alias }) {
           <>
             <CopyButton value={alias.alias} label={t`Copy ${alias.alias}`} />
             <AliasStatus alias={alias} />
+            <Managed by={alias.managed_by} />
           </>
         }
         actions={

@@ -1,5 +1,5 @@
 // What can be done with one alias: the menu of its row, and of its page.
-import { Menu } from '@mantine/core';
+import { Kbd, Menu } from '@mantine/core';
 import { IconArrowBackUp, IconArrowsExchange, IconCopy, IconCursorText, IconEdit, IconFiles, IconHistory, IconHourglass, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { done, failed, undoable } from '../../elements/notices';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
+import { useShortcutsOn } from '../../shell/shortcuts';
 import { t } from '../../words';
 import { aliasesChanged, aliasFile, aliasPath, setActive, undeprecateAlias, undoTo } from './queries';
 
@@ -31,6 +32,7 @@ export function AliasRowMenu({ alias, within = 'list' }: { alias: Alias; within?
 
 function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCurl: (request: CurlRequest) => void }) {
   const { may } = useSession();
+  const [shortcuts] = useShortcutsOn();
   const client = useQueryClient();
   const navigate = useNavigate();
   const edit = useOverlay('edit');
@@ -90,7 +92,7 @@ function Entries({ alias, within, onCurl }: { alias: Alias; within: Within; onCu
               <Menu.Item leftSection={<IconPlayerPlay size={16} />} onClick={() => testing.open(name)}>
                 {t`Test…`}
               </Menu.Item>
-              <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => edit.open(name)}>
+              <Menu.Item leftSection={<IconEdit size={16} />} rightSection={shortcuts && <Kbd size="xs">e</Kbd>} onClick={() => edit.open(name)}>
                 {t`Edit`}
               </Menu.Item>
               <Menu.Item leftSection={<IconArrowsExchange size={16} />} onClick={() => switching.open(name)}>

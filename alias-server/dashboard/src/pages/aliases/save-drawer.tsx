@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { ifMatch } from '../../api/client';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { ManagedNote } from '../../elements/managed';
 import { MergeDialog } from '../../elements/merge-dialog';
 import { Drawer } from '../../elements/overlays';
 import { t } from '../../words';
@@ -42,6 +43,7 @@ export function SaveDrawer({ title, form, ids, submit, onClose, fault, reasoned,
         >
           <Stack gap="md">
             <FormError error={form.error} fields={ids} />
+            <ManagedNote by={read?.managed_by} />
             {children}
             {reasoned && <TextInput label={t`Reason`} description={t`For the activity log`} value={form.reason} maxLength={500} onChange={(event) => form.setReason(event.currentTarget.value)} />}
             <FormButtons submit={submit} busy={busy} disabled={unchanged || fault} onCancel={onClose} curl={() => ({ ...requestOf(before, fields, read), headers: read && { ...ifMatch(read.version), 'x-alias-reason': form.reason } })}>

@@ -10,6 +10,7 @@ import type { Alias } from '../../api/types';
 import { price } from '../../elements/format';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { ManagedNote } from '../../elements/managed';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { plural, t } from '../../words';
@@ -67,6 +68,7 @@ export function SwitchDialog({ alias, onClose }: { alias: Alias; onClose: () => 
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <FormError error={refused ? null : error} />
+          <ManagedNote by={read.managed_by} />
           <div>
             <Text size="sm" fw={600}>
               {t`From`}

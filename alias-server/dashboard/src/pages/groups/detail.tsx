@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import type { Group } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
@@ -41,7 +42,12 @@ function Found({ group }: { group: Group }) {
         windowTitle={t`${group.group_name} · Model Access`}
         lead={`${group.description ? `${group.description} · ` : ''}${plural(group.model_count, '# alias', '# aliases')} · ${plural(group.team_count, '# team', '# teams')}`}
         trail={[{ label: t`Model Access`, to: '/access-groups' }, { label: group.group_name }]}
-        aside={<CopyButton value={group.group_name} label={t`Copy ${group.group_name}`} />}
+        aside={
+          <>
+            <CopyButton value={group.group_name} label={t`Copy ${group.group_name}`} />
+            <Managed by={group.managed_by} />
+          </>
+        }
         actions={
           writes && (
             <>

@@ -8,6 +8,7 @@ import type { Group } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { ManagedNote } from '../../elements/managed';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useEdited } from '../../elements/use-edited';
@@ -54,6 +55,7 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
+          <ManagedNote by={editing?.managed_by} />
           {!editing && (
             <TextInput id={IDS.group_name} label={t`Group name`} description={t`Lowercase and hyphens, such as starter-models`} placeholder="starter-models" required data-autofocus spellCheck={false} autoComplete="off" value={name} error={submit.of('group_name')} onChange={(event) => setName(event.currentTarget.value)} classNames={{ input: 'mono' }} />
           )}

@@ -1,5 +1,5 @@
 // Model Access: the access groups, as a list or as the matrix of who can call what.
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl } from '@mantine/core';
 import { IconLockAccess, IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -12,32 +12,37 @@ import { ExportMenu } from '../../elements/export-menu';
 import { SearchField } from '../../elements/filters';
 import { count } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { PageHead } from '../../elements/page-head';
 import { Time } from '../../elements/time';
 import { useOverlay, useUrlState } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
 import { Matrix } from './matrix';
-import { groupPath } from './queries';
+import { groupPath, useCallsOfMonth } from './queries';
 
 const GroupForm = lazily(async () => (await import('./group-form')).GroupForm);
 
-const COLUMNS: Column<GroupSummary>[] = [
+const columnsOf = (calls: Map<string, number> | undefined): Column<GroupSummary>[] => [
   {
     key: 'group',
     title: t`Group`,
     sort: 'group_name',
     cell: (row) => (
       <>
-        <Link className="row-link mono" to={groupPath(row.group_name)}>
-          {row.group_name}
-        </Link>
+        <Group gap={6} wrap="nowrap">
+          <Link className="row-link mono" to={groupPath(row.group_name)}>
+            {row.group_name}
+          </Link>
+          <Managed by={row.managed_by} />
+        </Group>
         {row.description && <span className="second-line one-line">{row.description}</span>}
       </>
     ),
   },
   { key: 'models', title: t`Aliases`, numeric: true, cell: (row) => count(row.model_count) },
   { key: 'teams', title: t`Teams`, numeric: true, cell: (row) => count(row.team_count) },
+  { key: 'month', title: t`Calls, 30 days`, numeric: true, cell: (row) => (calls ? count(calls.get(row.group_name) ?? 0) : <span className="dim">–</span>) },
   { key: 'updated', title: t`Updated`, cell: (row) => <Time at={row.updated_at} /> },
 ];
 
@@ -87,6 +92,7 @@ function List({ onCreate }: { onCreate: () => void }) {
     queryFn: () => answer(api.GET('/api/model-access-groups', { params: { query: { q, sort, ...page } } })),
     placeholderData: keepPreviousData,
   });
+  const calls = useCallsOfMonth(list.isSuccess);
   return (
     <>
       <div className="filters">
@@ -95,7 +101,7 @@ function List({ onCreate }: { onCreate: () => void }) {
       <DataTable
         name="access groups"
         many={t`access groups`}
-        columns={COLUMNS}
+        columns={columnsOf(calls)}
         rows={list.data?.access_groups}
         total={list.data?.total}
         error={list.error}

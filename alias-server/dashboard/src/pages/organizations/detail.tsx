@@ -13,6 +13,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { count, credits, money } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { ObjectPage } from '../../elements/object-page';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
@@ -61,6 +62,7 @@ function Found({ organization }: { organization: Organization }) {
           <>
             <CopyButton value={organization.organization_id} label={t`Copy ${organization.organization_id}`} />
             <Standing status={organization.status} />
+            <Managed by={organization.managed_by} />
           </>
         }
         actions={

@@ -8,6 +8,7 @@ import type { Organization } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { ManagedNote } from '../../elements/managed';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useEdited } from '../../elements/use-edited';
@@ -48,6 +49,7 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} fields={IDS} />
+          <ManagedNote by={editing?.managed_by} />
           {!editing && <TextInput id={IDS.organization_id} label={t`Organization id`} description={t`What the API calls it; it does not change`} placeholder="org_newclient" required data-autofocus spellCheck={false} autoComplete="off" value={id} error={submit.of('organization_id')} onChange={(event) => setId(event.currentTarget.value)} classNames={{ input: 'mono' }} />}
           <TextInput id={IDS.name} label={t`Name`} placeholder={t`New Client Inc`} required data-autofocus={editing ? true : undefined} value={name} error={submit.of('name')} onChange={(event) => set('name', event.currentTarget.value)} />
           <FormButtons submit={editing ? t`Save` : t`Create`} busy={submit.busy} onCancel={onClose} curl={curl} />

@@ -1,5 +1,5 @@
 // Organizations: whose teams are whose.
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconBuilding, IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -12,6 +12,7 @@ import { ExportMenu } from '../../elements/export-menu';
 import { SearchField } from '../../elements/filters';
 import { count, credits } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { PageHead } from '../../elements/page-head';
 import { Standing } from '../../elements/status';
 import { Time } from '../../elements/time';
@@ -29,9 +30,12 @@ const COLUMNS: Column<OrganizationSummary>[] = [
     sort: 'organization_id',
     cell: (row) => (
       <>
-        <Link className="row-link" to={organizationPath(row.organization_id)}>
-          {row.name}
-        </Link>
+        <Group gap={6} wrap="nowrap">
+          <Link className="row-link" to={organizationPath(row.organization_id)}>
+            {row.name}
+          </Link>
+          <Managed by={row.managed_by} />
+        </Group>
         <span className="second-line one-line mono">{row.organization_id}</span>
       </>
     ),

@@ -6,6 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import type { Team } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { ObjectPage } from '../../elements/object-page';
 import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
@@ -72,6 +73,7 @@ function Found({ team }: { team: Team }) {
           <>
             <CopyButton value={team.team_id} label={t`Copy ${team.team_id}`} />
             <Standing status={team.status} />
+            <Managed by={team.managed_by} />
           </>
         }
         actions={

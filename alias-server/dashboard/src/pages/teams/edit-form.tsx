@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Team, TeamEdit } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { ManagedNote } from '../../elements/managed';
 import { done } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { useEdited } from '../../elements/use-edited';
@@ -42,6 +43,7 @@ export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => voi
       <form onSubmit={submit.onSubmit} noValidate>
         <Stack>
           <FormError error={submit.error} />
+          <ManagedNote by={team.managed_by} />
           <TextInput label={t`Name`} data-autofocus value={fields.team_alias ?? ''} error={submit.of('team_alias')} onChange={(event) => set('team_alias', event.currentTarget.value)} />
           {may('grantAccess') && LIMITS.map((limit) => (
             <NumberInput key={limit.name} label={limit.label} description={limit.description ?? t`Empty does not limit`} placeholder={t`unlimited`} min={0} thousandSeparator="," value={fields[limit.name] ?? ''} error={submit.of(limit.name)} onChange={(value) => set(limit.name, number(value))} />

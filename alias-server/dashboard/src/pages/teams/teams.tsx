@@ -1,5 +1,5 @@
 // Teams: who may call, with which groups and how many credits.
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { ClearFilters, FilterChip, FilterMenu, SearchField } from '../../elements/filters';
 import { lazily } from '../../elements/lazily';
+import { Managed } from '../../elements/managed';
 import { PageHead } from '../../elements/page-head';
 import { Standing, STANDINGS } from '../../elements/status';
 import { Time } from '../../elements/time';
@@ -38,9 +39,12 @@ export const TEAM_COLUMNS: Column<TeamSummary>[] = [
     sort: 'team_id',
     cell: (row) => (
       <>
-        <Link className="row-link mono" to={teamPath(row.team_id)}>
-          {row.team_id}
-        </Link>
+        <Group gap={6} wrap="nowrap">
+          <Link className="row-link mono" to={teamPath(row.team_id)}>
+            {row.team_id}
+          </Link>
+          <Managed by={row.managed_by} />
+        </Group>
         {row.team_alias !== row.team_id && <span className="second-line one-line">{row.team_alias}</span>}
       </>
     ),

@@ -9,6 +9,7 @@ import { DownloadButton } from '../../elements/download-button';
 import { Empty } from '../../elements/empty';
 import { ClearFilters, FilterChip } from '../../elements/filters';
 import { count } from '../../elements/format';
+import { lazily } from '../../elements/lazily';
 import { LoadError } from '../../elements/load-error';
 import { Loaded } from '../../elements/loaded';
 import { PageHead } from '../../elements/page-head';
@@ -27,6 +28,8 @@ import { periodBefore, rangeOf } from './range';
 import { Sums } from './sums';
 import { TimesChart } from './times-chart';
 import { UsageTable } from './usage-table';
+
+const Denied = lazily(async () => (await import('./denied')).Denied);
 
 const NAMES: Record<string, string> = { alias: t`Alias`, team: t`Team`, organization: t`Organization`, provider: t`Provider`, model: t`Model`, key: t`Key`, job_type: t`Job type`, endpoint: t`Endpoint`, outcome: t`Outcome` };
 
@@ -127,6 +130,7 @@ export default function Usage() {
             }
           </Loaded>
         </Panel>
+        <Denied query={query} />
       </Stack>
     </>
   );

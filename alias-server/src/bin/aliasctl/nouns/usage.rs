@@ -40,7 +40,7 @@ const LONGEST_BAR: u64 = 20;
 pub(crate) struct Arguments {
     /// A row for each of these
     #[arg(long, default_value = "alias", value_parser = [
-        "alias", "team", "organization", "provider", "model", "key", "job_type", "endpoint", "outcome", "none",
+        "alias", "access_group", "team", "organization", "provider", "model", "key", "job_type", "endpoint", "outcome", "none",
     ])]
     by: String,
     /// A row for each of these as well
