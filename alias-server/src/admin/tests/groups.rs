@@ -271,7 +271,6 @@ async fn a_deletion_names_the_teams_and_can_be_bound_to_having_none() {
       "deleted": true,
       "group_name": "starter-models",
       "message": "Access group 'starter-models' deleted successfully",
-      "managed_by": "platform-repo",
       "model_aliases": [
         "gpt-3.5-turbo"
       ],
