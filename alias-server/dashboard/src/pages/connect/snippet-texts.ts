@@ -84,7 +84,7 @@ print(answer.choices[0].message.content)`,
   },
   {
     name: 'Rust',
-    text: ({ base, model, key }) => `// cargo add async-openai --features chat-completion
+    text: ({ base, model, key }) => `// cargo add async-openai --features chat-completion,byot
 // cargo add serde_json; cargo add tokio --features full
 use async_openai::{Client, config::OpenAIConfig};
 use serde_json::{Value, json};
