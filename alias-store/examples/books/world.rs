@@ -1,49 +1,41 @@
-//! Fills books with calls as fast as they take them, and computes them again: `books URL [CALLS]`.
-//!
-//! The database has to be empty. Calls are of 20 aliases and 50 teams over 30 days, shipped in batches of 1,000.
-
-#![expect(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a measurement: it ends loudly, and says what it saw"
-)]
+//! Calls of 20 aliases and 50 teams over 30 days, for what measures the books.
+#![expect(clippy::expect_used, reason = "a measurement ends loudly")]
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use alias_core::alias::AliasDraft;
 use alias_core::audit::Actor;
-use alias_core::clock::{Clock, Timestamp};
+use alias_core::clock::Timestamp;
 use alias_core::credits::BudgetMode;
 use alias_core::key::NewKey;
 use alias_core::money::{NanoUsd, TokenPrice};
 use alias_core::organization::OrganizationDraft;
 use alias_core::price::{PriceList, Pricing, PricingDraft};
-use alias_core::report::{Grouping, ReportQuery, Scope};
-use alias_core::repository::{
-    AliasRepository, OrganizationRepository, ReportRepository, Shipped, TeamRepository, UsageRepository,
-};
+use alias_core::repository::{AliasRepository, OrganizationRepository, TeamRepository};
 use alias_core::team::{TeamDraft, TeamUid};
-use alias_core::testing::{self, FixedClock};
+use alias_core::testing;
 use alias_core::usage::{
-    Call, Endpoint, InstanceId, Outcome, PriceBasis, Settlement, TokenUsage, UsageEvent, UsageSource,
+    Call, Endpoint, Outcome, PriceBasis, Settlement, TokenUsage, UsageEvent, UsageSource,
 };
-use alias_store::{DatabaseUrl, SqlStore};
+use alias_store::SqlStore;
 
 const ALIASES: u64 = 20;
 const TEAMS: u64 = 50;
-const BATCH: u64 = 1_000;
+/// How many calls are shipped at once.
+pub(crate) const BATCH: u64 = 1_000;
 /// 2024-10-01.
-const START: i64 = 1_727_740_800_000_000;
-const DAYS: i64 = 30;
+pub(crate) const START: i64 = 1_727_740_800_000_000;
+pub(crate) const DAYS: i64 = 30;
 
-struct World {
+/// Whose calls they are.
+pub(crate) struct World {
     list: PriceList,
     aliases: Vec<alias_core::alias::ModelAlias>,
     teams: Vec<TeamUid>,
 }
 
-async fn prepare(store: &SqlStore) -> World {
+/// Makes them in an empty database.
+pub(crate) async fn prepare(store: &SqlStore) -> World {
     let by = Actor::system();
     let list = PriceList::new(TokenPrice::new(2_500_000), TokenPrice::new(10_000_000));
     let organization = OrganizationDraft {
@@ -75,7 +67,7 @@ async fn prepare(store: &SqlStore) -> World {
 }
 
 /// The call with this number of so many.
-fn event(world: &World, number: u64, all: u64) -> UsageEvent {
+pub(crate) fn event(world: &World, number: u64, all: u64) -> UsageEvent {
     let pick = |of: u64, salt: u64| usize::try_from((number * 7 + salt) % of).unwrap_or(0);
     let alias = &world.aliases[pick(ALIASES, number / 13)];
     let span = i128::from(DAYS) * 86_400_000_000;
@@ -126,71 +118,4 @@ fn event(world: &World, number: u64, all: u64) -> UsageEvent {
         },
         ..UsageEvent::interrupted(call)
     }
-}
-
-/// Reports of the whole time: from the days' sums, and from every call; with and without the times of calls.
-async fn report(store: &SqlStore) {
-    let end = START + DAYS * 86_400_000_000;
-    for (what, to) in [("the days", end), ("all calls", end - 1)] {
-        for times in [false, true] {
-            let scope = Scope::between(Timestamp::from_micros(START), Timestamp::from_micros(to));
-            let query = ReportQuery { group_by: Some(Grouping::Alias), times, ..ReportQuery::of(scope) };
-            let began = Instant::now();
-            let rows = store.report(&query).await.expect("a report").rows;
-            let with = if times { "with" } else { "without" };
-            println!("{} rows from {what} {with} times in {} ms", rows.len(), began.elapsed().as_millis());
-        }
-    }
-}
-
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let url: DatabaseUrl = arguments.next().expect("books URL [CALLS]").parse().expect("a database URL");
-    let all: u64 = arguments.next().map_or(1_000_000, |number| number.parse().expect("a number of calls"));
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock::default());
-    let store = SqlStore::open(&url, 2, clock).await.expect("a database");
-    let world = prepare(&store).await;
-    let instance: InstanceId = testing::id(1);
-    store.announce(instance, 1).await.expect("an instance");
-    let began = Instant::now();
-    let mut first = 0;
-    while first < all {
-        let events: Vec<UsageEvent> =
-            (first..(first + BATCH).min(all)).map(|number| event(&world, number, all)).collect();
-        let shipped = store.ship(instance, first, &events).await.expect("the batch is taken");
-        assert_eq!(shipped, Shipped::Stored);
-        first += events.len() as u64;
-    }
-    let took = began.elapsed();
-    println!("{all} calls entered in {:.1} s, {:.0} a second", took.as_secs_f64(), rate(all, took));
-    report(&store).await;
-    let began = Instant::now();
-    let report = store.recompute(|_| true).await.expect("the books can be read");
-    let took = began.elapsed();
-    println!(
-        "computed again in {:.1} s, {:.0} calls a second: {} differences, {} sums, {} ledger lines; {} at most",
-        took.as_secs_f64(),
-        rate(all, took),
-        report.found,
-        report.rollups,
-        report.transactions,
-        peak()
-    );
-    for difference in &report.differences {
-        println!("{difference}");
-    }
-    assert!(report.clean, "the books are not clean");
-}
-
-#[expect(clippy::cast_precision_loss, clippy::float_arithmetic, reason = "a rate to look at")]
-fn rate(calls: u64, took: std::time::Duration) -> f64 {
-    calls as f64 / took.as_secs_f64()
-}
-
-/// The most memory that this process ever held.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or_else(|| "unknown".into(), |line| line.trim().to_owned())
 }
