@@ -16,8 +16,10 @@
 
 mod access;
 mod advice;
+mod chains;
 mod diff;
 mod document;
+mod references;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +29,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::alias::{AliasName, AliasSpec, Metadata};
+use crate::clock::Timestamp;
 use crate::credits::Billing;
 use crate::group::GroupName;
 use crate::limit::Limits;
@@ -145,6 +148,8 @@ pub struct State {
     pub content: Content,
     /// Whose document made or changed an object, of those that have such a mark.
     pub managers: HashMap<Subject, Manager>,
+    /// When it is so: what ends at a moment has ended by then, or not.
+    pub at: Timestamp,
 }
 
 /// One object of the catalogue, by its name.

@@ -135,10 +135,17 @@ pub struct JsonOrDefault<T>(pub T);
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
+/// Where the whole catalogue is sent as one document.
+const DOCUMENTS: [&str; 2] = ["/api/apply", "/api/plan"];
+/// What such a document may have whatever the limit of other bodies: ten thousands of aliases with all that they say.
+const LARGEST_DOCUMENT: usize = 16 << 20;
+
 fn read_admin_body(request: &HttpRequest, payload: &mut Payload) -> Extracting<Bytes> {
     let (request, payload) = (request.clone(), payload.take());
     Box::pin(async move {
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(1 << 20, |limits| limits.admin);
+        let is_document = DOCUMENTS.contains(&request.path());
+        let limit = if is_document { limit.max(LARGEST_DOCUMENT) } else { limit };
         let room =
             request.app_data::<web::Data<Room>>().map_or_else(|| Room::of(limit), |room| Room::clone(room));
         let body = read_body(request.headers(), payload, limit, &mut room.begin()).await?;

@@ -98,7 +98,7 @@ fn save_spec(
     spec.check(&before.alias).map_err(|why| Failure::Refused(StoreError::Invalid(why)))?;
     let (now, updated_at) = (making.now, making.effective_at);
     // What was scheduled has counted since its moment: it is recorded as it is, and routers end every circle.
-    if making.scheduled.is_none() {
+    if making.scheduled.is_none() && !making.planned {
         onward::check(conn, &before.alias, Some(&before.spec), &spec)?;
     }
     let after = ModelAlias { spec, version: before.version + 1, updated_at, ..before.clone() };
@@ -129,11 +129,12 @@ pub(crate) fn create(
     by: &Actor,
 ) -> Result<Change<AliasDetails>, Failure> {
     whom::check(conn, None, &new.spec)?;
+    onward::check(conn, &new.alias, None, &new.spec)?;
     let made = make(conn, now, new, by)?;
     detailed(conn, made, now)
 }
 
-/// Makes an alias of which it is known that whom it names is there, or will be.
+/// Makes an alias of which it is known that whom it names is there, or will be, and that its calls go round in no circle.
 pub(crate) fn make(
     conn: &mut AnyConnection,
     now: Timestamp,
@@ -144,7 +145,6 @@ pub(crate) fn make(
         return Err(Failure::already_exists(KIND, existing.alias));
     }
     let groups = reference::groups(conn, "access_groups", &new.access_groups)?;
-    onward::check(conn, &new.alias, None, &new.spec)?;
     let alias = ModelAlias {
         id: AliasId::new(Uuid::now_v7()),
         alias: new.alias,
@@ -189,7 +189,8 @@ pub(crate) fn set(
     by: &Actor,
 ) -> Result<Change<ModelAlias>, Failure> {
     let before = expected_live(conn, name, None)?;
-    save_spec(conn, before, spec, Making::of(VersionKind::Update, by, now), "alias.update")
+    let making = Making { planned: true, ..Making::of(VersionKind::Update, by, now) };
+    save_spec(conn, before, spec, making, "alias.update")
 }
 
 pub(crate) fn delete(

@@ -15,7 +15,8 @@ use crate::store::SqlStore;
 #[async_trait]
 impl DesiredRepository for SqlStore {
     async fn state(&self) -> Result<State, StoreError> {
-        self.read(|conn| Ok(state::load(conn)?.0)).await
+        let now = self.clock.now();
+        self.read(move |conn| Ok(state::load(conn, now)?.0)).await
     }
 
     async fn apply(
@@ -28,7 +29,7 @@ impl DesiredRepository for SqlStore {
         let (document, actor) = (document.clone(), by.clone());
         self.change_all(by, move |conn, now| {
             // Nobody else writes from here on: the plan is of what it changes.
-            let (state, ids) = state::load(conn)?;
+            let (state, ids) = state::load(conn, now)?;
             let plan = match plan(&state, &document, options) {
                 Ok(plan) => plan,
                 Err(why @ (PlanError::Wrong(_) | PlanError::ManagedByOthers(_))) => {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Content, TeamContent};
 use crate::alias::AliasName;
+use crate::clock::Timestamp;
 use crate::group::GroupName;
 use crate::team::TeamId;
 
@@ -25,12 +26,20 @@ type Reach<'a> = BTreeSet<&'a AliasName>;
 /// What teams may call in one state; teams of the same groups share it.
 pub(super) struct Access<'a> {
     content: &'a Content,
+    at: Timestamp,
+    /// The names whose calls come through an alias on their way to another one.
+    through: BTreeMap<&'a AliasName, Vec<&'a AliasName>>,
     by_groups: BTreeMap<&'a [GroupName], Reach<'a>>,
 }
 
 impl<'a> Access<'a> {
-    pub(super) fn of(content: &'a Content) -> Self {
-        let mut access = Self { content, by_groups: BTreeMap::new() };
+    pub(super) fn of(content: &'a Content, at: Timestamp) -> Self {
+        let mut access = Self { content, at, by_groups: BTreeMap::new(), through: BTreeMap::new() };
+        for (name, _) in content.aliases.iter().filter(|(_, spec)| !spec.onward().is_empty()) {
+            for on_the_way in content.served(name, at) {
+                access.through.entry(on_the_way).or_default().push(name);
+            }
+        }
         for team in content.teams.values() {
             if !access.by_groups.contains_key(team.access_groups.as_slice()) {
                 let reach = access.reach(team);
@@ -40,21 +49,24 @@ impl<'a> Access<'a> {
         access
     }
 
-    /// The active aliases that the team's active groups hold.
+    /// The aliases that the team's active groups hold, and of which calls are served.
     fn reach(&self, team: &TeamContent) -> Reach<'a> {
         let groups = team.access_groups.iter().filter_map(|name| self.content.access_groups.get(name));
         let members = groups.filter(|group| group.active).flat_map(|group| &group.model_aliases);
-        members.filter(|name| self.content.aliases.get(*name).is_some_and(|alias| alias.active)).collect()
+        members.filter(|name| !self.content.served(name, self.at).is_empty()).collect()
     }
 
     fn team(&self, id: &TeamId) -> Option<&Reach<'a>> {
         self.by_groups.get(self.content.teams.get(id)?.access_groups.as_slice())
     }
 
-    /// How many teams may call an alias.
+    /// How many teams may call an alias, or one that leads to it.
     pub(super) fn teams_with(&self, alias: &AliasName) -> usize {
+        let leading = self.through.get(alias).map_or(&[][..], Vec::as_slice);
         let has = |team: &&TeamContent| {
-            self.by_groups.get(team.access_groups.as_slice()).is_some_and(|reach| reach.contains(alias))
+            let reach = self.by_groups.get(team.access_groups.as_slice());
+            reach
+                .is_some_and(|reach| reach.contains(alias) || leading.iter().any(|name| reach.contains(name)))
         };
         self.content.teams.values().filter(has).count()
     }

@@ -49,6 +49,9 @@ impl Content {
 
     /// Names in the document that nothing in it has: it may be that the server has them.
     pub fn names_of_others(&self) -> Vec<Fault> {
-        super::diff::dangling(&Self::default(), self, self)
+        let mut faults = super::references::dangling(&Self::default(), self, self);
+        faults.extend(super::chains::endless(&Self::default(), self, self));
+        faults.extend(super::chains::ends_nowhere(self, self));
+        faults
     }
 }

@@ -1,16 +1,13 @@
 //! A document against what there is: what would change, for whom, and whether it may.
 
-use std::collections::BTreeMap;
-
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::access::{self, Access, AccessChange};
-use super::{Content, Document, Fault, Manager, State, Subject};
+use super::{Content, Document, Fault, Manager, State, Subject, chains, references};
 use crate::audit;
-use crate::name::{Name, NameKind, nearest};
 
 /// How a document is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -97,21 +94,26 @@ pub enum PlanError {
 /// # Errors
 /// All names that nothing has; or all objects that belong to other documents.
 pub fn plan(state: &State, document: &Document, options: Options) -> Result<Plan, PlanError> {
-    let wanted = &document.content;
+    let (present, said) = (&state.content, &document.content);
     let pruned = if options.prune { pruned(state, document) } else { Vec::new() };
-    let after = after(&state.content, wanted, &pruned);
-    let mut wrong = dangling(&state.content, wanted, &after);
-    wrong.extend(moved(&state.content, wanted));
-    wrong.extend(homeless(&after, &pruned));
+    let after = after(present, said, &pruned);
+    let mut wrong = references::dangling(present, said, &after);
+    wrong.extend(chains::endless(present, said, &after));
+    wrong.extend(references::moved(present, said));
+    wrong.extend(references::homeless(&after, &pruned));
+    wrong.extend(references::needed_by_others(state, document, &after, &pruned));
     if !wrong.is_empty() {
         return Err(PlanError::Wrong(wrong));
     }
-    let (old, new) = (Access::of(&state.content), Access::of(&after));
-    let mut plan = Plan { access: access::changes(&old, &new), ..Plan::default() };
+    let (old, new) = (Access::of(present, state.at), Access::of(&after, state.at));
+    let notes = chains::ends_nowhere(said, &after);
+    let mut plan = Plan { access: access::changes(&old, &new), notes, ..Plan::default() };
     let mut foreign = Vec::new();
-    for subject in subjects(wanted) {
-        plan.notes.extend(note(&state.content, wanted, &subject));
-        match verdict(state, document, options, subject) {
+    let wanted = references::spelled(said, &after);
+    let by = By { wanted: &wanted, manager: document.managed_by.as_ref(), options };
+    for subject in subjects(&wanted) {
+        plan.notes.extend(note(present, &wanted, &subject));
+        match by.verdict(state, subject) {
             Verdict::Same => plan.unchanged += 1,
             Verdict::Changes(change) => plan.changes.push(change),
             Verdict::Foreign(fault) => foreign.push(fault),
@@ -120,7 +122,8 @@ pub fn plan(state: &State, document: &Document, options: Options) -> Result<Plan
     if !foreign.is_empty() {
         return Err(PlanError::ManagedByOthers(foreign));
     }
-    plan.changes.extend(pruned.into_iter().map(|subject| deletion(&state.content, subject)));
+    plan.notes.extend(pruned.iter().flat_map(|subject| references::gone_with(present, &after, subject)));
+    plan.changes.extend(pruned.into_iter().map(|subject| deletion(present, subject)));
     for change in &mut plan.changes {
         change.teams = match &change.subject {
             Subject::Alias(name) => old.teams_with(name),
@@ -139,14 +142,50 @@ enum Verdict {
     Foreign(Fault),
 }
 
-fn verdict(state: &State, document: &Document, options: Options, subject: Subject) -> Verdict {
-    let owner = state.managers.get(&subject).filter(|owner| Some(*owner) != document.managed_by.as_ref());
-    match (change(state, document, &subject), owner) {
-        (None, _) => Verdict::Same,
-        (Some(change), None) => Verdict::Changes(change),
-        (Some(change), Some(_)) if options.take_over => Verdict::Changes(change),
-        (Some(change), Some(_)) if change.operation == Operation::Adopt => Verdict::Same,
-        (Some(_), Some(owner)) => Verdict::Foreign(managed(&subject, owner)),
+/// What a document says, and how it is applied.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    wanted: &'a Content,
+    manager: Option<&'a Manager>,
+    options: Options,
+}
+
+impl By<'_> {
+    fn verdict(self, state: &State, subject: Subject) -> Verdict {
+        let owner = state.managers.get(&subject).filter(|owner| Some(*owner) != self.manager);
+        match (self.change(state, &subject), owner) {
+            (None, _) => Verdict::Same,
+            (Some(change), None) => Verdict::Changes(change),
+            (Some(change), Some(_)) if self.options.take_over => Verdict::Changes(change),
+            (Some(change), Some(_)) if change.operation == Operation::Adopt => Verdict::Same,
+            (Some(_), Some(owner)) => Verdict::Foreign(managed(&subject, owner)),
+        }
+    }
+
+    /// What becomes of an object of the document, if anything does.
+    fn change(self, state: &State, subject: &Subject) -> Option<Change> {
+        let change =
+            |operation, fields| Some(Change { operation, subject: subject.clone(), fields, teams: 0 });
+        let to = subject.of(self.wanted).unwrap_or_default();
+        let Some(mut from) = subject.of(&state.content) else {
+            return change(Operation::Create, audit::diff(&Value::Null, &to));
+        };
+        // A team is given credits when it is made; afterwards its ledger says what it has.
+        if let (Subject::Team(_), Some(present)) = (subject, from.as_object_mut()) {
+            present.insert("credits_allocated".into(), to["credits_allocated"].clone());
+        }
+        let mut fields = audit::diff(&from, &to);
+        let owner = state.managers.get(subject);
+        match fields.as_object_mut().filter(|fields| !fields.is_empty()) {
+            Some(changed) => {
+                if owner != self.manager {
+                    changed.insert("managed_by".into(), json!({ "from": owner, "to": self.manager }));
+                }
+                change(Operation::Update, fields)
+            }
+            None if self.manager.is_some() && owner != self.manager => change(Operation::Adopt, fields),
+            None => None,
+        }
     }
 }
 
@@ -162,28 +201,6 @@ fn subjects(content: &Content) -> impl Iterator<Item = Subject> {
     let groups = content.access_groups.keys().cloned().map(Subject::AccessGroup);
     let teams = content.teams.keys().cloned().map(Subject::Team);
     organizations.chain(aliases).chain(groups).chain(teams)
-}
-
-/// What becomes of an object of the document, if anything does.
-fn change(state: &State, document: &Document, subject: &Subject) -> Option<Change> {
-    let to = subject.of(&document.content).unwrap_or_default();
-    let Some(mut from) = subject.of(&state.content) else {
-        let fields = audit::diff(&Value::Null, &to);
-        return Some(Change { operation: Operation::Create, subject: subject.clone(), fields, teams: 0 });
-    };
-    // A team is given credits when it is made; afterwards its ledger says what it has.
-    if let (Subject::Team(_), Some(present)) = (subject, from.as_object_mut()) {
-        present.insert("credits_allocated".into(), to["credits_allocated"].clone());
-    }
-    let fields = audit::diff(&from, &to);
-    let operation = if fields.as_object().is_some_and(|fields| !fields.is_empty()) {
-        Operation::Update
-    } else if document.managed_by.is_some() && state.managers.get(subject) != document.managed_by.as_ref() {
-        Operation::Adopt
-    } else {
-        return None;
-    };
-    Some(Change { operation, subject: subject.clone(), fields, teams: 0 })
 }
 
 fn managed(subject: &Subject, owner: &Manager) -> Fault {
@@ -244,90 +261,4 @@ fn after(present: &Content, wanted: &Content, pruned: &[Subject]) -> Content {
     all.organizations.extend(wanted.organizations.clone());
     all.teams.extend(wanted.teams.clone());
     all
-}
-
-/// Names in the document that nothing will have.
-pub(super) fn dangling(present: &Content, wanted: &Content, after: &Content) -> Vec<Fault> {
-    let mut faults = overridden(present, wanted, after);
-    for (name, group) in &wanted.access_groups {
-        for alias in &group.model_aliases {
-            let path = ["access_groups", name.as_str(), "model_aliases"];
-            faults.extend(unknown(&path, "model alias", alias, &after.aliases));
-        }
-    }
-    for (id, team) in &wanted.teams {
-        let at = |field| ["teams", id.as_str(), field];
-        for group in &team.access_groups {
-            faults.extend(unknown(&at("access_groups"), "access group", group, &after.access_groups));
-        }
-        if let Some(alias) = &team.default_model {
-            faults.extend(unknown(&at("default_model"), "model alias", alias, &after.aliases));
-        }
-        let organization = &team.organization_id;
-        faults.extend(unknown(&at("organization_id"), "organization", organization, &after.organizations));
-    }
-    faults
-}
-
-/// Teams and organizations of overrides that nothing will have. One that went since it was said may stay there.
-fn overridden(present: &Content, wanted: &Content, after: &Content) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (name, spec) in &wanted.aliases {
-        let path = ["aliases", name.as_str(), "overrides"];
-        let said = present.aliases.get(name).map_or(&[][..], |there| &there.routing.overrides);
-        for one in &spec.routing.overrides {
-            let is_old = said.iter().any(|old| old.is_of_whom(one));
-            if let Some(team) = one.team_id.as_ref().filter(|id| !is_old || present.teams.contains_key(*id)) {
-                faults.extend(unknown(&path, "team", team, &after.teams));
-            }
-            let organization = one.organization_id.as_ref();
-            if let Some(id) = organization.filter(|id| !is_old || present.organizations.contains_key(*id)) {
-                faults.extend(unknown(&path, "organization", id, &after.organizations));
-            }
-        }
-    }
-    faults
-}
-
-fn unknown<K: NameKind, T>(
-    path: &[&str],
-    kind: &str,
-    name: &Name<K>,
-    all: &BTreeMap<Name<K>, T>,
-) -> Option<Fault> {
-    if all.contains_key(name) {
-        return None;
-    }
-    let message = format!("there is no {kind} `{name}`, and the document makes none");
-    let mut fault = Fault::at(path, "unknown_reference", message);
-    if let Some(near) = nearest(name.as_str(), all.keys().map(Name::as_str)).first() {
-        fault.message = format!("{}: did you mean `{near}`?", fault.message);
-        fault.suggestion = Some((*near).to_owned());
-    }
-    Some(fault)
-}
-
-/// Teams that the document has in another organization than they are in.
-fn moved(present: &Content, wanted: &Content) -> Vec<Fault> {
-    let fault = |(id, team): (&crate::team::TeamId, &super::TeamContent)| {
-        let there = &present.teams.get(id)?.organization_id;
-        (*there != team.organization_id).then(|| {
-            let message = format!("a team stays in its organization, which is `{there}`: make another team");
-            Fault::at(&["teams", id.as_str(), "organization_id"], "immutable_field", message)
-        })
-    };
-    wanted.teams.iter().filter_map(fault).collect()
-}
-
-/// Organizations that would go although teams of them stay.
-fn homeless(after: &Content, pruned: &[Subject]) -> Vec<Fault> {
-    let fault = |subject: &Subject| {
-        let Subject::Organization(id) = subject else { return None };
-        let (team, _) = after.teams.iter().find(|(_, team)| team.organization_id == *id)?;
-        let message = format!(
-            "prune would delete it, and its team `{team}` is not this document's: keep it in the document, or delete the team"
-        );
-        Some(Fault::at(&["organizations", id.as_str()], "resource_in_use", message))
-    };
-    pruned.iter().filter_map(fault).collect()
 }

@@ -328,3 +328,156 @@ mod properties {
         }
     }
 }
+
+fn faults(of: Result<Plan, PlanError>) -> Vec<String> {
+    match of {
+        Err(PlanError::Wrong(faults) | PlanError::ManagedByOthers(faults)) => {
+            faults.iter().map(|fault| format!("{}: {}", fault.path.join("/"), fault.message)).collect()
+        }
+        Ok(plan) => panic!("{plan:?}"),
+    }
+}
+
+fn notes(of: &Plan) -> Vec<String> {
+    of.notes.iter().map(|note| format!("{}: {}", note.path.join("/"), note.message)).collect()
+}
+
+#[test]
+fn another_spelling_of_a_name_is_no_change_and_takes_nothing_over() {
+    let wanted = document(onboarding());
+    let state = applied(&State::default(), &wanted, Options::default());
+    let mut other = onboarding();
+    other["access_groups"]["starter"]["model_aliases"] = json!(["SMART"]);
+    other["teams"]["acme-prod"]["organization_id"] = json!("ACME");
+    other["teams"]["acme-prod"]["access_groups"] = json!(["Starter"]);
+    assert!(plan(&state, &document(other.clone()), Options::default()).unwrap().is_empty());
+    other["managed_by"] = json!("somebody");
+    let theirs = applied(&state, &document(other), Options::default());
+    let mut mine = onboarding();
+    mine["managed_by"] = json!("me");
+    assert!(plan(&theirs, &document(mine), Options::default()).unwrap().is_empty());
+}
+
+#[test]
+fn aliases_that_lead_on_end_somewhere_or_are_told() {
+    let of = |aliases: Value| document(json!({"version": 1, "aliases": aliases}));
+    let planned = |aliases: Value| plan(&State::default(), &of(aliases), Options::default());
+    assert_eq!(
+        faults(planned(json!({"a": "alias/b", "b": "alias/c", "c": "alias/A"}))),
+        ["aliases/a/litellm_model: leads in a circle: a -> b -> c -> a"]
+    );
+    // A swap is none, in whatever order it is done.
+    let deprecation = |to: &str| json!({"deprecated_at": "2024-01-01T00:00:00Z", "sunset_at": "2024-02-01T00:00:00Z", "at_sunset": "redirect", "replacement": to});
+    let one = of(
+        json!({"old": {"litellm_model": "openai/o1", "deprecation": deprecation("new")}, "new": "openai/o1"}),
+    );
+    let state = applied(&State::default(), &one, Options::default());
+    let other =
+        json!({"new": {"litellm_model": "openai/o1", "deprecation": deprecation("old")}, "old": "openai/o1"});
+    assert!(plan(&state, &of(other), Options::default()).is_ok());
+    let both = json!({"new": {"litellm_model": "openai/o1", "deprecation": deprecation("old")}, "old": {"litellm_model": "openai/o1", "deprecation": deprecation("new")}});
+    assert_eq!(faults(planned(both)), ["aliases/new/deprecation: leads in a circle: new -> old -> new"]);
+    let long: serde_json::Map<_, _> = (0..12)
+        .map(|n| {
+            (
+                format!("n{n:02}"),
+                json!(if n == 11 { "openai/o1".into() } else { format!("alias/n{:02}", n + 1) }),
+            )
+        })
+        .collect();
+    assert!(faults(planned(Value::Object(long)))[0].contains("leads over more than 8 aliases: n00 -> n01"));
+    // What was a target once may be gone, here and where the export of this is applied.
+    let open = planned(json!({"front": "alias/core", "care": "openai/o1"})).unwrap();
+    assert_eq!(
+        notes(&open),
+        [
+            "aliases/front/litellm_model: there is no model alias `core`, and the document makes none: did you mean `care`?"
+        ]
+    );
+}
+
+/// What a team of one group loses by a change of aliases.
+fn lost(before: Value, after: Value) -> (Vec<String>, usize) {
+    let all = |aliases: Value| {
+        let group = json!({"model_aliases": ["top", "plain"]});
+        document(
+            json!({"version": 1, "aliases": aliases, "access_groups": {"g": group}, "organizations": {"o": {"name": "O"}}, "teams": {"t": {"organization_id": "o", "access_groups": ["g"]}}}),
+        )
+    };
+    let mut state = applied(&State::default(), &all(before), Options::default());
+    state.at = "2025-01-01T00:00:00Z".parse().unwrap();
+    let plan = plan(&state, &all(after), Options::default()).unwrap();
+    let lost = plan.access.iter().flat_map(|team| &team.lost).map(ToString::to_string).collect();
+    (lost, plan.changes[0].teams)
+}
+
+#[test]
+fn whoever_leads_through_an_alias_loses_with_it_and_an_end_in_the_past_is_one() {
+    let before = json!({"top": "alias/low", "low": "openai/o1", "plain": "openai/o1"});
+    let off = json!({"top": "alias/low", "low": {"litellm_model": "openai/o1", "active": false}, "plain": "openai/o1"});
+    assert_eq!(lost(before.clone(), off), (vec!["top".into()], 1));
+    let ended = |replacement: Value| {
+        let deprecation = json!({"deprecated_at": "2024-01-01T00:00:00Z", "sunset_at": "2024-02-01T00:00:00Z", "at_sunset": if replacement.is_null() { "block" } else { "redirect" }, "replacement": replacement});
+        json!({"top": "alias/low", "low": "openai/o1", "plain": {"litellm_model": "openai/o1", "deprecation": deprecation}})
+    };
+    assert_eq!(lost(before.clone(), ended(Value::Null)), (vec!["plain".into()], 1));
+    assert_eq!(lost(before, ended(json!("low"))), (vec![], 1));
+}
+
+#[test]
+fn prune_takes_nothing_that_other_documents_stand_on_and_says_what_goes_with_it() {
+    let mut one = json!({"version": 1, "managed_by": "one", "aliases": {"core": "openai/o1", "rest": "openai/o1"}, "access_groups": {"g": {"model_aliases": ["core"]}}});
+    let two = json!({"version": 1, "managed_by": "two", "aliases": {"front": "alias/core"}, "organizations": {"o": {"name": "O"}},
+        "teams": {"t": {"organization_id": "o", "access_groups": ["g"], "default_model": "core"}}});
+    let state = applied(&State::default(), &document(one.clone()), Options::default());
+    let state = applied(&state, &document(two), Options::default());
+    one["aliases"] = json!({"rest": "openai/o1"});
+    one["access_groups"] = json!({});
+    let prune = Options { prune: true, take_over: false };
+    let refused = faults(plan(&state, &document(one.clone()), prune));
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert!(
+        refused[0].starts_with(
+            "access_groups/g: prune would delete it, and the team `t`, which two manages, needs it"
+        ),
+        "{refused:?}"
+    );
+    assert!(
+        refused[1].starts_with("aliases/core: prune would delete it, and the model alias `front`")
+            || refused[1].contains("`front`"),
+        "{refused:?}"
+    );
+    // What nobody's document keeps goes, and is told.
+    let mut by_hand = state;
+    by_hand.managers.retain(|subject, _| {
+        !matches!(subject, Subject::Alias(name) if name.as_str() == "front")
+            && !matches!(subject, Subject::Team(_))
+    });
+    let told = notes(&plan(&by_hand, &document(one), prune).unwrap());
+    assert_eq!(
+        told,
+        [
+            "aliases/core: calls of `front`, which leads to it, are refused",
+            "aliases/core: the team `t` has no default model any more"
+        ]
+    );
+}
+
+#[test]
+fn a_plan_says_whose_the_objects_become_and_another_owner_makes_it_another_plan() {
+    let of = |manager: Value, model: &str| {
+        document(json!({"version": 1, "managed_by": manager, "aliases": {"k": model}}))
+    };
+    let state = applied(&State::default(), &of(json!("one"), "openai/o1"), Options::default());
+    let over = Options { prune: false, take_over: true };
+    let planned = |manager: Value| plan(&state, &of(manager, "openai/gpt-4"), over).unwrap();
+    let two = planned(json!("two"));
+    assert_eq!(two.changes[0].fields["managed_by"], json!({"from": "one", "to": "two"}));
+    let prints = [
+        two.fingerprint(),
+        planned(json!("three")).fingerprint(),
+        planned(Value::Null).fingerprint(),
+        planned(json!("one")).fingerprint(),
+    ];
+    assert!(prints.iter().enumerate().all(|(at, print)| !prints[..at].contains(print)), "{prints:?}");
+}

@@ -228,7 +228,8 @@ pub async fn export(
     Query(parameters): Query<ExportParameters>,
 ) -> Result<HttpResponse, ApiError> {
     let managed_by = parameters.managed_by.as_deref().map(manager).transpose()?;
-    let State { mut content, managers } = desired.state().await?;
+    let State { mut content, managers, .. } = desired.state().await?;
+    content.leave_out_overrides_of_nobody();
     if let Some(manager) = &managed_by {
         content.retain(|subject| managers.get(subject) == Some(manager));
     }

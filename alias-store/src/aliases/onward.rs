@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alias_core::alias::{AliasName, AliasSpec, AtSunset, MAX_HOPS, ModelAlias};
+use alias_core::alias::{AliasName, AliasSpec, MAX_HOPS, ModelAlias, Onward};
 use alias_core::model_ref::{ALIAS, ModelRef};
 use alias_core::repository::StoreError;
 use diesel::dsl::sql;
@@ -16,15 +16,6 @@ use crate::error::Failure;
 use crate::reference;
 use crate::schema::model_aliases;
 
-/// By what calls go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    /// By the target.
-    Target,
-    /// By the replacement, once the time of the alias is over.
-    Sunset,
-}
-
 /// Refuses what [`ends`] does, and targets that are not there. What a deprecation names need not be there, and neither
 /// need what was a target once: a call is refused that gets no further.
 pub(super) fn check(
@@ -33,43 +24,24 @@ pub(super) fn check(
     before: Option<&AliasSpec>,
     spec: &AliasSpec,
 ) -> Result<(), Failure> {
-    if before.is_some_and(|before| steps(before) == steps(spec)) {
+    if before.is_some_and(|before| before.onward() == spec.onward()) {
         return Ok(());
     }
-    for (_, target) in steps(spec).iter().filter(|(by, _)| *by == By::Target) {
+    for (_, target) in spec.onward().iter().filter(|(by, _)| *by == Onward::Target) {
         // A name itself is never open here, so that it is no alias of all names that begin so.
-        reference::aliases(conn, By::Target.field(), std::slice::from_ref(target))?;
+        reference::aliases(conn, Onward::Target.field(), std::slice::from_ref(target))?;
     }
     ends(conn, name, spec)
 }
 
 /// Refuses what leads back to where it begins, or further than calls are passed on.
 pub(super) fn ends(conn: &mut AnyConnection, name: &AliasName, spec: &AliasSpec) -> Result<(), Failure> {
-    let steps = steps(spec);
+    let steps = spec.onward();
     if steps.is_empty() {
         return Ok(());
     }
     let before = above(conn, name)?;
     Walk { conn, path: vec![name.clone()], before }.through(&steps)
-}
-
-impl By {
-    /// The field that says it.
-    fn field(self) -> &'static str {
-        match self {
-            Self::Target => "litellm_model",
-            Self::Sunset => "deprecation",
-        }
-    }
-}
-
-/// The names that calls of an alias go on as.
-fn steps(spec: &AliasSpec) -> Vec<(By, AliasName)> {
-    let target = spec.litellm_model.alias().and_then(|name| name.parse().ok());
-    let told = spec.routing.deprecation.as_ref().filter(|told| told.at_sunset == AtSunset::Redirect);
-    let replacement = told.and_then(|told| told.replacement.clone());
-    let target = target.map(|name| (By::Target, name));
-    target.into_iter().chain(replacement.map(|name| (By::Sunset, name))).collect()
 }
 
 /// A walk along everything that calls may go on to.
@@ -81,7 +53,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn through(&mut self, steps: &[(By, AliasName)]) -> Result<(), Failure> {
+    fn through(&mut self, steps: &[(Onward, AliasName)]) -> Result<(), Failure> {
         for (by, next) in steps {
             let circle = self.path.iter().any(|name| name.folded() == next.folded());
             self.path.push(next.clone());
@@ -94,7 +66,7 @@ impl Walk<'_> {
                 return Err(refused(*by, why));
             }
             if let Some(alias) = live(self.conn, next)? {
-                self.through(&self::steps(&alias.spec))?;
+                self.through(&alias.spec.onward())?;
             }
             self.path.pop();
         }
@@ -159,7 +131,7 @@ pub(crate) fn reached(conn: &mut AnyConnection, ids: &[String]) -> Result<BTreeS
         let mut names = BTreeSet::new();
         for row in specs {
             let alias = ModelAlias::try_from(row)?;
-            names.extend(steps(&alias.spec).into_iter().map(|(_, name)| name.folded()));
+            names.extend(alias.spec.onward().into_iter().map(|(_, name)| name.folded()));
         }
         let names: Vec<String> = names.into_iter().collect();
         let next = in_chunks(&names, |names| {
@@ -190,7 +162,7 @@ pub(crate) fn model(conn: &mut AnyConnection, target: &ModelRef) -> Result<Model
     Ok(target.clone())
 }
 
-fn refused(by: By, why: String) -> Failure {
-    let why = if by == By::Sunset { format!("replacement {why}") } else { why };
+fn refused(by: Onward, why: String) -> Failure {
+    let why = if by == Onward::Sunset { format!("replacement {why}") } else { why };
     Failure::Refused(StoreError::Invalid(AliasSpec::refused(by.field(), why)))
 }

@@ -46,6 +46,7 @@ pub(crate) fn rename(
     let mut entries = vec![entry("alias.rename", OBJECT, &after.alias, &before, &after)?];
     if let Some(old) = renaming.old.filter(|_| leaves_a_name) {
         let spec = old.spec(&after.spec, new, now);
+        onward::check(conn, &before.alias, None, &spec)?;
         let made = make(conn, now, NewAlias { alias: before.alias, spec, access_groups }, by)?;
         if let Change::Made(made, entry) = made {
             keys::may_call_too(conn, &after.id.to_string(), &made.id.to_string())?;

@@ -213,6 +213,7 @@ fn carry_out(
         now,
         effective_at: change.effective_at,
         scheduled: Some(change.id),
+        planned: false,
     };
     Ok(match change.action.outcome(&before.alias, &before.spec) {
         Outcome::Says(spec) => {

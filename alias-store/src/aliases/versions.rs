@@ -29,11 +29,21 @@ pub(super) struct Making {
     pub(super) effective_at: Timestamp,
     /// The change that waited until then.
     pub(super) scheduled: Option<ScheduleId>,
+    /// Whether a plan has looked where its calls go on, at the end of all its changes.
+    pub(super) planned: bool,
 }
 
 impl Making {
     pub(super) fn of(kind: VersionKind, by: &Actor, now: Timestamp) -> Self {
-        Self { kind, by: by.into(), restored_from: None, now, effective_at: now, scheduled: None }
+        Self {
+            kind,
+            by: by.into(),
+            restored_from: None,
+            now,
+            effective_at: now,
+            scheduled: None,
+            planned: false,
+        }
     }
 }
 

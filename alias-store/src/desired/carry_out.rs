@@ -1,6 +1,5 @@
 //! A plan, done change by change with the code of the single writes.
 
-use alias_core::alias::{AliasName, AliasSpec, MAX_HOPS};
 use alias_core::audit::{Actor, AuditEntry};
 use alias_core::clock::Timestamp;
 use alias_core::credits::{Billing, BillingChange};
@@ -32,34 +31,19 @@ pub(super) fn all(
     by: &Actor,
 ) -> Result<Entries, Failure> {
     let mut entries = Entries::new();
-    for change in in_order(plan, document) {
+    for change in &plan.changes {
         let mut work = Work { conn, now, by, document, ids: &mut ids };
         entries.extend(work.one(change)?);
         if let Some(id) = ids.get(&change.subject) {
-            let manager = document.managed_by.as_ref().filter(|_| change.operation != Operation::Delete);
-            marks::set(conn, id, manager)?;
+            match (change.operation, &change.subject) {
+                // It may be restored, and is this document's again then.
+                (Operation::Delete, Subject::Alias(_)) => {}
+                (Operation::Delete, _) => marks::set(conn, id, None)?,
+                _ => marks::set(conn, id, document.managed_by.as_ref())?,
+            }
         }
     }
     Ok(entries)
-}
-
-/// The changes of a plan, so that an alias which leads on to another comes after that one.
-fn in_order<'a>(plan: &'a Plan, document: &Document) -> Vec<&'a Planned> {
-    let aliases = &document.content.aliases;
-    let written = |change: &Planned| match &change.subject {
-        Subject::Alias(name) if change.operation != Operation::Delete => aliases.get(name),
-        _ => None,
-    };
-    let hops = |change: &Planned| {
-        let next =
-            |spec: &&'_ AliasSpec| aliases.get(&spec.litellm_model.alias()?.parse::<AliasName>().ok()?);
-        std::iter::successors(written(change), next).take(MAX_HOPS + 1).count()
-    };
-    let mut changes: Vec<&Planned> = plan.changes.iter().collect();
-    for aliases in changes.chunk_by_mut(|a, b| written(a).is_some() && written(b).is_some()) {
-        aliases.sort_by_key(|change| hops(change));
-    }
-    changes
 }
 
 struct Work<'a> {

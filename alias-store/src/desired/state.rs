@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use alias_core::alias::{AliasName, ModelAlias};
+use alias_core::clock::Timestamp;
 use alias_core::desired::{Content, GroupContent, OrganizationContent, State, Subject, TeamContent};
 use alias_core::group::GroupName;
 use alias_core::team::TeamSummary;
@@ -19,7 +20,7 @@ use crate::{groups, organizations, teams};
 /// The identities of objects, which marks go by.
 pub(super) type Ids = HashMap<Subject, String>;
 
-pub(super) fn load(conn: &mut AnyConnection) -> Result<(State, Ids), Failure> {
+pub(super) fn load(conn: &mut AnyConnection, now: Timestamp) -> Result<(State, Ids), Failure> {
     let mut ids = Ids::new();
     let content = Content {
         aliases: aliases(conn, &mut ids)?,
@@ -28,7 +29,7 @@ pub(super) fn load(conn: &mut AnyConnection) -> Result<(State, Ids), Failure> {
         teams: all_teams(conn, &mut ids)?,
     };
     let managers = marks::all(conn, &ids)?;
-    Ok((State { content, managers }, ids))
+    Ok((State { content, managers, at: now }, ids))
 }
 
 fn aliases(

@@ -42,11 +42,11 @@ const COUNTED: [(&str, u64); 5] = [
 pub struct ParameterRule {
     /// What is sent where the call says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Value>))]
     pub default: Option<Value>,
     /// What is sent whatever the call says.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Value>))]
     pub overriding: Option<Value>,
     /// The least that is sent: a lower number is raised to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -290,3 +290,40 @@ fn the_schema_of_files_knows_every_field() {
     assert!(!schema.to_string().contains("#/components/"), "every reference is within it");
     assert!(schema["$defs"]["PriceListDraft"].is_object(), "{}", schema["$defs"]);
 }
+
+#[test]
+fn a_catalogue_of_some_size_is_sent_back_as_it_was_exported() {
+    let (server, elsewhere, files) = (Setup::default().start(), Setup::default().start(), Files::new());
+    let description = "What it is for, in the words of those who call it. ".repeat(25);
+    let aliases: serde_json::Map<_, _> = (0..1_000)
+        .map(|at| (format!("a{at:04}"), json!({"litellm_model": "openai/gpt-4", "description": description})))
+        .collect();
+    let wanted = json!({"version": 1, "aliases": aliases});
+    assert!(wanted.to_string().len() > 1 << 20);
+    let done = run(&server, &["apply", "-f", &files.write("all.json", &wanted.to_string())]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let exported = files.write("export.yaml", &run(&server, &["export"]).output);
+    assert_eq!(run(&elsewhere, &["apply", "-f", &exported]).code, 0);
+    assert_eq!(run(&server, &["plan", "-f", &exported, "--prune"]).code, 0);
+}
+
+#[test]
+fn what_is_exported_can_be_applied_elsewhere_although_what_it_names_is_gone() {
+    let (server, elsewhere, files) = (onboarded(), Setup::default().start(), Files::new());
+    let over = json!([{"team_id": "newclient-prod", "litellm_model": "azure/gpt-4-own"}]);
+    server.ok("PUT", "/api/model-aliases/smart", Some(json!({"overrides": over})));
+    server.ok(
+        "POST",
+        "/api/model-aliases/create",
+        Some(json!({"alias": "front", "litellm_model": "alias/gpt-4"})),
+    );
+    for path in ["/api/model-aliases/gpt-4", "/api/teams/newclient-prod"] {
+        assert!(server.admin("DELETE", path, None).status < 300, "{path}");
+    }
+    let text = run(&server, &["export"]).output;
+    let exported = files.write("export.yaml", &text);
+    let done = run(&elsewhere, &["apply", "-f", &exported]);
+    assert!(done.code == 0 && done.output.contains("there is no model alias `gpt-4`"), "{done:?}");
+    let body = |text: &str| text.split_once('\n').unwrap().1.to_owned();
+    assert_eq!(body(&run(&elsewhere, &["export"]).output), body(&text));
+}
