@@ -11,7 +11,7 @@ mod team_key;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::text::serde_as_text;
 
 pub use caller::{CallerId, InvalidCallerId, MAX_SUBJECT};
 pub use networks::{InvalidNetwork, Network, Networks};
@@ -52,9 +52,10 @@ fn base32(bytes: &[u8]) -> String {
 }
 
 /// The public id of a key: 16 characters. Safe to show and to log.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; ID_LENGTH]);
+
+serde_as_text!(KeyId);
 
 impl KeyId {
     /// Whether a key, as a client presents it, carries this id.

@@ -75,6 +75,7 @@ pub mod repository;
 pub mod team;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod text;
 pub mod usage;
 pub mod validation;
 pub mod webhook;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use crate::alias::AliasName;
+use crate::text::serde_as_text;
 
 /// What stands in the place of the provider where calls go on to another alias, as in `alias/smart`.
 pub const ALIAS: &str = "alias";
@@ -31,12 +31,14 @@ pub const REST: &str = "{rest}";
 /// assert!("gpt-4".parse::<ModelRef>().is_err(), "there is no provider");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ModelRef {
-    text: Box<str>,
+    /// Shared: every call carries its target along.
+    text: Arc<str>,
     slash: usize,
 }
+
+serde_as_text!(ModelRef);
 
 impl ModelRef {
     /// The whole reference, as LiteLLM takes it.
@@ -113,15 +115,15 @@ impl FromStr for ModelRef {
         if text.len() > MAX_MODEL_REF {
             return Err(InvalidModelRef::TooLong);
         }
-        let plain = text.replacen(REST, "", 1);
-        if let Some(bad) = plain.chars().find(|c| !is_model_char(*c)) {
+        let (before, after) = text.split_once(REST).unwrap_or((text, ""));
+        if let Some(bad) = before.chars().chain(after.chars()).find(|c| !is_model_char(*c)) {
             return Err(InvalidModelRef::Character(bad));
         }
         let (provider, _) = text.split_once('/').ok_or(InvalidModelRef::Shape)?;
         if text.split('/').any(|part| ["", ".", ".."].contains(&part)) {
             return Err(InvalidModelRef::Shape);
         }
-        if !provider.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c)) {
+        if !provider.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.')) {
             return Err(InvalidModelRef::Provider);
         }
         Ok(Self { slash: provider.len(), text: text.into() })
@@ -130,7 +132,11 @@ impl FromStr for ModelRef {
 
 /// Printable ASCII without the characters that end or quote a text elsewhere (URLs, headers, shells).
 fn is_model_char(c: char) -> bool {
-    c.is_ascii_graphic() && !"\"'`\\<>{}|^?#%&;$!".contains(c)
+    let quotes = matches!(
+        c,
+        '"' | '\'' | '`' | '\\' | '<' | '>' | '{' | '}' | '|' | '^' | '?' | '#' | '%' | '&' | ';' | '$' | '!'
+    );
+    c.is_ascii_graphic() && !quotes
 }
 
 impl TryFrom<String> for ModelRef {
@@ -143,7 +149,7 @@ impl TryFrom<String> for ModelRef {
 
 impl From<ModelRef> for String {
     fn from(model: ModelRef) -> Self {
-        model.text.into()
+        model.as_str().to_owned()
     }
 }
 

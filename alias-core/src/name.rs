@@ -9,8 +9,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use crate::text::serde_as_text;
 
 /// The longest name, in characters. The longest key of LiteLLM's model map has 76.
 pub const MAX_NAME: usize = 128;
@@ -44,12 +45,13 @@ pub trait NameKind {
 /// assert!("two words".parse::<AliasName>().is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
 pub struct Name<K: NameKind> {
-    text: Box<str>,
+    /// Shared: every call carries the names of its alias and team along.
+    text: Arc<str>,
     kind: PhantomData<fn() -> K>,
 }
+
+serde_as_text!(Name<K: NameKind>);
 
 impl<K: NameKind> Name<K> {
     /// The name as it was first written.
@@ -100,7 +102,8 @@ fn check<K: NameKind>(text: &str) -> Result<(), NameFault> {
         return Err(NameFault::End);
     }
     // In a path, `/./`, or `/.` at the end, would lead to the alias of the name without it.
-    if ["//", "..", "/./"].iter().any(|part| text.contains(part)) || text.ends_with("/.") {
+    let twice = text.as_bytes().windows(2).any(|pair| matches!(pair, b"//" | b".."));
+    if twice || text.as_bytes().windows(3).any(|part| part == b"/./") || text.ends_with("/.") {
         return Err(NameFault::Doubled);
     }
     if RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)) {
@@ -162,7 +165,7 @@ impl<K: NameKind> TryFrom<String> for Name<K> {
 
 impl<K: NameKind> From<Name<K>> for String {
     fn from(name: Name<K>) -> Self {
-        name.text.into()
+        name.as_str().to_owned()
     }
 }
 
@@ -174,7 +177,7 @@ impl<K: NameKind> AsRef<str> for Name<K> {
 
 impl<K: NameKind> Clone for Name<K> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), kind: PhantomData }
+        Self { text: Arc::clone(&self.text), kind: PhantomData }
     }
 }
 
@@ -212,8 +215,8 @@ impl<K: NameKind> PartialOrd for Name<K> {
 
 impl<K: NameKind> Ord for Name<K> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let fold = |name: &Self| name.text.bytes().map(|b| b.to_ascii_lowercase()).collect::<Vec<_>>();
-        fold(self).cmp(&fold(other))
+        let folded = |byte: u8| byte.to_ascii_lowercase();
+        self.text.bytes().map(folded).cmp(other.text.bytes().map(folded))
     }
 }
 
