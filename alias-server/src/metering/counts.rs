@@ -1,6 +1,5 @@
 //! The members of a `usage` object: the names of all dialects, and of a name that stands twice the last value.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -10,36 +9,45 @@ use serde_json::value::RawValue;
 use super::reported::whole;
 
 /// What is looked for, in the object and in the details within it.
-const NAMES: [&str; 24] = [
-    "prompt_tokens",
-    "input_tokens",
-    "completion_tokens",
-    "output_tokens",
-    "total_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "cache_creation",
-    "cache_creation_token_details",
-    "ephemeral_5m_input_tokens",
-    "ephemeral_1h_input_tokens",
-    "prompt_tokens_details",
-    "input_tokens_details",
-    "completion_tokens_details",
-    "output_tokens_details",
-    "prompt_cache_hit_tokens",
-    "cached_tokens",
-    "cache_write_tokens",
-    "cache_creation_tokens",
-    "tool_use_tokens",
-    "reasoning_tokens",
-    "thinking_tokens",
-    "audio_tokens",
-    "cost",
-];
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+pub(super) enum Member {
+    PromptTokens,
+    InputTokens,
+    CompletionTokens,
+    OutputTokens,
+    TotalTokens,
+    CacheReadInputTokens,
+    CacheCreationInputTokens,
+    CacheCreation,
+    CacheCreationTokenDetails,
+    #[serde(rename = "ephemeral_5m_input_tokens")]
+    Ephemeral5m,
+    #[serde(rename = "ephemeral_1h_input_tokens")]
+    Ephemeral1h,
+    PromptTokensDetails,
+    InputTokensDetails,
+    CompletionTokensDetails,
+    OutputTokensDetails,
+    PromptCacheHitTokens,
+    CachedTokens,
+    CacheWriteTokens,
+    CacheCreationTokens,
+    ToolUseTokens,
+    ReasoningTokens,
+    ThinkingTokens,
+    AudioTokens,
+    Cost,
+    #[serde(other)]
+    Other,
+}
+
+/// How many of them there are.
+const MEMBERS: usize = Member::Other as usize;
 
 /// The values of one object, unread.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Counts<'a>([Option<&'a str>; NAMES.len()]);
+pub(super) struct Counts<'a>([Option<&'a str>; MEMBERS]);
 
 impl<'a> Counts<'a> {
     /// Reads an object.
@@ -50,24 +58,24 @@ impl<'a> Counts<'a> {
         serde_json::from_str(json)
     }
 
-    /// The value of one of [`NAMES`]; `None` where it is not there or null.
-    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
-        NAMES.iter().zip(self.0).find(|(known, _)| **known == name).and_then(|(_, value)| value)
+    /// The value of a member; `None` where it is not there or null.
+    pub(super) fn get(&self, member: Member) -> Option<&'a str> {
+        self.0.get(member as usize).copied().flatten()
     }
 
-    /// The number under the first of these names that has one.
-    pub(super) fn first(&self, names: &[&str]) -> Option<u64> {
-        names.iter().find_map(|name| self.get(name).and_then(whole))
+    /// The number of the first of these members that has one.
+    pub(super) fn first(&self, members: &[Member]) -> Option<u64> {
+        members.iter().find_map(|member| self.get(*member).and_then(whole))
     }
 
-    /// The largest number under these names: where one thing has two, it may be 0 under the one that is not used.
-    pub(super) fn most(&self, names: &[&str]) -> Option<u64> {
-        names.iter().filter_map(|name| self.get(name).and_then(whole)).max()
+    /// The largest number of these members: where one thing has two names, it may be 0 under the one that is not used.
+    pub(super) fn most(&self, members: &[Member]) -> Option<u64> {
+        members.iter().filter_map(|member| self.get(*member).and_then(whole)).max()
     }
 
-    /// The first object under these names.
-    pub(super) fn object(&self, names: &[&str]) -> Option<Self> {
-        names.iter().find_map(|name| Self::read(self.get(name)?).ok())
+    /// The first object among these members.
+    pub(super) fn object(&self, members: &[Member]) -> Option<Self> {
+        members.iter().find_map(|member| Self::read(self.get(*member)?).ok())
     }
 }
 
@@ -77,22 +85,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Counts<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
 struct Last;
 
 impl<'de> Visitor<'de> for Last {
-    type Value = [Option<&'de str>; NAMES.len()];
+    type Value = [Option<&'de str>; MEMBERS];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut values = [None; NAMES.len()];
-        while let Some((Name(name), value)) = members.next_entry::<Name<'de>, &'de RawValue>()? {
-            if let Some((_, last)) = NAMES.iter().zip(&mut values).find(|(known, _)| **known == name) {
+        let mut values = [None; MEMBERS];
+        while let Some((member, value)) = members.next_entry::<Member, &'de RawValue>()? {
+            if let Some(last) = values.get_mut(member as usize) {
                 *last = Some(value.get()).filter(|value| *value != "null");
             }
         }

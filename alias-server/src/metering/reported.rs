@@ -3,7 +3,7 @@
 use alias_core::money::NanoUsd;
 use alias_core::usage::{Endpoint, MAX_RAW, MAX_TOKENS, TokenUsage};
 
-use super::counts::Counts;
+use super::counts::{Counts, Member};
 
 #[cfg(test)]
 mod tests;
@@ -37,13 +37,14 @@ impl Reported {
     pub fn merge(&mut self, raw: &str) {
         let Ok(usage) = Counts::read(raw) else { return };
         let mut said = self.merge_top(&usage);
-        if let Some(input) = usage.object(&["prompt_tokens_details", "input_tokens_details"]) {
-            said |= replace(&mut self.audio_input, input.most(&["audio_tokens"]));
-            said |= replace(&mut self.tool_use, input.most(&["tool_use_tokens"]));
+        if let Some(input) = usage.object(&[Member::PromptTokensDetails, Member::InputTokensDetails]) {
+            said |= replace(&mut self.audio_input, input.most(&[Member::AudioTokens]));
+            said |= replace(&mut self.tool_use, input.most(&[Member::ToolUseTokens]));
         }
-        if let Some(output) = usage.object(&["completion_tokens_details", "output_tokens_details"]) {
-            said |= replace(&mut self.reasoning, output.most(&["reasoning_tokens", "thinking_tokens"]));
-            said |= replace(&mut self.audio_output, output.most(&["audio_tokens"]));
+        if let Some(output) = usage.object(&[Member::CompletionTokensDetails, Member::OutputTokensDetails]) {
+            said |=
+                replace(&mut self.reasoning, output.most(&[Member::ReasoningTokens, Member::ThinkingTokens]));
+            said |= replace(&mut self.audio_output, output.most(&[Member::AudioTokens]));
         }
         if said {
             self.raw = (raw.len() <= MAX_RAW).then(|| raw.to_owned());
@@ -52,28 +53,28 @@ impl Reported {
 
     /// Takes in what the top of a report says, and of caches what its details say; tells whether it said anything.
     fn merge_top(&mut self, usage: &Counts<'_>) -> bool {
-        let details = usage.object(&["prompt_tokens_details", "input_tokens_details"]).unwrap_or_default();
-        let read = usage.most(&["cache_read_input_tokens", "prompt_cache_hit_tokens"]);
-        let write = usage.most(&["cache_creation_input_tokens"]);
-        let kept = usage.object(&["cache_creation"]);
-        let kept = kept.or_else(|| details.object(&["cache_creation_token_details"])).unwrap_or_default();
-        let [minutes, hour] =
-            ["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"].map(|name| kept.most(&[name]));
+        let details =
+            usage.object(&[Member::PromptTokensDetails, Member::InputTokensDetails]).unwrap_or_default();
+        let read = usage.most(&[Member::CacheReadInputTokens, Member::PromptCacheHitTokens]);
+        let write = usage.most(&[Member::CacheCreationInputTokens]);
+        let kept = usage.object(&[Member::CacheCreation]);
+        let kept = kept.or_else(|| details.object(&[Member::CacheCreationTokenDetails])).unwrap_or_default();
+        let [minutes, hour] = [Member::Ephemeral5m, Member::Ephemeral1h].map(|name| kept.most(&[name]));
         let parts = minutes.or(hour).map(|_| minutes.unwrap_or(0).saturating_add(hour.unwrap_or(0)));
-        let counts = replace(&mut self.input, usage.first(&["prompt_tokens", "input_tokens"]))
-            | replace(&mut self.output, usage.first(&["completion_tokens", "output_tokens"]));
+        let counts = replace(&mut self.input, usage.first(&[Member::PromptTokens, Member::InputTokens]))
+            | replace(&mut self.output, usage.first(&[Member::CompletionTokens, Member::OutputTokens]));
         if counts && self.input.is_some() {
             self.total = None;
         }
-        let cost = usage.get("cost").and_then(|cost| NanoUsd::from_usd(cost.trim_matches('"')));
+        let cost = usage.get(Member::Cost).and_then(|cost| NanoUsd::from_usd(cost.trim_matches('"')));
         self.cost = cost.or(self.cost);
         counts
-            | replace(&mut self.total, usage.first(&["total_tokens"]))
-            | replace(&mut self.cache_read, read.max(details.most(&["cached_tokens"])))
+            | replace(&mut self.total, usage.first(&[Member::TotalTokens]))
+            | replace(&mut self.cache_read, read.max(details.most(&[Member::CachedTokens])))
             | replace(
                 &mut self.cache_write,
                 write
-                    .max(details.most(&["cache_write_tokens", "cache_creation_tokens"]))
+                    .max(details.most(&[Member::CacheWriteTokens, Member::CacheCreationTokens]))
                     .max(parts.map(|parts| parts.min(MAX_TOKENS))),
             )
             | replace(&mut self.cache_write_1h, hour)
