@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::{Endpoint, MAX_TOKENS};
 use alias_router::Bounds;
+use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
@@ -63,6 +65,12 @@ const SEARCHING: [&str; 7] = [
     "computer",
     "code_execution",
 ];
+
+/// Made once: to make one takes longer than to search a prompt of usual length.
+static REFERENCE_FINDERS: LazyLock<[Finder<'static>; REFERENCES.len()]> =
+    LazyLock::new(|| REFERENCES.map(Finder::new));
+static SEARCHING_FINDERS: LazyLock<[Finder<'static>; SEARCHING.len()]> =
+    LazyLock::new(|| SEARCHING.map(Finder::new));
 
 /// A call's body, borrowed from the bytes that arrived.
 pub struct CallBody<'a> {
@@ -209,8 +217,10 @@ impl<'a> CallBody<'a> {
             }
             "conversation" | "container" | "image" | "web_search_options" | "search_parameters"
             | "enable_search" => value.get() != "null",
-            "tools" => SEARCHING.iter().any(|word| value.get().contains(word)),
-            "messages" | "input" | "system" => REFERENCES.iter().any(|word| value.get().contains(word)),
+            "tools" => SEARCHING_FINDERS.iter().any(|word| word.find(value.get().as_bytes()).is_some()),
+            "messages" | "input" | "system" => {
+                REFERENCE_FINDERS.iter().any(|word| word.find(value.get().as_bytes()).is_some())
+            }
             _ => false,
         })
     }

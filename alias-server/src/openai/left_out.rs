@@ -1,6 +1,8 @@
 //! What an answer shows of the provider and of what the house pays it: known by name, and left out.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::copy::{Fate, copy};
 
@@ -8,6 +10,10 @@ use super::copy::{Fate, copy};
 const SPECIFIC: &str = "provider_specific_fields";
 /// What Azure says of its own filter: `content_filter_results`, and two more of that family.
 const FILTER: &str = "content_filter_";
+
+/// Made once: to make one takes longer than to search an answer.
+static SPECIFICS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [SPECIFIC, FILTER].map(Finder::new));
+static COST: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("cost"));
 
 /// Whether a member of an answer tells who the provider is.
 pub(super) fn names_provider(name: &str) -> bool {
@@ -19,7 +25,7 @@ pub(super) fn names_provider(name: &str) -> bool {
 /// Whether the JSON of a part of an answer holds something that only one provider has. Answers come in many small
 /// pieces, and hardly any of them does: only those are read.
 pub(super) fn has_specifics(value: &str) -> bool {
-    [SPECIFIC, FILTER].iter().any(|word| memmem::find(value.as_bytes(), word.as_bytes()).is_some())
+    SPECIFICS.iter().any(|word| word.find(value.as_bytes()).is_some())
 }
 
 /// Whether a member further within an answer is one that only one provider has.
@@ -52,7 +58,7 @@ pub(super) fn specifics(value: &str, out: &mut Vec<u8>) -> Result<(), serde_json
 /// # Errors
 /// `value` is not well-formed.
 pub(super) fn usage(value: &str, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-    if memmem::find(value.as_bytes(), b"cost").is_none() {
+    if COST.find(value.as_bytes()).is_none() {
         out.extend_from_slice(value.as_bytes());
         return Ok(());
     }

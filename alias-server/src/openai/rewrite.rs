@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use alias_core::alias::{AliasName, ResponseModel};
 use alias_core::usage::{CallId, Endpoint};
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -292,7 +294,9 @@ fn says_nothing(chunk: &[u8]) -> bool {
 /// Whether a chunk's choices say why the model ended. Within a JSON text the quotes would be escaped.
 fn has_finish_reason(choices: &str) -> bool {
     const NAME: &str = "\"finish_reason\"";
-    memchr::memmem::find(choices.as_bytes(), NAME.as_bytes())
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(NAME));
+    FINDER
+        .find(choices.as_bytes())
         .and_then(|at| choices.get(at + NAME.len()..))
         .is_some_and(|rest| rest.trim_start().trim_start_matches(':').trim_start().starts_with('"'))
 }
