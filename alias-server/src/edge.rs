@@ -8,6 +8,7 @@ use actix_web::http::{StatusCode, Version};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 use crate::auth::Exposure;
 use crate::auth::guesses::Guesses;
@@ -81,7 +82,12 @@ fn request_id(headers: &HeaderMap) -> String {
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
     };
     let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(safe);
-    sent.map_or_else(|| format!("req_{}", Uuid::now_v7().simple()), str::to_owned)
+    sent.map_or_else(drawn_id, str::to_owned)
+}
+
+/// An id for a request that came without one.
+fn drawn_id() -> String {
+    ["req_", Uuid::now_v7().simple().encode_lower(&mut [0; Simple::LENGTH])].concat()
 }
 
 /// Sees to it that a head is small, and names its host in one way only.

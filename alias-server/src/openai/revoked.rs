@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::web;
 use alias_core::alias::{AliasId, AliasName};
-use alias_core::catalog::{CatalogAlias, Revision};
-use alias_router::Caller;
+use alias_core::catalog::Revision;
+use alias_router::{Caller, Decision};
 
 use crate::error::ApiError;
 
@@ -15,23 +15,31 @@ use super::plane::DataPlane;
 const LOOK: Duration = Duration::from_secs(15);
 
 /// Waits until `caller` may not make this call any more: its key ended or was limited to something else, or its
-/// team may not call at all. A model that is disabled, changed or no longer granted to the team meanwhile does not
-/// end a call that it was admitted for.
+/// team may not call at all. It may when it was decided about: it is looked at when something has changed since, or
+/// [`LOOK`] is over. A model that is disabled, changed or no longer granted to the team meanwhile does not end a call
+/// that it was admitted for.
 pub(super) fn revoked(
     plane: web::Data<DataPlane>,
     caller: Caller,
-    alias: &CatalogAlias,
+    decision: &Decision,
 ) -> impl Future<Output = ApiError> + use<> {
-    wait(plane, caller, alias.id, alias.alias.clone())
+    let alias = decision.alias();
+    wait(plane, caller, decision.revision(), (alias.id, alias.alias.clone()))
 }
 
-async fn wait(plane: web::Data<DataPlane>, caller: Caller, id: AliasId, alias: AliasName) -> ApiError {
+async fn wait(
+    plane: web::Data<DataPlane>,
+    caller: Caller,
+    mut known: Revision,
+    (id, alias): (AliasId, AliasName),
+) -> ApiError {
     loop {
-        let (known, now) = (plane.live.revision(), plane.now());
+        plane.live.wait_for(Revision(known.0.saturating_add(1)), LOOK).await;
+        let now = plane.now();
+        known = plane.live.revision();
         let served = plane.live.table().still_serves(&caller, id, now);
         if let Err(denied) = served {
             return ApiError::denied(denied, alias.as_str(), now);
         }
-        plane.live.wait_for(Revision(known.0.saturating_add(1)), LOOK).await;
     }
 }
