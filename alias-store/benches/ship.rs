@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
 #[path = "../examples/books/world.rs"]
-#[expect(dead_code, reason = "the example reports of them, too")]
 mod world;
 
 use std::sync::Arc;
