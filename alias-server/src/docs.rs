@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 
 use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use pulldown_cmark::{Parser, html};
 
 use self::reference::{POLICY, STYLE};
 use crate::admin::query::{NoParameters, Query};
@@ -118,7 +117,7 @@ fn page(title: &str, markdown: String, as_text: bool) -> HttpResponse {
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title} · Model Aliases</title>\
          <style>{STYLE}</style>\n<main>\n"
     );
-    html::push_html(&mut body, Parser::new(&markdown));
+    body.push_str(&words::rendered(&markdown));
     body.push_str("</main>\n</html>\n");
     HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))

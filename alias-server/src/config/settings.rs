@@ -105,13 +105,13 @@ settings! {
     /// How long to wait for a connection to the upstream [default: 2s]
     #[arg(long, env = "ALIAS_UPSTREAM_CONNECT_TIMEOUT", value_name = "TIME")]
     upstream_connect_timeout: String,
-    /// How long to wait for the upstream's first byte [default: 120s]
+    /// How long to wait for the upstream's first byte, of the 10 minutes that a whole answer has [default: 120s]
     #[arg(long, env = "ALIAS_UPSTREAM_FIRST_BYTE_TIMEOUT", value_name = "TIME")]
     upstream_first_byte_timeout: String,
-    /// How long the upstream may be silent within an answer [default: 60s]
+    /// How long the upstream may be silent within an answer, which has 10 minutes in all [default: 60s]
     #[arg(long, env = "ALIAS_UPSTREAM_IDLE_TIMEOUT", value_name = "TIME")]
     upstream_idle_timeout: String,
-    /// Host names to serve, besides the loopback ones
+    /// Host names to serve, besides the loopback ones [default: all with a key, loopback names without]
     #[arg(long, env = "ALIAS_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
     #[serde(default, deserialize_with = "one_or_many::<_, ','>")]
     allowed_hosts: Vec<String>,
@@ -131,7 +131,7 @@ settings! {
     /// How long a job may be silent before it ends by itself [default: 24h]
     #[arg(long, env = "ALIAS_JOB_TTL", value_name = "TIME")]
     job_ttl: String,
-    /// How long calls are served without a word of the database, also from a snapshot at the start [default: 1h]
+    /// How long calls are served without a word of the database, also from a snapshot at the start; those that need credit for an hour at most [default: 1h]
     #[arg(long, env = "ALIAS_SNAPSHOT_MAX_AGE", value_name = "TIME")]
     snapshot_max_age: String,
     /// Take no credit for a job that failed, although calls of it succeeded [default: true]

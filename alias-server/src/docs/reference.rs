@@ -22,7 +22,7 @@ nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem;min-width:17re
 nav ul{list-style:none;padding:0;margin:0 0 1rem}nav a{text-decoration:none}main{padding:1rem 2rem;max-width:60rem;min-width:0}\
 section{border-top:1px solid #8884;padding:.5rem 0 1rem}code,pre{font:.85em ui-monospace,monospace}pre{overflow:auto;padding:.75rem;background:#8881;border-radius:.25rem}\
 table{border-collapse:collapse}td,th{text-align:left;padding:.2rem 1rem .2rem 0;vertical-align:top}b.m{display:inline-block;min-width:4em}\
-@media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}}";
+@media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}main{overflow-wrap:anywhere;padding:1rem}}";
 
 /// Nothing but this very style sheet.
 pub(super) static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -141,12 +141,15 @@ fn operation(page: &mut String, one: &Operation<'_>) {
     }
     parameters(page, &one.said["parameters"]);
     let example = one.said.pointer("/requestBody/content/application~1json/example");
-    let _ = write!(page, "<pre>{}</pre>", escaped(&command(&method, one.path, example)));
+    let _ = write!(page, "<pre tabindex=\"0\">{}</pre>", escaped(&command(&method, one.path, example)));
     for (status, said) in answers(one.said) {
         let Some(example) = said.pointer("/content/application~1json/example") else { continue };
         let example = serde_json::to_string_pretty(example).unwrap_or_default();
-        let _ =
-            write!(page, "<details><summary>{status}</summary><pre>{}</pre></details>", escaped(&example));
+        let _ = write!(
+            page,
+            "<details><summary>{status}</summary><pre tabindex=\"0\">{}</pre></details>",
+            escaped(&example)
+        );
     }
     page.push_str("<table>");
     for (status, said) in answers(one.said) {
@@ -210,6 +213,15 @@ mod tests {
         for foreign in ["<script", "src=", "@import", "//cdn", "href=\"http"] {
             assert!(!PAGE.contains(foreign), "{foreign}");
         }
+    }
+
+    #[test]
+    fn what_is_scrolled_is_reached_by_keyboard() {
+        let errors = super::super::words::rendered(super::super::ERRORS);
+        for page in [PAGE.as_str(), OBJECTS.as_str(), errors.as_str()] {
+            assert!(!page.contains("<pre>"));
+        }
+        assert!(PAGE.contains("<pre tabindex=\"0\">") && errors.contains("<pre tabindex=\"0\">"));
     }
 
     #[test]

@@ -10,9 +10,14 @@ pub(super) fn text(value: &Value) -> String {
 
 /// A text in Markdown.
 pub(super) fn markdown(value: &Value) -> String {
+    rendered(value.as_str().unwrap_or_default())
+}
+
+/// Markdown as HTML. Code that is wider than the screen is scrolled, and so it is reached by keyboard.
+pub(super) fn rendered(markdown: &str) -> String {
     let mut page = String::new();
-    html::push_html(&mut page, Parser::new(value.as_str().unwrap_or_default()));
-    page
+    html::push_html(&mut page, Parser::new(markdown));
+    page.replace("<pre>", "<pre tabindex=\"0\">")
 }
 
 /// What is shown as it is.
