@@ -29,11 +29,11 @@ test('a drawer is closed by Escape or a click beside it only after asking, once 
   assert.equal(await page.locator('#alias-alias').inputValue(), 'half-typed');
   await page.mouse.click(20, 500);
   await question.getByRole('button', { name: 'Discard changes' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('dialog', { name: 'Create Alias' }).waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.locator('#alias-alias').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('dialog', { name: 'Create Alias' }).waitFor({ state: 'hidden' });
   assert.deepEqual(page.faults, []);
 });
 

@@ -61,3 +61,12 @@ test('a refill is set up, shown and ended', async () => {
   assert.equal((await refill()).enabled, false);
   assert.deepEqual(page.faults, []);
 });
+
+test('a part of a credit is shown as the ledger has it, and never as none', async () => {
+  await server.post('/api/credits/teams/dev/add', { credits: 0.0013 });
+  const page = await visit(browser, server);
+  await open(page, '/teams/dev?tab=credits');
+  await page.getByText('+0.0013').waitFor();
+  assert.equal(await page.getByText('+0', { exact: true }).count(), 0);
+  await page.context().close();
+});

@@ -1,6 +1,6 @@
 // The same thing done to many objects, one after the other: how far it is, a way to stop, and what failed.
 import { Alert, Button, Group, List, Progress, Stack, Text } from '@mantine/core';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { problemOf } from '../api/problem';
 import { plural, t } from '../words';
@@ -33,6 +33,8 @@ export function BulkDialog({ title, children, action, danger, ids, run, onClose,
   const [failures, setFailures] = useState<Failure[] | null>(null);
   const [notReached, setNotReached] = useState(0);
   const stopped = useRef(false);
+  // Who leaves the page has no Stop any more, and sees no failure.
+  useEffect(() => () => void (stopped.current = true), []);
 
   const start = async () => {
     const done: string[] = [];

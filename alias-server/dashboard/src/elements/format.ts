@@ -5,6 +5,7 @@ const whole = new Intl.NumberFormat(locale);
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 });
 const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const millionths = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
 const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' });
 const exact = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 9 });
 
@@ -22,9 +23,14 @@ export const exactMoney = (usd: number): string => exact.format(usd);
 /** A price per million tokens, without needless zeros. */
 export const price = (usd: number | null | undefined): string => (usd == null ? t`unknown` : exact.format(usd).replace(/\.00$/, ''));
 
+/** Credits at a glance: to the hundredth, and never as none where there are some. */
 export function credits(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.01) return value > 0 ? '<0.01' : '>−0.01';
   return hundredths.format(value);
 }
+
+/** Credits as the ledger has them: to the millionth. */
+export const exactCredits = (value: number): string => millionths.format(value);
 
 /** Of one: `12 %`. */
 export const percent = (part: number, digits = 0): string => `${new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(100 * part)} %`;

@@ -6,7 +6,7 @@ import { answer, api } from '../../api/client';
 import type { CreditTransaction, Team } from '../../api/types';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
-import { credits } from '../../elements/format';
+import { exactCredits } from '../../elements/format';
 import { Time } from '../../elements/time';
 import { useUrlState } from '../../elements/url-state';
 import { t } from '../../words';
@@ -16,8 +16,8 @@ const COLUMNS: Column<CreditTransaction>[] = [
   { key: 'at', title: t`When`, cell: (row) => <Time at={row.timestamp} /> },
   { key: 'type', title: t`What`, cell: (row) => row.type },
   { key: 'description', title: t`Description`, cell: (row) => <span className="break">{row.description ?? '–'}</span> },
-  { key: 'amount', title: t`Credits`, numeric: true, cell: (row) => (row.amount > 0 ? `+${credits(row.amount)}` : credits(row.amount)) },
-  { key: 'balance', title: t`Left after`, numeric: true, cell: (row) => credits(row.balance_after) },
+  { key: 'amount', title: t`Credits`, numeric: true, cell: (row) => (row.amount > 0 ? `+${exactCredits(row.amount)}` : exactCredits(row.amount)) },
+  { key: 'balance', title: t`Left after`, numeric: true, cell: (row) => exactCredits(row.balance_after) },
 ];
 
 export function Transactions({ team }: { team: Team }) {
