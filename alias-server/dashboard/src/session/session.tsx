@@ -34,6 +34,8 @@ async function whoAmI(): Promise<Me> {
   return me;
 }
 
+const whose = (me: Me): string => [me.actor, me.user?.user_id ?? me.name, me.role, me.organization_id].join(' ');
+
 export function SessionGate({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [expired, setExpired] = useState(false);
@@ -43,7 +45,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => setExpired(false), [who.dataUpdatedAt]);
 
   const signedIn = async () => {
-    await who.refetch();
+    const before = who.data;
+    const { data: now } = await who.refetch();
+    // What the one before could see is not for everybody.
+    const other = before && now && whose(before) !== whose(now);
+    if (other) await client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
     setExpired(false);
     await client.invalidateQueries();
   };

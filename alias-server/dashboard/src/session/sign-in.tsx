@@ -7,6 +7,7 @@ import { answer, api, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import { BusyButton } from '../elements/busy-button';
 import { FormError } from '../elements/form-error';
+import { LoadError } from '../elements/load-error';
 import { Modal } from '../elements/overlays';
 import { Mark } from '../shell/mark';
 import { usePageTitle } from '../shell/page-title';
@@ -33,9 +34,10 @@ export function SignIn({ onDone }: { onDone: Done }) {
           </div>
           {setup.data?.setup_needed ? (
             <SetUp onDone={onDone} />
-          ) : (
+          ) : setup.isPending ? null : (
             <Ways onDone={onDone} singleSignOn={setup.data?.single_sign_on ?? false} />
           )}
+          {setup.error && <LoadError what={t`the ways to sign in`} error={setup.error} onRetry={() => void setup.refetch()} />}
         </Stack>
       </div>
     </main>

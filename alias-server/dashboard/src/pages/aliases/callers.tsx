@@ -33,7 +33,7 @@ const HEADS: Head<AliasCaller>[] = [
 /** One line for dialogs. */
 export function CallersLine({ alias }: { alias: string }) {
   const callers = useCallers(alias);
-  if (callers.error) return null;
+  if (callers.error) return <Text size="sm" role="status">{t`Who calls it could not be counted.`}</Text>;
   if (!callers.data) return <Text size="sm" c="dimmed" role="status">{t`Counting who calls it…`}</Text>;
   const still = callers.data.callers.filter((one) => one.last_7_days.calls > 0);
   const names = still.slice(0, 3).map((one) => one.team_id);

@@ -44,9 +44,9 @@ export function ShareField({ alias, target, value, onChange, error }: Props) {
         max={ALL}
         decimalScale={2}
         suffix=" %"
-        value={share}
+        value={share || ''}
         error={refused.at(place, 'share') ?? refused.at(place) ?? refused.rest}
-        onChange={(next) => onChange({ ...value, share: Number(next) || ALL })}
+        onChange={(next) => onChange({ ...value, share: Number(next) })}
       />
       {share < ALL && <Switch label={t`Canary`} description={t`It is taken out by itself where it is worse; one target can be the canary`} checked={guardrails !== null} onChange={(event) => onChange({ ...value, guardrails: event.currentTarget.checked ? USUAL : null })} />}
       {share < ALL && guardrails && <GuardrailsField value={guardrails} onChange={(next) => onChange({ ...value, guardrails: next })} refused={(member) => refused.at(place, member)} />}
