@@ -11,16 +11,16 @@ use crate::clock::Timestamp;
 /// document which makes it so.
 pub(super) fn endless(present: &Content, wanted: &Content, after: &Content) -> Vec<Fault> {
     let is_new = |name: &AliasName| {
-        let spec = wanted.aliases.get(name)?;
-        let before = present.aliases.get(name).is_some_and(|before| before.onward() == spec.onward());
-        (!before).then_some(())
+        wanted.aliases.get(name).is_some_and(|spec| {
+            present.aliases.get(name).is_none_or(|before| before.onward() != spec.onward())
+        })
     };
     let mut found = BTreeMap::new();
     for (name, spec) in &after.aliases {
         let mut walk = Walk { after, path: vec![name], found: Vec::new() };
         walk.through(spec);
         for (by, path, why) in walk.found {
-            if let Some(at) = path.iter().find(|name| is_new(name).is_some()) {
+            if let Some(at) = path.iter().find(|name| is_new(name)) {
                 let told = path.iter().map(ToString::to_string).collect::<Vec<_>>().join(" -> ");
                 let place = ["aliases", at.as_str(), by.field()];
                 found

@@ -41,7 +41,8 @@ pub struct Change {
     pub operation: Operation,
     /// To what.
     pub subject: Subject,
-    /// The fields that differ: `{"field": {"from": …, "to": …}}`; of an object that is made or deleted, all.
+    /// The fields that differ: `{"field": {"from": …, "to": …}}`; of an object that is made or deleted, all. Of
+    /// one that changes hands, `managed_by` is among them.
     pub fields: Value,
     /// How many teams can call the alias, or hold the group, at present.
     pub teams: usize,
