@@ -1,13 +1,10 @@
 // WCAG 2.2 AA on every page, dialog and menu, in both themes and widths; and the whole way by keyboard alone.
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { furnish, OVERLAYS, PAGES } from './pages.mjs';
-import { browse, open, Server, until, violations, visit } from './server.mjs';
-
-let browser;
-let server;
+import { browser, open, serve, server, Server, until, violations, visit } from './server.mjs';
 
 const WIDTHS = [
   { width: 1440, height: 900 },
@@ -18,15 +15,7 @@ const THEMES = ['light', 'dark'];
 /** How many pages are looked at at a time: as many as the machine can. */
 const EYES = Math.min(4, availableParallelism());
 
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  await furnish(server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true }, furnish);
 
 /** Everything is drawn as it stays: two frames on, and what moves has moved. */
 const shown = (page) =>

@@ -1,25 +1,15 @@
 // Budgets where they hold: of a team, an organization, an alias; what is spent of them, and what they refuse.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, until, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 const budgets = async (query) => (await server.get(`/api/budgets?${query}`)).body.budgets;
 
 test('a budget of a team is made, shown with what is spent of it, changed and deleted', async () => {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   const page = await visit(browser, server);
   await open(page, '/teams/dev');
   const panel = page.getByRole('region', { name: 'Budgets' }).first();

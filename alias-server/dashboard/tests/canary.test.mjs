@@ -1,29 +1,17 @@
 // Trying a model on a part of the callers: the canary, its guardrails, the shadow, and the figures side by side.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, violations, visit } from './server.mjs';
+import { browser, open, serve, server, until, violations, visit } from './server.mjs';
 
-let browser;
-let server;
-let key;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 const alias = async (name) => (await server.get(`/api/model-aliases/${name}`)).body;
 const create = (name, fields) => server.post('/api/model-aliases/create', { alias: name, litellm_model: 'openai/gpt-4', access_groups: ['dev-models'], ...fields });
 
 /** A call by one of many users: which target it goes to follows from who that is. */
 const callAs = async (model, user) =>
-  (await server.request('POST', '/v1/chat/completions', { model, user, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${key}` })).status;
+  (await server.request('POST', '/v1/chat/completions', { model, user, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${server.devKey}` })).status;
 
 for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
   test(`a target becomes a canary with guardrails, and what the server refuses stands at its field (${theme}, ${width} px)`, async () => {

@@ -1,16 +1,12 @@
 // Changing what others rely on: conflicts, impact, undo, switching and going back, and what a client sees of it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, until, visit } from './server.mjs';
 
-let browser;
-let server;
 let keys;
 
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
+serve({ dev: true }, async () => {
   await server.post('/api/model-access-groups/create', { group_name: 'gpt-models', model_aliases: ['gpt-4', 'smart'] });
   await server.post('/api/model-access-groups/create', { group_name: 'premium-models', model_aliases: ['gpt-4'] });
   await server.post('/api/organizations/create', { organization_id: 'org_acme', name: 'ACME' });
@@ -19,10 +15,6 @@ before(async () => {
     const made = await server.post('/api/teams/create', { organization_id: 'org_acme', team_id: team, access_groups: groups, credits_allocated: 1000 });
     keys[team] = made.virtual_key;
   }
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 test('two browsers edit one alias: the second chooses field by field', async () => {

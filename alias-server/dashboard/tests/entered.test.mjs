@@ -1,20 +1,10 @@
 // Forms hold what was entered, and change nothing else: closed by mistake, refused in a fold, opened before somebody else's change.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 const keyOf = async (name) => (await server.get('/api/teams/dev/keys')).body.keys.find((key) => key.name === name);
 

@@ -1,23 +1,13 @@
 // The catalogue as a file: saved from the page, planned and applied there, and single objects as YAML.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { parse } from 'yaml';
 
-import { browse, open, Server, visit } from './server.mjs';
+import { browser, open, serve, server, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 const choose = (page, text, name = 'aliases.yaml') => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/yaml', buffer: Buffer.from(text) });
 

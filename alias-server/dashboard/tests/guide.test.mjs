@@ -1,21 +1,11 @@
 // The user guide's own steps, by their labels; and the way from nothing to a first call.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, Server, until, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 test('the guide: Model Management, Aliases, Create Alias, fill in, Create', async () => {
   const page = await visit(browser, server);
@@ -120,7 +110,7 @@ test('a starter set makes the aliases that were chosen, and no others', async ()
 });
 
 test('every snippet names this server and the model, and the one for curl works as it stands', async () => {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   const page = await visit(browser, server);
   await open(page, '/connect?team=dev&model=smart');
   const names = await page.getByRole('tab').allTextContents();

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { nakedTexts, template, TEMPLATE } from '../tools/messages.mjs';
 import { readCatalogue, textsOf } from '../tools/po.mjs';
 import { furnish, OVERLAYS, PAGES } from './pages.mjs';
-import { browse, open, Server, settled, visit } from './server.mjs';
+import { browser, open, serve, server, settled, visit } from './server.mjs';
 
 const EYES = Math.min(4, availableParallelism());
 
@@ -32,17 +32,7 @@ const foreign = (text) => text.replace(/\{\d+\}|[A-Za-z]/g, (found) => (found.le
 
 const texts = Object.fromEntries(readCatalogue(readFileSync(TEMPLATE, 'utf8')).map(({ id, plural }) => [id, plural ? [foreign(id), foreign(plural)] : foreign(id)]));
 
-let browser;
-let server;
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  await furnish(server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true }, furnish);
 
 /** A page in that language; `data`: what the server said, which is shown as it is. */
 async function visitForeign() {

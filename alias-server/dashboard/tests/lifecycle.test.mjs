@@ -1,22 +1,10 @@
 // The end of an alias in the dashboard: deprecated, renamed, its callers looked at, and its teams told.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, until, visit } from './server.mjs';
 
-let browser;
-let server;
-let key;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 /** In so many days, as the field for a moment takes it; the browser's time zone is UTC here. */
 const ahead = (days, time = '06:30') => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T${time}`;
@@ -25,7 +13,7 @@ const alias = async (name) => (await server.get(`/api/model-aliases/${name}`)).b
 
 for (const theme of ['light', 'dark']) {
   test(`an alias is deprecated with its end, a successor and a brown-out, and that is taken back (${theme})`, async () => {
-    assert.equal(await server.call(key, 'smart'), 200);
+    assert.equal(await server.call(server.devKey, 'smart'), 200);
     await until('the call is counted', async () => (await server.get('/api/model-aliases/smart/callers')).body.still_calling === 1);
     const page = await visit(browser, server, { timezoneId: 'UTC', theme });
     await open(page, '/aliases/smart');
@@ -75,7 +63,7 @@ test('an alias gets another name, and the old one leads on to it', async () => {
   await page.waitForURL(/\/aliases\/quick/);
   assert.equal((await alias('fast')).litellm_model, 'alias/quick');
   assert.equal((await alias('fast')).sunset_at, `${ahead(90)}:00Z`);
-  assert.equal(await server.call(key, 'fast'), 200);
+  assert.equal(await server.call(server.devKey, 'fast'), 200);
 });
 
 test('a notice is written with words that follow from the alias, read by the team, changed and taken back', async () => {
@@ -91,7 +79,7 @@ test('a notice is written with words that follow from the alias, read by the tea
   await form.getByRole('textbox', { name: 'Title' }).fill('Vision sees more');
   await form.getByRole('button', { name: 'Publish notice' }).click();
   await page.getByText('Published, for 1 team').waitFor();
-  const read = async () => (await server.get('/v1/notices', { authorization: `Bearer ${key}` })).body.notices;
+  const read = async () => (await server.get('/v1/notices', { authorization: `Bearer ${server.devKey}` })).body.notices;
   assert.equal((await read())[0].title, 'Vision sees more');
   await page.getByRole('button', { name: 'Edit Vision sees more' }).click();
   const editing = page.getByRole('dialog', { name: 'Edit notice' });
@@ -118,7 +106,7 @@ test('a notice of a new model has its description only where models may be named
   await preview.getByText('Anthropic’s most able').waitFor();
   await form.getByRole('button', { name: 'Publish notice' }).click();
   await page.getByText('Published, for 1 team').waitFor();
-  const [told] = (await server.get('/v1/notices', { authorization: `Bearer ${key}` })).body.notices;
+  const [told] = (await server.get('/v1/notices', { authorization: `Bearer ${server.devKey}` })).body.notices;
   assert.ok(told.text.includes('Anthropic’s most able'));
   await open(page, '/settings?tab=notices&create=deprecation:opus');
   await form.getByRole('combobox', { name: 'Alias' }).waitFor();

@@ -1,15 +1,10 @@
 // Whose file manages an object: said beside its name and where it is changed; and nothing of the kind of what nobody manages.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, visit } from './server.mjs';
+import { browser, open, serve, server, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
+serve({ dev: true }, async () => {
   await server.post('/api/apply', {
     document: {
       version: 1,
@@ -20,10 +15,6 @@ before(async () => {
       teams: { 'kept-team': { organization_id: 'org_kept', access_groups: ['kept-models'] } },
     },
   });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 const MANAGED = [

@@ -81,7 +81,7 @@ export const OVERLAYS = [
 
 /** Beside what `--dev` makes: an alias of every kind, calls, a notice, a budget. */
 export async function furnish(server) {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   for (const model of ['smart', 'smart', 'gpt-4']) await server.call(key, model);
   await server.post('/api/model-aliases/create', { alias: 'gpt-4-0613', litellm_model: 'mistral/unknown', active: false });
   await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo', split: [{ litellm_model: 'openai/gpt-4', share: 5 }], fallbacks: [{ litellm_model: 'openai/gpt-3.5-turbo' }] });

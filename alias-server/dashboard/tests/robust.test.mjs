@@ -1,24 +1,12 @@
 // Pages that stay whole: odd dates, scripts that are gone, lists that shrink, plain http, and sums that are of everything.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, settled, until, visit } from './server.mjs';
+import { browser, open, serve, server, settled, until, visit } from './server.mjs';
 
 const MANY = 960;
 
-let browser;
-let server;
-let key;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 test('a date that was filled can be typed over', async () => {
   const page = await visit(browser, server);
@@ -108,7 +96,7 @@ test('sums are of all calls, and what stands out is said however they are groupe
   await server.post('/api/model-aliases/create', { alias: 'of-mistral', litellm_model: 'mistral/unknown' });
   const { access_groups: groups } = (await server.get('/api/teams/dev')).body;
   await server.post(`/api/model-access-groups/${groups[0]}/add-models`, { model_aliases: ['of-mistral'] });
-  for (const model of ['smart', 'smart', 'of-mistral']) assert.equal(await server.call(key, model), 200);
+  for (const model of ['smart', 'smart', 'of-mistral']) assert.equal(await server.call(server.devKey, model), 200);
   await until('the count', async () => (await server.get('/api/usage?group_by=provider')).body.rows.reduce((sum, row) => sum + row.calls, 0) === 3);
   const page = await visit(browser, server);
   // As if there were more groups than one answer has, and a model without a price.

@@ -1,20 +1,10 @@
 // Where calls go by who makes them, and what becomes of their parameters: edited, refused at the field, told in words.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, violations, visit } from './server.mjs';
+import { browser, open, serve, server, until, violations, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 const alias = async (name) => (await server.get(`/api/model-aliases/${name}`)).body;
 const create = (name, fields) => server.post('/api/model-aliases/create', { alias: name, litellm_model: 'openai/gpt-4', ...fields });

@@ -1,20 +1,10 @@
 // Changes with a moment of their own: made in the dialogs that make them at once, shown, and taken back.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, until, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 /** Tomorrow, as the field for a moment takes it; the browser's time zone is UTC here. */
 const tomorrow = () => `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T06:30`;

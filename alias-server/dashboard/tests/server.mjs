@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
@@ -73,6 +74,11 @@ export class Server {
     return { status: answer.status, body: text ? JSON.parse(text) : null, headers: answer.headers };
   }
 
+  /** The key of `--dev`'s own team, as the server says it at its start. */
+  get devKey() {
+    return /Bearer (sk-[\w-]+)/.exec(this.log)[1];
+  }
+
   get(path, headers) {
     return this.request('GET', path, undefined, headers);
   }
@@ -93,6 +99,23 @@ export class Server {
 export async function browse() {
   if (!CHROMIUM) throw new Error('chromium is not installed');
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** The browser and the server of a file of tests: there before the first one, gone after the last. */
+export let browser;
+export let server;
+
+/** `furnish`: what is to be there beside what the server begins with. */
+export function serve(options, furnish) {
+  before(async () => {
+    browser = await browse();
+    server = await Server.start(options);
+    await furnish?.(server);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.end();
+  });
 }
 
 /** A page in a context of its own. What it logs as an error, and what it fetches from elsewhere, fails the test at its end. */

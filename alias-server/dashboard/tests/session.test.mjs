@@ -1,28 +1,20 @@
 // Coming in: setting up, signing in and out, roles, sessions that end, servers that go away.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, Server, until, visit } from './server.mjs';
 
 const KEY = randomBytes(32).toString('hex');
 const PASSWORD = 'a long enough password';
 
-let browser;
-let server;
 const admin = { authorization: `Bearer ${KEY}` };
 
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ env: { ALIAS_ADMIN_KEY: KEY } });
+serve({ env: { ALIAS_ADMIN_KEY: KEY } }, async () => {
   for (const [email, role] of [['owner@acme.example', 'owner'], ['viewer@acme.example', 'viewer']]) {
     await server.post('/api/admin-users', { email, role, password: PASSWORD }, admin);
   }
   await server.post('/api/model-aliases/create', { alias: 'smart', litellm_model: 'openai/gpt-4' }, admin);
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 async function signIn(page, email) {

@@ -1,23 +1,14 @@
 // Tables as somebody arranges them: sorted by several columns, with the columns that are wanted, remembered by the browser.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, settled, until, visit } from './server.mjs';
+import { browser, open, serve, server, settled, until, visit } from './server.mjs';
 
 const ALIASES = { beta: 'openai/gpt-4', alpha: 'openai/gpt-4', gamma: 'anthropic/claude-3', delta: 'anthropic/claude-3' };
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start();
+serve({}, async () => {
   for (const [alias, litellm_model] of Object.entries(ALIASES)) await server.post('/api/model-aliases/create', { alias, litellm_model });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 const columns = (page) => page.locator('thead th[data-column]').evaluateAll((heads) => heads.map((head) => head.dataset.column));

@@ -1,20 +1,10 @@
 // What a team and its keys are held to: limits of a key, and credits that come by themselves.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, visit } from './server.mjs';
+import { browser, open, serve, server, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 test('a key is made for one model only, and edited to have another', async () => {
   const page = await visit(browser, server);

@@ -1,20 +1,10 @@
 // Several people at once, and answers that get lost: nobody's change is overwritten unseen, nothing is done twice.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, settled, until, visit } from './server.mjs';
+import { browser, open, serve, server, settled, until, visit } from './server.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+serve({ dev: true });
 
 /** Comes back to the window after a while: everything that is shown is read again. */
 async function comeBack(page) {

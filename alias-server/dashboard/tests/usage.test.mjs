@@ -1,25 +1,16 @@
 // Usage as an operator reads it: sums, what differs from the period before, switches on the time axis, lines in the list.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, until, visit } from './server.mjs';
+import { browser, open, serve, server, until, visit } from './server.mjs';
 
 const CALLS = 3;
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start({ dev: true });
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+serve({ dev: true }, async () => {
+  const key = server.devKey;
   for (let n = 0; n < CALLS; n += 1) assert.equal(await server.call(key, 'smart'), 200);
   await until('the count', async () => (await server.get('/api/model-aliases/smart')).body.usage_count === CALLS);
   await server.request('PUT', '/api/model-aliases/smart', { litellm_model: 'openai/gpt-4-turbo' });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 test('the period before is as long, ends where this one begins, and is compared', async () => {
@@ -110,7 +101,7 @@ test('where the calls of an alias go besides is said in the list and on its page
 });
 
 test('what stands out in a report is said, and leads on', async () => {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   await server.post('/api/model-aliases/create', { alias: 'odd', litellm_model: 'mistral/unknown', access_groups: ['dev-models'] });
   assert.equal(await server.call(key, 'odd'), 200);
   await until('the count', async () => (await server.get('/api/model-aliases/odd')).body.usage_count === 1);
@@ -121,7 +112,7 @@ test('what stands out in a report is said, and leads on', async () => {
 });
 
 test('an alias may be called as a part of a chart is', async () => {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   for (const alias of ['period', 'others', 'constructor']) {
     await server.post('/api/model-aliases/create', { alias, litellm_model: 'openai/gpt-4', access_groups: ['dev-models'] });
     assert.equal(await server.call(key, alias), 200);
@@ -184,7 +175,7 @@ test('the list of groups shows what was called of each in 30 days', async () => 
 });
 
 test('denied calls are told by team and model, and lead to the question why', async () => {
-  const key = /Bearer (sk-[\w-]+)/.exec(server.log)[1];
+  const key = server.devKey;
   await server.post('/api/model-aliases/create', { alias: 'dear', litellm_model: 'openai/o1' });
   const page = await visit(browser, server);
   await open(page, '/usage');

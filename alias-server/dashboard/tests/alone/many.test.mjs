@@ -1,9 +1,9 @@
 // Ten thousand aliases, the weight of the page, and how soon it can be used. Figures are taken with nothing beside them.
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { browse, open, Server, settled, visit } from '../server.mjs';
+import { browser, open, serve, server, settled, visit } from '../server.mjs';
 
 const MANY = 10_000;
 const AT_ONCE = 200;
@@ -15,12 +15,7 @@ const SOONEST_MS = 1_000;
 /** How much slower this machine is than an idle one: figures are of an idle one. */
 const slowness = () => Math.min(4, Math.max(1, loadavg()[0] / availableParallelism()));
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await browse();
-  server = await Server.start();
+serve({}, async () => {
   const numbers = Array.from({ length: MANY }, (_, number) => number);
   for (let from = 0; from < MANY; from += AT_ONCE) {
     const operations = numbers.slice(from, from + AT_ONCE).map((number) => ({ op: 'create', alias: `model-${String(number).padStart(5, '0')}`, litellm_model: number % 3 ? 'openai/gpt-4' : 'anthropic/claude-3-opus-20240229' }));
@@ -29,10 +24,6 @@ before(async () => {
   await server.post('/api/organizations/create', { organization_id: 'org_dev', name: 'Dev' });
   await server.post('/api/model-access-groups/create', { group_name: 'dev-models', model_aliases: ['model-00001'] });
   await server.post('/api/teams/create', { organization_id: 'org_dev', team_id: 'dev', access_groups: ['dev-models'] });
-});
-after(async () => {
-  await browser?.close();
-  await server?.end();
 });
 
 /** The longest task of the page's thread while something is done. */
