@@ -109,6 +109,15 @@ test('in another language no text of a page or an overlay is left in English', a
   assert.deepEqual(found, []);
 });
 
+test('a chart has its numbers in another language, too', async () => {
+  const { page } = await visitForeign();
+  await open(page, '');
+  const chart = page.getByRole('figure').first();
+  await chart.locator('label').last().click();
+  const today = await chart.locator('tbody tr').last().locator('td').allTextContents();
+  assert.match(today[1], /^[1-9]/, today.join());
+});
+
 test('nor of a menu, the palette or the shortcuts', async () => {
   const { page, data } = await visitForeign();
   const found = [];

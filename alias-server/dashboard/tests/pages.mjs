@@ -46,6 +46,7 @@ export const OVERLAYS = [
   '/aliases?create',
   '/aliases?edit=smart',
   '/aliases?edit=from-a-file',
+  '/aliases?edit=nowhere',
   '/aliases?switch=smart',
   '/aliases?test=smart',
   '/aliases?disable=smart',
@@ -95,5 +96,6 @@ export async function furnish(server) {
   await server.post('/api/model-aliases/gpt-4/deprecate', { sunset_at: '2099-01-31T06:00:00Z', replacement: 'smart', message: 'Prompts stay.', brownouts: [{ starts_at: '2099-01-17T06:00:00Z', ends_at: '2099-01-17T08:00:00Z' }] });
   await server.post('/api/apply', { document: { version: 1, managed_by: 'platform-repo', aliases: { 'from-a-file': 'openai/gpt-4' } } });
   await server.call(key, 'from-a-file');
+  await server.post('/api/webhooks/register', { webhook_url: 'https://hooks.example.com/aliases', events: ['alias.deprecated'] });
   await server.post('/api/budgets', { scope: { team_id: 'dev' }, limit_usd: 25, description: 'The plan' });
 }

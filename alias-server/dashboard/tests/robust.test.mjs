@@ -92,6 +92,28 @@ test('lists lead back from a page that is not there any more; large groups can g
   assert.deepEqual(page.faults, []);
 });
 
+test('an organization of many teams is shown part by part', async () => {
+  const teams = Object.fromEntries(Array.from({ length: 130 }, (_, n) => [`of-many-${String(n).padStart(3, '0')}`, { organization_id: 'org_many' }]));
+  await server.post('/api/apply', { document: { version: 1, organizations: { org_many: { name: 'Many' } }, teams } });
+  const page = await visit(browser, server);
+  await open(page, '/organizations/org_many');
+  const rows = page.getByRole('region', { name: 'Teams of the organization' }).locator('tbody tr');
+  assert.equal(await rows.count(), 100);
+  await page.getByRole('button', { name: 'Show more: 30 are left' }).click();
+  assert.equal(await rows.count(), 130);
+  assert.deepEqual(page.faults, []);
+});
+
+test('the links beside what is not saved lead to another tab', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/access-groups/dev-models');
+  const link = page.getByRole('link', { name: 'smart', exact: true });
+  assert.equal(await link.getAttribute('target'), null);
+  await page.getByRole('button', { name: 'Remove fast' }).click();
+  await page.getByText('Not saved yet.').waitFor();
+  assert.equal(await link.getAttribute('target'), '_blank');
+});
+
 test('sums are of all calls, and what stands out is said however they are grouped', async () => {
   await server.post('/api/model-aliases/create', { alias: 'of-mistral', litellm_model: 'mistral/unknown' });
   const { access_groups: groups } = (await server.get('/api/teams/dev')).body;

@@ -168,6 +168,58 @@ test('the first owner is made with the token that the server printed', async () 
   }
 });
 
+/** The session ends with the next request, and somebody signs in in the dialog that says so. */
+async function signInAgain(page, email, ask) {
+  await page.context().clearCookies();
+  await ask();
+  const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+  await ended.getByRole('textbox', { name: 'Email' }).fill(email);
+  await ended.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await ended.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await ended.waitFor({ state: 'hidden' });
+}
+
+test('whoever signs in where the session of another person ended is shown nothing of theirs', async () => {
+  for (const [organization, name] of [['org_first', 'First'], ['org_second', 'Second']]) await server.post('/api/organizations/create', { organization_id: organization, name }, admin);
+  await server.post('/api/teams/create', { organization_id: 'org_first', team_id: 'first-team', team_alias: 'Of the first' }, admin);
+  await server.post('/api/admin-users', { email: 'second@acme.example', role: 'viewer', organization_id: 'org_second', password: PASSWORD }, admin);
+  await server.post('/api/admin-users', { email: 'third@acme.example', role: 'admin', password: PASSWORD }, admin);
+  const page = await visit(browser, server);
+  await signIn(page, 'owner@acme.example');
+  await page.getByRole('button', { name: 'Create Alias' }).click();
+  await page.locator('#alias-alias').fill('typed-by-the-first');
+  await page.locator('#alias-litellm_model').fill('openai/gpt-4');
+  await signInAgain(page, 'third@acme.example', () => page.getByRole('button', { name: 'Create', exact: true }).click());
+  await until('an empty form', async () => (await page.locator('#alias-alias').inputValue()) === '');
+
+  await open(page, '/teams/first-team');
+  await page.getByText('Of the first').first().waitFor();
+  // What the second is answered is not there yet: until then there is nothing of the one before, too.
+  let letGo;
+  const gate = new Promise((resolve) => (letGo = resolve));
+  await signInAgain(page, 'second@acme.example', async () => {
+    await page.getByRole('textbox', { name: 'Why can’t this team use' }).fill('smart');
+    await page.getByRole('button', { name: 'Explain', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await page.route('**/api/teams/first-team', async (route) => {
+      await gate;
+      await route.continue();
+    });
+  });
+  await page.getByText('Of the first').first().waitFor({ state: 'hidden' });
+  letGo();
+  await page.getByText('There is no team first-team').waitFor();
+  assert.equal((await server.request('DELETE', '/api/teams/first-team', undefined, admin)).status, 200);
+});
+
+test('a viewer is offered no check that would be refused', async () => {
+  const page = await visit(browser, server);
+  await signIn(page, 'viewer@acme.example');
+  await open(page, '/settings?tab=health');
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Verify/ }).count(), 0);
+});
+
 test('a server that restarts while a form is open loses nothing that was typed', async () => {
   const open_ = await Server.start();
   try {

@@ -159,3 +159,43 @@ test('rows are 40 px high, a key edits the current one, and its menu says which'
   assert.equal(await entry.textContent(), 'Edit');
   assert.deepEqual(page.faults, []);
 });
+
+/** Another address of the same page, without loading it: what is selected stays. */
+const goTo = (page, search) =>
+  page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, search);
+
+test('a selection is of several pages, and is of all that match where that is asked for', async () => {
+  const page = await visit(browser, server);
+  await open(page, '/aliases?size=2');
+  const all = page.getByRole('checkbox', { name: 'Select all on this page' });
+  await all.check();
+  await page.getByText('2 aliases selected').waitFor();
+  await goTo(page, '?size=2&page=2');
+  await page.getByRole('link', { name: 'gamma' }).waitFor();
+  await all.check();
+  await page.getByText('4 aliases selected').waitFor();
+  await all.uncheck();
+  await page.getByText('2 aliases selected').waitFor();
+
+  await page.getByRole('region', { name: 'Selected aliases' }).getByRole('button', { name: 'Export' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'JSON of the selected' }).click();
+  const rows = JSON.parse(await readFile(await (await saved).path(), 'utf8')).map((row) => row.alias);
+  assert.deepEqual(rows, ['alpha', 'beta']);
+
+  // One is deleted and one is made between two parts.
+  let changed = false;
+  await inPartsOf(page, '**/api/model-aliases?*', 1_000, 2, async () => {
+    if (changed) return;
+    changed = true;
+    await server.post('/api/model-aliases/create', { alias: 'aaaa', litellm_model: 'openai/gpt-4' });
+    await server.request('DELETE', '/api/model-aliases/gamma');
+  });
+  await page.getByRole('button', { name: 'Select all 4 matching' }).click();
+  await page.getByText('3 aliases selected').waitFor();
+  assert.ok(changed, 'it came in parts');
+  assert.deepEqual(page.faults, []);
+});

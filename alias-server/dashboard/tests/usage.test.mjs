@@ -137,6 +137,19 @@ test('the calls of an alias are counted over 90 days, too', async () => {
   assert.deepEqual(today.slice(1), [String(CALLS), '0']);
 });
 
+test('what was not read of the period before is not said to be none', async () => {
+  const page = await visit(browser, server);
+  await page.route('**/api/usage?*group_by=alias*', async (route) => {
+    const today = new Date().toISOString().slice(0, 10);
+    const answer = await (await route.fetch()).json();
+    return route.fulfill({ json: new URL(route.request().url()).searchParams.get('to') === today ? answer : { ...answer, rows: [], has_more: true, total: 5_000 } });
+  });
+  await open(page, '/usage?range=7d&compare=1&measure=calls');
+  const row = page.getByRole('region', { name: 'Usage by alias' }).getByRole('row', { name: /^smart/ });
+  await row.waitFor();
+  assert.equal(await row.locator('td').last().textContent(), '–');
+});
+
 test('24 hours are 24 hours, and so is the period before', async () => {
   const page = await visit(browser, server);
   const asked = new Set();

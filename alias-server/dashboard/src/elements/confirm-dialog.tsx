@@ -12,12 +12,13 @@ interface Props {
   action: string;
   children: ReactNode;
   run: () => Promise<void>;
-  /** Of the object that it deletes, in the API. */
+  /** What is sent, without a body. */
+  method?: 'DELETE' | 'POST';
   path: string;
   onClose: () => void;
 }
 
-export function ConfirmDialog({ title, action, children, run, path, onClose }: Props) {
+export function ConfirmDialog({ title, action, children, run, method = 'DELETE', path, onClose }: Props) {
   const submit = useSubmit(async () => {
     await run();
     onClose();
@@ -30,7 +31,7 @@ export function ConfirmDialog({ title, action, children, run, path, onClose }: P
           <Text size="sm" component="div">
             {children}
           </Text>
-          <FormButtons submit={action} danger busy={submit.busy} onCancel={onClose} cancelFirst curl={() => ({ method: 'DELETE', path })} />
+          <FormButtons submit={action} danger busy={submit.busy} onCancel={onClose} cancelFirst curl={() => ({ method, path })} />
         </Stack>
       </form>
     </Modal>

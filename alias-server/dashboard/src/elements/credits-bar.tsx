@@ -2,7 +2,7 @@
 import { Progress } from '@mantine/core';
 
 import { t } from '../words';
-import { credits } from './format';
+import { Credits } from './credits';
 
 interface Props {
   remaining: number;
@@ -14,9 +14,7 @@ export function CreditsBar({ remaining, allocated }: Props) {
   const colour = share > 25 ? 'teal' : share > 10 ? 'yellow' : 'red';
   return (
     <div style={{ minWidth: 110 }}>
-      <span className="number">
-        {credits(remaining)} / {credits(allocated)}
-      </span>
+      <Credits of={remaining} /> / <Credits of={allocated} />
       <Progress value={share} color={colour} size={5} mt={3} aria-label={t`${Math.round(share)} % of the credits left`} />
     </div>
   );

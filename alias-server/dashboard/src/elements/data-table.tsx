@@ -3,11 +3,10 @@ import { ActionIcon, Group, Menu, Select, Skeleton, Text, Tooltip } from '@manti
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconColumns3 } from '@tabler/icons-react';
 import { lazy, type PointerEvent, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
 
-import { stored } from '../stored';
 import { t } from '../words';
 import { count } from './format';
+import { isShortcut } from './is-shortcut';
 import { LoadError } from './load-error';
 import { nextOrder, readOrder } from './sort-order';
 import { type Columns, useColumns } from './table-columns';
@@ -45,8 +44,7 @@ interface Props<T> {
   url: UrlState;
   defaultSort?: string;
   id: (row: T) => string;
-  link?: (row: T) => string;
-  /** What `e` does with the current row. */
+  /** What `e` does with the row that has the focus. */
   onEdit?: (row: T) => void;
   empty: ReactNode;
   actions?: (row: T) => ReactNode;
@@ -65,7 +63,7 @@ export function DataTable<T>(props: Props<T>) {
   const layout = useColumns(name, props.columns);
   const [compact, setCompact] = useLocalStorage({ key: 'alias-compact', defaultValue: false });
   const columns = layout.shown;
-  const current = useRows(rows, props, selection);
+  useRowKeys(props);
   const showsSkeleton = useLate(!rows && !error);
   // The last row of the last page was deleted, or a link is of longer ago: the last page that there is.
   const { limit, offset } = pageOf(url);
@@ -126,7 +124,7 @@ export function DataTable<T>(props: Props<T>) {
                 </tr>
               ))}
             {rows?.map((row, index) => (
-              <tr key={id(row)} data-row={index} data-current={index === current || undefined}>
+              <tr key={id(row)} data-row={index}>
                 {selection && (
                   <td>
                     <Tick label={t`Select ${id(row)}`} checked={selection.chosen.has(id(row))} onChange={() => selection.set(toggled(selection.chosen, id(row)))} />
@@ -174,36 +172,31 @@ function useLate(waiting: boolean): boolean {
   return late;
 }
 
-/** `j` and `k` go through the rows, `x` selects, `e` edits, Enter opens. Gives the current row's number. */
-function useRows<T>(rows: T[] | undefined, props: Props<T>, selection: Props<T>['selection']): number {
-  const [current, setCurrent] = useState(-1);
-  const navigate = useNavigate();
-  const latest = useRef({ rows, props, selection, current });
-  latest.current = { rows, props, selection, current };
+/** `j` and `k` go through the rows: what opens a row has the focus then, so that Enter opens it. `x` selects the row, `e` edits it. */
+function useRowKeys<T>(props: Props<T>): void {
+  const latest = useRef(props);
+  latest.current = props;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const { rows: all = [], props: with_, selection: chosen, current: at } = latest.current;
-      const inField = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(event.target.tagName);
-      if (event.ctrlKey || event.metaKey || event.altKey || inField || document.querySelector('[role=dialog]')) return;
-      if (stored('alias-shortcuts') === 'false') return;
-      const row = all[at];
-      if (event.key === 'j' || event.key === 'k') {
-        const next = Math.min(all.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)));
-        setCurrent(next);
-        document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
-      } else if (event.key === 'x' && row && chosen) {
-        chosen.set(toggled(chosen.chosen, with_.id(row)));
-      } else if (event.key === 'e' && row && with_.onEdit) {
+      const { rows = [], id, selection, onEdit } = latest.current;
+      const { target, key } = event;
+      if (!isShortcut(event) || !(target instanceof HTMLElement)) return;
+      const at = Number(target.closest<HTMLElement>('[data-row]')?.dataset.row ?? -1);
+      const row = rows[at];
+      if (key === 'j' || key === 'k') {
+        const next = document.querySelector(`[data-row="${Math.min(rows.length - 1, Math.max(0, at + (key === 'j' ? 1 : -1)))}"]`);
+        next?.querySelector<HTMLElement>('.row-link, .text-button')?.focus({ preventScroll: true });
+        next?.scrollIntoView({ block: 'nearest' });
+      } else if (key === 'x' && row && selection) {
+        selection.set(toggled(selection.chosen, id(row)));
+      } else if (key === 'e' && row && onEdit) {
         event.preventDefault();
-        with_.onEdit(row);
-      } else if (event.key === 'Enter' && row && with_.link) {
-        void navigate(with_.link(row));
+        onEdit(row);
       }
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [navigate]);
-  return current;
+  }, []);
 }
 
 /** A width that was chosen holds, whatever the cells have. */

@@ -22,10 +22,12 @@ interface Props<T> {
   name: string;
   /** What is in it, in words. */
   many: string;
+  /** Among other small buttons. */
+  small?: boolean;
   read: (part: { limit: number; cursor: string | undefined }, signal: AbortSignal) => Promise<Part<T>>;
 }
 
-export function ExportMenu<T extends object>({ name, many, read }: Props<T>) {
+export function ExportMenu<T extends object>({ name, many, small, read }: Props<T>) {
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   const stop = useRef<AbortController>(undefined);
 
@@ -53,13 +55,13 @@ export function ExportMenu<T extends object>({ name, many, read }: Props<T>) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
+          <Button size={small ? 'xs' : undefined} variant="default" leftSection={<IconDownload size={16} aria-hidden />} rightSection={<IconChevronDown size={14} aria-hidden />}>
             {t`Export`}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => void run(csvOf, 'csv', 'text/csv')}>{t`CSV of this list`}</Menu.Item>
-          <Menu.Item onClick={() => void run((rows) => JSON.stringify(rows, null, 2), 'json', 'application/json')}>{t`JSON of this list`}</Menu.Item>
+          <Menu.Item onClick={() => void run(csvOf, 'csv', 'text/csv')}>{small ? t`CSV of the selected` : t`CSV of this list`}</Menu.Item>
+          <Menu.Item onClick={() => void run((rows) => JSON.stringify(rows, null, 2), 'json', 'application/json')}>{small ? t`JSON of the selected` : t`JSON of this list`}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Modal opened={progress !== null} onClose={() => stop.current?.abort()} title={t`Exporting ${many}`} withCloseButton={false}>

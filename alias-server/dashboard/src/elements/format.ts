@@ -14,7 +14,7 @@ export const count = (value: number): string => whole.format(value);
 export const compact = (value: number): string => (value < 100_000 ? whole.format(value) : short.format(value));
 
 export function money(usd: number): string {
-  if (usd > 0 && usd < 0.01) return '<$0.01';
+  if (usd !== 0 && Math.abs(usd) < 0.01) return usd > 0 ? '<$0.01' : '>−$0.01';
   return cents.format(usd);
 }
 

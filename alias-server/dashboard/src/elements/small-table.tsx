@@ -3,6 +3,7 @@ import { Group, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import { t } from '../words';
+import { useFirst } from './use-first';
 
 export interface Head<T> {
   title: string;
@@ -27,6 +28,7 @@ interface Props<T> {
 }
 
 export function SmallTable<T>({ label, heads, rows, id, empty, actions, maxHeight }: Props<T>) {
+  const { first, more } = useFirst(rows);
   if (rows.length === 0 && empty) {
     return (
       <Text size="sm" c="dimmed" component="div">
@@ -52,7 +54,7 @@ export function SmallTable<T>({ label, heads, rows, id, empty, actions, maxHeigh
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map((row) => (
+          {first.map((row) => (
             <Table.Tr key={id(row)}>
               {heads.map((head) => (
                 <Table.Td key={head.title} ta={head.numeric ? 'right' : undefined} className={head.numeric ? 'number' : head.className}>
@@ -70,6 +72,7 @@ export function SmallTable<T>({ label, heads, rows, id, empty, actions, maxHeigh
           ))}
         </Table.Tbody>
       </Table>
+      {more}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { ifMatch } from '../api/client';
 import { type FieldProblem, Problem } from '../api/problem';
 import { t } from '../words';
 import { changesOf } from './changes';
-
+import type { CurlRequest } from './curl';
 
 export const isOutdated = (why: unknown): why is Problem => why instanceof Problem && why.status === 412;
 
@@ -27,6 +27,8 @@ export interface Edited<T, F> {
   edit: Partial<F>;
   /** Sends the edit. Where somebody else was faster, what they changed is taken over, and why it was refused says so. */
   save: (send: (read: T, header: ReturnType<typeof ifMatch>) => Promise<unknown>, fetch: (read: T) => Promise<T>) => Promise<void>;
+  /** The same for the command line, held to what was read, too. */
+  put: (path: string, body?: object) => CurlRequest;
 }
 
 /** `found`: what is edited, none for something new. It may be read anew under the form: that changes nothing here. */
@@ -46,5 +48,6 @@ export function useEdited<T extends { version: number }, F extends object>(found
       throw overtaken(edit, fieldsOf(read), fieldsOf(now));
     }
   };
-  return { read, fields, edit, save, set: (name, value) => setFields((before) => ({ ...before, [name]: value })) };
+  const put: Edited<T, F>['put'] = (path, body = edit) => ({ method: 'PUT', path, body, headers: read && ifMatch(read.version) });
+  return { read, fields, edit, put, save, set: (name, value) => setFields((before) => ({ ...before, [name]: value })) };
 }

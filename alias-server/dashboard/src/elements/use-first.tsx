@@ -5,6 +5,14 @@ import { type ReactNode, useState } from 'react';
 import { plural } from '../words';
 
 const AT_ONCE = 100;
+const NAMED = 50;
+
+/** Names in a sentence: the first of them, and how many more there are. */
+export function listed(names: string[]): string {
+  const rest = names.length - NAMED;
+  const first = names.slice(0, NAMED).join(', ');
+  return rest > 0 ? plural(rest, '{0} and # more', '{0} and # more', first) : first;
+}
 
 export function useFirst<T>(all: T[]): { first: T[]; more: ReactNode } {
   const [most, setMost] = useState(AT_ONCE);

@@ -1,7 +1,7 @@
 // Who uses the page: asked once, and again when the server says that the session is over.
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
+import { createContext, Fragment, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
 
 import { answer, api, onSignedOut, setAdminKey, setCsrf } from '../api/client';
 import { Problem } from '../api/problem';
@@ -68,7 +68,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
     const me = who.data;
     return (
       <Context value={{ me, may: (right) => may(me, right), signOut }}>
-        {children}
+        {/* Nothing of one person's page stays for the next: not what was read, and not what a form holds. */}
+        <Fragment key={whose(me)}>{children}</Fragment>
         <Suspense>{expired && <SignInAgain onDone={signedIn} />}</Suspense>
       </Context>
     );

@@ -16,6 +16,8 @@ import { PLACES } from './navigation';
 
 const FOUND_AT_MOST = 6;
 
+const valueOf = <T,>(part: PromiseSettledResult<T>): T | undefined => (part.status === 'fulfilled' ? part.value : undefined);
+
 function Keys({ keys }: { keys: string[] }) {
   return (
     <span aria-hidden>
@@ -41,16 +43,20 @@ export function Palette() {
     placeholderData: keepPreviousData,
     queryFn: async () => {
       const query = { q, limit: FOUND_AT_MOST };
-      const [aliases, groups, teams, organizations] = await Promise.all([
+      const parts = await Promise.allSettled([
         readsCatalog ? answer(api.GET('/api/model-aliases', { params: { query } })) : null,
         readsCatalog ? answer(api.GET('/api/model-access-groups', { params: { query } })) : null,
         answer(api.GET('/api/teams', { params: { query } })),
         answer(api.GET('/api/organizations', { params: { query } })),
       ]);
-      return { aliases: aliases?.aliases ?? [], groups: groups?.access_groups ?? [], teams: teams.teams, organizations: organizations.organizations };
+      const [aliases, groups, teams, organizations] = parts;
+      const fault = parts.find((part) => part.status === 'rejected')?.reason as unknown;
+      return { fault, aliases: valueOf(aliases)?.aliases ?? [], groups: valueOf(groups)?.access_groups ?? [], teams: valueOf(teams)?.teams ?? [], organizations: valueOf(organizations)?.organizations ?? [] };
     },
   });
 
+  // What was found of some kinds is shown; that others could not be searched is said.
+  const fault = found.error ?? found.data?.fault;
   const go = (to: string) => () => void navigate(to);
   const named = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
   // What was found for an earlier text stays only where it fits this one: Enter never opens what is not meant.
@@ -108,7 +114,7 @@ export function Palette() {
       query={text}
       onQueryChange={setText}
       filter={(_, all) => all}
-      nothingFound={found.isFetching ? t`Searching…` : found.error ? t`The search failed: ${problemOf(found.error).detail}` : t`Nothing is called so`}
+      nothingFound={found.isFetching ? t`Searching…` : fault ? t`The search failed: ${problemOf(fault).detail}` : t`Nothing is called so`}
       searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t`Search or jump to…`, 'aria-label': t`Search or jump to` }}
       scrollable
       maxHeight={440}

@@ -6,13 +6,10 @@ import { useNavigate } from 'react-router';
 
 import { t } from '../words';
 import { PLACES } from './navigation';
+import { isShortcut } from '../elements/is-shortcut';
 import { Modal } from '../elements/overlays';
 
 const WAIT_MS = 1_200;
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-}
 
 export function useShortcutsOn() {
   return useLocalStorage({ key: 'alias-shortcuts', defaultValue: true });
@@ -26,8 +23,7 @@ export function Shortcuts() {
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (!on || document.querySelector('[role=dialog]')) return;
+      if (!isShortcut(event)) return;
       if (event.key === '?') {
         setOpened(true);
         return;
@@ -54,7 +50,7 @@ export function Shortcuts() {
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [navigate, on]);
+  }, [navigate]);
 
   const rows: [string[], string][] = [
     [[t`Ctrl`, 'K'], t`Search and jump`],

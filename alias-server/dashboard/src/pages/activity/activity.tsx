@@ -29,7 +29,12 @@ const FILTERS = ['q', 'action', 'outcome', 'from', 'to'];
 
 const ACTIONS = ['alias', 'group', 'organization', 'team', 'key', 'credits', 'budget', 'catalog', 'account', 'admin_token', 'session', 'webhook'];
 
-const midnight = (date: string, days = 0): string | undefined => (date ? new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 19) + 'Z' : undefined);
+/** When a day begins where the reader is: the times beside are of that clock, too. */
+function midnight(date: string, days = 0): string | undefined {
+  const at = new Date(`${date}T00:00`);
+  at.setDate(at.getDate() + days);
+  return Number.isNaN(at.getTime()) ? undefined : `${at.toISOString().slice(0, 19)}Z`;
+}
 
 function columns(open: (record: AuditRecord) => void): Column<AuditRecord>[] {
   return [

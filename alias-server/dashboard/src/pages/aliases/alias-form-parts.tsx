@@ -1,5 +1,5 @@
 // The fields of the form of an alias that do more than hold a text.
-import { Alert, Anchor, Group, List, MultiSelect, NumberInput, Select, TagsInput, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Group, List, NumberInput, Select, TagsInput, Text, TextInput } from '@mantine/core';
 import { IconBulb, IconCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
@@ -8,7 +8,7 @@ import { type Fold, Folds } from '../../elements/folds';
 import { plural, t } from '../../words';
 import type { AliasFields } from './alias-fields';
 import { FallbacksField } from './fallbacks-field';
-import { groupsFault, useGroupNames } from './queries';
+import { GroupsField } from './groups-field';
 import { priceLine, type useLint } from './use-lint';
 
 export type Setter = <K extends keyof AliasFields>(name: K, value: AliasFields[K]) => void;
@@ -72,7 +72,6 @@ interface FoldedProps {
 }
 
 export function Folded({ fields, set, error, refused, editing }: FoldedProps) {
-  const groups = useGroupNames();
   const own = fields.pricing_input !== null || fields.pricing_output !== null;
   const numberOf = (value: string | number) => (value === '' ? null : Number(value));
   const priceNote = own ? t`${priceLine(fields.pricing_input, fields.pricing_output)}, set here` : editing?.pricing_source === 'catalog' ? t`${priceLine(editing.pricing_input, editing.pricing_output)}, from the catalog` : t`from the catalog`;
@@ -84,7 +83,7 @@ export function Folded({ fields, set, error, refused, editing }: FoldedProps) {
     </Group>
   );
   const access = (
-    <MultiSelect id="alias-access_groups" label={t`Add to`} placeholder={t`Search groups`} searchable clearable clearButtonProps={{ 'aria-label': t`Clear groups` }} limit={50} data={(groups.data ?? []).map((group) => group.group_name)} value={fields.access_groups} error={refused('access_groups') ?? groupsFault(groups)} onChange={(value) => set('access_groups', value)} nothingFoundMessage={t`No such group`} />
+    <GroupsField id="alias-access_groups" value={fields.access_groups} error={refused('access_groups')} onChange={(value) => set('access_groups', value)} />
   );
   const more = (
     <>

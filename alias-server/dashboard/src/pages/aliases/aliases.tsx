@@ -20,7 +20,7 @@ import { columnsOf } from './columns';
 import { FILTERS, keyOf, queryOf, readAliases, readPart } from './list-query';
 import { useMonth } from './month';
 import { OpenedOver } from './opened-over';
-import { aliasPath, groupsFault, useGroupNames, useProviders } from './queries';
+import { groupsFault, useGroupNames, useProviders } from './queries';
 import { AliasRowMenu } from './row-menu';
 
 // What opens over the list is fetched when it is first opened.
@@ -82,7 +82,6 @@ export default function Aliases() {
           url={url}
           defaultSort="alias"
           id={(row) => row.alias}
-          link={(row) => aliasPath(row.alias)}
           onEdit={writes ? (row) => edit.open(row.alias) : undefined}
           empty={filtered ? <NothingFound /> : <NoneYet writes={writes} onCreate={() => create.open()} />}
           actions={(row) => <AliasRowMenu alias={row} />}

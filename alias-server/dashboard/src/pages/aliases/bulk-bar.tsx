@@ -4,8 +4,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { problemOf } from '../../api/problem';
+import type { Alias } from '../../api/types';
 import { BulkDialog } from '../../elements/bulk';
 import { BusyButton } from '../../elements/busy-button';
+import { ExportMenu, type Part } from '../../elements/export-menu';
 import { count } from '../../elements/format';
 import { done, failed, undoable } from '../../elements/notices';
 import { plural, t } from '../../words';
@@ -84,6 +86,7 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       <Button size="xs" variant="default" onClick={() => setDoing('disable')}>
         {t`Disable…`}
       </Button>
+      <ExportMenu<Alias> small name="aliases" many={t`aliases`} read={({ cursor }) => readChosen(ids, Number(cursor ?? 0))} />
       <Button size="xs" variant="default" c="var(--alias-bad)" onClick={() => setDoing('delete')}>
         {t`Delete…`}
       </Button>
@@ -111,6 +114,15 @@ export function BulkBar({ chosen, setChosen, total, query }: Props) {
       {doing === 'group' && <AddToGroup ids={ids} onClose={close} onDone={finish((many) => plural(many, 'Added to the group: # alias', 'Added to the group: # aliases'))} />}
     </Group>
   );
+}
+
+const READ_AT_ONCE = 20;
+
+/** The next of those that were selected. */
+async function readChosen(ids: string[], from: number): Promise<Part<Alias>> {
+  const to = from + READ_AT_ONCE;
+  const rows = await Promise.all(ids.slice(from, to).map(fetchAlias));
+  return { rows, total: ids.length, next: to < ids.length ? String(to) : undefined };
 }
 
 const TOLD = 5;

@@ -11,6 +11,7 @@ import { FormError } from '../../elements/form-error';
 import { MomentField, momentOf } from '../../elements/moment-field';
 import { Modal } from '../../elements/overlays';
 import { useOverlay } from '../../elements/url-state';
+import { listed } from '../../elements/use-first';
 import { locale, plural, t } from '../../words';
 import { callsOf, ImpactText, useImpact } from './impact';
 import { aliasesChanged, deleteAlias, restoreAlias, setActive, writePath } from './queries';
@@ -71,7 +72,7 @@ export function DeleteDialog({ alias, onClose, onDeleted }: { alias: Alias; onCl
           <FormError error={error} />
           <ImpactText name={name} impact={impact} what={(teams) => plural(teams, '# team loses access.', '# teams lose access.')} />
           <Text size="sm">
-            {alias.access_groups.length > 0 ? plural(alias.access_groups.length, 'It is removed from # access group: {0}.', 'It is removed from # access groups: {0}.', alias.access_groups.join(', ')) : t`It is in no access group.`} {t`You can restore it until ${until}.`}
+            {alias.access_groups.length > 0 ? plural(alias.access_groups.length, 'It is removed from # access group: {0}.', 'It is removed from # access groups: {0}.', listed(alias.access_groups)) : t`It is in no access group.`} {t`You can restore it until ${until}.`}
           </Text>
           <Group gap="xs">
             <Text size="sm" fw={600}>

@@ -7,6 +7,7 @@ import { answer, api } from '../../api/client';
 import type { Alias, Impact } from '../../api/types';
 import { count } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
+import { listed } from '../../elements/use-first';
 import { plural, t } from '../../words';
 
 export type Change = { action: 'delete' | 'disable' | 'enable' } | { action: 'switch'; litellm_model: string };
@@ -22,14 +23,7 @@ export const useImpact = (alias: Alias, change: Change, enabled = true) =>
     retry: false,
   });
 
-const NAMED = 50;
-
-/** The first of them by name. */
-function namesOf(teams: Impact['teams']): string {
-  const names = teams.slice(0, NAMED).map((team) => team.team_id).join(', ');
-  const rest = teams.length - NAMED;
-  return rest > 0 ? plural(rest, '{0} and # more', '{0} and # more', names) : names;
-}
+const namesOf = (teams: Impact['teams']): string => listed(teams.map((team) => team.team_id));
 
 const losers = (impact: Impact) => impact.teams.filter((team) => team.loses.length > 0);
 
@@ -70,7 +64,7 @@ export function ImpactText({ name, impact, what }: Props) {
         <Text size="sm">{callers.length > 0 ? plural(callsOf(impact.data), '{0} of them called it # time in the last 7 days.', '{0} of them called it # times in the last 7 days.', count(callers.length)) : t`None of them called it in the last 7 days.`}</Text>
         {helped.length > 0 && (
           <Text size="sm">
-            {plural(helped.length, '# team keeps another name of the same model: {0}.', '# teams keep another name of the same model: {0}.', others.join(', '))}
+            {plural(helped.length, '# team keeps another name of the same model: {0}.', '# teams keep another name of the same model: {0}.', listed(others))}
           </Text>
         )}
         {defaults.length > 0 && <Text size="sm">{t`It is the default model of ${namesOf(defaults)}.`}</Text>}

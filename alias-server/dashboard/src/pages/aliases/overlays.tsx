@@ -1,10 +1,12 @@
 // The drawers and dialogs about one alias that an address opens: `?edit`, `?switch=smart`.
-import { type ComponentType, useRef } from 'react';
+import type { ComponentType } from 'react';
 import { useNavigate } from 'react-router';
 
 import type { Alias } from '../../api/types';
 import { lazily } from '../../elements/lazily';
+import { MissingDialog } from '../../elements/missing';
 import { useOverlay, useUrlState } from '../../elements/url-state';
+import { useHeld } from '../../elements/use-held';
 import { useSession } from '../../session/session';
 import { AliasForm } from './alias-form';
 import { DeleteDialog } from './delete-dialog';
@@ -44,13 +46,11 @@ export function AliasOverlays({ rows, onPage }: { rows: Alias[]; onPage?: string
   const overlay = useOverlay(wanted);
   const name = wanted ? overlay.of || onPage || '' : '';
   const known = rows.find((row) => row.alias === name);
-  // What is open stays open where its row leaves the list: another page of it, another filter that it does not match any more.
-  const held = useRef<Alias>(undefined);
-  const before = held.current?.alias === name ? held.current : undefined;
-  const read = useAlias(known || before ? '' : name);
-  const alias = known ?? read.data ?? before;
-  held.current = alias;
+  const seen = useHeld(name, known);
+  const read = useAlias(seen ? '' : name);
+  const alias = seen ?? read.data;
   const Wanted = OVERLAYS[wanted];
-  if (!Wanted || !alias || !may('writeCatalog')) return null;
+  if (!Wanted || !may('writeCatalog')) return null;
+  if (!alias) return read.error && <MissingDialog what={name} error={read.error} onRetry={() => void read.refetch()} onClose={overlay.close} />;
   return <Wanted key={`${wanted} ${name}`} alias={alias} onClose={overlay.close} onMoved={(to) => onPage && void navigate(to, { replace: true })} />;
 }

@@ -3,6 +3,7 @@ import { Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { ifMatch } from '../../api/client';
 import type { Alias } from '../../api/types';
 import { aliasctl } from '../../elements/commands';
 import { FormButtons } from '../../elements/form-buttons';
@@ -35,6 +36,7 @@ export function RenameDialog({ alias, onClose, onRenamed }: { alias: Alias; onCl
     method: 'POST',
     path: `/api/model-aliases/${encodeURIComponent(alias.alias)}/rename`,
     body,
+    headers: ifMatch(alias.version),
     cli: aliasctl(['alias', 'rename', alias.alias, body.new_alias], { '--drop-old': !keeps, '--sunset': at }),
   });
   return (

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { answer, api } from '../../api/client';
+import { Problem } from '../../api/problem';
 import type { AliasDraft, Warning } from '../../api/types';
 import { price } from '../../elements/format';
 import { t } from '../../words';
@@ -28,8 +29,13 @@ export function useLint(draft: Pick<AliasDraft, 'alias' | 'litellm_model' | 'des
   const named = useQuery({
     queryKey: ['alias-named', settled.alias.toLowerCase()],
     queryFn: async () => {
-      const list = await answer(api.GET('/api/model-aliases', { params: { query: { q: settled.alias, limit: 50 } } }));
-      return list.aliases.find((one) => one.alias.toLowerCase() === settled.alias.toLowerCase())?.alias ?? null;
+      try {
+        return (await answer(api.GET('/api/model-aliases/by-name', { params: { query: { alias: settled.alias } } }))).alias;
+      } catch (why) {
+        // What no alias can be called is none either; that it cannot is said by the rules.
+        if (why instanceof Problem && why.status < 500) return null;
+        throw why;
+      }
     },
     enabled: isNew && settled.alias !== '',
   });

@@ -43,7 +43,7 @@ const fieldsOf = (one: Budget | undefined) => ({ limit_usd: (one?.limit_usd ?? '
 
 export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?: Budget; onClose: () => void }) {
   const client = useQueryClient();
-  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const { fields, set, edit, save, put } = useEdited(editing, fieldsOf);
   const { limit_usd, limit_mode, description } = fields;
   const once = useOnce();
   const [kind, setKind] = useState('month');
@@ -62,7 +62,7 @@ export function BudgetForm({ scope, editing, onClose }: { scope: Scope; editing?
     await client.invalidateQueries({ queryKey: ['budgets'] });
     onClose();
   });
-  const curl = () => (editing ? { method: 'PUT', path: `/api/budgets/${editing.budget_id}`, body: edit } : { method: 'POST', path: '/api/budgets', body: draft });
+  const curl = () => (editing ? put(`/api/budgets/${editing.budget_id}`) : { method: 'POST', path: '/api/budgets', body: draft });
   return (
     <Drawer opened onClose={onClose} title={editing ? t`Edit budget` : t`Create budget`}>
       <form onSubmit={submit.onSubmit} noValidate>

@@ -9,10 +9,12 @@ import { exactMoney, money } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
 import { Loaded } from '../../elements/loaded';
 import { done } from '../../elements/notices';
+import { MissingDialog } from '../../elements/missing';
 import { Panel } from '../../elements/panel';
 import { RowButton } from '../../elements/row-button';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { Time } from '../../elements/time';
+import { useHeld } from '../../elements/use-held';
 import { useOverlay } from '../../elements/url-state';
 import { useSession } from '../../session/session';
 import { t } from '../../words';
@@ -61,8 +63,10 @@ export function BudgetsPanel({ scope }: { scope: Scope }) {
   const ending = useOverlay('end-budget');
   const writes = may('allocateCredits');
   const find = (id: string) => list.data?.budgets.find((one) => one.budget_id === id);
-  const edited = form.of ? find(form.of) : undefined;
-  const ended = ending.opened ? find(ending.of) : undefined;
+  const edited = useHeld(form.of, find(form.of));
+  const ended = useHeld(ending.of, find(ending.of));
+  const opened = [form, ending].find((one) => one.of);
+  const lacking = list.data && opened && !edited && !ended && opened;
   return (
     <Panel title={t`Budgets`} actions={writes && <Button size="xs" variant="default" onClick={() => form.open()}>{t`Create budget`}</Button>}>
       <Loaded query={list} what={t`the budgets`}>
@@ -85,6 +89,7 @@ export function BudgetsPanel({ scope }: { scope: Scope }) {
         )}
       </Loaded>
       {writes && form.opened && (!form.of || edited) && <BudgetForm key={edited?.budget_id} scope={scope} editing={edited} onClose={form.close} />}
+      {writes && lacking && <MissingDialog what={lacking.of} onClose={lacking.close} />}
       {writes && ended && (
         <ConfirmDialog
           title={t`Delete this budget?`}

@@ -178,7 +178,7 @@ const fieldsOf = (one: CatalogModelDetails | undefined): Record<'prices.input' |
 
 function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose: () => void }) {
   const client = useQueryClient();
-  const { read, fields, set, edit, save } = useEdited(details, fieldsOf);
+  const { read, fields, set, edit, save, put } = useEdited(details, fieldsOf);
   const [input, output] = [fields['prices.input'], fields['prices.output']];
   const body = { prices: { ...read?.prices, input: Number(input), output: Number(output) } };
   const submit = useSubmit(async () => {
@@ -202,7 +202,7 @@ function PriceForm({ details, onClose }: { details: CatalogModelDetails; onClose
         <Text size="sm" c="dimmed">
           {t`A new price counts for calls from now on; those before keep theirs.`}
         </Text>
-        <FormButtons submit={t`Save price`} busy={submit.busy} disabled={unchanged || input === '' || output === ''} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/catalog/models/${encodeURIComponent(details.model)}`, body })} />
+        <FormButtons submit={t`Save price`} busy={submit.busy} disabled={unchanged || input === '' || output === ''} onCancel={onClose} curl={() => put(`/api/catalog/models/${encodeURIComponent(details.model)}`, body)} />
       </Stack>
     </form>
   );

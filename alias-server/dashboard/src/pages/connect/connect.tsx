@@ -9,7 +9,7 @@ import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { useUrlState } from '../../elements/url-state';
 import { t } from '../../words';
-import { useTeamIds, useTeamModels } from '../teams/queries';
+import { useKeys, useTeamIds, useTeamModels } from '../teams/queries';
 import { Snippets } from './snippets';
 
 export default function Connect() {
@@ -17,7 +17,10 @@ export default function Connect() {
   const teams = useTeamIds('');
   const team = url.get('team') || (teams.data?.[0]?.value ?? '');
   const models = useTeamModels(team);
-  const callable = (models.data?.models ?? []).map((one) => one.alias);
+  const keys = useKeys(team);
+  // What a key may call besides: all of the team where it names none.
+  const key = keys.data?.keys.find((one) => one.key_id === url.get('key'));
+  const callable = (models.data?.models ?? []).map((one) => one.alias).filter((alias) => !key?.models || key.models.includes(alias));
   const model = callable.includes(url.get('model')) ? url.get('model') : (callable[0] ?? '');
   return (
     <>
@@ -39,8 +42,9 @@ export default function Connect() {
               ) : (
                 <Stack>
                   <Group align="flex-end">
-                    <FoundSelect label={t`Team`} useFound={useTeamIds} failure={t`The teams could not be read`} nothingFoundMessage={t`No such team`} value={team} allowDeselect={false} onChange={(value) => url.set({ team: value, model: null })} />
-                    <Select label={t`Model`} description={t`Only what this team can call`} searchable limit={50} data={callable} value={model || null} placeholder={t`none`} allowDeselect={false} onChange={(value) => url.set({ team, model: value })} />
+                    <FoundSelect label={t`Team`} useFound={useTeamIds} failure={t`The teams could not be read`} nothingFoundMessage={t`No such team`} value={team} allowDeselect={false} onChange={(value) => url.set({ team: value, key: null, model: null })} />
+                    {keys.data && <Select label={t`Key`} description={key ? t`Ends in ${key.virtual_key_masked.slice(-4)}` : t`What it may call`} searchable limit={50} clearable clearButtonProps={{ 'aria-label': t`Clear key` }} data={keys.data.keys.map((one) => ({ value: one.key_id, label: one.name }))} value={key?.key_id ?? null} placeholder={t`any of the team`} onChange={(value) => url.set({ team, key: value })} />}
+                    <Select label={t`Model`} description={key ? t`Only what this key can call` : t`Only what this team can call`} searchable limit={50} data={callable} value={model || null} placeholder={t`none`} allowDeselect={false} onChange={(value) => url.set({ team, model: value })} />
                   </Group>
                   <Loaded query={models} what={t`the models of ${team}`}>
                     {() =>
@@ -48,7 +52,7 @@ export default function Connect() {
                         <Snippets model={model} />
                       ) : (
                         <Alert variant="outline" color="yellow" icon={<IconInfoCircle size={20} color="var(--alias-warn)" />}>
-                          <Text size="sm">{t`${team} can call no model yet. Grant it an access group first.`}</Text>
+                          <Text size="sm">{key ? t`${key.name} can call no model: none of its own is one of the team.` : t`${team} can call no model yet. Grant it an access group first.`}</Text>
                         </Alert>
                       )
                     }

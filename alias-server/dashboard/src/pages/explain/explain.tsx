@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconZoomQuestion } from '@tabler/icons-react';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 
 import { Empty } from '../../elements/empty';
 import { FoundSelect } from '../../elements/found-select';
@@ -17,9 +17,16 @@ const askAnew = (client: QueryClient) => void client.invalidateQueries({ queryKe
 
 export default function Explain() {
   const url = useUrlState();
-  const [team, setTeam] = useState(url.get('team'));
-  const [model, setModel] = useState(url.get('model'));
-  const [request, setRequest] = useState(url.get('request'));
+  const [team, setTeam] = useState('');
+  const [model, setModel] = useState('');
+  const [request, setRequest] = useState('');
+  // Another question in the address is one in the form: Back, the palette, a link.
+  const { get } = url;
+  useEffect(() => {
+    setTeam(get('team'));
+    setModel(get('model'));
+    setRequest(get('request'));
+  }, [get]);
   const client = useQueryClient();
   const ask = (event: FormEvent) => {
     event.preventDefault();

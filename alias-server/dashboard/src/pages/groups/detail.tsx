@@ -12,6 +12,7 @@ import { PageHead } from '../../elements/page-head';
 import { Panel } from '../../elements/panel';
 import { RowMenu } from '../../elements/row-menu';
 import { useOverlay } from '../../elements/url-state';
+import { useFirst } from '../../elements/use-first';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
 import { Members } from './members';
@@ -71,19 +72,27 @@ function Found({ group }: { group: Group }) {
             {t`No team has this group. Grant it on a team’s page.`}
           </Text>
         ) : (
-          <ul className="list-plain wrap-list">
-            {group.teams_with_access.map((team) => (
-              <li key={team}>
-                <Anchor component={Link} to={`/teams/${encodeURIComponent(team)}`} size="sm">
-                  {team}
-                </Anchor>
-              </li>
-            ))}
-          </ul>
+          <Teams names={group.teams_with_access} />
         )}
       </Panel>
       {edit.opened && writes && <GroupForm editing={group} onClose={edit.close} />}
       {deleting.opened && writes && <DeleteGroup group={group} onClose={deleting.close} onDeleted={() => void navigate('/access-groups', { replace: true })} />}
     </>
+  );
+}
+
+function Teams({ names }: { names: string[] }) {
+  const { first, more } = useFirst(names);
+  return (
+    <ul className="list-plain wrap-list">
+      {first.map((team) => (
+        <li key={team}>
+          <Anchor component={Link} to={`/teams/${encodeURIComponent(team)}`} size="sm">
+            {team}
+          </Anchor>
+        </li>
+      ))}
+      {more && <li>{more}</li>}
+    </ul>
   );
 }

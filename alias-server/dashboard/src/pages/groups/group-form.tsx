@@ -26,7 +26,7 @@ const fieldsOf = (one: Group | undefined) => ({ description: one?.description ??
 export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(editing?.group_name ?? '');
-  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const { fields, set, edit, save, put } = useEdited(editing, fieldsOf);
   const { description, display_name } = fields;
   const once = useOnce();
   const [aliases, setAliases] = useState<string[]>([]);
@@ -48,7 +48,7 @@ export function GroupForm({ editing, onClose }: { editing?: Group; onClose: () =
   });
   const curl = () =>
     editing
-      ? { method: 'PUT', path: `/api/model-access-groups/${encodeURIComponent(editing.group_name)}`, body }
+      ? put(`/api/model-access-groups/${encodeURIComponent(editing.group_name)}`, body)
       : { method: 'POST', path: '/api/model-access-groups/create', body: draft, cli: aliasctl(['group', 'create', draft.group_name, ...aliases], { '-d': description }), file: fileOf('access_groups', draft.group_name, { description, model_aliases: aliases }) };
   return (
     <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.group_name}` : t`Create Access Group`}>

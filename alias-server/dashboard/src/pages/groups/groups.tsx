@@ -109,7 +109,6 @@ function List({ onCreate }: { onCreate: () => void }) {
         url={url}
         defaultSort="group_name"
         id={(row) => row.group_name}
-        link={(row) => groupPath(row.group_name)}
         empty={
           q ? (
             <Empty icon={IconLockAccess} title={t`No group matches`} actions={<Button variant="default" onClick={() => url.set({ q: null })}>{t`Clear search`}</Button>} />

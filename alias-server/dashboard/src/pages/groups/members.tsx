@@ -13,7 +13,7 @@ import { FormError } from '../../elements/form-error';
 import { count } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { undoable } from '../../elements/notices';
-import { useFirst } from '../../elements/use-first';
+import { listed, useFirst } from '../../elements/use-first';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
 import { plural, t } from '../../words';
@@ -70,8 +70,8 @@ export function Members({ group }: { group: Group }) {
   return (
     <>
       <div className="grid-2">
-        <Inside entries={inside} added={added} onRemove={writes ? remove : undefined} />
-        {writes && <Outside inside={new Set(inside.map((one) => one.alias))} onAdd={add} />}
+        <Inside entries={inside} added={added} pending={pending} onRemove={writes ? remove : undefined} />
+        {writes && <Outside inside={new Set(inside.map((one) => one.alias))} pending={pending} onAdd={add} />}
       </div>
       {pending && (
         <div className="panel pending" role="status">
@@ -96,7 +96,7 @@ export function Members({ group }: { group: Group }) {
 /** `+ smart: 15 teams gain it. − fast: 15 teams lose it.` */
 function effectOf(added: string[], removed: string[], teams: number): string {
   const parts: string[] = [];
-  const [more, less] = [added.join(', '), removed.join(', ')];
+  const [more, less] = [listed(added), listed(removed)];
   if (added.length === 1) parts.push(plural(teams, '+ {0}: # team gains it.', '+ {0}: # teams gain it.', more));
   if (added.length > 1) parts.push(plural(teams, '+ {0}: # team gains them.', '+ {0}: # teams gain them.', more));
   if (removed.length === 1) parts.push(plural(teams, '− {0}: # team loses it, unless another group has it.', '− {0}: # teams lose it, unless another group has it.', less));
@@ -104,7 +104,7 @@ function effectOf(added: string[], removed: string[], teams: number): string {
   return parts.join(' ');
 }
 
-function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<string, Entry>; onRemove?: (entry: Entry) => void }) {
+function Inside({ entries, added, pending, onRemove }: { entries: Entry[]; added: Map<string, Entry>; pending: boolean; onRemove?: (entry: Entry) => void }) {
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const shown = entries.filter((one) => one.alias.toLowerCase().includes(wanted) || one.litellm_model.toLowerCase().includes(wanted));
@@ -112,7 +112,7 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
   return (
     <Pane title={t`Aliases in this group (${count(entries.length)})`} text={text} setText={setText} label={t`Filter aliases in this group`} none={entries.length === 0 ? t`Nothing yet: teams with this group can call nothing through it.` : shown.length === 0 ? t`None of them matches.` : null}>
       {first.map((entry) => (
-        <Line key={entry.alias} entry={entry} isNew={added.has(entry.alias)}>
+        <Line key={entry.alias} entry={entry} isNew={added.has(entry.alias)} pending={pending}>
           {onRemove && (
             <ActionIcon variant="default" size={28} aria-label={t`Remove ${entry.alias}`} onClick={() => onRemove(entry)}>
               <IconMinus size={15} />
@@ -125,7 +125,7 @@ function Inside({ entries, added, onRemove }: { entries: Entry[]; added: Map<str
   );
 }
 
-function Outside({ inside, onAdd }: { inside: Set<string>; onAdd: (entry: Entry) => void }) {
+function Outside({ inside, pending, onAdd }: { inside: Set<string>; pending: boolean; onAdd: (entry: Entry) => void }) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text.trim(), 200);
   const found = useInfiniteQuery({
@@ -151,7 +151,7 @@ function Outside({ inside, onAdd }: { inside: Set<string>; onAdd: (entry: Entry)
         </li>
       )}
       {shown.map((entry) => (
-        <Line key={entry.alias} entry={entry}>
+        <Line key={entry.alias} entry={entry} pending={pending}>
           <ActionIcon variant="default" size={28} aria-label={t`Add ${entry.alias}`} onClick={() => onAdd(entry)}>
             <IconPlus size={15} />
           </ActionIcon>
@@ -178,11 +178,12 @@ function Pane({ title, text, setText, label, none, children }: { title: string; 
   );
 }
 
-function Line({ entry, isNew, children }: { entry: Entry; isNew?: boolean; children: ReactNode }) {
+/** `pending`: what is not saved yet stays on this page, so links lead to another tab. */
+function Line({ entry, isNew, pending, children }: { entry: Entry; isNew?: boolean; pending: boolean; children: ReactNode }) {
   return (
     <li className="line">
       <span style={{ minWidth: 0 }}>
-        <Link className="row-link mono" to={aliasPath(entry.alias)}>
+        <Link className="row-link mono" to={aliasPath(entry.alias)} target={pending ? '_blank' : undefined}>
           {entry.alias}
         </Link>
         {isNew && <span className="new-mark"> {t`new`}</span>}

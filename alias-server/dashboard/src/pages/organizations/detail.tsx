@@ -8,10 +8,11 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { answer, api } from '../../api/client';
 import type { Organization } from '../../api/types';
 import { CopyButton } from '../../elements/copy-button';
+import { Credits } from '../../elements/credits';
 import { CreditsBar } from '../../elements/credits-bar';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { count, credits, money } from '../../elements/format';
+import { count, money } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
 import { Managed } from '../../elements/managed';
 import { ObjectPage } from '../../elements/object-page';
@@ -88,7 +89,7 @@ function Found({ organization }: { organization: Organization }) {
       <Stack>
         <div className="grid-4">
           <div className="panel pad"><Figure label={t`Teams`} value={count(organization.team_count)} /></div>
-          <div className="panel pad"><Figure label={t`Credits allocated`} value={credits(organization.total_credits_allocated)} note={t`${credits(usage.credits_used)} used`} /></div>
+          <div className="panel pad"><Figure label={t`Credits allocated`} value={<Credits of={organization.total_credits_allocated} />} note={t`${<Credits of={usage.credits_used} />} used`} /></div>
           <div className="panel pad"><Figure label={t`Jobs`} value={count(usage.total_jobs)} /></div>
           <div className="panel pad"><Figure label={t`Spend`} value={money(usage.total_cost_usd)} /></div>
         </div>

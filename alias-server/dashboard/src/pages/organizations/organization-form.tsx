@@ -23,7 +23,7 @@ const IDS = { organization_id: 'organization-id', name: 'organization-name' };
 export function OrganizationForm({ editing, onClose }: { editing?: Organization; onClose: () => void }) {
   const client = useQueryClient();
   const [id, setId] = useState('');
-  const { read, fields, set, edit, save } = useEdited(editing, (one) => ({ name: one?.name ?? '' }));
+  const { read, fields, set, edit, save, put } = useEdited(editing, (one) => ({ name: one?.name ?? '' }));
   const { name } = fields;
   const once = useOnce();
   const submit = useSubmit(async () => {
@@ -42,7 +42,7 @@ export function OrganizationForm({ editing, onClose }: { editing?: Organization;
   });
   const curl = () =>
     read
-      ? { method: 'PUT', path: `/api/organizations/${encodeURIComponent(read.organization_id)}`, body: edit }
+      ? put(`/api/organizations/${encodeURIComponent(read.organization_id)}`)
       : { method: 'POST', path: '/api/organizations/create', body: { organization_id: id.trim(), name }, cli: aliasctl(['org', 'create', id.trim(), name]), file: fileOf('organizations', id.trim(), { name }) };
   return (
     <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.name}` : t`Create Organization`}>

@@ -6,11 +6,12 @@ import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
 import type { OrganizationSummary } from '../../api/types';
+import { Credits } from '../../elements/credits';
 import { type Column, DataTable, pageOf } from '../../elements/data-table';
 import { Empty } from '../../elements/empty';
 import { ExportMenu } from '../../elements/export-menu';
 import { SearchField } from '../../elements/filters';
-import { count, credits } from '../../elements/format';
+import { count } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
 import { Managed } from '../../elements/managed';
 import { PageHead } from '../../elements/page-head';
@@ -42,7 +43,7 @@ const COLUMNS: Column<OrganizationSummary>[] = [
   },
   { key: 'status', title: t`Status`, cell: (row) => <Standing status={row.status} /> },
   { key: 'teams', title: t`Teams`, numeric: true, cell: (row) => count(row.team_count) },
-  { key: 'credits', title: t`Credits allocated`, numeric: true, cell: (row) => credits(row.total_credits_allocated) },
+  { key: 'credits', title: t`Credits allocated`, numeric: true, cell: (row) => <Credits of={row.total_credits_allocated} /> },
   { key: 'updated', title: t`Updated`, cell: (row) => <Time at={row.updated_at} /> },
 ];
 
@@ -97,7 +98,6 @@ export default function Organizations() {
           url={url}
           defaultSort="organization_id"
           id={(row) => row.organization_id}
-          link={(row) => organizationPath(row.organization_id)}
           empty={
             q ? (
               <Empty icon={IconBuilding} title={t`No organization matches`} actions={<Button variant="default" onClick={() => url.set({ q: null })}>{t`Clear search`}</Button>} />

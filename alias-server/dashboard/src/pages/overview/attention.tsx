@@ -7,7 +7,8 @@ import { Link } from 'react-router';
 
 import { answer, api } from '../../api/client';
 import type { LowTeam } from '../../api/types';
-import { count, credits, daysBefore } from '../../elements/format';
+import { Credits } from '../../elements/credits';
+import { count, daysBefore } from '../../elements/format';
 import { LoadError } from '../../elements/load-error';
 import { Panel } from '../../elements/panel';
 import { useSession } from '../../session/session';
@@ -46,7 +47,7 @@ export function Attention({ low, unpriced }: { low: LowTeam[]; unpriced: number 
     );
   }
   const points: Point[] = [
-    ...low.map((team) => ({ key: team.team_id, text: <>{t`${<b>{team.team_id}</b>} has ${credits(team.credits_remaining)} of ${credits(team.credits_allocated)} credits left`}</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: t`Open` })),
+    ...low.map((team) => ({ key: team.team_id, text: <>{t`${<b>{team.team_id}</b>} has ${<Credits of={team.credits_remaining} />} of ${<Credits of={team.credits_allocated} />} credits left`}</>, to: `/teams/${encodeURIComponent(team.team_id)}`, action: t`Open` })),
     ...(unpriced > 0 ? [{ key: 'unpriced', text: plural(unpriced, '# call of the last 7 days had no price', '# calls of the last 7 days had no price'), to: '/usage', action: t`Review` }] : []),
     ...(counts.data?.unused ? [{ key: 'unused', text: plural(counts.data.unused, '# active alias unused for 30 days', '# active aliases unused for 30 days'), to: '/aliases?unused=1&status=active', action: t`Review` }] : []),
     ...(counts.data?.deprecated ? [{ key: 'deprecated', text: plural(counts.data.deprecated, '# alias on the way out', '# aliases on the way out'), to: '/aliases?status=deprecated', action: t`Review` }] : []),

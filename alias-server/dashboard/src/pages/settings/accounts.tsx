@@ -79,8 +79,10 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
   const client = useQueryClient();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const { fields, set, edit, save, put } = useEdited(editing, fieldsOf);
   const once = useOnce();
+  const { display_name, role, organization_id } = fields;
+  const draft = { email, password, role, organization_id, display_name: display_name || null };
   const submit = useSubmit(async () => {
     if (editing) {
       const params = { path: { user: editing.user_id } };
@@ -89,14 +91,14 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
         () => answer(api.GET('/api/admin-users/{user}', { params })),
       );
     } else {
-      const { display_name, role, organization_id } = fields;
-      const body = { email, password, role, organization_id, display_name: display_name || null };
-      await once(body, (header) => answer(api.POST('/api/admin-users', { params: { header }, body })));
+      await once(draft, (header) => answer(api.POST('/api/admin-users', { params: { header }, body: draft })));
     }
     done(editing ? t`Saved ${editing.email}` : t`Created ${email}`);
     await client.invalidateQueries({ queryKey: ['accounts'] });
     onClose();
   });
+  // A command is kept in a history: whoever runs it puts the password in.
+  const curl = () => (editing ? put(`/api/admin-users/${editing.user_id}`, { ...edit, ...(password ? { password: '…' } : {}) }) : { method: 'POST', path: '/api/admin-users', body: { ...draft, password: '…' } });
   return (
     <Drawer opened onClose={onClose} title={editing ? t`Edit ${editing.email}` : t`Create account`}>
       <form onSubmit={submit.onSubmit} noValidate>
@@ -108,7 +110,7 @@ function AccountForm({ editing, onClose }: { editing?: Account; onClose: () => v
           <OrganizationField description={BOUND.includes(fields.role) ? t`What the role is bound to` : t`Empty reaches all`} clearable value={fields.organization_id ?? ''} error={submit.of('organization_id')} onChange={(value) => set('organization_id', value || null)} />
           <PasswordInput label={editing ? t`New password` : t`Password`} description={editing ? t`Empty keeps the one that there is` : t`12 to 128 characters`} autoComplete="new-password" required={!editing} value={password} error={submit.of('password')} onChange={(event) => setPassword(event.currentTarget.value)} />
           {editing && <Switch label={t`Active`} description={t`Switched off, it is signed out and cannot sign in`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
-          <FormButtons submit={editing ? t`Save` : t`Create account`} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={editing ? t`Save` : t`Create account`} busy={submit.busy} onCancel={onClose} curl={curl} />
         </Stack>
       </form>
     </Drawer>

@@ -4,10 +4,12 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
 import { Loaded } from '../../elements/loaded';
+import { MissingDialog } from '../../elements/missing';
 import { Panel } from '../../elements/panel';
 import { RowButton } from '../../elements/row-button';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { useOverlay } from '../../elements/url-state';
+import { useHeld } from '../../elements/use-held';
 import { t } from '../../words';
 
 const ENDS = { delete: t`Delete…`, revoke: t`Revoke…` };
@@ -39,8 +41,10 @@ export function KeptList<T>({ title, query, heads, empty, id, name, writes, crea
   const editing = useOverlay('edit');
   const ending = useOverlay(ends);
   const find = (of: string) => query.data?.find((row) => id(row) === of);
-  const edited = edits && editing.opened ? find(editing.of) : undefined;
-  const ended = ending.opened ? find(ending.of) : undefined;
+  const edited = useHeld(edits ? editing.of : '', find(editing.of));
+  const ended = useHeld(ending.of, find(ending.of));
+  const opened = [...(edits ? [editing] : []), ending].find((one) => one.of);
+  const lacking = query.data && opened && !edited && !ended && opened;
   return (
     <Panel title={title} actions={writes && <Button size="xs" variant="default" onClick={() => creating.open()}>{create}</Button>}>
       <Loaded query={query} what={t`the ${title.toLowerCase()}`}>
@@ -64,6 +68,7 @@ export function KeptList<T>({ title, query, heads, empty, id, name, writes, crea
       {writes && creating.opened && form(creating.close)}
       {writes && edited && form(editing.close, edited)}
       {writes && ended && end(ended, ending.close)}
+      {writes && lacking && <MissingDialog what={lacking.of} onClose={lacking.close} />}
     </Panel>
   );
 }

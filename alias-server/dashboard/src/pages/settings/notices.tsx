@@ -122,7 +122,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
   const [startKind = '', ...about] = start.split(':');
   const [kind, setKind] = useState(editing?.kind ?? (startKind || 'general'));
   const [alias, setAlias] = useState(editing?.alias ?? about.join(':'));
-  const { read, fields, set, edit, save } = useEdited(editing, (one) => ({
+  const { read, fields, set, edit, save, put } = useEdited(editing, (one) => ({
     title: one?.title ?? '',
     text: one?.text ?? '',
     audience: one?.audience ?? (startKind === 'deprecation' ? 'callers' : startKind ? 'holders' : 'everyone'),
@@ -163,13 +163,13 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
     gcTime: 0,
     queryFn: () => answer(api.POST('/api/notices', { params: { query: { dry_run: true } }, body: JSON.parse(settled) as NoticeDraft })) as Promise<{ title: string; text: string; teams_reached: number }>,
   });
+  // Whom it is for is one thing: named receivers come and go with the audience.
+  const changed = { ...edit, ...('audience' in edit || 'team_ids' in edit || 'organization_ids' in edit ? whom : {}) };
   const submit = useSubmit(async () => {
     if (editing) {
       const params = { path: { notice: editing.notice_id } };
-      // Whom it is for is one thing: named receivers come and go with the audience.
-      const body = { ...edit, ...('audience' in edit || 'team_ids' in edit || 'organization_ids' in edit ? whom : {}) };
       await save(
-        (_, header) => answer(api.PUT('/api/notices/{notice}', { params: { ...params, header }, body })),
+        (_, header) => answer(api.PUT('/api/notices/{notice}', { params: { ...params, header }, body: changed })),
         () => answer(api.GET('/api/notices/{notice}', { params })),
       );
       done(t`Saved the notice`);
@@ -180,7 +180,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
     onClose();
     await client.invalidateQueries({ queryKey: ['notices'] });
   });
-  const curl = () => ({
+  const create = () => ({
     method: 'POST',
     path: '/api/notices',
     body: draft,
@@ -199,8 +199,8 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
           <Select label={t`For`} data={ofAlias ? AUDIENCES : AUDIENCES.filter((one) => one.value === 'everyone' || one.value === 'named')} value={audience} allowDeselect={false} error={submit.of('audience')} onChange={(value) => set('audience', value ?? 'everyone')} />
           {audience === 'named' && (
             <>
-              <MultiSelect label={t`Teams`} searchable data={names.data?.teams ?? []} value={team_ids} error={submit.of('team_ids')} onChange={(value) => set('team_ids', value)} />
-              <MultiSelect label={t`Organizations`} searchable data={names.data?.organizations ?? []} value={organization_ids} error={submit.of('organization_ids')} onChange={(value) => set('organization_ids', value)} />
+              <MultiSelect label={t`Teams`} searchable limit={50} data={names.data?.teams ?? []} value={team_ids} error={submit.of('team_ids')} onChange={(value) => set('team_ids', value)} />
+              <MultiSelect label={t`Organizations`} searchable limit={50} data={names.data?.organizations ?? []} value={organization_ids} error={submit.of('organization_ids')} onChange={(value) => set('organization_ids', value)} />
             </>
           )}
           <TextInput label={t`Title`} description={made && !editing ? t`Made from the alias where it is empty` : undefined} required={!made} maxLength={200} value={title} placeholder={shown?.title} error={submit.of('title')} onChange={(event) => set('title', event.currentTarget.value)} />
@@ -221,7 +221,7 @@ function NoticeForm({ editing, start, onClose }: { editing?: Notice; start: stri
               <CopyButton wide label={t`Copy text`} value={`${shown.title}\n\n${shown.text}`} />
             </div>
           )}
-          <FormButtons submit={editing ? t`Save` : t`Publish notice`} busy={submit.busy} onCancel={onClose} curl={editing ? undefined : curl} />
+          <FormButtons submit={editing ? t`Save` : t`Publish notice`} busy={submit.busy} onCancel={onClose} curl={() => (editing ? put(`/api/notices/${editing.notice_id}`, changed) : create())} />
         </Stack>
       </form>
     </Drawer>

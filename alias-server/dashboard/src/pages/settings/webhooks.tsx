@@ -8,11 +8,14 @@ import type { Webhook } from '../../api/types';
 import { ConfirmDialog } from '../../elements/confirm-dialog';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
+import { MissingDialog } from '../../elements/missing';
 import { done, failed, secretLost } from '../../elements/notices';
 import { Drawer } from '../../elements/overlays';
 import { RowButton } from '../../elements/row-button';
 import type { Head } from '../../elements/small-table';
 import { Status } from '../../elements/status';
+import { useOverlay } from '../../elements/url-state';
+import { useHeld } from '../../elements/use-held';
 import { useEdited } from '../../elements/use-edited';
 import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
@@ -55,6 +58,8 @@ export function Webhooks() {
   const list = useQuery({ queryKey: ['webhooks'], queryFn: async () => (await answer(api.GET('/api/webhooks'))).webhooks });
   const [secret, setSecret] = useState<string | null>(null);
   const [looked, setLooked] = useState<Webhook | null>(null);
+  const rotate = useOverlay('rotate');
+  const rotated = useHeld(rotate.of, list.data?.find((one) => one.webhook_id === rotate.of));
   const writes = may('editTeam');
   return (
     <>
@@ -73,6 +78,7 @@ export function Webhooks() {
           <>
             <RowButton label={t`Deliveries`} name={t`of ${one.webhook_url}`} onClick={() => setLooked(one)} />
             {writes && <RowButton label={t`Test`} name={one.webhook_url} onClick={() => void test(one)} />}
+            {writes && <RowButton label={t`Rotate secret…`} name={t`of ${one.webhook_url}`} onClick={() => rotate.open(one.webhook_id)} />}
           </>
         )}
         end={(one, close) => (
@@ -91,9 +97,26 @@ export function Webhooks() {
           </ConfirmDialog>
         )}
       />
+      {writes && rotated && <RotateSecret webhook={rotated} onClose={rotate.close} onSecret={setSecret} />}
+      {writes && rotate.of && list.data && !rotated && <MissingDialog what={rotate.of} onClose={rotate.close} />}
       {looked && <Deliveries webhook={looked} onClose={() => setLooked(null)} />}
       {secret && <SecretDialog title={t`The webhook’s secret`} what={t`secret`} secret={secret} onClose={() => setSecret(null)} />}
     </>
+  );
+}
+
+function RotateSecret({ webhook, onClose, onSecret }: { webhook: Webhook; onClose: () => void; onSecret: (secret: string) => void }) {
+  const once = useOnce();
+  const path = { webhook: webhook.webhook_id };
+  const rotate = async () => {
+    const made = await once(path, (header) => answer(api.POST('/api/webhooks/{webhook}/rotate-secret', { params: { path, header } })));
+    if (made.secret) onSecret(made.secret);
+    else secretLost(t`The secret`);
+  };
+  return (
+    <ConfirmDialog title={t`Rotate the secret?`} action={t`Rotate secret`} onClose={onClose} method="POST" path={`/api/webhooks/${webhook.webhook_id}/rotate-secret`} run={rotate}>
+      {t`A new secret signs what ${<span className="break">{webhook.webhook_url}</span>} is told from now on; the old one signs nothing any more. The webhook and its deliveries stay.`}
+    </ConfirmDialog>
   );
 }
 
@@ -101,7 +124,9 @@ const fieldsOf = (one: Webhook | undefined) => ({ webhook_url: one?.webhook_url 
 
 function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClose: () => void; onSecret: (secret: string) => void }) {
   const client = useQueryClient();
-  const { fields, set, edit, save } = useEdited(editing, fieldsOf);
+  const { fields, set, edit, save, put } = useEdited(editing, fieldsOf);
+  const { webhook_url, events, description } = fields;
+  const draft = { webhook_url, events, description: description || null };
   const once = useOnce();
   const submit = useSubmit(async () => {
     if (editing) {
@@ -112,9 +137,7 @@ function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClos
       );
       done(t`Saved the webhook`);
     } else {
-      const { webhook_url, events, description } = fields;
-      const body = { webhook_url, events, description: description || null };
-      const made = await once(body, (header) => answer(api.POST('/api/webhooks/register', { params: { header }, body })));
+      const made = await once(draft, (header) => answer(api.POST('/api/webhooks/register', { params: { header }, body: draft })));
       if (made.secret) onSecret(made.secret);
       else secretLost(t`The webhook`);
     }
@@ -130,7 +153,7 @@ function WebhookForm({ editing, onClose, onSecret }: { editing?: Webhook; onClos
           <MultiSelect label={t`Events`} required data={EVENTS} value={fields.events} error={submit.of('events')} onChange={(value) => set('events', value)} clearable clearButtonProps={{ 'aria-label': t`Clear events` }} />
           <TextInput label={t`Description`} value={fields.description} error={submit.of('description')} onChange={(event) => set('description', event.currentTarget.value)} />
           {editing && <Switch label={t`Active`} checked={fields.active} onChange={(event) => set('active', event.currentTarget.checked)} />}
-          <FormButtons submit={editing ? t`Save` : t`Register webhook`} busy={submit.busy} onCancel={onClose} />
+          <FormButtons submit={editing ? t`Save` : t`Register webhook`} busy={submit.busy} onCancel={onClose} curl={() => (editing ? put(`/api/webhooks/${editing.webhook_id}`) : { method: 'POST', path: '/api/webhooks/register', body: draft })} />
         </Stack>
       </form>
     </Drawer>

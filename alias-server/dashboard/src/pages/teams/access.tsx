@@ -23,6 +23,7 @@ export function AccessPanel({ team }: { team: Team }) {
   const field = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const grants = may('grantAccess');
+  const { first, more } = useFirst(team.access_groups);
 
   const change = async (group: string, granted: boolean, message: string) => {
     setBusy(true);
@@ -50,7 +51,7 @@ export function AccessPanel({ team }: { team: Team }) {
       <Stack gap="sm">
         {team.access_groups.length === 0 && <Text size="sm">{t`None: this team can call no model.`}</Text>}
         <ul className="list-plain">
-          {team.access_groups.map((group) => (
+          {first.map((group) => (
             <li key={group} className="line">
               <Anchor component={Link} to={groupPath(group)} size="sm" className="break">
                 {group}
@@ -62,6 +63,7 @@ export function AccessPanel({ team }: { team: Team }) {
               )}
             </li>
           ))}
+          {more && <li className="line">{more}</li>}
         </ul>
         {grants && <AddGroup team={team} field={field} onAdd={(group) => change(group, true, t`Granted ${group} to ${team.team_id}`)} />}
       </Stack>

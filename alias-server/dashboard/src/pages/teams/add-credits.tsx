@@ -7,7 +7,7 @@ import { answer, api } from '../../api/client';
 import type { Team } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { credits } from '../../elements/format';
+import { exactCredits } from '../../elements/format';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useOnce } from '../../elements/use-once';
@@ -23,7 +23,7 @@ export function AddCredits({ team, onClose }: { team: Team; onClose: () => void 
   const body = { team_id: team.team_id, amount: Number(amount), description: description || undefined };
   const submit = useSubmit(async () => {
     const added = await once(body, (header) => answer(api.POST('/api/credits/add', { params: { header }, body })));
-    done(t`Added ${credits(added.credits_added)} credits; ${credits(added.credits_remaining)} are left`);
+    done(t`Added ${exactCredits(added.credits_added)} credits; ${exactCredits(added.credits_remaining)} are left`);
     await teamsChanged(client);
     onClose();
   });
@@ -36,7 +36,7 @@ export function AddCredits({ team, onClose }: { team: Team; onClose: () => void 
           <TextInput label={t`What for`} value={description} error={submit.of('description')} onChange={(event) => setDescription(event.currentTarget.value)} />
           {Number(amount) > 0 && (
             <Text size="sm" role="status" className="number">
-              {t`${credits(team.credits_remaining)} → ${credits(team.credits_remaining + Number(amount))} left`}
+              {t`${exactCredits(team.credits_remaining)} → ${exactCredits(team.credits_remaining + Number(amount))} left`}
             </Text>
           )}
           <FormButtons submit={t`Add credits`} busy={submit.busy} disabled={!(Number(amount) > 0)} onCancel={onClose} curl={() => ({ method: 'POST', path: '/api/credits/add', body })} />

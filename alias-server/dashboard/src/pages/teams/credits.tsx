@@ -2,8 +2,8 @@
 import { Button, Text } from '@mantine/core';
 
 import type { Team } from '../../api/types';
+import { Credits } from '../../elements/credits';
 import { CreditsBar } from '../../elements/credits-bar';
-import { credits } from '../../elements/format';
 import { lazily } from '../../elements/lazily';
 import { Panel } from '../../elements/panel';
 import { useOverlay } from '../../elements/url-state';
@@ -30,7 +30,7 @@ export function CreditsPanel({ team }: { team: Team }) {
     >
       <CreditsBar remaining={team.credits_remaining} allocated={team.credits_allocated} />
       <Text size="sm" c="dimmed" mt="sm">
-        {t`${credits(team.credits_used)} used`} · {t`charged ${MODES[team.budget_mode] ?? team.budget_mode}`}
+        {t`${<Credits of={team.credits_used} />} used`} · {t`charged ${MODES[team.budget_mode] ?? team.budget_mode}`}
         {team.cost_markup_percentage > 0 && <> · {t`${team.cost_markup_percentage} % markup`}</>}
       </Text>
       <Refill team={team} />

@@ -8,7 +8,7 @@ import { answer, api } from '../../api/client';
 import type { Team } from '../../api/types';
 import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
-import { credits } from '../../elements/format';
+import { Credits } from '../../elements/credits';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { useSubmit } from '../../elements/use-submit';
@@ -35,7 +35,7 @@ export function DeleteTeam({ team, onClose, onDeleted }: { team: Team; onClose: 
           <Alert variant="outline" color="yellow" icon={<IconAlertTriangle size={20} color="var(--alias-warn)" />}>
             <Text size="sm">
               {keys.data && <>{plural(keys.data.keys.length, '# key ends with the next call.', '# keys end with the next call.')} </>}
-              {t`${credits(team.credits_remaining)} credits are left and go with it.`} {plural(used, 'It made # call in all; what they cost stays in the books.', 'It made # calls in all; what they cost stays in the books.')}
+              {t`${<Credits of={team.credits_remaining} />} credits are left and go with it.`} {plural(used, 'It made # call in all; what they cost stays in the books.', 'It made # calls in all; what they cost stays in the books.')}
             </Text>
           </Alert>
           <Text size="sm">{t`A deleted team cannot be restored. Suspending it stops its calls, too, and can be taken back.`}</Text>

@@ -30,7 +30,7 @@ const fieldsOf = (team: Team): Fields => ({
 export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => void }) {
   const client = useQueryClient();
   const { may } = useSession();
-  const { fields, set, edit, save } = useEdited(team, (one = team) => fieldsOf(one));
+  const { fields, set, edit, save, put } = useEdited(team, (one = team) => fieldsOf(one));
   const submit = useSubmit(async () => {
     await save((read) => updateTeam(read, edit), ({ team_id }) => fetchTeam(team_id));
     done(t`Saved ${team.team_id}`);
@@ -51,7 +51,7 @@ export function TeamEditForm({ team, onClose }: { team: Team; onClose: () => voi
           <Select label={t`Default model`} description={t`For calls that name no model`} clearable clearButtonProps={{ 'aria-label': t`Clear default model` }} placeholder={t`none`} searchable limit={50} data={team.allowed_model_aliases} value={fields.default_model ?? null} error={submit.of('default_model')} onChange={(value) => set('default_model', value)} />
           {may('allocateCredits') && <Select label={t`Charged`} data={MODE_CHOICES} value={fields.budget_mode ?? null} allowDeselect={false} error={submit.of('budget_mode')} onChange={(value) => set('budget_mode', value as Fields['budget_mode'])} />}
           {may('allocateCredits') && <NumberInput label={t`Markup`} description={t`Percent on top of what the provider takes`} min={0} suffix=" %" value={fields.cost_markup_percentage ?? ''} error={submit.of('cost_markup_percentage')} onChange={(value) => set('cost_markup_percentage', number(value) ?? 0)} />}
-          <FormButtons submit={t`Save`} busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => ({ method: 'PUT', path: `/api/teams/${encodeURIComponent(team.team_id)}`, body: edit })} />
+          <FormButtons submit={t`Save`} busy={submit.busy} disabled={Object.keys(edit).length === 0} onCancel={onClose} curl={() => put(`/api/teams/${encodeURIComponent(team.team_id)}`)} />
         </Stack>
       </form>
     </Drawer>

@@ -9,6 +9,7 @@ import { FormButtons } from '../../elements/form-buttons';
 import { FormError } from '../../elements/form-error';
 import { lazily } from '../../elements/lazily';
 import { Loaded } from '../../elements/loaded';
+import { MissingDialog } from '../../elements/missing';
 import { done } from '../../elements/notices';
 import { Modal } from '../../elements/overlays';
 import { Panel } from '../../elements/panel';
@@ -16,6 +17,7 @@ import { RowButton } from '../../elements/row-button';
 import { type Head, SmallTable } from '../../elements/small-table';
 import { Time } from '../../elements/time';
 import { useOverlay } from '../../elements/url-state';
+import { useHeld } from '../../elements/use-held';
 import { useOnce } from '../../elements/use-once';
 import { useSubmit } from '../../elements/use-submit';
 import { useSession } from '../../session/session';
@@ -50,9 +52,11 @@ export function KeysPanel({ team }: { team: Team }) {
   const [secret, setSecret] = useState<string | null>(null);
   const writes = may('writeKeys');
   const find = (id: string) => keys.data?.keys.find((key) => key.key_id === id);
-  const edited = creating.of ? find(creating.of) : undefined;
-  const rotated = rotating.opened ? find(rotating.of) : undefined;
-  const revoked = revoking.opened ? find(revoking.of) : undefined;
+  const edited = useHeld(creating.of, find(creating.of));
+  const rotated = useHeld(rotating.of, find(rotating.of));
+  const revoked = useHeld(revoking.of, find(revoking.of));
+  const opened = [creating, rotating, revoking].find((one) => one.of);
+  const lacking = keys.data && opened && !edited && !rotated && !revoked && opened;
   return (
     <Panel
       title={t`Keys`}
@@ -87,6 +91,7 @@ export function KeysPanel({ team }: { team: Team }) {
       {writes && creating.opened && (!creating.of || edited) && <KeyForm key={edited?.key_id} team={team} editing={edited} onClose={creating.close} onSecret={setSecret} />}
       {writes && rotated && <RotateKey team={team} of={rotated} onClose={rotating.close} onSecret={setSecret} />}
       {writes && revoked && <RevokeKey team={team} of={revoked} onClose={revoking.close} />}
+      {writes && lacking && <MissingDialog what={lacking.of} onClose={lacking.close} />}
       {secret && <KeyDialog secret={secret} team={team.team_id} models={team.allowed_model_aliases} onClose={() => setSecret(null)} />}
     </Panel>
   );

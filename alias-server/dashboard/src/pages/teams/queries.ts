@@ -27,7 +27,7 @@ export const useTeamModels = (team: string) =>
   useQuery({ queryKey: ['team-models', team], queryFn: () => answer(api.GET('/api/teams/{team}/models', { params: of(team) })), enabled: team !== '' });
 
 export const useKeys = (team: string) =>
-  useQuery({ queryKey: ['keys', team], queryFn: () => answer(api.GET('/api/teams/{team}/keys', { params: of(team) })) });
+  useQuery({ queryKey: ['keys', team], queryFn: () => answer(api.GET('/api/teams/{team}/keys', { params: of(team) })), enabled: team !== '' });
 
 /** The first teams that a search finds. */
 export const useTeamIds = (search: string) =>

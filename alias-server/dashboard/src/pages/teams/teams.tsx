@@ -122,7 +122,6 @@ export default function Teams() {
           url={url}
           defaultSort="team_id"
           id={(row) => row.team_id}
-          link={(row) => teamPath(row.team_id)}
           empty={
             filtered ? (
               <Empty icon={IconUsersGroup} title={t`No team matches`} actions={<Button variant="default" onClick={clear}>{t`Clear filters`}</Button>} />

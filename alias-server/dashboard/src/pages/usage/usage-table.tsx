@@ -46,13 +46,13 @@ interface Props {
   /** What a group is: `Alias`. */
   head: string;
   link?: (row: UsageRow) => string | null;
-  /** The rows of the period before, to be compared by the measure. */
-  before?: UsageRow[];
+  /** The rows of the period before, to be compared by the measure. `has_more`: not all of them. */
+  before?: { rows: UsageRow[]; has_more: boolean };
   measure?: Measure;
 }
 
 export function UsageTable({ rows, head, link, before, measure }: Props) {
-  const earlier = before && new Map(before.map((row) => [row.group, row]));
+  const earlier = before && new Map(before.rows.map((row) => [row.group, row]));
   const [by, setBy] = useState(t`Calls`);
   const column = COLUMNS.find((one) => one.title === by) ?? COLUMNS[0];
   const sorted = [...rows].sort((a, b) => (column ? column.value(b) - column.value(a) : 0));
@@ -94,7 +94,7 @@ export function UsageTable({ rows, head, link, before, measure }: Props) {
                 ))}
                 {earlier && measure && (
                   <Table.Td ta="right" className="number">
-                    {changeOf({ now: measure.of(row), before: valueOf(earlier.get(row.group), measure), write: measure.write })}
+                    {before?.has_more && !earlier.has(row.group) ? '–' : changeOf({ now: measure.of(row), before: valueOf(earlier.get(row.group), measure), write: measure.write })}
                   </Table.Td>
                 )}
               </Table.Tr>

@@ -81,7 +81,7 @@ export default function Usage() {
     enabled: compares,
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...earlier, group_by: grouping, limit: 1_000 } } })),
   });
-  const rowsBefore = compares ? before.data?.rows : undefined;
+  const rowsBefore = compares ? before.data : undefined;
   const markers = useMarkers(range, url.get('alias'));
   const csv = `/api/usage?${new URLSearchParams({ ...(Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as Record<string, string>), group_by: grouping, format: 'csv', limit: String(IN_CSV) })}`;
   return (
