@@ -167,6 +167,20 @@ const goTo = (page, search) =>
     dispatchEvent(new PopStateEvent('popstate'));
   }, search);
 
+test('on a phone, names are read in one piece', async () => {
+  await server.post('/api/apply', { document: { version: 1, managed_by: 'platform-repo', aliases: { 'from-a-file': 'openai/gpt-4' } } });
+  const page = await visit(browser, server, { width: 390, height: 844 });
+  const highest = () => page.locator('tbody tr').evaluateAll((rows) => Math.max(...rows.map((row) => row.getBoundingClientRect().height)));
+  await open(page, '/catalog?q=claude-3-5-sonnet');
+  assert.ok((await highest()) <= 80, `${await highest()} px`);
+  await open(page, '/aliases?q=from-a-file');
+  assert.equal(Math.round(await highest()), 40);
+  const badge = await page.getByText('Managed by platform-repo').boundingBox();
+  const target = await page.getByText('openai/gpt-4', { exact: true }).boundingBox();
+  assert.ok(badge.x + badge.width <= target.x, 'the badge is not over the target');
+  await server.request('DELETE', '/api/model-aliases/from-a-file');
+});
+
 test('a selection is of several pages, and is of all that match where that is asked for', async () => {
   const page = await visit(browser, server);
   await open(page, '/aliases?size=2');

@@ -11,6 +11,8 @@ export interface Series {
   /** What is read. */
   name: string;
   colour: string;
+  /** What it is the only one of, where that can be chosen. */
+  only?: string;
 }
 
 export interface Point {
@@ -34,6 +36,8 @@ interface Props {
   height?: number;
   /** A line a series; else their values are stacked. A time without a value is a gap then, and else 0. */
   lines?: boolean;
+  /** A click on a name below the chart: only that is shown. */
+  onOnly?: (of: string) => void;
 }
 
 /** Colours of series, told apart by most eyes; the last is for the rest. */
@@ -42,7 +46,7 @@ export const COLOURS = ['#4c6ef5', '#12b886', '#f08c00', '#e64980', '#15aabf', '
 export const FAILED = '#e03131';
 
 export function Chart(props: Props) {
-  const { title, points, series, write, writePeriod, markers = [], height = 240, lines } = props;
+  const { title, points, series, write, writePeriod, markers = [], height = 240, lines, onOnly } = props;
   const [as, setAs] = useState('chart');
   return (
     <figure style={{ margin: 0 }} aria-label={title}>
@@ -58,12 +62,22 @@ export function Chart(props: Props) {
             <Drawing {...props} height={height} />
           </div>
           {series.length > 1 && (
-            <Group gap="md" mt={6} aria-hidden>
-              {series.map((one) => (
-                <span key={one.key} className="legend">
-                  <i style={{ background: one.colour }} /> {one.name}
-                </span>
-              ))}
+            <Group gap="md" mt={6}>
+              {series.map((one) => {
+                const { only } = one;
+                const sign = <i style={{ background: one.colour }} />;
+                if (!onOnly || only === undefined)
+                  return (
+                    <span key={one.key} className="legend" aria-hidden>
+                      {sign} {one.name}
+                    </span>
+                  );
+                return (
+                  <button key={one.key} type="button" className="text-button legend" title={t`Only ${one.name}`} onClick={() => onOnly(only)}>
+                    {sign} {one.name}
+                  </button>
+                );
+              })}
             </Group>
           )}
           {markers.length > 0 && (

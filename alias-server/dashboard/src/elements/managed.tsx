@@ -5,7 +5,7 @@ import { t } from '../words';
 
 type By = { by: string | null | undefined };
 
-export const Managed = ({ by }: By) => by && <Badge style={{ flexShrink: 0 }}>{t`Managed by ${by}`}</Badge>;
+export const Managed = ({ by }: By) => by && <Badge style={{ flexShrink: 0, minWidth: 'max-content' }}>{t`Managed by ${by}`}</Badge>;
 
 /** What becomes of a change that is made here. */
 export const ManagedNote = ({ by }: By) =>

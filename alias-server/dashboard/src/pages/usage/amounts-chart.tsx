@@ -21,9 +21,11 @@ interface Props {
   head: string;
   measure: Measure;
   markers: Marker[];
+  /** Filters by one of the groups, where that can be. */
+  onOnly?: (of: string) => void;
 }
 
-export function AmountsChart({ range, query, grouping, head, measure, markers }: Props) {
+export function AmountsChart({ range, query, grouping, head, measure, markers, onOnly }: Props) {
   const report = useQuery({
     queryKey: ['usage', 'series', query, grouping, range.interval],
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...query, group_by: grouping, interval: range.interval, limit: 10_000 } } })),
@@ -36,7 +38,7 @@ export function AmountsChart({ range, query, grouping, head, measure, markers }:
         const points = pointsOf(all, range.interval, (row) => [[keyOf(row), measure.of(row)]]);
         return (
           <>
-            <Chart title={t`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} height={280} />
+            <Chart title={t`${measure.label} by ${head}`} points={points} series={series} write={measure.write} writePeriod={writePeriod} markers={markers} onOnly={onOnly} height={280} />
             {all.has_more && <TooMany shorter />}
           </>
         );

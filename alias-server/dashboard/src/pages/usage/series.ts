@@ -17,6 +17,6 @@ export function seriesOf(rows: UsageRow[], value: (row: UsageRow) => number): { 
   const sorted = [...sums].sort((a, b) => b[1] - a[1]).map(([key]) => key);
   const shown = new Set(sorted.length > COLOURS.length ? sorted.slice(0, most) : sorted);
   const keys = sorted.length > shown.size ? [...shown, OTHERS] : [...shown];
-  const series = keys.map((key, index) => ({ key, name: nameOf(key), colour: (key === OTHERS ? COLOURS.at(-1) : COLOURS[index]) ?? '' }));
+  const series = keys.map((key, index) => ({ key, name: nameOf(key), colour: (key === OTHERS ? COLOURS.at(-1) : COLOURS[index]) ?? '', ...(key === OTHERS || key === ALL ? {} : { only: nameOf(key) }) }));
   return { series, keyOf: (row) => (shown.has(groupKey(row)) ? groupKey(row) : OTHERS) };
 }

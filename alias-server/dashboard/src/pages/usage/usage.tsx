@@ -81,6 +81,8 @@ export default function Usage() {
     enabled: compares,
     queryFn: () => answer(api.GET('/api/usage', { params: { query: { ...earlier, group_by: grouping, limit: 1_000 } } })),
   });
+  // Of what one of several was chosen, another grouping tells more.
+  const filter = FILTERS.find((name) => name === grouping);
   const rowsBefore = compares ? before.data : undefined;
   const markers = useMarkers(range, url.get('alias'));
   const csv = `/api/usage?${new URLSearchParams({ ...(Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as Record<string, string>), group_by: grouping, format: 'csv', limit: String(IN_CSV) })}`;
@@ -110,7 +112,7 @@ export default function Usage() {
           {measure.times ? (
             <TimesChart range={range} query={query} title={t`${measure.label} of all calls`} times={measure.times} markers={markers} />
           ) : (
-            <AmountsChart range={range} query={query} grouping={grouping} head={named(grouping).toLowerCase()} measure={measure} markers={markers} />
+            <AmountsChart range={range} query={query} grouping={grouping} head={named(grouping).toLowerCase()} measure={measure} markers={markers} onOnly={filter && ((of) => url.set({ [filter]: of, by: filter === 'alias' ? 'team' : 'alias' }))} />
           )}
         </div>
         {rows.data && rows.data.rows.length > 0 && <Insights rows={rows.data.rows} path={(row) => linkOf(grouping, row)} />}
