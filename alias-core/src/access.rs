@@ -228,6 +228,7 @@ pub struct Home {
 
 /// Why something was not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Forbidden {
     /// The role does not do this.
     #[error("the role {0} does not allow this")]

@@ -190,7 +190,10 @@ pub enum StoreError {
     /// The last active owner would go.
     #[error("this is the last active owner")]
     LastOwner,
-    /// The storage cannot be reached, or is too busy. Nothing was changed.
+    /// Another change is being made, for longer than one waits. Nothing was changed.
+    #[error("another change is being made")]
+    Busy,
+    /// The storage cannot be reached. Nothing was changed.
     #[error("the storage is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The storage holds what cannot be read.
@@ -200,6 +203,7 @@ pub enum StoreError {
 
 /// Why credits cannot be given or taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CreditFault {
     /// More was to be taken away than is neither spent nor held for calls.
     #[error("only {available} credits can be taken away: the rest is spent, or held for calls")]

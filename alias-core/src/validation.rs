@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use validator::{ValidationError, ValidationErrors};
 
 use crate::alias::Metadata;
+use crate::desired::MAX_OBJECTS;
 use crate::money::{MicroCredits, TokenPrice};
 use crate::price::{PriceList, Pricing, PricingDraft};
 use crate::provider;
@@ -18,8 +19,8 @@ use crate::provider;
 pub const MAX_DESCRIPTION: usize = 2_000;
 /// The longest text in one line (names for people, reasons), in characters.
 pub const MAX_LABEL: usize = 200;
-/// The most names in one list.
-pub const MAX_LIST: usize = 10_000;
+/// The most names in one list: as many as a document has objects, so that what is exported can be sent back.
+pub const MAX_LIST: usize = MAX_OBJECTS;
 /// The most tags.
 pub const MAX_TAGS: usize = 32;
 /// The most metadata, in bytes of JSON.

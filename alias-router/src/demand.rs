@@ -34,6 +34,7 @@ pub struct Demand {
 
 /// Why the most that a call can burn cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoBound {
     /// The input is not all in the body, and nobody knows how much the model takes.
     #[error("the most that the input can be is not known")]

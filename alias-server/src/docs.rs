@@ -194,6 +194,73 @@ mod tests {
     }
 
     #[test]
+    fn roles_md_has_exactly_who_may_do_what() {
+        use alias_core::access::Action;
+        let rows: [(&str, &[Action]); 15] = [
+            (
+                "see aliases, access groups, notices, models of providers and their prices; impact, plan and export",
+                &[Action::ReadCatalog],
+            ),
+            ("change these; test an alias; apply a file; value calls afterwards", &[Action::WriteCatalog]),
+            ("see the system: `/version`, `/metrics`, replicas, instances, upstream", &[Action::ReadSystem]),
+            ("retire instances", &[Action::OperateSystem]),
+            (
+                "see organizations, teams, masked keys, usage, credits, budgets, webhooks, jobs, notices of a team; explain a call",
+                &[Action::ReadOrganizations, Action::ReadTeams, Action::ReadKeys],
+            ),
+            ("rename its organization", &[Action::EditOrganization]),
+            ("make, stop and delete organizations", &[Action::GovernOrganizations]),
+            (
+                "rename teams, set their default model; register, change, test and delete webhooks of teams",
+                &[Action::EditTeam],
+            ),
+            ("make, stop and delete teams", &[Action::GovernTeams]),
+            ("make, rotate, limit and revoke keys", &[Action::WriteKeys]),
+            ("grant access groups", &[Action::GrantAccess]),
+            ("give credits; say how they are counted, refills, markups, budgets", &[Action::AllocateCredits]),
+            (
+                "read and check the audit log; the history of an access group; `GET /api/usage/verify`",
+                &[Action::ReadAudit],
+            ),
+            ("accounts and tokens", &[Action::ReadIdentities, Action::WriteIdentities]),
+            ("see oneself, sign out, change one's own password", &[Action::Oneself]),
+        ];
+        let page = include_str!("../../docs/reference/roles.md");
+        for (what, actions) in rows {
+            for action in actions {
+                let row = format!("| {what} |{}\n", cells(*action));
+                assert!(page.contains(&row), "docs/reference/roles.md has to have this row:\n{row}");
+            }
+        }
+        let told: Vec<Action> = rows.iter().flat_map(|(_, actions)| *actions).copied().collect();
+        let untold: Vec<Action> = Action::ALL.into_iter().filter(|action| !told.contains(action)).collect();
+        assert!(untold.is_empty(), "docs/reference/roles.md has no row for {untold:?}");
+        // Besides: its head, and webhooks of no team, which their handlers see to.
+        let lines = page.lines().filter(|line| line.starts_with("| ") && line.matches('|').count() == 8);
+        assert_eq!(lines.count(), rows.len() + 2, "a row that nothing compares");
+    }
+
+    /// A row of the table of roles: who does it, and where who belongs to an organization does it.
+    fn cells(action: alias_core::access::Action) -> String {
+        use alias_core::access::{Action, Belonging, Role};
+        let of = |role: Role| match (role.belonging(), action.is_within_organizations()) {
+            _ if !action.roles().any(|does| does == role) => " – |",
+            _ if action == Action::Oneself => " yes |",
+            (Belonging::Never, _)
+                if role == Role::Admin
+                    && matches!(action, Action::ReadIdentities | Action::WriteIdentities) =>
+            {
+                " but owners |"
+            }
+            (Belonging::Never, _) => " yes |",
+            (Belonging::Always, _) => " its own |",
+            (Belonging::AtWill, true) => " yes² |",
+            (Belonging::AtWill, false) => " yes¹ |",
+        };
+        Role::ALL.into_iter().map(of).collect()
+    }
+
+    #[test]
     fn events_md_has_every_event() {
         let page = include_str!("../../docs/reference/events.md");
         for event in alias_core::webhook::EventType::ALL {

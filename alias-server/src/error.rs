@@ -368,7 +368,8 @@ impl From<StoreError> for ApiError {
                 match fault {
                     CreditFault::Spent { .. } => return no_credits_for_a_job(),
                     CreditFault::Held { .. } => Code::CreditsHeld,
-                    CreditFault::TooMany => Code::InvalidValue,
+                    // Too many; or a reason to come, which its sentence tells as well.
+                    _ => Code::InvalidValue,
                 },
                 format!("Nothing was changed: {fault}."),
             ),
@@ -386,6 +387,10 @@ impl From<StoreError> for ApiError {
                 Code::LastOwner,
                 "This is the last active owner: without it nobody could appoint another. Make somebody else an owner first.",
             ),
+            StoreError::Busy => {
+                Self::new(Code::ServerBusy, "Another change is being made; nothing was changed. Try again shortly.")
+                    .header("retry-after", "1")
+            }
             StoreError::Unavailable(_) => {
                 Self::new(Code::StorageUnavailable, "The storage cannot be reached; nothing was changed. Try again shortly.")
                     .header("retry-after", "1")

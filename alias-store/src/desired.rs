@@ -5,7 +5,7 @@ pub(crate) mod marks;
 mod state;
 
 use alias_core::audit::Actor;
-use alias_core::desired::{Document, Options, PlanError, State, plan};
+use alias_core::desired::{Document, Options, State, plan};
 use alias_core::repository::{Applied, DesiredRepository, StoreError, Written};
 use async_trait::async_trait;
 
@@ -32,9 +32,7 @@ impl DesiredRepository for SqlStore {
             let (state, ids) = state::load(conn, now)?;
             let plan = match plan(&state, &document, options) {
                 Ok(plan) => plan,
-                Err(why @ (PlanError::Wrong(_) | PlanError::ManagedByOthers(_))) => {
-                    return Ok(Changes::Nothing(Applied::Refused(why)));
-                }
+                Err(why) => return Ok(Changes::Nothing(Applied::Refused(why))),
             };
             if seen.is_some_and(|seen| seen != plan.fingerprint()) {
                 return Ok(Changes::Nothing(Applied::Outdated(plan)));

@@ -51,6 +51,9 @@ struct Unreadable {
     source: Box<dyn Error + Send + Sync>,
 }
 
+/// What databases say where somebody else holds a lock for longer than one waits.
+const LOCKED: [&str; 2] = ["canceling statement due to lock timeout", "database is locked"];
+
 /// Why the database was not even asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Busy {
@@ -80,6 +83,9 @@ impl From<Failure> for StoreError {
             Failure::Refused(error) => error,
             Failure::Database(error @ (DieselError::DeserializationError(_) | DieselError::NotFound)) => {
                 Self::Corrupt(Box::new(error))
+            }
+            Failure::Database(DieselError::DatabaseError(_, said)) if LOCKED.contains(&said.message()) => {
+                Self::Busy
             }
             Failure::Database(error) => Self::Unavailable(Box::new(error)),
         }

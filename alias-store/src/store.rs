@@ -174,9 +174,8 @@ impl SqlStore {
             return Err(unavailable(Busy::Unconfirmed));
         }
         let began = Instant::now();
-        let turn = tokio::time::timeout(PATIENCE, self.turn(mode))
-            .await
-            .map_err(|_| unavailable(Busy::Waited(PATIENCE.as_secs())))??;
+        let turn =
+            tokio::time::timeout(PATIENCE, self.turn(mode)).await.map_err(|_| self.waited_for(mode))??;
         let (pool, mode) = (self.pool.clone(), mode.on(&self.url));
         blocking(move || {
             // Moved in whole: who is not awaited any more keeps the turn until the database is done.
@@ -186,6 +185,14 @@ impl SqlStore {
             transaction(&mut conn, mode, work)
         })
         .await
+    }
+
+    /// What one waited for in vain: the single writer's place, or a connection.
+    fn waited_for(&self, mode: Mode) -> StoreError {
+        match &self.writer {
+            Some(gate) if mode == Mode::Write && gate.available_permits() == 0 => StoreError::Busy,
+            _ => unavailable(Busy::Waited(PATIENCE.as_secs())),
+        }
     }
 
     /// Waits for a connection, and for the single writer's place where there is one.
@@ -288,5 +295,23 @@ pub(crate) fn transaction<T>(
             }
             Err(failure)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alias_core::testing::FixedClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_waited_for_another_change_in_vain_is_told_so_and_not_that_the_database_is_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite(folder.path().join("aliases.db"));
+        let store = SqlStore::open(&url, 2, Arc::new(FixedClock::default())).await.unwrap();
+        assert!(matches!(store.waited_for(Mode::Write), StoreError::Unavailable(_)), "nobody writes");
+        let _writes = store.turn(Mode::Write).await.unwrap();
+        assert!(matches!(store.waited_for(Mode::Write), StoreError::Busy));
+        assert!(matches!(store.waited_for(Mode::Read), StoreError::Unavailable(_)), "reading needs no turn");
     }
 }

@@ -23,27 +23,53 @@ pub struct AccessChange {
 
 type Reach<'a> = BTreeSet<&'a AliasName>;
 
+/// What is gained, and what is lost.
+type Difference = (Vec<AliasName>, Vec<AliasName>);
+
 /// What teams may call in one state; teams of the same groups share it.
 pub(super) struct Access<'a> {
     content: &'a Content,
     at: Timestamp,
     /// The names whose calls come through an alias on their way to another one.
     through: BTreeMap<&'a AliasName, Vec<&'a AliasName>>,
-    by_groups: BTreeMap<&'a [GroupName], Reach<'a>>,
+    by_groups: BTreeMap<&'a [GroupName], Shared<'a>>,
+    /// How many teams reach an alias.
+    reached: BTreeMap<&'a AliasName, usize>,
+}
+
+/// What teams of the same groups may call, and how many these are.
+#[derive(Default)]
+struct Shared<'a> {
+    reach: Reach<'a>,
+    teams: usize,
 }
 
 impl<'a> Access<'a> {
     pub(super) fn of(content: &'a Content, at: Timestamp) -> Self {
-        let mut access = Self { content, at, by_groups: BTreeMap::new(), through: BTreeMap::new() };
+        let mut access = Self {
+            content,
+            at,
+            by_groups: BTreeMap::new(),
+            through: BTreeMap::new(),
+            reached: BTreeMap::new(),
+        };
         for (name, _) in content.aliases.iter().filter(|(_, spec)| !spec.onward().is_empty()) {
             for on_the_way in content.served(name, at) {
                 access.through.entry(on_the_way).or_default().push(name);
             }
         }
         for team in content.teams.values() {
-            if !access.by_groups.contains_key(team.access_groups.as_slice()) {
-                let reach = access.reach(team);
-                access.by_groups.insert(&team.access_groups, reach);
+            match access.by_groups.get_mut(team.access_groups.as_slice()) {
+                Some(shared) => shared.teams += 1,
+                None => {
+                    let shared = Shared { reach: access.reach(team), teams: 1 };
+                    access.by_groups.insert(&team.access_groups, shared);
+                }
+            }
+        }
+        for shared in access.by_groups.values() {
+            for name in &shared.reach {
+                *access.reached.entry(name).or_default() += shared.teams;
             }
         }
         access
@@ -57,18 +83,17 @@ impl<'a> Access<'a> {
     }
 
     fn team(&self, id: &TeamId) -> Option<&Reach<'a>> {
-        self.by_groups.get(self.content.teams.get(id)?.access_groups.as_slice())
+        Some(&self.by_groups.get(self.content.teams.get(id)?.access_groups.as_slice())?.reach)
     }
 
     /// How many teams may call an alias, or one that leads to it.
     pub(super) fn teams_with(&self, alias: &AliasName) -> usize {
-        let leading = self.through.get(alias).map_or(&[][..], Vec::as_slice);
-        let has = |team: &&TeamContent| {
-            let reach = self.by_groups.get(team.access_groups.as_slice());
-            reach
-                .is_some_and(|reach| reach.contains(alias) || leading.iter().any(|name| reach.contains(name)))
+        let Some(leading) = self.through.get(alias) else {
+            return self.reached.get(alias).copied().unwrap_or_default();
         };
-        self.content.teams.values().filter(has).count()
+        let has =
+            |reach: &Reach<'_>| reach.contains(alias) || leading.iter().any(|name| reach.contains(name));
+        self.by_groups.values().filter(|shared| has(&shared.reach)).map(|shared| shared.teams).sum()
     }
 
     /// How many teams hold a group.
@@ -80,11 +105,17 @@ impl<'a> Access<'a> {
 /// The teams that may call something else afterwards.
 pub(super) fn changes(before: &Access<'_>, after: &Access<'_>) -> Vec<AccessChange> {
     let none = Reach::new();
+    // Teams of the same groups gain and lose the same.
+    let mut told: BTreeMap<(*const Reach<'_>, *const Reach<'_>), Difference> = BTreeMap::new();
     let teams: BTreeSet<&TeamId> = before.content.teams.keys().chain(after.content.teams.keys()).collect();
     let change = |team_id: &TeamId| {
         let (old, new) = (before.team(team_id).unwrap_or(&none), after.team(team_id).unwrap_or(&none));
         let beyond = |a: &Reach<'_>, b: &Reach<'_>| a.difference(b).map(|&name| name.clone()).collect();
-        AccessChange { team_id: team_id.clone(), gained: beyond(new, old), lost: beyond(old, new) }
+        let (gained, lost) = told
+            .entry((std::ptr::from_ref(old), std::ptr::from_ref(new)))
+            .or_insert_with(|| (beyond(new, old), beyond(old, new)))
+            .clone();
+        AccessChange { team_id: team_id.clone(), gained, lost }
     };
     let all = teams.into_iter().map(change);
     all.filter(|change| !change.gained.is_empty() || !change.lost.is_empty()).collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Content, Fault};
+use crate::alias::AliasSpec;
 use crate::lint;
 use crate::provider_model::{ProviderModel, builtin};
 
@@ -24,8 +25,11 @@ impl Content {
         if !self.access_groups.is_empty() {
             let held: BTreeSet<_> =
                 self.access_groups.values().flat_map(|group| &group.model_aliases).collect();
-            for name in self.aliases.keys().filter(|name| !held.contains(name)) {
-                let message = "no access group of this document holds it: nobody may call it";
+            // What another alias leads to is called through that one.
+            let led_to: BTreeSet<_> =
+                self.aliases.values().flat_map(AliasSpec::onward).map(|(_, next)| next).collect();
+            for name in self.aliases.keys().filter(|name| !held.contains(name) && !led_to.contains(name)) {
+                let message = "no access group of this document holds it";
                 all.push(Fault::at(&["aliases", name.as_str()], "in_no_group", message));
             }
         }

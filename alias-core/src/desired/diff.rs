@@ -82,12 +82,30 @@ impl Plan {
 }
 
 /// Why a document cannot be applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PlanError {
     /// It names what there is not, or asks for what cannot be.
+    #[error("the document cannot be applied: {}", listed(.0))]
     Wrong(Vec<Fault>),
     /// It would change what other documents manage.
+    #[error("the document would change what others manage: {}", listed(.0))]
     ManagedByOthers(Vec<Fault>),
+}
+
+impl PlanError {
+    /// What is wrong, and where.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Wrong(faults) | Self::ManagedByOthers(faults) => faults,
+        }
+    }
+}
+
+fn listed(faults: &[Fault]) -> String {
+    let told: Vec<String> =
+        faults.iter().map(|fault| format!("{}: {}", fault.path.join("."), fault.message)).collect();
+    told.join("; ")
 }
 
 /// What applying `document` would make of `state`.

@@ -217,7 +217,8 @@ fn the_models_that_come_with_the_server_are_no_misspellings() {
 fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
     let read = document(json!({
         "version": 1,
-        "aliases": {"used": {"litellm_model": "openai/gpt-4", "description": "d"}, "UNUSED": {"litellm_model": "openai/gpt-4", "description": "d"}},
+        "aliases": {"used": {"litellm_model": "openai/gpt-4", "description": "d"}, "UNUSED": {"litellm_model": "openai/gpt-4", "description": "d"},
+            "mid": {"litellm_model": "openai/gpt-4", "description": "d"}, "top": {"litellm_model": "alias/MID", "description": "d"}},
         "access_groups": {"empty": {}, "held": {"model_aliases": ["used", "elsewhere"]}},
         "teams": {"poor": {"organization_id": "acme"}, "rich": {"organization_id": "acme", "access_groups": ["held"]}},
     }));
@@ -231,6 +232,7 @@ fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
         codes,
         [
             "aliases/UNUSED uppercase",
+            "aliases/top in_no_group",
             "aliases/UNUSED in_no_group",
             "access_groups/empty empty_group",
             "access_groups/empty unused_group",
@@ -244,6 +246,13 @@ fn advice_names_what_grants_nothing_and_what_nothing_in_the_document_has() {
         others,
         ["access_groups/held/model_aliases".to_owned(), organization("poor"), organization("rich")]
     );
+}
+
+#[test]
+fn a_group_of_more_names_than_one_request_adds_is_read_as_it_was_exported() {
+    let names: Vec<String> = (0..10_500).map(|number| format!("alias-{number}")).collect();
+    let read = document(json!({"version": 1, "access_groups": {"big": {"model_aliases": names}}}));
+    assert_eq!(read.content.access_groups.values().next().unwrap().model_aliases.len(), names.len());
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub struct Network(IpNet);
 
 /// A text that is no network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidNetwork {
     /// It reads like none.
     #[error("must be an address or a network, like 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32")]

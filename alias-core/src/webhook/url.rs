@@ -16,6 +16,7 @@ pub struct WebhookUrl(Url);
 
 /// Why a text is no [`WebhookUrl`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidWebhookUrl {
     /// It cannot be read.
     #[error("must be an address like https://hooks.example.com/aliases, of at most {MAX_URL} bytes")]

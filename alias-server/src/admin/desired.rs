@@ -95,7 +95,8 @@ pub async fn plan_document(
     Query(NoParameters {}): Query<NoParameters>,
     JsonBody(draft): JsonBody<PlanDraft>,
 ) -> Result<HttpResponse, ApiError> {
-    let document = Document::read(required("document", draft.document)?).map_err(document_faults)?;
+    let document =
+        Document::read(required("document", draft.document)?).map_err(|faults| document_faults(&faults))?;
     can_take_effect(&document, &taken)?;
     let options = Options { prune: draft.prune, take_over: draft.take_over };
     planned(&sources, &document, options, None).await
@@ -140,7 +141,8 @@ pub async fn apply(
 ) -> Result<HttpResponse, ApiError> {
     let actor = Actor { source: Source::Apply, ..admin.actor().clone() };
     once.run(&admin, async move {
-        let document = Document::read(required("document", draft.document)?).map_err(document_faults)?;
+        let document = Document::read(required("document", draft.document)?)
+            .map_err(|faults| document_faults(&faults))?;
         can_take_effect(&document, &taken)?;
         let options = Options { prune: draft.prune, take_over: draft.take_over };
         if draft.dry_run {
@@ -150,7 +152,7 @@ pub async fn apply(
             sources.0.apply(&document, options, draft.fingerprint, &actor).await?;
         let plan = match value {
             Applied::Done(plan) => plan,
-            Applied::Refused(why) => return Err(refused(why)),
+            Applied::Refused(why) => return Err(refused(&why)),
             Applied::Outdated(plan) => return Err(outdated(&plan)),
         };
         publish(&live, revision).await;
@@ -168,7 +170,7 @@ fn can_take_effect(document: &Document, taken: &TakenParameters) -> Result<(), A
         Some(Fault { suggestion: fault.suggestion, ..Fault::at(&place, &fault.code, fault.message) })
     });
     let faults: Vec<Fault> = faults.take(MOST_ERRORS).collect();
-    if faults.is_empty() { Ok(()) } else { Err(document_faults(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(document_faults(&faults)) }
 }
 
 /// What would change at present, where it is what was seen.
@@ -190,7 +192,7 @@ fn seen(
     options: Options,
     fingerprint: Option<&str>,
 ) -> Result<Plan, ApiError> {
-    let plan = plan(state, document, options).map_err(refused)?;
+    let plan = plan(state, document, options).map_err(|why| refused(&why))?;
     if fingerprint.is_some_and(|seen| seen != plan.fingerprint()) {
         return Err(outdated(&plan));
     }

@@ -273,7 +273,8 @@ fn refused(what: &str, why: Forbidden, action: Action) -> ApiError {
     let roles: Vec<&str> = action.roles().map(Role::as_str).collect();
     let ask = match why {
         Forbidden::Role(_) => format!("Roles that may: {}.", roles.join(", ")),
-        Forbidden::Organization => "Ask an owner or admin.".to_owned(),
+        // Beyond the role it is a matter of where: who reaches everything can help.
+        _ => "Ask an owner or admin.".to_owned(),
     };
     ApiError::new(Code::Forbidden, format!("{what}: {why}. {ask}"))
 }

@@ -178,6 +178,8 @@ impl ApiError {
                 "Say how long the answer may be: what may be spent is limited, and nothing else caps it. Set max_tokens (max_output_tokens for /v1/responses).",
             )
             .about("max_tokens"),
+            // Whatever else it is: nothing is sent that may cost more than is covered.
+            other => Self::new(Code::UnboundedRequest, format!("What this call can cost at most cannot be told: {other}.")),
         }
     }
 }

@@ -139,7 +139,7 @@ impl From<&Change> for ChangeObject {
 }
 
 /// The answer to a document that cannot be read.
-pub fn document_faults(faults: Vec<Fault>) -> ApiError {
+pub fn document_faults(faults: &[Fault]) -> ApiError {
     let code = match faults.first().map(|fault| fault.code.as_str()) {
         Some("unknown_field") => Code::UnknownField,
         Some("unknown_reference") => Code::UnknownReference,
@@ -152,12 +152,13 @@ pub fn document_faults(faults: Vec<Fault>) -> ApiError {
 }
 
 /// The answer to a document that cannot be applied.
-pub fn refused(why: PlanError) -> ApiError {
+pub fn refused(why: &PlanError) -> ApiError {
     match why {
-        PlanError::Wrong(faults) => document_faults(faults),
         PlanError::ManagedByOthers(faults) => {
             ApiError::fields(Code::ManagedByAnother, faults.iter().map(field_error).collect())
         }
+        // Whatever else is wrong with a document, its faults say what, and where.
+        other => document_faults(other.faults()),
     }
 }
 

@@ -70,3 +70,13 @@ async fn a_storage_that_is_away_is_said_so_and_nothing_of_its_words_is_shown() {
     assert!(!answer.text.contains("SQLITE"), "{}", answer.text);
     assert_eq!(answer.header("retry-after"), "1");
 }
+
+#[actix_web::test]
+async fn a_write_that_waited_too_long_for_another_is_told_of_that_one() {
+    let mut storage = Storage::default();
+    storage.aliases.expect_find().returning(|_| Err(StoreError::Busy));
+    let answer = storage.serve(get("/api/model-aliases/gpt-4")).await;
+    assert_eq!(answer.refusal(), (503, "server_busy".into()));
+    assert!(answer.text.contains("Another change is being made; nothing was changed."), "{}", answer.text);
+    assert_eq!(answer.header("retry-after"), "1");
+}
