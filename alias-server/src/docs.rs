@@ -64,7 +64,7 @@ pub async fn llms(Query(NoParameters {}): Query<NoParameters>) -> Result<HttpRes
 /// All errors, on one page.
 ///
 /// Markdown where `Accept` asks for `text/markdown`, else HTML.
-#[utoipa::path(get, path = "/docs/errors", tag = "operations", responses((status = 200, description = "Every error, as a page.")))]
+#[utoipa::path(get, path = "/docs/errors", tag = "operations", responses((status = 200, description = "Every error, as a page.", content((String = "text/html"), (String = "text/markdown")))))]
 pub async fn errors(request: HttpRequest) -> HttpResponse {
     page("Errors", ERRORS.to_owned(), wants_markdown(&request))
 }
@@ -88,7 +88,7 @@ pub async fn errors_as_text(Query(NoParameters {}): Query<NoParameters>) -> Resu
     get, path = "/docs/errors/{code}", tag = "operations", operation_id = "explain_error",
     params(("code" = String, Path, description = "The error's `code`.", example = "alias_already_exists")),
     responses(
-        (status = 200, description = "The error, as a page."),
+        (status = 200, description = "The error, as a page.", content((String = "text/html"), (String = "text/markdown"))),
         (status = 404, description = "No error is called so."),
     ),
 )]
@@ -128,7 +128,7 @@ fn page(title: &str, markdown: String, as_text: bool) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Dialect;
+    use crate::error::{Dialect, Member};
     use clap::Args as _;
     use serde_json::Value;
     use std::collections::BTreeSet;
@@ -172,6 +172,28 @@ mod tests {
             for (member, value) in answered.as_object().unwrap() {
                 assert!(member == "param" || said[member] == *value, "{word}: {member} is {value}");
             }
+        }
+    }
+
+    #[test]
+    fn every_member_of_an_error_is_told_and_none_besides() {
+        let mut shown = BTreeSet::new();
+        for (word, text) in SECTIONS.iter() {
+            let (_, body) = example(text).unwrap();
+            let problem = body.get("type").is_some();
+            let (said, dialect) =
+                if problem { (&body, Dialect::Problem) } else { (&body["error"], Dialect::OpenAi) };
+            let always = ApiError::new(Code::InternalError, "").body(dialect, "/api/jobs", "");
+            let always = if problem { &always } else { &always["error"] };
+            for name in said.as_object().unwrap().keys().filter(|name| always.get(name).is_none()) {
+                let may =
+                    Member::ALL.into_iter().any(|one| one.word() == name && (problem || one.is_of_calls()));
+                assert!(may, "{word} shows {name}");
+                shown.insert(name.clone());
+            }
+        }
+        for member in Member::ALL.map(Member::word) {
+            assert!(shown.contains(member) || ERRORS.contains(&format!("`{member}`")), "{member}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod calls;
 mod code;
+mod member;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use calls::no_credits_for_a_job;
 use crate::explain::RefusedCall;
 
 pub use code::Code;
+pub use member::Member;
 
 /// One wrong field of a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -90,15 +92,15 @@ impl ApiError {
     pub fn fields(code: Code, errors: Vec<FieldError>) -> Self {
         let detail = errors.iter().map(|e| e.message.as_str()).collect::<Vec<_>>().join("; ");
         let param = errors.first().map(|e| e.field.clone());
-        let mut error = Self::new(code, detail).with("errors", json!(errors));
+        let mut error = Self::new(code, detail).with(Member::Errors, json!(errors));
         error.0.param = param;
         error
     }
 
     /// Adds a member to the body.
     #[must_use]
-    pub fn with(mut self, member: &str, value: Value) -> Self {
-        self.0.members.insert(member.into(), value);
+    pub fn with(mut self, member: Member, value: Value) -> Self {
+        self.0.members.insert(member.word().into(), value);
         self
     }
 
@@ -321,15 +323,15 @@ impl From<StoreError> for ApiError {
             StoreError::UnknownReference { kind, field, ref names, ref suggestions } => {
                 Self::new(Code::UnknownReference, format!("Not found, {kind}: {}. Create it first, or correct {field}.", names.join(", ")))
                     .about(field)
-                    .with("unknown", json!(names))
-                    .with("suggestions", json!(suggestions))
+                    .with(Member::Unknown, json!(names))
+                    .with(Member::Suggestions, json!(suggestions))
             }
             StoreError::Conflict { kind, ref name, current } => Self::new(
                 Code::VersionConflict,
                 format!("The {kind} '{name}' is at version {current}, which is not the one of If-Match: it was changed meanwhile, or the header \
                     is no ETag of ours. Nothing was changed. Read it again, then repeat the change."),
             )
-            .with("current_etag", json!(format!("\"{current}\""))),
+            .with(Member::CurrentEtag, json!(format!("\"{current}\""))),
             StoreError::Moved { .. } => Self::new(
                 Code::ImpactChanged,
                 "Something else was written at the same moment; nothing was changed. Look at the impact again, and repeat with its token.",
@@ -342,7 +344,7 @@ impl From<StoreError> for ApiError {
                 Code::RestoreExpired,
                 format!("The {kind} '{name}' could be brought back until {until}. Create it anew; its history can still be read."),
             )
-            .with("restorable_until", json!(until)),
+            .with(Member::RestorableUntil, json!(until)),
             StoreError::InUse { kind, ref name } => {
                 Self::new(Code::ResourceInUse, format!("The {kind} '{name}' is in use. Repeat without if_unused to delete it all the same."))
             }
@@ -377,7 +379,7 @@ impl From<StoreError> for ApiError {
                 Code::JobFinished,
                 format!("The job '{job}' is {status}: it takes no more calls, and cannot end otherwise. Create another."),
             )
-            .with("job_status", json!(status)),
+            .with(Member::JobStatus, json!(status)),
             StoreError::TooLarge { kind, most } => {
                 let detail = format!("{kind} would have more than {most} bytes of JSON in all: nothing was changed");
                 Self::fields(Code::InvalidValue, vec![FieldError::of(kind, "invalid_value", detail)])

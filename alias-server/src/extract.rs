@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::error::{ApiError, Code, FieldError};
+use crate::error::{ApiError, Code, FieldError, Member};
 use crate::room::{Room, Taken, no_room};
 
 /// How long a client may take to send a whole body.
@@ -234,8 +234,8 @@ pub fn value(bytes: &[u8]) -> Result<Value, ApiError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     strict::read(bytes).map_err(|why| {
         ApiError::new(Code::MalformedJson, format!("The body is not valid JSON: {why}."))
-            .with("line", why.line().into())
-            .with("column", why.column().into())
+            .with(Member::Line, why.line().into())
+            .with(Member::Column, why.column().into())
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod errors;
 mod headers;
 mod rules;
 
@@ -28,7 +29,8 @@ use crate::{docs, health, jobs, ui};
             organizations, teams and keys. `/v1` takes calls as OpenAI's API does, and forwards them to LiteLLM.\n\n\
             Objects carry an `ETag`; send it back as `If-Match` to change only what you have read. Writes answer \
             `x-alias-revision`. GET answers HEAD, every path answers OPTIONS, and a trailing slash makes no difference. \
-            On a server without an admin key, `/api` takes requests from this machine without one."
+            On a server without an admin key, `/api` takes requests from this machine without one. A method that a path \
+            does not take is refused with 405 `method_not_allowed`, and `Allow` lists those it takes."
     ),
     paths(
         aliases::create, aliases::list, aliases::find, aliases::find_by_query, aliases::update, aliases::delete,
@@ -61,7 +63,7 @@ use crate::{docs, health, jobs, ui};
         explain::explain,
         health::health, health::live, health::ready, health::version, health::figures, health::index, docs::llms, docs::errors, docs::errors_as_text, docs::error, docs::reference::show, docs::reference::show_objects, ui::page, ui::file, document,
     ),
-    components(schemas(desired::object::AccessObject, crate::error::FieldError, usage::summary::PartSummary, aliases::versions::AliasAsOf, what_if::object::DryRun)),
+    components(schemas(desired::object::AccessObject, crate::error::FieldError, usage::summary::PartSummary, what_if::object::DryRun)),
     tags(
         (name = "model aliases", description = "Simple names that map to LiteLLM's `provider/model-name`."),
         (name = "access groups", description = "Bundles of aliases that teams are granted."),

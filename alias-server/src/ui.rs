@@ -85,9 +85,9 @@ pub async fn page() -> Result<HttpResponse, ApiError> {
     get, path = "/ui/{path}", tag = "operations", operation_id = "show_dashboard_page",
     params(("path" = String, Path, description = "A page or a file of the dashboard.", example = "aliases")),
     responses(
-        (status = 200, description = "The dashboard, or a file of it."),
+        (status = 200, description = "The dashboard, or a file of it; of whatever kind that is.", content_type = "*/*"),
         (status = 304, description = "The file is the one that the browser has."),
-        (status = 404, description = "There is no such file, or the server was built without the dashboard."),
+        (status = 404, description = "There is no such file, or the server was built without the dashboard.", content((String = "text/html"), (String = "application/problem+json"))),
     ),
 )]
 pub async fn file(request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {

@@ -13,6 +13,13 @@ pub enum Code {
     InvalidParameter,
 }
 
+/// What it says besides.
+#[derive(Debug, Clone, Copy)]
+pub enum Member {
+    Column,
+    Line,
+}
+
 /// A refusal.
 #[derive(Debug)]
 pub struct ApiError {
@@ -27,7 +34,7 @@ impl ApiError {
     }
 
     #[must_use]
-    pub fn with(self, _member: &str, _value: Value) -> Self {
+    pub fn with(self, _member: Member, _value: Value) -> Self {
         self
     }
 

@@ -27,12 +27,11 @@ use alias_core::repository::{AliasHistoryRepository, AliasRepository, ModelCatal
 use alias_router::LiveRouter;
 
 use self::change::Changing;
-use self::expand::Sources;
+use self::expand::{AliasShown, Sources};
 use self::filters::{AliasListParameters, CreateParameters, FindParameters, NameParameter};
 use self::object::{AliasDeleted, AliasList, AliasObject, Validation, WRITABLE, one_form_of_price};
 use self::parameters::TakenParameters;
 use self::schedule::{Later, MomentParameters, ScheduledObject, take_moment};
-use self::versions::AliasAsOf;
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment};
 use crate::admin::edit::{IfMatch, changes, no_label_of_its_own};
 use crate::admin::idempotency::Once;
@@ -139,7 +138,7 @@ pub async fn list(
 #[utoipa::path(
     get, path = "/api/model-aliases/{alias}", tag = "model aliases", operation_id = "get_model_alias",
     params(Named<AliasName>, FindParameters),
-    responses((status = 200, description = "The alias, with its groups and usage; with `at`, it has `as_of`, with `expand` also `teams` and `history`.", body = AliasObject)),
+    responses((status = 200, description = "The alias, with its groups and usage; with `at`, it has `as_of`, with `expand` also `teams` and `history`.", body = AliasShown)),
 )]
 pub async fn find(
     _: Admin,
@@ -172,7 +171,7 @@ async fn then(
 ) -> Result<HttpResponse, ApiError> {
     let nobody = || ApiError::new(Code::ModelNotFound, format!("No alias was called '{alias}' at {at}."));
     let then = versions.then(alias, at).await?.ok_or_else(nobody)?;
-    Ok(HttpResponse::Ok().json(AliasAsOf::of(then, at)))
+    Ok(HttpResponse::Ok().json(AliasShown::as_of(then, at)))
 }
 
 /// Show a model alias whose name does not get through a proxy as part of a path.

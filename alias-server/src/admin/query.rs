@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Member};
 
 /// The longest value of a parameter, in characters: a cursor with the longest names fits.
 const MAX_VALUE: usize = 1_024;
@@ -70,7 +70,9 @@ fn refused(why: &QueryPayloadError) -> ApiError {
     } else {
         format!("There is no parameter {name} here; allowed are: {}.", allowed.join(", "))
     };
-    ApiError::new(Code::UnknownParameter, detail).about(name).with("allowed", serde_json::json!(allowed))
+    ApiError::new(Code::UnknownParameter, detail)
+        .about(name)
+        .with(Member::Allowed, serde_json::json!(allowed))
 }
 
 fn short(name: &str) -> String {

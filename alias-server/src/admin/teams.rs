@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 use self::filters::{FindParameters, TeamListParameters};
 pub use self::granted::models;
-use self::object::{TeamDeleted, TeamExpanded, TeamFacts, TeamList, TeamObject, WRITABLE};
+use self::object::{TeamDeleted, TeamFacts, TeamList, TeamObject, TeamShown, WRITABLE};
 pub use self::standing::{pause, resume, suspend};
 use crate::admin::answer::{Prefer, created, deleted, found, publish, segment, updated};
 use crate::admin::edit::{IfMatch, changes};
@@ -156,7 +156,7 @@ pub async fn list(
 #[utoipa::path(
     get, path = "/api/teams/{team}", tag = "teams", operation_id = "get_team",
     params(Named<TeamId>, FindParameters),
-    responses((status = 200, description = "The team; its key is masked. With `expand=models` also `models`, as `/api/teams/{team}/models` lists them.", body = TeamObject)),
+    responses((status = 200, description = "The team; its key is masked. With `expand=models` also `models`, as `/api/teams/{team}/models` lists them.", body = TeamShown)),
 )]
 pub async fn find(
     _: Admin,
@@ -181,7 +181,7 @@ pub async fn find(
         None
     };
     let team = TeamObject::from(details);
-    Ok(found(team.facts.version, &TeamExpanded { team, models }))
+    Ok(found(team.facts.version, &TeamShown { team, models }))
 }
 
 async fn existing(teams: &dyn TeamRepository, team: &TeamId) -> Result<TeamDetails, ApiError> {

@@ -9,7 +9,7 @@ use alias_core::clock::Timestamp;
 use alias_router::{BudgetEntry, Denied, NoBound, Removed};
 use serde_json::json;
 
-use super::{ApiError, Code};
+use super::{ApiError, Code, Member};
 use crate::credit::NoCredit;
 use crate::room::no_room;
 use crate::upstream::{Refusal, UpstreamError};
@@ -22,7 +22,7 @@ impl ApiError {
     pub fn denied(denied: Denied, model: &str, now: Timestamp) -> Self {
         let model: String = model.chars().filter(|c| !c.is_control()).take(MAX_ECHO).collect();
         let about_model = |code, detail: String, available: Vec<String>| {
-            Self::new(code, detail).about("model").with("available_models", json!(available))
+            Self::new(code, detail).about("model").with(Member::AvailableModels, json!(available))
         };
         match denied {
             Denied::UnknownKey => invalid_key(),
@@ -49,7 +49,8 @@ impl ApiError {
                 let Removed { at, replacement } = removed;
                 let detail =
                     format!("Model '{model}' not found: it was removed on {at}; use '{replacement}'.");
-                about_model(Code::ModelNotFound, detail, available).with("replacement", json!(replacement))
+                about_model(Code::ModelNotFound, detail, available)
+                    .with(Member::Replacement, json!(replacement))
             }
             Denied::UnknownModel { available, suggestions, .. } => {
                 let mut detail = format!("Model '{model}' not found.");
@@ -86,14 +87,14 @@ impl ApiError {
                     let _ = write!(detail, " {message}");
                 }
                 let error = about_model(Code::ModelSunset, detail, available);
-                error.with("replacement", json!(replacement)).header("x-should-retry", "false")
+                error.with(Member::Replacement, json!(replacement)).header("x-should-retry", "false")
             }
             Denied::ModelBrownout { until, sunset_at, replacement, message, available, .. } => {
                 let detail = of_brownout(&model, until, sunset_at, (&replacement, message));
                 about_model(Code::ModelBrownout, detail, available)
-                    .with("replacement", json!(replacement))
-                    .with("brownout_ends_at", json!(until))
-                    .with("sunset_at", json!(sunset_at))
+                    .with(Member::Replacement, json!(replacement))
+                    .with(Member::BrownoutEndsAt, json!(until))
+                    .with(Member::SunsetAt, json!(sunset_at))
                     .header("retry-after", seconds_until(until, now).to_string())
                     .header("x-should-retry", "false")
             }

@@ -16,7 +16,7 @@ use super::object::{Costs, JobDetails};
 use super::{Jobs, TeamCaller};
 use crate::admin::idempotency::Once;
 use crate::admin::query::{NoParameters, Query};
-use crate::error::ApiError;
+use crate::error::{ApiError, Member};
 use crate::extract::{note_digest, object, typed};
 use crate::openai::DataPlane;
 use crate::openai::body::job::JobCallBody;
@@ -155,7 +155,7 @@ async fn called(
         Err(error) => {
             closing.failed(&error.to_string());
             closing.end().await?;
-            Err(error.with("job_id", json!(job.job_id)))
+            Err(error.with(Member::JobId, json!(job.job_id)))
         }
     }
 }

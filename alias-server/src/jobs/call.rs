@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{Jobs, TeamCaller};
 use crate::admin::path::Named;
 use crate::admin::query::{NoParameters, Query};
-use crate::error::{ApiError, Code, FieldError};
+use crate::error::{ApiError, Code, FieldError, Member};
 use crate::extract::read_body;
 use crate::metering::Meter;
 use crate::openai::DataPlane;
@@ -224,7 +224,7 @@ impl Sender {
             format!("model is required: one of {}", names.join(", "))
         };
         let error = FieldError::of("model", "missing_field", message);
-        ApiError::fields(Code::MissingField, vec![error]).with("available_models", json!(names))
+        ApiError::fields(Code::MissingField, vec![error]).with(Member::AvailableModels, json!(names))
     }
 }
 

@@ -7,7 +7,7 @@ use alias_core::key::Entrance;
 use alias_router::{Caller, Denied, Request, decide};
 use serde_json::{Value, json};
 
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Member};
 
 use super::notice;
 use super::plane::DataPlane;
@@ -63,7 +63,7 @@ pub async fn find(
         }
         Err(Denied::ModelDisabled { available, .. }) => {
             let error = ApiError::new(Code::ModelNotFound, format!("Model '{}' is disabled.", *name));
-            Err(told(error.about("model").with("available_models", json!(available))))
+            Err(told(error.about("model").with(Member::AvailableModels, json!(available))))
         }
         Err(denied) => Err(ApiError::denied(denied, &name, plane.now())),
     }

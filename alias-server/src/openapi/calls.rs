@@ -7,7 +7,7 @@ use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{ContentBuilder, Object, OpenApi, Required, ResponseBuilder, Type};
+use utoipa::openapi::{ContentBuilder, Object, OpenApi, RefOr, Required, ResponseBuilder, Type};
 
 /// Adds the paths of calls.
 pub(super) struct Calls;
@@ -47,8 +47,15 @@ fn post(endpoint: Endpoint, operation_id: &str) -> PathItem {
         .content("application/json", body.build())
         .required(Some(Required::True));
     let answer = answer(endpoint);
-    let operation = operation(operation_id, summary(endpoint), Some(answer)).request_body(Some(body.build()));
-    PathItem::new(HttpMethod::Post, operation.build())
+    let mut operation =
+        operation(operation_id, summary(endpoint), Some(answer)).request_body(Some(body.build())).build();
+    let answered = operation.responses.responses.get_mut("200");
+    if let Some(RefOr::T(answered)) = answered.filter(|_| streams(endpoint)) {
+        let events = ContentBuilder::new().schema(Some(Object::with_type(Type::String))).build();
+        answered.content.insert("text/event-stream".into(), events.into());
+        answered.description.push_str(" With `\"stream\": true`, as events.");
+    }
+    PathItem::new(HttpMethod::Post, operation)
 }
 
 fn get(operation_id: &str, summary: &str) -> PathItem {
@@ -65,6 +72,12 @@ fn operation(operation_id: &str, summary: &str, example: Option<Value>) -> Opera
         .operation_id(Some(operation_id))
         .summary(Some(summary))
         .response("200", answer.build())
+}
+
+/// Whether it can answer piece by piece.
+fn streams(endpoint: Endpoint) -> bool {
+    use Endpoint::{ChatCompletions, Completions, Messages, Responses};
+    matches!(endpoint, ChatCompletions | Completions | Messages | Responses)
 }
 
 fn summary(endpoint: Endpoint) -> &'static str {

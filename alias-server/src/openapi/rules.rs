@@ -4,20 +4,17 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use alias_core::access::Role;
-use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    Array, Components, ContentBuilder, Object, ObjectBuilder, OneOfBuilder, OpenApi, Ref, RefOr, Response,
-    ResponseBuilder, Schema, Type,
+    Components, ContentBuilder, OneOfBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema,
 };
 
-use super::headers;
+use super::{errors, headers};
 use crate::admin::answer::optional_header;
 use crate::auth::gate::REASON;
 use crate::error::is_of_jobs;
@@ -55,14 +52,7 @@ impl Modify for Rules {
             }
         }
         let components = document.components.get_or_insert_with(Components::new);
-        components.schemas.insert("Problem".into(), problem());
-        components.schemas.insert("OpenAiError".into(), openai_error());
-        components
-            .responses
-            .insert("Problem".into(), error_response("application/problem+json", "Problem").into());
-        components
-            .responses
-            .insert("OpenAiError".into(), error_response("application/json", "OpenAiError").into());
+        errors::add(components);
         for (name, scheme) in schemes() {
             components.add_security_scheme(name, scheme);
         }
@@ -150,20 +140,10 @@ fn explain(path: &str, method: &str, operation: &mut Operation) {
 
 /// Adds the errors that follow from what an operation takes.
 fn refuse(path: &str, operation: &mut Operation) {
-    let (statuses, kind): (&[&str], _) = match plane(path) {
-        Plane::Admin => (&["400", "401", "403", "406", "421", "429", "503"], "Problem"),
-        Plane::Calls if operation.request_body.is_none() => {
-            (&["400", "401", "403", "404", "429", "503"], "OpenAiError")
-        }
-        Plane::Calls => (&["400", "401", "403", "404", "429", "502", "503", "504"], "OpenAiError"),
-        Plane::Jobs if path.contains("call") => {
-            (&["400", "401", "403", "404", "409", "429", "502", "503", "504"], "Problem")
-        }
-        Plane::Jobs => (&["400", "401", "403", "429", "503"], "Problem"),
-        Plane::Open if path == "/openapi.json" => (&["403", "406", "421"], "Problem"),
-        Plane::Open => return,
-    };
-    let mut statuses: Vec<&str> = statuses.to_vec();
+    let kind = errors::kind(path);
+    let mut statuses = of_plane(path, operation).to_vec();
+    // Whatever is asked for: a head that is no head, one that is too large, and a fault of the server.
+    statuses.extend(["400", "431", "500"]);
     let has = |place: ParameterIn, name: Option<&str>| takes(operation, &place, name);
     if has(ParameterIn::Path, None) {
         statuses.push("404");
@@ -191,10 +171,25 @@ fn refuse(path: &str, operation: &mut Operation) {
     }
     for (status, response) in responses {
         if let RefOr::T(response) = response
-            && status.starts_with('4')
+            && status.starts_with(['4', '5'])
+            && (response.content.is_empty() || response.content.contains_key(errors::PROBLEM))
         {
-            response.content = error_response("application/problem+json", "Problem").content;
+            response.content.extend(errors::response(errors::PROBLEM, "Problem").content);
         }
+    }
+}
+
+/// Adds the errors of the plane that an operation is on.
+fn of_plane(path: &str, operation: &Operation) -> &'static [&'static str] {
+    match plane(path) {
+        Plane::Admin => &["401", "403", "406", "421", "429", "503"],
+        Plane::Calls if operation.request_body.is_none() => &["401", "403", "404", "429", "503"],
+        Plane::Calls => &["401", "403", "404", "429", "502", "503", "504"],
+        Plane::Jobs if path.contains("call") => &["401", "403", "404", "409", "429", "502", "503", "504"],
+        Plane::Jobs => &["401", "403", "429", "503"],
+        // Machines that know no name ask for these.
+        Plane::Open if path.starts_with("/health") => &["406"],
+        Plane::Open => &["403", "406", "421"],
     }
 }
 
@@ -219,68 +214,6 @@ fn try_out(path: &str, operation: &mut Operation) {
         Some(done) => Schema::OneOf(OneOfBuilder::new().item(done).item(tried).build()).into(),
         None => tried.into(),
     });
-}
-
-fn error_response(media_type: &str, schema: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
-    ResponseBuilder::new()
-        .description("What went wrong, and how to go on.")
-        .header("x-request-id", headers::text(headers::REQUEST_ID))
-        .content(media_type, content)
-        .build()
-}
-
-fn text(description: &str, example: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(description))
-        .examples([json!(example)])
-        .build()
-}
-
-fn problem() -> RefOr<utoipa::openapi::Schema> {
-    let status = ObjectBuilder::new().schema_type(Type::Integer).examples([json!(409)]);
-    let mut object = ObjectBuilder::new()
-        .description(Some(
-            "An error (RFC 9457). Some have further members, such as `existing` or `current_etag`.",
-        ))
-        .property("type", text("Where the error is explained.", "/docs/errors/alias_already_exists"))
-        .property("title", text("The same for every error of this code.", "Alias already exists"))
-        .property("status", status)
-        .property("code", text("A stable word.", "alias_already_exists"))
-        .property(
-            "detail",
-            text("What happened, and how to go on.", "Alias already exists: 'gpt-4' points to openai/gpt-4."),
-        )
-        .property("instance", text("The path that was asked for.", "/api/model-aliases/create"))
-        .property("request_id", text("The answer's `x-request-id`.", "req_01928b0000007000800000000000000a"))
-        .property("errors", Array::new(Ref::from_schema_name("FieldError")));
-    for name in ["type", "title", "status", "code", "detail", "instance", "request_id"] {
-        object = object.required(name);
-    }
-    object.build().into()
-}
-
-fn or_null(mut text: Object) -> Object {
-    text.schema_type = SchemaType::from_iter([Type::String, Type::Null]);
-    text
-}
-
-fn openai_error() -> RefOr<utoipa::openapi::Schema> {
-    let error = ObjectBuilder::new()
-        .property("message", text("What happened.", "Model 'smrt' not found. Did you mean 'smart'?"))
-        .required("message")
-        .property("type", text("The kind of error.", "invalid_request_error"))
-        .required("type")
-        .property("param", or_null(text("The parameter that it is about, or null.", "model")))
-        .property("code", text("A stable word.", "model_not_found"))
-        .required("code");
-    ObjectBuilder::new()
-        .description(Some("An error, as OpenAI's API says it; `/v1/messages` says it as Anthropic's does."))
-        .property("error", error)
-        .required("error")
-        .build()
-        .into()
 }
 
 fn schemes() -> [(&'static str, SecurityScheme); 4] {

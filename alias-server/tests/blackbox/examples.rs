@@ -1,7 +1,10 @@
 //! Every example of the API's description, sent to a server: it does what the description says.
 
+mod asked;
+mod described;
 mod recorded;
 
+use described::Described;
 use recorded::Recorded;
 use serde_json::{Value, json};
 
@@ -21,6 +24,18 @@ struct Operation<'a> {
     method: String,
     path: &'a str,
     said: &'a Value,
+}
+
+impl Operation<'_> {
+    /// Whether a team's key is for it.
+    fn is_call(&self) -> bool {
+        ["/v1/", "/chat/", "/api/jobs"].iter().any(|start| self.path.starts_with(start))
+    }
+
+    /// The body that is shown for it.
+    fn example(&self) -> Option<Value> {
+        self.said.pointer("/requestBody/content/application~1json/example").cloned()
+    }
 }
 
 /// A world in which the examples make sense.
@@ -170,9 +185,59 @@ impl World {
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
         }
-        let body = one.said.pointer("/requestBody/content/application~1json/example").cloned();
-        let calls = ["/v1/", "/chat/", "/api/jobs"].iter().any(|start| path.starts_with(start));
-        if calls { self.call(&one.method, &path, body) } else { self.server.admin(&one.method, &path, body) }
+        self.ask(one, &path, one.example())
+    }
+
+    /// Sends a request to an operation.
+    fn ask(&self, one: &Operation<'_>, path: &str, body: Option<Value>) -> Answer {
+        let body = body.map(|body| body.to_string());
+        self.say(one, path, &[], body.as_deref())
+    }
+
+    fn say(&self, one: &Operation<'_>, path: &str, header: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let bearer = format!("Bearer {}", self.key);
+        let mut headers = vec![("Content-Type", "application/json")];
+        headers.extend_from_slice(header);
+        if one.is_call() {
+            headers.push(("Authorization", &bearer));
+        }
+        let body = body.map(str::as_bytes);
+        http::send(self.server.address, &one.method, path, &headers, body).unwrap()
+    }
+
+    /// What an operation answers to what it cannot take.
+    fn refused(&self, one: &Operation<'_>) -> Vec<Answer> {
+        let mut here = one.path.to_owned();
+        let mut nowhere = one.path.to_owned();
+        let mut conditional = false;
+        for parameter in one.said["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            conditional |= name == "If-Match";
+            if parameter["in"] == "path" {
+                let placeholder = format!("{{{name}}}");
+                here = here.replace(&placeholder, parameter["example"].as_str().unwrap_or_default());
+                nowhere = nowhere.replace(&placeholder, "nothing-there");
+            }
+        }
+        let example = one.example().map(|body| body.to_string());
+        let mut all = vec![self.say(one, &format!("{here}?nonsense=1"), &[], example.as_deref())];
+        if one.path.contains('{') {
+            all.push(self.say(one, &nowhere, &[], example.as_deref()));
+        }
+        if conditional {
+            all.push(self.say(one, &here, &[("If-Match", "\"99999\"")], example.as_deref()));
+        }
+        if example.is_some() {
+            for bad in ["{bad", "[]", "{}", r#"{"nonsense":1}"#] {
+                all.push(self.say(one, &here, &[], Some(bad)));
+            }
+            all.push(self.say(one, &here, &[("Content-Type", "text/plain")], example.as_deref()));
+        }
+        if one.is_call() {
+            let no_key = http::send(self.server.address, &one.method, &here, &[], None).unwrap();
+            all.push(no_key);
+        }
+        all
     }
 }
 
@@ -192,6 +257,7 @@ fn every_example_of_the_description_works() {
     let document = world.server.ok("GET", "/openapi.json", None);
     let mut wrong = Vec::new();
     let mut recorded = Recorded::new("answers.json");
+    let mut described = Described::by(&document);
     let all = operations(&document);
     for one in &all {
         let name = one.said["operationId"].as_str().unwrap();
@@ -206,6 +272,7 @@ fn every_example_of_the_description_works() {
         world.prepare(name);
         let answer = world.send(one);
         recorded.note(name, one.said, &answer);
+        described.note_whole(one.said, &answer);
         if !(200..300).contains(&answer.status) {
             let text: String = answer.text().chars().take(300).collect();
             wrong.push(format!("{name}: {} {} answers {} {text}", one.method, one.path, answer.status));
@@ -213,6 +280,29 @@ fn every_example_of_the_description_works() {
     }
     assert!(all.len() > 100 && wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
     recorded.done();
+    described.done(100);
+}
+
+#[test]
+fn every_refusal_of_an_operation_and_every_other_answer_is_described() {
+    let mut world = World::new();
+    let document = world.server.ok("GET", "/openapi.json", None);
+    let mut described = Described::by(&document);
+    let all = operations(&document);
+    for one in &all {
+        for answer in world.refused(one) {
+            described.note(one.said, &answer);
+        }
+    }
+    world.complete();
+    for question in asked::questions() {
+        let one = all.iter().find(|one| one.said["operationId"] == question.name).unwrap();
+        let answer = world.ask(one, question.path, question.body);
+        let (name, path) = (question.name, question.path);
+        assert_eq!(answer.status, question.status, "{name} {path}: {}", answer.text());
+        described.note(one.said, &answer);
+    }
+    described.done(500);
 }
 
 /// The operations about people and tokens, in an order in which their examples make sense, and what is answered.
@@ -248,10 +338,11 @@ fn every_example_about_people_works_where_a_key_is_needed() {
     let (mut user, mut token) = (String::new(), String::new());
     let mut session: Option<(String, String)> = None;
     let mut recorded = Recorded::new("answers_about_people.json");
+    let mut described = Described::by(&document);
     for (name, status) in PEOPLE {
         let one = named(name);
         let path = one.path.replace("{user}", &user).replace("{token}", &token);
-        let body = one.said.pointer("/requestBody/content/application~1json/example").cloned();
+        let body = one.example();
         let answer = match (&session, name) {
             (Some((cookie, csrf)), "change_password" | "sign_out") => {
                 let headers = [
@@ -266,6 +357,7 @@ fn every_example_about_people_works_where_a_key_is_needed() {
             _ => server.admin(&one.method, &path, body),
         };
         assert_eq!(answer.status, status, "{name}: {}", answer.text());
+        described.note(one.said, &answer);
         if status < 300 && status != 204 {
             recorded.note(name, one.said, &answer);
         }
@@ -285,5 +377,11 @@ fn every_example_about_people_works_where_a_key_is_needed() {
         one.path.starts_with("/api/admin-users") || one.path.starts_with("/api/admin-tokens")
     };
     assert_eq!(all.iter().filter(about_people).count(), PEOPLE.len(), "all of them are tried");
+    // Who has no key is told so.
+    for one in &all {
+        let answer = http::send(server.address, &one.method, one.path, &[], None).unwrap();
+        described.note(one.said, &answer);
+    }
     recorded.done();
+    described.done(PEOPLE.len());
 }

@@ -2482,6 +2482,10 @@ export interface components {
             skipped: number;
         };
         AliasStatus: "active" | "disabled" | "deprecated" | "sunset";
+        AliasTeam: {
+            team_id: string;
+            via_groups: string[];
+        };
         AliasVersion: components["schemas"]["VersionAuthor"] & {
             version: number;
             kind: components["schemas"]["VersionKind"];
@@ -2495,6 +2499,15 @@ export interface components {
             id: string;
             deleted_at?: components["schemas"]["Timestamp"] | null;
             versions: components["schemas"]["AliasVersion"][];
+        };
+        AnthropicError: {
+            type: string;
+            error: {
+                type: string;
+                message: string;
+                code: string;
+            };
+            request_id: string;
         };
         Apply: {
             document: Record<string, unknown>;
@@ -2888,6 +2901,10 @@ export interface components {
             min_calls: number;
             window_seconds: number;
         };
+        Health: {
+            status: string;
+            service: string;
+        };
         Impact: {
             revision: number;
             action?: string | null;
@@ -2900,6 +2917,14 @@ export interface components {
             callers: components["schemas"]["CallerObject"][];
             switch?: components["schemas"]["TargetSwitch"] | null;
             impact_token: string;
+        };
+        Index: {
+            service: string;
+            dashboard: string;
+            openapi: string;
+            health: string;
+            model_aliases: string;
+            chat: string;
         };
         Instance: {
             instance_id: string;
@@ -3051,6 +3076,9 @@ export interface components {
             tpm_limit?: number | null;
             max_parallel_requests?: number | null;
         };
+        Live: {
+            status: string;
+        };
         LongInput: {
             above: number;
             input: number;
@@ -3148,8 +3176,10 @@ export interface components {
             managed_by?: string | null;
             warnings: components["schemas"]["Warning"][];
         };
-        ModelAliasThen: components["schemas"]["ModelAlias"] & {
-            as_of: components["schemas"]["AsOf"];
+        ModelAliasShown: components["schemas"]["ModelAlias"] & {
+            as_of?: components["schemas"]["AsOf"];
+            teams?: components["schemas"]["AliasTeam"][];
+            history?: components["schemas"]["AliasVersion"][];
         };
         ModelEdit: {
             prices?: Record<string, unknown> | null;
@@ -3253,8 +3283,16 @@ export interface components {
             error: {
                 message: string;
                 type: string;
-                param?: string | null;
+                param: string | null;
                 code: string;
+                request_id: string;
+                allowed?: string[];
+                available_models?: string[];
+                brownout_ends_at?: string;
+                column?: number;
+                line?: number;
+                replacement?: string | null;
+                sunset_at?: string | null;
             };
         };
         Operation: "create" | "update" | "delete" | "adopt";
@@ -3340,8 +3378,8 @@ export interface components {
             next_cursor?: string | null;
         };
         ParameterRule: {
-            default?: Record<string, unknown> | null;
-            override?: Record<string, unknown> | null;
+            default?: unknown;
+            override?: unknown;
             min?: number | null;
             max?: number | null;
             forbid?: boolean;
@@ -3442,7 +3480,25 @@ export interface components {
             detail: string;
             instance: string;
             request_id: string;
+            error?: string;
+            message?: string;
+            allowed?: string[];
+            available_models?: string[];
+            brownout_ends_at?: string;
+            column?: number;
+            current_etag?: string;
             errors?: components["schemas"]["FieldError"][];
+            existing?: string;
+            job_id?: string;
+            job_status?: string;
+            line?: number;
+            operation?: number;
+            plan?: components["schemas"]["Plan"];
+            replacement?: string | null;
+            restorable_until?: string;
+            suggestions?: string[];
+            sunset_at?: string | null;
+            unknown?: string[];
         };
         ProviderSummary: {
             provider: string;
@@ -3453,6 +3509,11 @@ export interface components {
         RatesBody: {
             credits_per_dollar?: number | null;
             tokens_per_credit?: number | null;
+        };
+        Readiness: {
+            status: string;
+            storage: string;
+            revision: number;
         };
         Reason: {
             reason?: string | null;
@@ -3508,6 +3569,10 @@ export interface components {
         RotatedKey: components["schemas"]["NewTeamKey"] & {
             old_key_id: string;
             old_key_ends_at: components["schemas"]["Timestamp"];
+        };
+        Running: {
+            service: string;
+            version: string;
         };
         ScheduledChange: components["schemas"]["VersionAuthor"] & {
             id: string;
@@ -3687,6 +3752,9 @@ export interface components {
         };
         TeamNoticeList: components["schemas"]["PageInfo"] & {
             notices: components["schemas"]["TeamNotice"][];
+        };
+        TeamShown: components["schemas"]["Team"] & {
+            models?: components["schemas"]["TeamModel"][];
         };
         TeamSummary: components["schemas"]["Limits"] & components["schemas"]["BillingObject"] & {
             organization_id: string;
@@ -3918,9 +3986,24 @@ export interface components {
         };
     };
     responses: {
+        AnthropicError: {
+            headers: {
+                "Retry-After"?: string;
+                "WWW-Authenticate"?: string;
+                "x-request-id"?: string;
+                "x-should-retry"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnthropicError"];
+            };
+        };
         OpenAiError: {
             headers: {
+                "Retry-After"?: string;
+                "WWW-Authenticate"?: string;
                 "x-request-id"?: string;
+                "x-should-retry"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -3929,7 +4012,10 @@ export interface components {
         };
         Problem: {
             headers: {
+                "Retry-After"?: string;
+                "WWW-Authenticate"?: string;
                 "x-request-id"?: string;
+                "x-should-retry"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -3957,7 +4043,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Index"];
+                };
             };
         };
     };
@@ -6094,7 +6182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelAlias"];
+                    "application/json": components["schemas"]["ModelAliasShown"];
                 };
             };
         };
@@ -7320,7 +7408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Team"];
+                    "application/json": components["schemas"]["TeamShown"];
                 };
             };
         };
@@ -8367,7 +8455,10 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                    "text/markdown": string;
+                };
             };
         };
     };
@@ -8405,7 +8496,10 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                    "text/markdown": string;
+                };
             };
         };
     };
@@ -8422,7 +8516,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
             };
         };
     };
@@ -8439,7 +8535,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
             };
         };
     };
@@ -8456,7 +8554,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
         };
     };
@@ -8608,7 +8708,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": unknown;
+                };
             };
         };
     };
@@ -8872,7 +8974,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Running"];
+                };
             };
         };
     };

@@ -15,7 +15,7 @@ use crate::admin::answer::{REVISION, publish};
 use crate::admin::idempotency::Once;
 use crate::admin::query::{NoParameters, Query};
 use crate::auth::Admin;
-use crate::error::{ApiError, Code, FieldError, field_errors};
+use crate::error::{ApiError, Code, FieldError, Member, field_errors};
 use crate::extract::{JsonBody, form};
 
 /// The most changes at once.
@@ -88,7 +88,7 @@ pub async fn change(
         let plans = plans(draft.operations, &taken)?;
         let ops: Vec<&'static str> = plans.iter().map(op).collect();
         let Written { value, revision } = bulk.make_all(plans, &actor).await?;
-        let outcomes = value.map_err(|(at, why)| ApiError::from(why).with("operation", at.into()))?;
+        let outcomes = value.map_err(|(at, why)| ApiError::from(why).with(Member::Operation, at.into()))?;
         publish(&live, revision).await;
         let results = outcomes.into_iter().zip(ops).map(|(outcome, op)| done(outcome, op)).collect();
         Ok(HttpResponse::Ok().insert_header((REVISION, revision.to_string())).json(BulkObject { results }))

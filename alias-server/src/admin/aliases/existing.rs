@@ -12,7 +12,7 @@ use super::location;
 use super::object::AliasObject;
 use crate::admin::answer::{found, publish, updated};
 use crate::admin::path::InPath;
-use crate::error::{ApiError, Code, FieldError};
+use crate::error::{ApiError, Code, FieldError, Member};
 
 /// Refuses, answers what is there, or changes it.
 pub(super) async fn answer(
@@ -29,7 +29,7 @@ pub(super) async fn answer(
     };
     match if_exists {
         IfExists::Error => Err(ApiError::new(Code::AliasAlreadyExists, sentence(&there))
-            .with("existing", json!(location(&there.alias.alias)))),
+            .with(Member::Existing, json!(location(&there.alias.alias)))),
         IfExists::Ignore => {
             let object = AliasObject::from(there);
             Ok(found(object.version, &object))

@@ -1,9 +1,11 @@
-//! `?expand=teams,history`: what otherwise takes requests of its own, within the answer about an alias.
+//! What an answer about an alias has where it is asked for: with `?expand=teams,history` what otherwise takes requests of
+//! its own, with `?at` which version it is.
 
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
-use alias_core::alias::{AliasDetails, AliasName};
+use alias_core::alias::{AliasDetails, AliasName, AliasThen};
+use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::repository::{AliasHistoryRepository, GroupRepository, Start, Window};
 use alias_core::team::TeamId;
@@ -11,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::object::AliasObject;
-use super::versions::VersionObject;
+use super::versions::{AsOf, VersionObject};
 use crate::admin::answer::found;
 use crate::admin::query::invalid;
 use crate::error::ApiError;
@@ -64,16 +66,32 @@ pub struct AliasTeam {
 
 /// An alias with what was asked for besides.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AliasExpanded {
-    /// The alias.
+#[schema(as = ModelAliasShown)]
+pub struct AliasShown {
+    /// The alias. With `at`, what it says is of then; its groups, its counters and what is known of its target are of now.
     #[serde(flatten)]
     pub alias: AliasObject,
+    /// With `at`: which version that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub as_of: Option<AsOf>,
     /// With `expand=teams`: the first 1,000 teams that have it, by id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub teams: Option<Vec<AliasTeam>>,
     /// With `expand=history`: its newest 20 versions.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub history: Option<Vec<VersionObject>>,
+}
+
+impl AliasShown {
+    /// What an alias said at `at`.
+    pub fn as_of(then: AliasThen, at: Timestamp) -> Self {
+        let AliasThen { details, version, until } = then;
+        let as_of = AsOf { at, kind: version.kind, from: version.effective_at, until, by: version.by };
+        Self { alias: AliasObject::from(details), as_of: Some(as_of), teams: None, history: None }
+    }
 }
 
 /// 200 with the alias and what is to be added.
@@ -88,7 +106,7 @@ pub async fn answer(
     let teams = if expand.teams { Some(teams(&**groups, &details.access_groups).await?) } else { None };
     let history = if expand.history { Some(newest(&**versions, &details.alias.alias).await?) } else { None };
     let alias = AliasObject::from(details);
-    Ok(found(alias.version, &AliasExpanded { alias, teams, history }))
+    Ok(found(alias.version, &AliasShown { alias, as_of: None, teams, history }))
 }
 
 async fn teams(groups: &dyn GroupRepository, holding: &[GroupName]) -> Result<Vec<AliasTeam>, ApiError> {

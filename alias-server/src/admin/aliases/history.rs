@@ -19,7 +19,7 @@ use crate::admin::path::{Named, not_found};
 use crate::admin::query::{NoParameters, Query};
 use crate::admin::what_if::{Weighed, WhatIf};
 use crate::auth::Admin;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Member};
 use crate::extract::{JsonBody, JsonOrDefault, required};
 
 /// Which part of a history.
@@ -174,7 +174,7 @@ fn name_taken(alias: &AliasName, why: StoreError) -> ApiError {
                  one is to come back."
             ),
         )
-        .with("existing", serde_json::json!(super::location(alias))),
+        .with(Member::Existing, serde_json::json!(super::location(alias))),
         why => why.into(),
     }
 }

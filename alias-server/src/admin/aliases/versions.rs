@@ -1,12 +1,11 @@
 //! Versions of model aliases as the API shows them.
 
-use alias_core::alias::{AliasId, AliasName, AliasThen, HistoryEntry, VersionAuthor, VersionKind};
+use alias_core::alias::{AliasId, AliasName, HistoryEntry, VersionAuthor, VersionKind};
 use alias_core::clock::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::object::AliasObject;
 use crate::admin::list::PageInfo;
 
 /// One version of an alias.
@@ -83,24 +82,4 @@ pub struct AsOf {
     /// Who made it, why, and in which request.
     #[serde(flatten)]
     pub by: VersionAuthor,
-}
-
-/// An alias as it was: what it says is of then, its groups, its counters and what is known of its target are of now.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ModelAliasThen)]
-pub struct AliasAsOf {
-    /// What it said.
-    #[serde(flatten)]
-    pub alias: AliasObject,
-    /// Which version that is.
-    pub as_of: AsOf,
-}
-
-impl AliasAsOf {
-    /// What an alias said at `at`.
-    pub fn of(then: AliasThen, at: Timestamp) -> Self {
-        let AliasThen { details, version, until } = then;
-        let as_of = AsOf { at, kind: version.kind, from: version.effective_at, until, by: version.by };
-        Self { alias: AliasObject::from(details), as_of }
-    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::weight::{PriceChange, Weight};
-use crate::error::{ApiError, Code, FieldError};
+use crate::error::{ApiError, Code, FieldError, Member};
 
 /// What applying a document changed, or would change.
 #[derive(Debug, Serialize, ToSchema)]
@@ -166,7 +166,7 @@ pub fn refused(why: &PlanError) -> ApiError {
 pub fn outdated(plan: &Plan) -> ApiError {
     let detail = "The catalogue was changed since this plan was made: it would do something else now. Nothing was \
         changed. Look at the new plan, then apply it.";
-    ApiError::new(Code::PlanOutdated, detail).with("plan", json!(PlanObject::new(plan, false)))
+    ApiError::new(Code::PlanOutdated, detail).with(Member::Plan, json!(PlanObject::new(plan, false)))
 }
 
 fn field_error(fault: &Fault) -> FieldError {

@@ -217,13 +217,15 @@ pub struct TeamList {
 }
 
 /// A team with what was asked for besides.
-#[derive(Debug, Serialize)]
-pub struct TeamExpanded {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamShown)]
+pub struct TeamShown {
     /// The team.
     #[serde(flatten)]
     pub team: TeamObject,
     /// With `expand=models`: what it is granted, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub models: Option<Vec<TeamModel>>,
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, Member};
 
 /// The deepest nesting of a body, counted from its outer object.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -74,8 +74,8 @@ pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, ApiError> {
 
 fn malformed(why: &str, line: usize, column: usize) -> ApiError {
     ApiError::new(Code::MalformedJson, format!("The body is not a valid JSON object: {why}."))
-        .with("line", line.into())
-        .with("column", column.into())
+        .with(Member::Line, line.into())
+        .with(Member::Column, column.into())
 }
 
 fn malformed_at(why: &str, bytes: &[u8], offset: usize) -> ApiError {
