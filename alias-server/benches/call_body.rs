@@ -1,26 +1,16 @@
 //! What reading and rebuilding a call's body costs, by its size.
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first fault")]
 
+mod chat;
+
 use std::hint::black_box;
 
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::Endpoint;
 use alias_server::openai::body::CallBody;
 use alias_server::openai::fields::ExtraFields;
+use chat::chat;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-
-/// A chat of about `size` bytes, in messages of 400 bytes of prose and code with the escapes that these have.
-fn chat(size: usize) -> String {
-    let text =
-        "The quick brown fox jumps over the lazy dog.\\nfn main() { println!(\\\"hello\\\"); }\\n".repeat(5);
-    let message = format!(r#"{{"role": "user", "content": "{text}"}}"#);
-    let messages = vec![message; (size / 440).max(1)].join(", ");
-    format!(
-        r#"{{"model": "smart", "messages": [{messages}], "temperature": 0.7, "max_tokens": 1000, "stream": true, "user": "u-1",
-        "tools": [{{"type": "function", "function": {{"name": "weather", "description": "The weather of a city",
-        "parameters": {{"type": "object", "properties": {{"city": {{"type": "string"}}}}, "required": ["city"]}}}}}}]}}"#
-    )
-}
 
 fn bench(criterion: &mut Criterion) {
     let (extra, model): (_, ModelRef) = (ExtraFields::default(), "openai/gpt-4o".parse().unwrap());

@@ -27,3 +27,4 @@ mod unread;
 
 pub use plane::DataPlane;
 pub use seal::Seal;
+pub use transcript::Rewriting;

@@ -1,9 +1,18 @@
 //! A stream of events, rewritten as it passes; its last event is kept back.
 
+use std::sync::Arc;
+
+use alias_core::alias::AliasName;
+use alias_core::team::TeamUid;
+use alias_core::usage::{CallId, Endpoint};
+use uuid::Uuid;
+
 use crate::metering::estimated_tokens;
 use crate::upstream::UpstreamError;
 
+use super::provider_ids::ProviderIds;
 use super::rewrite::Rewriter;
+use super::seal::Seal;
 use super::sse::{EventReader, Item};
 
 /// The rewriting of one stream.
@@ -40,6 +49,24 @@ impl Passed {
         let events = usize::try_from(self.events).unwrap_or(usize::MAX);
         let text = self.bytes.saturating_sub(events.saturating_mul(self.frame.unwrap_or_default()));
         self.events.max(estimated_tokens(text))
+    }
+}
+
+/// The rewriting of the stream of a chat completion, for measuring what it costs.
+#[derive(Debug)]
+pub struct Rewriting(Transcript);
+
+impl Rewriting {
+    /// Of a call of this alias.
+    pub fn new(alias: &AliasName, seal: Seal) -> Self {
+        let (call, team) = (CallId::new(Uuid::nil()), TeamUid::new(Uuid::nil()));
+        let ids = ProviderIds::new(Arc::new(seal), team);
+        Self(Transcript::new(Rewriter::new(Endpoint::ChatCompletions, alias, false, call, ids)))
+    }
+
+    /// Appends what a client reads of these bytes; tells whether they could be read.
+    pub fn feed(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> bool {
+        self.0.feed(chunk, out).is_ok()
     }
 }
 
