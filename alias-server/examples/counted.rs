@@ -3,6 +3,8 @@
 
 #[path = "../benches/chat/mod.rs"]
 mod chat;
+#[path = "../benches/event/mod.rs"]
+mod event;
 #[expect(dead_code, reason = "the benches of the router need more of it")]
 #[path = "../../alias-router/benches/world/mod.rs"]
 mod world;
@@ -23,6 +25,7 @@ use alias_server::openai::fields::ExtraFields;
 use alias_server::openai::{Rewriting, Seal};
 use alias_store::spool::{Spool, SpoolOptions};
 use clap::{Parser, ValueEnum};
+use event::EVENT;
 use futures_util::FutureExt as _;
 use world::{Size, catalog, now};
 
@@ -30,10 +33,6 @@ const SIZE: Size = Size { aliases: 1_000, groups: 10, teams: 100, keys: 1_000 };
 
 /// A record of a call, as the spool keeps it.
 const RECORD: &str = include_str!("counted/record.json");
-
-/// An event of a stream.
-const EVENT: &str = "data: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1728907200,\
-    \"model\":\"openai/gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"},\"finish_reason\":null}]}\n\n";
 
 /// Runs a part of a call again and again.
 #[derive(Debug, Parser)]
