@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::audit::{Change, entry};
 use crate::column::{CHUNK, count, moment, parse, storable, time, word};
-use crate::connection::{AnyBackend, AnyConnection};
+use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::{credit_accounts, credit_transactions, teams};
 use crate::store::SqlStore;
@@ -110,20 +110,47 @@ impl<'a> Line<'a> {
 
     pub(crate) fn enter(self, conn: &mut AnyConnection, now: Timestamp) -> Result<TransactionId, Failure> {
         let id = TransactionId::new(Uuid::now_v7());
-        diesel::insert_into(credit_transactions::table)
-            .values((
-                credit_transactions::id.eq(id.to_string()),
-                credit_transactions::account_id.eq(self.account),
-                credit_transactions::kind.eq(self.kind.as_str()),
-                credit_transactions::amount.eq(self.amount.micros()),
-                credit_transactions::balance_after.eq(self.after.micros()),
-                credit_transactions::description.eq(self.description.map(storable)),
-                credit_transactions::job_id.eq(self.job_id),
-                credit_transactions::created_at.eq(time(now)),
-            ))
-            .execute(conn)?;
+        diesel::insert_into(credit_transactions::table).values(self.row(id, now)).execute(conn)?;
         Ok(id)
     }
+
+    /// Enters lines in their order.
+    fn enter_all(conn: &mut AnyConnection, lines: Vec<Self>, now: Timestamp) -> Result<(), Failure> {
+        let rows: Vec<_> =
+            lines.into_iter().map(|line| line.row(TransactionId::new(Uuid::now_v7()), now)).collect();
+        for chunk in rows.chunks(CHUNK) {
+            on_each_backend!(conn, c => diesel::insert_into(credit_transactions::table)
+                .values(chunk)
+                .execute(c))?;
+        }
+        Ok(())
+    }
+
+    fn row(self, id: TransactionId, now: Timestamp) -> LineRow<'a> {
+        LineRow {
+            id: id.to_string(),
+            account_id: self.account,
+            kind: self.kind.as_str(),
+            amount: self.amount.micros(),
+            balance_after: self.after.micros(),
+            description: self.description.map(storable),
+            job_id: self.job_id,
+            created_at: time(now),
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = credit_transactions, treat_none_as_default_value = false)]
+struct LineRow<'a> {
+    id: String,
+    account_id: &'a str,
+    kind: &'static str,
+    amount: i64,
+    balance_after: i64,
+    description: Option<String>,
+    job_id: Option<&'a str>,
+    created_at: NaiveDateTime,
 }
 
 /// The balances of teams, under their uids.

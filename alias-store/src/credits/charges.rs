@@ -1,6 +1,6 @@
 //! What calls burned, taken from the leases that they were held on, when they enter the books.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use alias_core::budget::BudgetId;
 use alias_core::clock::Timestamp;
@@ -66,19 +66,63 @@ pub(crate) fn charge<'a>(
         }
     }
     let open = open_leases(conn, accounts.values().flatten())?;
-    for (id, claims) in accounts {
-        let Some(mut book) = Book::open(conn, id, &claims, now)? else { continue };
-        for claim in claims {
-            let taken = book.take(conn, &claim, &open)?;
+    let mut books = lock(conn, accounts, now)?;
+    read_leases(conn, &mut books, &open)?;
+    for book in &mut books {
+        for claim in std::mem::take(&mut book.claims) {
+            let taken = book.take(&claim, &open);
             if claim.budget.is_some() {
                 charged.budgets.extend(book.budget_charge(&claim, taken));
             } else if let Some(of_event) = charged.credits.get_mut(claim.place) {
                 *of_event = taken;
             }
         }
-        book.close(conn, now)?;
     }
+    close(conn, books, now)?;
     Ok(charged)
+}
+
+/// The accounts, locked one after the other in the order of their ids.
+fn lock<'a>(
+    conn: &mut AnyConnection,
+    accounts: BTreeMap<String, Vec<Claim<'a>>>,
+    now: Timestamp,
+) -> Result<Vec<Book<'a>>, Failure> {
+    let mut books = Vec::with_capacity(accounts.len());
+    for (id, claims) in accounts {
+        books.extend(Book::open(conn, id, claims, now)?);
+    }
+    Ok(books)
+}
+
+/// Reads what may be charged. The locks of the accounts keep it from changing.
+fn read_leases(
+    conn: &mut AnyConnection,
+    books: &mut [Book<'_>],
+    open: &BTreeSet<String>,
+) -> Result<(), Failure> {
+    let ids: Vec<&str> = books.iter().map(|book| book.id.as_str()).collect();
+    let instances: Vec<&str> = open.iter().map(String::as_str).chain([OUTRIGHT]).collect();
+    let mut leases = Held::read_all(conn, &ids, &instances)?;
+    for book in books {
+        let held = leases.remove(&book.id).unwrap_or_default();
+        book.leases = held.into_iter().map(|(instance, held)| (instance, Lease::of(held))).collect();
+    }
+    Ok(())
+}
+
+/// Writes what was charged, and tells those whose credits run out.
+fn close(conn: &mut AnyConnection, mut books: Vec<Book<'_>>, now: Timestamp) -> Result<(), Failure> {
+    books.retain(|book| book.taken() != 0);
+    if books.is_empty() {
+        return Ok(());
+    }
+    let accounts: Vec<_> = books.iter().map(|book| (book.id.as_str(), &book.account)).collect();
+    Account::save_all(conn, &accounts)?;
+    let leases: Vec<_> = books.iter().flat_map(Book::charged_leases).collect();
+    Held::save_all(conn, &leases)?;
+    Line::enter_all(conn, books.iter().map(Book::line).collect(), now)?;
+    books.iter().try_for_each(|book| book.tell(conn, now))
 }
 
 fn claims(place: usize, event: &UsageEvent) -> impl Iterator<Item = (AccountId, Claim<'_>)> {
@@ -93,18 +137,18 @@ fn claims(place: usize, event: &UsageEvent) -> impl Iterator<Item = (AccountId, 
         .filter(|(_, claim)| claim.wanted > 0)
 }
 
-/// Which of the leases that claims name are those of open instances.
+/// Those of the leases that claims name that are of open instances.
 fn open_leases<'a>(
     conn: &mut AnyConnection,
     claims: impl Iterator<Item = &'a Claim<'a>>,
-) -> Result<HashMap<String, bool>, Failure> {
-    let named: BTreeSet<String> = claims.filter_map(|claim| Some(claim.lease?.to_string())).collect();
-    let mut open = HashMap::new();
-    for lease in named {
-        let is = is_open(conn, &lease, None)?;
-        open.insert(lease, is);
+) -> Result<BTreeSet<String>, Failure> {
+    let mut named: BTreeSet<String> = claims.filter_map(|claim| Some(claim.lease?.to_string())).collect();
+    for lease in named.clone() {
+        if !is_open(conn, &lease, None)? {
+            named.remove(&lease);
+        }
     }
-    Ok(open)
+    Ok(named)
 }
 
 /// One account while it is charged.
@@ -117,7 +161,22 @@ struct Book<'a> {
     of: &'a Call,
     /// The rule of the budget whose account it is.
     budget: Option<Policy>,
-    leases: BTreeMap<String, Held>,
+    /// What is to be charged to it.
+    claims: Vec<Claim<'a>>,
+    leases: BTreeMap<String, Lease>,
+}
+
+/// A lease while it is charged, and as it was before.
+#[derive(Debug, Default)]
+struct Lease {
+    before: Held,
+    now: Held,
+}
+
+impl Lease {
+    fn of(held: Held) -> Self {
+        Self { before: held, now: held }
+    }
 }
 
 impl<'a> Book<'a> {
@@ -125,7 +184,7 @@ impl<'a> Book<'a> {
     fn open(
         conn: &mut AnyConnection,
         id: String,
-        claims: &[Claim<'a>],
+        claims: Vec<Claim<'a>>,
         now: Timestamp,
     ) -> Result<Option<Self>, Failure> {
         let Some(Claim { call: of, budget, .. }) = claims.first().copied() else { return Ok(None) };
@@ -139,48 +198,33 @@ impl<'a> Book<'a> {
                 None => return Ok(None),
             },
         };
-        Ok(Some(Self { id, account, before: account.charged, of, budget, leases: BTreeMap::new() }))
+        let (before, leases) = (account.charged, BTreeMap::new());
+        Ok(Some(Self { id, account, before, of, budget, claims, leases }))
     }
 
     /// Charges what the lease still covers; where nothing was held, all.
-    fn take(
-        &mut self,
-        conn: &mut AnyConnection,
-        claim: &Claim<'_>,
-        open: &HashMap<String, bool>,
-    ) -> Result<i64, Failure> {
-        let Some(lease) = claim.lease else { return self.outright(conn, claim.wanted) };
+    fn take(&mut self, claim: &Claim<'_>, open: &BTreeSet<String>) -> i64 {
+        let Some(lease) = claim.lease else { return self.outright(claim.wanted) };
         let lease = lease.to_string();
-        if open.get(&lease) != Some(&true) {
-            return Ok(0);
+        if !open.contains(&lease) {
+            return 0;
         }
-        let held = self.lease(conn, lease)?;
+        let held = &mut self.leases.entry(lease).or_default().now;
         let taken = claim.wanted.min(held.free()).max(0);
         held.charged += taken;
         self.account.charged += taken;
-        Ok(taken)
+        taken
     }
 
     /// Charges what nothing was held for, because nothing limits it.
-    fn outright(&mut self, conn: &mut AnyConnection, wanted: i64) -> Result<i64, Failure> {
+    fn outright(&mut self, wanted: i64) -> i64 {
         let taken = wanted.min(MOST - self.account.granted).max(0);
-        let held = self.lease(conn, OUTRIGHT.to_owned())?;
+        let held = &mut self.leases.entry(OUTRIGHT.to_owned()).or_default().now;
         held.granted += taken;
         held.charged += taken;
         self.account.granted += taken;
         self.account.charged += taken;
-        Ok(taken)
-    }
-
-    fn lease(&mut self, conn: &mut AnyConnection, instance: String) -> Result<&mut Held, Failure> {
-        use std::collections::btree_map::Entry;
-        Ok(match self.leases.entry(instance) {
-            Entry::Occupied(held) => held.into_mut(),
-            Entry::Vacant(place) => {
-                let held = Held::read(conn, &self.id, place.key())?;
-                place.insert(held)
-            }
-        })
+        taken
     }
 
     fn budget_charge(&self, claim: &Claim<'_>, charged: i64) -> Option<BudgetCharge> {
@@ -189,25 +233,30 @@ impl<'a> Book<'a> {
         (charged > 0).then_some(BudgetCharge { account, call_id, lease, charged })
     }
 
-    fn close(self, conn: &mut AnyConnection, now: Timestamp) -> Result<(), Failure> {
-        let taken = self.account.charged - self.before;
-        if taken == 0 {
-            return Ok(());
-        }
-        self.account.save(conn, &self.id)?;
-        for (instance, held) in &self.leases {
-            held.save(conn, &self.id, instance)?;
-        }
-        let amount = MicroCredits::new(-taken);
-        if let Some(policy) = &self.budget {
+    /// The leases that were charged, each with whose it is.
+    fn charged_leases(&self) -> impl Iterator<Item = (&str, &str, &Held)> {
+        let charged = self.leases.iter().filter(|(_, lease)| lease.now != lease.before);
+        charged.map(|(instance, lease)| (self.id.as_str(), instance.as_str(), &lease.now))
+    }
+
+    fn taken(&self) -> i64 {
+        self.account.charged - self.before
+    }
+
+    fn line(&self) -> Line<'_> {
+        let (amount, charged) = (MicroCredits::new(-self.taken()), self.account.charged);
+        if self.budget.is_some() {
             // What a budget allows follows from its rule: its ledger is of what was spent.
-            let after = MicroCredits::new(-self.account.charged);
-            let line = Line { kind: TransactionKind::Spending, amount, after, ..Line::of(&self.id) };
-            line.enter(conn, now)?;
-            return budgets::tell(conn, policy, &self.account, self.before, now);
+            let (kind, after) = (TransactionKind::Spending, MicroCredits::new(-charged));
+            return Line { kind, amount, after, ..Line::of(&self.id) };
         }
-        let after = MicroCredits::new(self.account.allocated - self.account.charged);
-        Line { amount, after, ..Line::of(&self.id) }.enter(conn, now)?;
-        alerts::tell(conn, self.of.into(), &self.account, self.before, now)
+        Line { amount, after: MicroCredits::new(self.account.allocated - charged), ..Line::of(&self.id) }
+    }
+
+    fn tell(&self, conn: &mut AnyConnection, now: Timestamp) -> Result<(), Failure> {
+        match &self.budget {
+            Some(policy) => budgets::tell(conn, policy, &self.account, self.before, now),
+            None => alerts::tell(conn, self.of.into(), &self.account, self.before, now),
+        }
     }
 }

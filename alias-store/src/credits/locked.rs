@@ -1,7 +1,12 @@
 //! Rows that a unit of work holds until it ends. The order, everywhere: instance, accounts by id, leases.
 
-use diesel::prelude::*;
+use std::collections::{BTreeMap, HashMap};
 
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::upsert::excluded;
+
+use crate::column::CHUNK;
 use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::{credit_accounts, credit_leases, instances};
@@ -43,10 +48,32 @@ impl Account {
 
     /// Writes what changes without an administrator's word: what is held, and what is charged.
     pub(crate) fn save(&self, conn: &mut AnyConnection, id: &str) -> Result<(), Failure> {
+        Self::save_all(conn, &[(id, self)])
+    }
+
+    /// [`Self::save`] of many accounts, which PostgreSQL takes in one statement; to SQLite each is a call of a function.
+    pub(crate) fn save_all(conn: &mut AnyConnection, accounts: &[(&str, &Self)]) -> Result<(), Failure> {
         use credit_accounts as a;
-        diesel::update(a::table.find(id))
-            .set((a::granted.eq(self.granted), a::charged.eq(self.charged)))
-            .execute(conn)?;
+        match conn {
+            AnyConnection::Postgres(c) => {
+                let (ids, all): (Vec<&str>, Vec<&Self>) = accounts.iter().copied().unzip();
+                diesel::sql_query(
+                    "UPDATE credit_accounts SET granted = new.granted, charged = new.charged \
+                     FROM unnest($1, $2, $3) AS new (id, granted, charged) WHERE credit_accounts.id = new.id",
+                )
+                .bind::<Array<Text>, _>(ids)
+                .bind::<Array<BigInt>, _>(all.iter().map(|account| account.granted).collect::<Vec<_>>())
+                .bind::<Array<BigInt>, _>(all.iter().map(|account| account.charged).collect::<Vec<_>>())
+                .execute(c)?;
+            }
+            AnyConnection::Sqlite(c) => {
+                for (id, account) in accounts {
+                    diesel::update(a::table.find(id))
+                        .set((a::granted.eq(account.granted), a::charged.eq(account.charged)))
+                        .execute(c)?;
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -66,6 +93,28 @@ impl Held {
         Ok(row.first(conn).optional()?.unwrap_or_default())
     }
 
+    /// What instances hold of accounts: under the account, by instance.
+    pub(crate) fn read_all(
+        conn: &mut AnyConnection,
+        accounts: &[&str],
+        instances: &[&str],
+    ) -> Result<HashMap<String, BTreeMap<String, Self>>, Failure> {
+        use credit_leases as l;
+        let mut all: HashMap<String, BTreeMap<String, Self>> = HashMap::new();
+        for (accounts, instances) in
+            accounts.chunks(CHUNK).flat_map(|a| instances.chunks(CHUNK).map(move |i| (a, i)))
+        {
+            let rows: Vec<(String, String, Self)> = l::table
+                .filter(l::account_id.eq_any(accounts).and(l::instance_id.eq_any(instances)))
+                .select((l::account_id, l::instance_id, (l::granted, l::returned, l::charged)))
+                .load(conn)?;
+            for (account, instance, held) in rows {
+                all.entry(account).or_default().insert(instance, held);
+            }
+        }
+        Ok(all)
+    }
+
     /// What can still be charged or given back.
     pub(crate) fn free(&self) -> i64 {
         self.granted - self.returned - self.charged
@@ -77,16 +126,43 @@ impl Held {
         account: &str,
         instance: &str,
     ) -> Result<(), Failure> {
+        Self::save_all(conn, &[(account, instance, self)])
+    }
+
+    /// [`Self::save`] of many.
+    pub(crate) fn save_all(conn: &mut AnyConnection, leases: &[(&str, &str, &Self)]) -> Result<(), Failure> {
         use credit_leases as l;
-        let numbers =
-            (l::granted.eq(self.granted), l::returned.eq(self.returned), l::charged.eq(self.charged));
-        on_each_backend!(conn, c => diesel::insert_into(l::table)
-            .values((l::account_id.eq(account), l::instance_id.eq(instance), numbers))
-            .on_conflict((l::account_id, l::instance_id))
-            .do_update()
-            .set(numbers)
-            .execute(c))?;
+        for chunk in leases.chunks(CHUNK) {
+            let rows: Vec<_> = chunk.iter().copied().map(LeaseRow::of).collect();
+            on_each_backend!(conn, c => diesel::insert_into(l::table)
+                .values(&rows)
+                .on_conflict((l::account_id, l::instance_id))
+                .do_update()
+                .set((
+                    l::granted.eq(excluded(l::granted)),
+                    l::returned.eq(excluded(l::returned)),
+                    l::charged.eq(excluded(l::charged)),
+                ))
+                .execute(c))?;
+        }
         Ok(())
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = credit_leases, treat_none_as_default_value = false)]
+struct LeaseRow<'a> {
+    account_id: &'a str,
+    instance_id: &'a str,
+    granted: i64,
+    returned: i64,
+    charged: i64,
+}
+
+impl<'a> LeaseRow<'a> {
+    fn of((account_id, instance_id, held): (&'a str, &'a str, &Held)) -> Self {
+        let Held { granted, returned, charged } = *held;
+        Self { account_id, instance_id, granted, returned, charged }
     }
 }
 

@@ -5,18 +5,25 @@ use std::collections::BTreeMap;
 use alias_core::clock::Timestamp;
 use alias_core::usage::{Denials, Outcome, TokenUsage, UsageEvent, UsageSource};
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Timestamp as Moment};
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamp as Moment};
+use diesel::sqlite::Sqlite;
 
 use crate::column::{CHUNK, big, time};
-use crate::connection::{AnyConnection, on_each_backend};
+use crate::connection::AnyConnection;
 use crate::error::Failure;
-use crate::schema::usage_rollups;
 
 /// In the order of their keys, so that two writers take the rows in the same order.
-pub(super) type Sums = BTreeMap<(NaiveDate, String, String), Sum>;
+pub(super) type Sums = BTreeMap<Key, Sum>;
+
+/// A day, an alias and a team.
+type Key = (NaiveDate, String, String);
+
+/// How many numbers a sum has.
+const NUMBERS: usize = 14;
+/// With its key, and when it rose last.
+const COLUMNS: usize = NUMBERS + 4;
 
 /// A sum, or a row of sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
@@ -70,32 +77,9 @@ impl Counted {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = usage_rollups, treat_none_as_default_value = false)]
-struct RollupRow {
-    day: NaiveDate,
-    alias_id: String,
-    team_uid: String,
-    calls: i64,
-    completed: i64,
-    denied: i64,
-    input_tokens: i64,
-    output_tokens: i64,
-    completed_tokens: i64,
-    cost_nano: i64,
-    billed_nano: i64,
-    unpriced: i64,
-    cached_tokens: i64,
-    reasoning_tokens: i64,
-    credits: i64,
-    charged: i64,
-    estimated: i64,
-    last_used_at: Option<NaiveDateTime>,
-}
-
 impl Sum {
     /// The numbers, each with the name of its column.
-    pub(crate) fn numbers(&self) -> [(&'static str, i64); 14] {
+    pub(crate) fn numbers(&self) -> [(&'static str, i64); NUMBERS] {
         [
             ("calls", self.calls),
             ("completed", self.completed),
@@ -112,6 +96,11 @@ impl Sum {
             ("charged", self.charged),
             ("estimated", self.estimated),
         ]
+    }
+
+    /// The numbers as they are kept.
+    fn kept(&self) -> [i64; NUMBERS] {
+        self.numbers().map(|(_, number)| number.min(MOST))
     }
 
     /// Takes in a call.
@@ -132,29 +121,6 @@ impl Sum {
         add(&mut self.charged, call.charged);
         add(&mut self.estimated, i64::from(call.source == UsageSource::Estimated));
         self.last_used_at = self.last_used_at.max(Some(time(call.started_at)));
-    }
-
-    fn under(self, (day, alias_id, team_uid): (NaiveDate, String, String)) -> RollupRow {
-        RollupRow {
-            day,
-            alias_id,
-            team_uid,
-            calls: self.calls.min(MOST),
-            completed: self.completed.min(MOST),
-            denied: self.denied.min(MOST),
-            input_tokens: self.input_tokens.min(MOST),
-            output_tokens: self.output_tokens.min(MOST),
-            completed_tokens: self.completed_tokens.min(MOST),
-            cost_nano: self.cost_nano.min(MOST),
-            billed_nano: self.billed_nano.min(MOST),
-            unpriced: self.unpriced.min(MOST),
-            cached_tokens: self.cached_tokens.min(MOST),
-            reasoning_tokens: self.reasoning_tokens.min(MOST),
-            credits: self.credits.min(MOST),
-            charged: self.charged.min(MOST),
-            estimated: self.estimated.min(MOST),
-            last_used_at: self.last_used_at,
-        }
     }
 }
 
@@ -180,35 +146,44 @@ pub(super) fn of_denials(denials: &[Denials]) -> Sums {
     sums
 }
 
-/// Adds sums to the roll-ups.
+/// Adds sums to the roll-ups. Each database takes many rows at once in a way of its own: PostgreSQL as arrays, which it
+/// need not parse, and SQLite as values.
 pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure> {
-    let rows: Vec<RollupRow> = sums.into_iter().map(|(key, sum)| sum.under(key)).collect();
-    for chunk in rows.chunks(CHUNK) {
-        on_each_backend!(conn, c => {
-            use usage_rollups as r;
-            diesel::insert_into(r::table)
-                .values(chunk)
-                .on_conflict((r::day, r::alias_id, r::team_uid))
-                .do_update()
-                .set((
-                    r::calls.eq(raised("calls")),
-                    r::completed.eq(raised("completed")),
-                    r::denied.eq(raised("denied")),
-                    r::input_tokens.eq(raised("input_tokens")),
-                    r::output_tokens.eq(raised("output_tokens")),
-                    r::completed_tokens.eq(raised("completed_tokens")),
-                    r::cost_nano.eq(raised("cost_nano")),
-                    r::billed_nano.eq(raised("billed_nano")),
-                    r::unpriced.eq(raised("unpriced")),
-                    r::cached_tokens.eq(raised("cached_tokens")),
-                    r::reasoning_tokens.eq(raised("reasoning_tokens")),
-                    r::credits.eq(raised("credits")),
-                    r::charged.eq(raised("charged")),
-                    r::estimated.eq(raised("estimated")),
-                    r::last_used_at.eq(sql::<Nullable<Moment>>(LATER)),
-                ))
-                .execute(c)
-        })?;
+    let sums: Vec<_> = sums.into_iter().collect();
+    for chunk in sums.chunks(CHUNK) {
+        match conn {
+            AnyConnection::Postgres(c) => {
+                let places = (1..=COLUMNS).map(|place| format!("${place}"));
+                let rows = format!("SELECT * FROM unnest({})", places.collect::<Vec<_>>().join(", "));
+                let keys = |of: fn(&Key) -> &str| chunk.iter().map(|(key, _)| of(key)).collect::<Vec<_>>();
+                let days: Vec<NaiveDate> = chunk.iter().map(|((day, ..), _)| *day).collect();
+                let moments: Vec<_> = chunk.iter().map(|(_, sum)| sum.last_used_at).collect();
+                let mut raising = diesel::sql_query(raising(&rows))
+                    .into_boxed::<Pg>()
+                    .bind::<Array<Date>, _>(days)
+                    .bind::<Array<Text>, _>(keys(|(_, alias, _)| alias))
+                    .bind::<Array<Text>, _>(keys(|(.., team)| team));
+                let numbers: Vec<_> = chunk.iter().map(|(_, sum)| sum.kept()).collect();
+                for place in 0..NUMBERS {
+                    let column: Vec<i64> = numbers.iter().map(|row| row[place]).collect();
+                    raising = raising.bind::<Array<BigInt>, _>(column);
+                }
+                raising.bind::<Array<Nullable<Moment>>, _>(moments).execute(c)?
+            }
+            AnyConnection::Sqlite(c) => {
+                let row = format!("({})", vec!["?"; COLUMNS].join(", "));
+                let rows = format!("VALUES {}", vec![row; chunk.len()].join(", "));
+                let mut raising = diesel::sql_query(raising(&rows)).into_boxed::<Sqlite>();
+                for ((day, alias, team), sum) in chunk {
+                    raising = raising.bind::<Date, _>(day).bind::<Text, _>(alias).bind::<Text, _>(team);
+                    for number in sum.kept() {
+                        raising = raising.bind::<BigInt, _>(number);
+                    }
+                    raising = raising.bind::<Nullable<Moment>, _>(sum.last_used_at);
+                }
+                raising.execute(c)?
+            }
+        };
     }
     Ok(())
 }
@@ -217,13 +192,20 @@ pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure>
 /// reports beyond would stop the books where a sum no longer fits its column.
 pub(crate) const MOST: i64 = 10_000_000_000_000_000;
 
-/// A column with what is added to it, at most [`MOST`]: the databases' own functions for the lesser of two differ.
-fn raised(column: &str) -> SqlLiteral<BigInt> {
-    let (old, new) = (format!("usage_rollups.{column}"), format!("excluded.{column}"));
-    sql(&format!("CASE WHEN {old} > {MOST} - {new} THEN {MOST} ELSE {old} + {new} END"))
+/// The statement that adds rows. The databases' own functions for the lesser of two, and the later, differ.
+fn raising(rows: &str) -> String {
+    let names = Sum::default().numbers().map(|(name, _)| name);
+    let raised = names.map(|name| {
+        let (old, new) = (format!("usage_rollups.{name}"), format!("excluded.{name}"));
+        format!("{name} = CASE WHEN {old} > {MOST} - {new} THEN {MOST} ELSE {old} + {new} END")
+    });
+    format!(
+        "INSERT INTO usage_rollups (day, alias_id, team_uid, {}, last_used_at) {rows} \
+         ON CONFLICT (day, alias_id, team_uid) DO UPDATE SET {}, \
+         last_used_at = CASE WHEN usage_rollups.last_used_at IS NULL \
+         OR excluded.last_used_at > usage_rollups.last_used_at \
+         THEN excluded.last_used_at ELSE usage_rollups.last_used_at END",
+        names.join(", "),
+        raised.join(", "),
+    )
 }
-
-/// The later of two moments of which either may be missing; the databases' own functions differ.
-const LATER: &str = "CASE WHEN usage_rollups.last_used_at IS NULL \
-     OR excluded.last_used_at > usage_rollups.last_used_at \
-     THEN excluded.last_used_at ELSE usage_rollups.last_used_at END";
