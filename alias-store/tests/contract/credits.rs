@@ -190,32 +190,29 @@ on_each_database! {
         let (limited, alias) = (team_with(world, 1_000).await, world.alias("a").await.id);
         let unlimited = world.team("acme", "u", &[], 2).await.team.uid;
         let (first, closed) = (announced(world, 1).await, announced(world, 2).await);
-        grant(world, first, limited, 0, 50).await;
+        grant(world, first, limited, 0, 70).await;
         grant(world, closed, limited, 0, 40).await;
         world.store.close(instance(2), None).await.unwrap();
         let nobody: TeamUid = alias_core::testing::id(4_711);
         let (on, late) = (Some(instance(1)), Some(instance(2)));
-        let calls = [
-            (limited, on, 30), (unlimited, None, 130), (nobody, None, 5), (limited, late, 10), (limited, on, 0),
-            (limited, on, 30), (unlimited, None, 7), (nobody, on, 5), (limited, None, 2),
-        ];
-        let batch: Vec<_> = (0..).zip(calls).map(|(number, (team, on, burned))| burning(number, alias, team, on, burned)).collect();
-        let (failures, charged) = batch.split_at(5);
-        let failures = [failures[4].clone()];
-        world.store.ship(instance(1), 0, &failures).await.unwrap();
+        world.store.ship(instance(1), 0, &[burning(0, alias, limited, on, 0)]).await.unwrap();
         assert_eq!(world.count("credit_transactions WHERE kind = 'deduction'"), 0);
-        let rest: Vec<_> = batch[..4].iter().chain(charged).cloned().collect();
-        world.store.ship(instance(1), 1, &rest).await.unwrap();
-        for (seq, taken) in [(1, 30), (2, 130), (3, 0), (4, 0), (5, 20), (6, 7), (7, 0), (8, 2)] {
+        let calls = [
+            (limited, on, 40), (unlimited, None, 130), (nobody, None, 5), (limited, late, 10),
+            (limited, on, 40), (unlimited, None, 7), (nobody, on, 5), (limited, None, 2),
+        ];
+        let batch: Vec<_> = (1..).zip(calls).map(|(number, (team, on, burned))| burning(number, alias, team, on, burned)).collect();
+        world.store.ship(instance(1), 1, &batch).await.unwrap();
+        for (seq, taken) in [(1, 40), (2, 130), (3, 0), (4, 0), (5, 30), (6, 7), (7, 0), (8, 2)] {
             assert_eq!(world.count(&format!("usage_events WHERE seq = {seq} AND charged = {taken}")), 1, "{seq}");
         }
-        for (team, taken) in [(limited, 52), (unlimited, 137)] {
+        for (team, taken) in [(limited, 72), (unlimited, 137)] {
             let account = format!("credit_transactions WHERE kind = 'deduction' AND account_id = '{}'", AccountId::of_team(team));
             assert_eq!((world.count(&account), world.sum("amount", &account)), (1, -taken));
         }
-        assert_eq!((balance(world).await.used, ledger(world).await), (credits(52), 948));
-        assert_eq!(world.store.leases(instance(1)).await.unwrap().1, [lease(limited, 50, 0, 50)]);
-        assert_eq!(world.sum("charged", "credit_leases"), 189);
+        assert_eq!((balance(world).await.used, ledger(world).await), (credits(72), 928));
+        assert_eq!(world.store.leases(instance(1)).await.unwrap().1, [lease(limited, 70, 0, 70)]);
+        assert_eq!(world.sum("charged", "credit_leases"), 209);
     }
 
     async fn who_ran_dry_is_heard_by_those_who_hold_some(world) {
