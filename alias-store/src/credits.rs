@@ -134,7 +134,7 @@ impl<'a> Line<'a> {
             amount: self.amount.micros(),
             balance_after: self.after.micros(),
             description: self.description.map(storable),
-            job_id: self.job_id,
+            job_id: self.job_id.map(str::to_owned),
             created_at: time(now),
         }
     }
@@ -149,7 +149,7 @@ struct LineRow<'a> {
     amount: i64,
     balance_after: i64,
     description: Option<String>,
-    job_id: Option<&'a str>,
+    job_id: Option<String>,
     created_at: NaiveDateTime,
 }
 

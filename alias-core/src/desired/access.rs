@@ -59,12 +59,11 @@ impl<'a> Access<'a> {
             }
         }
         for team in content.teams.values() {
-            match access.by_groups.get_mut(team.access_groups.as_slice()) {
-                Some(shared) => shared.teams += 1,
-                None => {
-                    let shared = Shared { reach: access.reach(team), teams: 1 };
-                    access.by_groups.insert(&team.access_groups, shared);
-                }
+            if let Some(shared) = access.by_groups.get_mut(team.access_groups.as_slice()) {
+                shared.teams += 1;
+            } else {
+                let shared = Shared { reach: access.reach(team), teams: 1 };
+                access.by_groups.insert(&team.access_groups, shared);
             }
         }
         for shared in access.by_groups.values() {

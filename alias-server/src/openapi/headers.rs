@@ -111,7 +111,9 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Operation) {
         };
         add("x-request-id", REQUEST_ID);
         if status.starts_with(['4', '5']) {
-            OF_ERRORS.iter().for_each(|(name, description)| add(name, description));
+            for (name, description) in OF_ERRORS {
+                add(name, description);
+            }
         }
         if !status.starts_with('2') {
             continue;

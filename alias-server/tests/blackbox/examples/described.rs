@@ -158,7 +158,7 @@ impl<'a> Described<'a> {
             Value::Object(_) => "object",
         };
         let fits = form.types.contains(is) || (is == "integer" && form.types.contains("number"));
-        if !fits && !(form.open && form.types.is_empty()) {
+        if !(fits || form.open && form.types.is_empty()) {
             wrong.push(format!("{at} is {is}, and is described as {:?}", form.types));
         }
         match value {
@@ -175,7 +175,9 @@ impl<'a> Described<'a> {
             }
             Value::Array(live) => {
                 if let Some(items) = form.items {
-                    live.iter().for_each(|one| self.compare(items, one, &format!("{at}[]"), wrong));
+                    for one in live {
+                        self.compare(items, one, &format!("{at}[]"), wrong);
+                    }
                 }
             }
             _ => {}
