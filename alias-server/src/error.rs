@@ -308,6 +308,9 @@ fn codes_of(kind: &str) -> (Code, Code) {
     }
 }
 
+/// The most names that nothing has which one answer names.
+const MOST_UNKNOWN: usize = 100;
+
 /// Nobody who may administer.
 pub(crate) fn unauthenticated(detail: &'static str) -> ApiError {
     ApiError::new(Code::Unauthenticated, detail).header("www-authenticate", "Bearer realm=\"alias-server\"")
@@ -321,9 +324,14 @@ impl From<StoreError> for ApiError {
                 Self::new(codes_of(kind).1, format!("The {kind} '{name}' already exists. Use a different name."))
             }
             StoreError::UnknownReference { kind, field, ref names, ref suggestions } => {
-                Self::new(Code::UnknownReference, format!("Not found, {kind}: {}. Create it first, or correct {field}.", names.join(", ")))
+                let named = names.get(..MOST_UNKNOWN).unwrap_or(names);
+                let more = match names.len() - named.len() {
+                    0 => String::new(),
+                    more => format!(", and {more} more"),
+                };
+                Self::new(Code::UnknownReference, format!("Not found, {kind}: {}{more}. Create it first, or correct {field}.", named.join(", ")))
                     .about(field)
-                    .with(Member::Unknown, json!(names))
+                    .with(Member::Unknown, json!(named))
                     .with(Member::Suggestions, json!(suggestions))
             }
             StoreError::Conflict { kind, ref name, current } => Self::new(

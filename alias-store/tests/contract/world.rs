@@ -165,7 +165,9 @@ impl World {
         let found: Number = match &self.place {
             Place::Sqlite(folder) => {
                 let file = folder.path().join("made/aliases.db");
-                query.get_result(&mut SqliteConnection::establish(file.to_str().unwrap()).unwrap()).unwrap()
+                let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+                query.get_result(&mut conn).unwrap()
             }
             Place::Postgres { server, name } => {
                 query.get_result(&mut PgConnection::establish(&in_database(server, name)).unwrap()).unwrap()
