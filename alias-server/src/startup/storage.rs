@@ -48,7 +48,8 @@ pub(super) async fn without(
     snapshots: &Snapshots,
     away: StoreError,
 ) -> Result<(SqlStore, Option<Saved>), StartError> {
-    let may_come_back = matches!(away, StoreError::Unavailable(_)) && !turns_away(&away);
+    // One that is locked for long, such as by a replica that migrates it, is away for a while, too.
+    let may_come_back = matches!(away, StoreError::Unavailable(_) | StoreError::Busy) && !turns_away(&away);
     if config.database.file().is_some() || !may_come_back {
         return Err(away.into());
     }
@@ -100,7 +101,9 @@ impl Away {
                     tracing::info!("the database is reached");
                     return;
                 }
-                Err(why @ StoreError::Unavailable(_)) => tracing::debug!(%why, "the database is still away"),
+                Err(why @ (StoreError::Unavailable(_) | StoreError::Busy)) => {
+                    tracing::debug!(%why, "the database is still away");
+                }
                 Err(why) => {
                     tracing::error!(error = %WithCauses(&why), "the database cannot be used");
                 }
