@@ -7,10 +7,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 use uuid::fmt::Simple;
 
-use crate::text::serde_as_text;
+use crate::text;
 
 /// What kind of thing an [`Id`] identifies.
 pub trait IdKind {
@@ -36,7 +37,26 @@ impl<K: IdKind> Id<K> {
     }
 }
 
-serde_as_text!(Id<K: IdKind>);
+/// As its text; in a format that people do not read, as the bytes of its UUID, which say nothing of its kind.
+impl<K: IdKind> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.uuid.serialize(serializer)
+        }
+    }
+}
+
+impl<'de, K: IdKind> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            text::read(deserializer)
+        } else {
+            Uuid::deserialize(deserializer).map(Self::new)
+        }
+    }
+}
 
 /// A text that is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +99,7 @@ impl<K: IdKind> TryFrom<String> for Id<K> {
 
 impl<K: IdKind> From<Id<K>> for String {
     fn from(id: Id<K>) -> Self {
-        id.to_string()
+        [K::PREFIX, id.uuid.as_simple().encode_lower(&mut [0; Simple::LENGTH])].concat()
     }
 }
 

@@ -32,12 +32,12 @@ impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Text<T> {
     }
 }
 
-/// Gives a type the serde of its text: what `Display` writes and `FromStr` reads.
+/// Gives a type the serde of the text that it holds: what `as_str` gives and `FromStr` reads.
 macro_rules! serde_as_text {
     ($type:ident $(<$kind:ident: $bound:ident>)?) => {
         impl$(<$kind: $bound>)? serde::Serialize for $type$(<$kind>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(self.as_str())
             }
         }
 

@@ -1,6 +1,7 @@
 //! What a decision costs: `authenticate` + `decide`, the list of models, and the building of a table.
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first fault")]
 
+mod plain;
 mod world;
 
 use std::hint::black_box;
@@ -10,7 +11,8 @@ use alias_core::key::Entrance;
 use alias_core::testing::key;
 use alias_core::usage::Endpoint;
 use alias_router::{Arrival, Request, RouterPolicy, RoutingTable, decide};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Bencher, Criterion, criterion_group, criterion_main};
+use plain::Plain;
 use world::{Draw, LARGE, Size, catalog, now};
 
 const HUGE: Size = Size { aliases: 1_000_000, groups: 10_000, teams: 100_000, keys: 1_000_000 };
@@ -46,32 +48,41 @@ fn admit(table: &RoutingTable, presented: &str, model: &str) {
     assert!(black_box(decision).is_ok());
 }
 
+/// One call after the other, each of another key and another alias.
+fn uniform(b: &mut Bencher<'_>, calls: &[(String, String)], resolve: impl Fn(&str, &str)) {
+    let mut next = calls.iter().cycle();
+    b.iter_custom(|calls| {
+        let (mut left, mut taken) = (calls, Duration::ZERO);
+        while left > 0 {
+            let batch = left.min(BATCH);
+            // A server has just read what it looks up, so that it is in the cache: it is the table that is cold.
+            let read: Vec<(String, String)> = (0..batch).filter_map(|_| next.next().cloned()).collect();
+            let began = Instant::now();
+            for (presented, model) in &read {
+                resolve(presented, model);
+            }
+            taken += began.elapsed();
+            left -= batch;
+        }
+        taken
+    });
+}
+
 fn decisions(c: &mut Criterion) {
     for (label, size) in [("1k", SMALL), ("100k", LARGE), ("1M", HUGE)] {
-        let table = RoutingTable::build(&catalog(size), RouterPolicy::default());
+        let catalog = catalog(size);
+        let table = RoutingTable::build(&catalog, RouterPolicy::default());
         let calls = calls(&table, size);
         let mut group = c.benchmark_group(format!("authenticate_and_decide/{label}"));
-        group.bench_function("uniform", |b| {
-            let mut next = calls.iter().cycle();
-            b.iter_custom(|calls| {
-                let (mut left, mut taken) = (calls, Duration::ZERO);
-                while left > 0 {
-                    let batch = left.min(BATCH);
-                    // A server has just read what it looks up, so that it is in the cache: it is the table that is cold.
-                    let read: Vec<(String, String)> =
-                        (0..batch).filter_map(|_| next.next().cloned()).collect();
-                    let began = Instant::now();
-                    for (presented, model) in &read {
-                        admit(&table, presented, model);
-                    }
-                    taken += began.elapsed();
-                    left -= batch;
-                }
-                taken
-            });
-        });
+        group.bench_function("uniform", |b| uniform(b, &calls, |key, model| admit(&table, key, model)));
         let (presented, model) = &calls[0];
         group.bench_function("hot", |b| b.iter(|| admit(&table, presented, model)));
+        drop(table);
+        let plain = Plain::new(&catalog, size);
+        let resolve =
+            |key: &str, model: &str| assert!(plain.resolve(black_box(key), black_box(model)).is_some());
+        group.bench_function("uniform, maps of strings", |b| uniform(b, &calls, resolve));
+        group.bench_function("hot, maps of strings", |b| b.iter(|| resolve(presented, model)));
     }
 }
 

@@ -31,7 +31,7 @@ use world::{Size, catalog, now};
 
 const SIZE: Size = Size { aliases: 1_000, groups: 10, teams: 100, keys: 1_000 };
 
-/// A record of a call, as the spool keeps it.
+/// What the spool keeps of a call.
 const RECORD: &str = include_str!("counted/record.json");
 
 /// Runs a part of a call again and again.
@@ -59,7 +59,7 @@ fn main() {
         Part::RewriteEvent => rewrite_event(times),
         Part::HoldAndSettle => hold_and_settle(times),
         Part::RecordCall => record_call(times),
-        Part::ReadRecord => (0..times).for_each(|_| drop(black_box(record()))),
+        Part::ReadRecord => read_record(times),
     }
 }
 
@@ -115,6 +115,13 @@ fn record_call(times: u64) {
     }
 }
 
+fn read_record(times: u64) {
+    let written = rmp_serde::to_vec_named(&record()).unwrap();
+    for _ in 0..times {
+        black_box(rmp_serde::from_slice::<UsageEvent>(black_box(&written)).unwrap());
+    }
+}
+
 fn record() -> UsageEvent {
-    serde_json::from_str(black_box(RECORD)).unwrap()
+    serde_json::from_str(RECORD).unwrap()
 }

@@ -16,6 +16,8 @@ use alias_core::model_ref::ModelRef;
 use alias_router::{Decision, RoutingTable};
 use parking_lot::{Mutex, RwLock};
 
+use crate::upstream::Departure;
+
 pub use judge::judge;
 pub use ring::Ended;
 use ring::{Ring, Tally};
@@ -93,11 +95,12 @@ pub fn window(rules: &Routing) -> Duration {
 }
 
 impl Arms {
-    /// A call that was decided so begins; `None` where its alias is not split, and where figures of too many targets are
-    /// kept already.
-    pub fn begin(&self, decision: &Decision) -> Option<Running> {
+    /// A call that was decided so begins, and leaves with this departure; `None` where its alias is not split, and where
+    /// figures of too many targets are kept already.
+    pub fn begin(&self, decision: &Decision, departure: Departure) -> Option<Running> {
         let (alias, target) = decision.arm()?;
-        self.arm(alias, &alias.routing.as_ref()?.rules, target, false).map(Running::begin)
+        let counted = self.arm(alias, &alias.routing.as_ref()?.rules, target, false)?;
+        Some(Running::begin(counted, departure))
     }
 
     /// What a copy of such a call counts for.

@@ -1,4 +1,7 @@
-//! What every request and answer passes: its id, the exposure rule, and errors in the path's dialect.
+//! What every request and answer passes: one way to write its path, its id, the exposure rule, and errors in the path's
+//! dialect.
+
+mod path;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -25,6 +28,10 @@ pub struct RequestId(pub String);
 /// The most bytes of a request's headers.
 const MAX_HEAD: usize = 64 << 10;
 
+/// The most bytes of a path: one with a reference to a model of 256 characters fits, each written as `%41`. What is longer takes
+/// long to look for among the routes.
+const MAX_PATH: usize = 1 << 10;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The middleware around all routes.
@@ -32,12 +39,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// None of its own.
 pub async fn edge(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    path::simplify(&mut request);
     let id = request_id(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let path = request.path().to_owned();
+    let path = request.path().get(..MAX_PATH).unwrap_or_else(|| request.path()).to_owned();
     let dialect = Dialect::of(&path);
     let running = request.conn_data::<Requests>().map(Requests::begin);
     let admitted = check_head(&request).and_then(|()| admit(&request, dialect));
@@ -90,8 +98,14 @@ fn drawn_id() -> String {
     ["req_", Uuid::now_v7().simple().encode_lower(&mut [0; Simple::LENGTH])].concat()
 }
 
-/// Sees to it that a head is small, and names its host in one way only.
+/// Sees to it that a path and a head are small, and that it names its host in one way only.
 fn check_head(request: &ServiceRequest) -> Result<(), ApiError> {
+    // RFC 9110, section 15.5.15.
+    if request.path().len() > MAX_PATH {
+        let detail =
+            format!("The path has more than {MAX_PATH} bytes: no object has a path as long as that.");
+        return Err(ApiError::new(Code::PathTooLong, detail));
+    }
     let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MAX_HEAD {
         return Err(ApiError::new(

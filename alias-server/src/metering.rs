@@ -30,6 +30,7 @@ use crate::arms::Running;
 use crate::credit::{Credit, Need, NoCredit, Patience};
 use crate::limits::Pass;
 use crate::metrics::{Metrics, Standing};
+use crate::room::Taken;
 use crate::spans::CallSpan;
 use crate::upstream::Departure;
 
@@ -112,7 +113,6 @@ impl Meter {
             span: None,
             received,
             admitted,
-            journal: false,
             departure,
             pass: Pass::default(),
             at_arm: None,
@@ -250,8 +250,6 @@ struct Open {
     /// When its body had been read.
     received: Instant,
     admitted: Instant,
-    /// Whether it was given to the journal.
-    journal: bool,
     /// Whether it left for the upstream: only then it is a call, and recorded.
     departure: Departure,
     /// What it holds of its rate limits. Dropped without a word, it was no call.
@@ -293,16 +291,20 @@ impl Metered {
         self.open.as_ref().map(|open| open.departure.clone()).unwrap_or_default()
     }
 
-    /// The call is on its way: from now on it is recorded exactly once, whatever happens. Called after the
-    /// request was written, so that no call is counted that the upstream never saw.
-    pub fn sent(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.journal(&self.meter.0.spool);
-            if let Some(running) = &open.at_arm {
-                running.sent();
+    /// What the upstream tells that the call leaves, now that this is about to happen: from then on it is recorded exactly
+    /// once, whatever happens. `room` is what its body takes until then.
+    pub(crate) fn leaving(&self, room: Option<Taken>) -> Departure {
+        let Some(open) = &self.open else { return Departure::default() };
+        let (shared, call, received) = (Arc::clone(&self.meter.0), open.event.call.clone(), open.received);
+        let first = !open.departure.has_left();
+        open.departure.then(move || {
+            if first {
+                shared.spool.admit_soon(call);
+                shared.metrics.overhead(received.elapsed());
             }
-            self.meter.0.metrics.overhead(open.received.elapsed());
-        }
+            drop(room);
+        });
+        open.departure.clone()
     }
 
     /// Journals the call, if that is still to be done. Called before the client sees a byte of an answer that is
@@ -420,15 +422,9 @@ impl Metered {
 }
 
 impl Open {
-    fn journal(&mut self, spool: &Spool) {
-        if !std::mem::replace(&mut self.journal, true) {
-            spool.admit_soon(self.event.call.clone());
-        }
-    }
-
     /// Whether anything left for the upstream. What did not is no call, and gives its space back.
-    fn is_call(&mut self, spool: &Spool) -> bool {
-        if self.journal || self.departure.has_left() {
+    fn is_call(&self, spool: &Spool) -> bool {
+        if self.departure.over() {
             return true;
         }
         spool.release(self.event.call.call_id);

@@ -51,6 +51,7 @@ use Action::{
 /// Every path, in the order in which they are tried: calls first, for they are many.
 fn table() -> Vec<At> {
     let mut all = calls();
+    all.extend(jobs_of_teams());
     all.extend(aliases());
     all.extend(groups());
     all.extend(organizations());
@@ -62,7 +63,6 @@ fn table() -> Vec<At> {
     all.extend(identities());
     all.extend(webhooks());
     all.extend(all_notices());
-    all.extend(jobs_of_teams());
     all.extend([
         At::path("/api/apply").post(May(WriteCatalog), desired::apply),
         At::path("/api/export").get(May(ReadCatalog), desired::export),

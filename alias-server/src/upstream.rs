@@ -36,6 +36,9 @@ const MAX_IDLE: usize = 1024;
 /// How long one whole answer may take.
 const MAX_DURATION: Duration = Duration::from_mins(10);
 
+/// So many headers a call is sent with at most.
+const HEADERS: usize = 12;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
@@ -130,10 +133,9 @@ impl Upstream {
         Self { client: client(self.connector.clone()), ..self.clone() }
     }
 
-    /// Sends a call and waits for the head of its answer. `sent` runs when the call was written to the
-    /// connection, and at the latest before the answer is given; it does not run where nothing was sent.
-    /// `departure` tells the same where the wait is given up before. A call that met a connection which was closed
-    /// before anything was sent is sent again; one that may have arrived never is.
+    /// Sends a call and waits for the head of its answer. `departure` is told when the connection takes the call, and
+    /// at the latest before the answer is given; never where nothing was sent. A call that met a connection which was
+    /// closed before anything was sent is sent again; one that may have arrived never is.
     ///
     /// # Errors
     /// [`UpstreamError`]: nothing connected, nothing came in time, or the upstream refused.
@@ -143,17 +145,17 @@ impl Upstream {
         body: Bytes,
         stream: bool,
         trace: &Trace,
-        departure: Departure,
-        sent: impl FnOnce(),
+        departure: &Departure,
     ) -> Result<Answer, UpstreamError> {
-        let (body, taken) = CallBytes::new(body, departure);
-        let request = self.request(endpoint, body, stream, trace)?;
+        let request = self.request(endpoint, CallBytes::new(body, departure.clone()), stream, trace)?;
         let ends = Instant::now() + MAX_DURATION;
-        let answered = sending::told(self.client.request(request), taken, sent);
+        let answered = self.client.request(request);
         let response = tokio::time::timeout(self.shared.first_byte_timeout, answered).await;
         let response = response
             .map_err(|_| UpstreamError::Timeout("its first byte"))?
             .map_err(UpstreamError::sending)?;
+        // An answer may come before the body was asked for.
+        departure.leave();
         let (head, body) = response.into_parts();
         let mut body = AnswerBody::new(body, self.shared.idle_timeout, ends);
         if !head.status.is_success() {
@@ -180,6 +182,8 @@ impl Upstream {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri.clone();
         let headers = request.headers_mut();
+        // With those of the connection: a map that grows hashes all of them again.
+        headers.reserve(HEADERS);
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(ACCEPT, if stream { EVENTS } else { JSON });
         headers.insert(ACCEPT_ENCODING, IDENTITY);
@@ -289,7 +293,7 @@ mod tests {
         let request = upstream
             .request(
                 Endpoint::Rerank,
-                CallBytes::new(Bytes::new(), Departure::default()).0,
+                CallBytes::new(Bytes::new(), Departure::default()),
                 false,
                 &Trace::default(),
             )

@@ -9,8 +9,11 @@ mod record;
 mod reminders;
 mod rename;
 mod schedule;
+mod total;
 mod versions;
 mod whom;
+
+use std::sync::Arc;
 
 use alias_core::alias::{
     AliasChange, AliasDetails, AliasId, AliasName, AliasSpec, ModelAlias, NewAlias, VersionKind,
@@ -33,6 +36,7 @@ use self::record::AliasColumns;
 pub(crate) use self::record::{AliasRow, SpecRecord, current};
 pub(crate) use self::rename::{first, rename};
 pub(crate) use self::schedule::{Settled, due, settle_next, waiting};
+pub(crate) use self::total::LiveTotal;
 use self::versions::Making;
 use crate::audit::{Change, entry};
 use crate::column::time;
@@ -247,7 +251,8 @@ impl AliasRepository for SqlStore {
 
     async fn list(&self, query: &AliasQuery) -> Result<Page<AliasDetails>, StoreError> {
         let (query, now) = (query.clone(), self.clock.now());
-        self.read(move |conn| list::page(conn, &query, now)).await
+        let live = Arc::clone(&self.live_total);
+        self.read(move |conn| list::page(conn, &query, &live, now)).await
     }
 
     async fn update(

@@ -21,7 +21,7 @@ use crate::error::Failure;
 use crate::schema::budgets as b;
 use crate::store::SqlStore;
 
-pub(crate) use account::{Policy, lock};
+pub(crate) use account::{Locked, Policy, lock, lock_all};
 pub(crate) use alerts::tell;
 pub(crate) use read::{catalogued, of_aliases, of_keys};
 use row::{NewRow, live};

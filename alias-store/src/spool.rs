@@ -98,7 +98,7 @@ impl Spool {
     ///
     /// # Errors
     /// [`SpoolError::InUse`] if another process has it, [`SpoolError::Io`] if it cannot be read or written,
-    /// [`SpoolError::Json`] if a newer version wrote it.
+    /// [`SpoolError::Content`] if a newer version wrote it.
     pub fn open(folder: &Path, options: SpoolOptions) -> Result<Self, SpoolError> {
         Self::open_on(Arc::new(LocalDisk), folder, options)
     }
@@ -256,7 +256,7 @@ impl Spool {
     ///
     /// # Errors
     /// [`SpoolError::Gap`] if the event `from_seq` is no longer kept or is damaged, [`SpoolError::Io`] if the disk
-    /// fails, [`SpoolError::Json`] if a newer version wrote it.
+    /// fails, [`SpoolError::Content`] if a newer version wrote it.
     pub fn read_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
         reader::read(&self.shared.journal, &self.cursor, from_seq, max)
     }

@@ -9,6 +9,7 @@ use alias_core::repository::StoreError;
 use diesel::connection::{Connection, TransactionManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::aliases::LiveTotal;
 use crate::connection::{AnyConnection, Manager, Mode, connect};
 use crate::error::{Busy, Failure};
 use crate::migrate::{MigrationStatus, is_current, migrate, status};
@@ -16,6 +17,9 @@ use crate::url::DatabaseUrl;
 
 /// How long a unit of work waits, for its turn and for a connection together.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a connection to a database server is used.
+const LIFETIME: Duration = Duration::from_mins(30);
 
 /// A store in SQLite or PostgreSQL. Clones share its connections.
 ///
@@ -32,6 +36,7 @@ pub struct SqlStore {
     /// Whether the database was reached, and is at this program's migrations.
     confirmed: Arc<AtomicBool>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) live_total: Arc<LiveTotal>,
 }
 
 /// What becomes of a transaction that went well.
@@ -110,7 +115,9 @@ impl SqlStore {
     #[must_use]
     pub fn lane(&self, pool_size: u32) -> Self {
         let confirmed = Arc::clone(&self.confirmed);
-        Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), confirmed, Arc::clone(&self.clock))
+        let clock = Arc::clone(&self.clock);
+        let lane = Self::with_pool(self.url.clone(), pool_size, self.writer.clone(), confirmed, clock);
+        Self { live_total: Arc::clone(&self.live_total), ..lane }
     }
 
     /// The connections to the database: all, and those in use.
@@ -139,14 +146,26 @@ impl SqlStore {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let size = pool_size.max(1);
+        // A file is opened at once, and each connection to it takes memory while it waits; nor does one grow old. A server
+        // takes a while to open one, and may be behind something that ends old ones.
+        let (waiting, lifetime) = if url.file().is_some() { (0, None) } else { (1, Some(LIFETIME)) };
         let pool = r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            .min_idle(Some(waiting))
+            .max_lifetime(lifetime)
             .connection_timeout(PATIENCE)
             .error_handler(Box::new(LogRefusals))
             .build_unchecked(Manager(url.clone()));
         let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
-        Self { url, pool, permits: Arc::new(Semaphore::new(permits)), writer, confirmed, clock }
+        Self {
+            url,
+            pool,
+            permits: Arc::new(Semaphore::new(permits)),
+            writer,
+            confirmed,
+            clock,
+            live_total: Arc::default(),
+        }
     }
 
     /// Reads one consistent state.

@@ -5,6 +5,7 @@ mod detail;
 mod find;
 mod key_use;
 pub(crate) mod rollup;
+mod row;
 mod shares;
 pub(crate) mod times;
 mod used_by;
@@ -14,12 +15,12 @@ use std::sync::Arc;
 
 use alias_core::clock::Timestamp;
 use alias_core::repository::{Shipped, StoreError, UsageRepository};
-use alias_core::usage::{Denials, InstanceId, UsageEvent};
+use alias_core::usage::{CallId, Denials, InstanceId, UsageEvent};
 use async_trait::async_trait;
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::column::{CHUNK, big, count, json, storable, time};
+use self::row::{EnteredRow, EventRow};
+use crate::column::{CHUNK, big, count, json, parse, storable, time};
 use crate::connection::AnyConnection;
 use crate::credits;
 use crate::error::{Failure, Named};
@@ -29,84 +30,6 @@ use crate::store::{SqlStore, Verdict};
 pub(crate) use detail::{Detail, Tokens, tokens};
 
 const INSTANCE: &str = "instance";
-
-/// A call as the books keep it: times in microseconds, money in nano-USD.
-#[derive(Insertable)]
-#[diesel(table_name = usage_events, treat_none_as_default_value = false)]
-struct EventRow {
-    instance_id: String,
-    seq: i64,
-    call_id: String,
-    started_at: NaiveDateTime,
-    endpoint: &'static str,
-    stream: bool,
-    alias_id: String,
-    alias: String,
-    alias_version: i32,
-    litellm_model: String,
-    organization_id: String,
-    team_uid: String,
-    team_id: String,
-    key_id: String,
-    request_id: String,
-    outcome: &'static str,
-    status: i32,
-    error_code: Option<String>,
-    duration_us: i64,
-    first_byte_us: Option<i64>,
-    input_tokens: Option<i64>,
-    cache_read_tokens: Option<i64>,
-    cache_write_tokens: Option<i64>,
-    output_tokens: Option<i64>,
-    reasoning_tokens: Option<i64>,
-    provider_cost: Option<i64>,
-    charge: Option<i64>,
-    job_id: Option<String>,
-    credits: i64,
-    charged: i64,
-    detail: String,
-    schedule_id: Option<String>,
-}
-
-impl EventRow {
-    fn new(instance: &str, seq: u64, event: &UsageEvent, charged: i64) -> Result<Self, Failure> {
-        let (call, tokens) = (&event.call, event.tokens.as_ref());
-        Ok(Self {
-            instance_id: instance.to_owned(),
-            seq: big(seq),
-            call_id: call.call_id.to_string(),
-            started_at: time(call.started_at),
-            endpoint: call.endpoint.as_str(),
-            stream: call.stream,
-            alias_id: call.alias_id.to_string(),
-            alias: call.alias.to_string(),
-            alias_version: call.alias_version.cast_signed(),
-            litellm_model: call.litellm_model.to_string(),
-            organization_id: call.organization_id.to_string(),
-            team_uid: call.team_uid.to_string(),
-            team_id: call.team_id.to_string(),
-            key_id: storable(&call.key_id.to_string()),
-            request_id: storable(&call.request_id),
-            outcome: event.outcome.as_str(),
-            status: i32::from(event.status),
-            error_code: event.error_code.as_deref().map(storable),
-            duration_us: big(event.duration_us),
-            first_byte_us: event.first_byte_us.map(big),
-            input_tokens: tokens.map(|tokens| big(tokens.input)),
-            cache_read_tokens: tokens.map(|tokens| big(tokens.cache_read)),
-            cache_write_tokens: tokens.map(|tokens| big(tokens.cache_write + tokens.cache_write_1h)),
-            output_tokens: tokens.map(|tokens| big(tokens.output)),
-            reasoning_tokens: tokens.map(|tokens| big(tokens.reasoning)),
-            provider_cost: event.provider_cost.map(alias_core::money::NanoUsd::nanos),
-            charge: event.charge.map(alias_core::money::NanoUsd::nanos),
-            job_id: call.job.as_ref().map(|job| storable(&job.id)),
-            credits: event.settlement.credits,
-            charged,
-            detail: json(&Detail::of(event))?,
-            schedule_id: call.scheduled.map(|id| id.to_string()),
-        })
-    }
-}
 
 /// Where the books of an instance stand.
 fn shipped_seq(conn: &mut AnyConnection, instance: &str) -> Result<Option<i64>, Failure> {
@@ -150,23 +73,18 @@ fn unknown<'a>(
     conn: &mut AnyConnection,
     events: &'a [UsageEvent],
 ) -> Result<Vec<(usize, &'a UsageEvent)>, Failure> {
-    let ids: Vec<String> = events.iter().map(|event| event.call.call_id.to_string()).collect();
-    let mut known: HashSet<String> = HashSet::new();
-    for chunk in ids.chunks(CHUNK) {
+    let mut known: HashSet<CallId> = HashSet::new();
+    for chunk in events.chunks(CHUNK) {
         let found: Vec<String> = usage_events::table
-            .filter(usage_events::call_id.eq_any(chunk))
+            .filter(usage_events::call_id.eq_any(chunk.iter().map(|event| String::from(event.call.call_id))))
             .select(usage_events::call_id)
             .load(conn)?;
-        known.extend(found);
+        for id in found {
+            known.insert(parse("usage_events.call_id", &id)?);
+        }
     }
     // `insert` also leaves out the second of two in one batch.
-    Ok(events
-        .iter()
-        .enumerate()
-        .zip(ids)
-        .filter(|(_, id)| known.insert(id.clone()))
-        .map(|(e, _)| e)
-        .collect())
+    Ok(events.iter().enumerate().filter(|(_, event)| known.insert(event.call.call_id)).collect())
 }
 
 /// Counts what an instance sent that the books had already, so that its numbers still tell how much there must be.
@@ -191,7 +109,7 @@ fn enter(
     }
     let new = unknown(conn, events)?;
     let charged = credits::charge(conn, new.iter().map(|(_, event)| *event), now)?;
-    let rows: Vec<EventRow> = new
+    let rows: Vec<EventRow<'_>> = new
         .iter()
         .zip(&charged.credits)
         .map(|((offset, event), charged)| {
@@ -209,15 +127,16 @@ fn enter(
     Ok(Verdict::Commit(Shipped::Stored))
 }
 
-/// Enters the rows. PostgreSQL takes a copied batch several times faster than an inserted one.
-fn insert(conn: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Failure> {
+/// Enters the rows. PostgreSQL takes a copied batch several times faster than an inserted one; to SQLite each row is a
+/// call of a function, whose statement stays prepared: it takes longer to parse many rows than to enter them.
+fn insert(conn: &mut AnyConnection, rows: &[EventRow<'_>]) -> Result<(), Failure> {
     match conn {
         AnyConnection::Postgres(c) => {
             diesel::copy_from(usage_events::table).from_insertable(rows).execute(c)?;
         }
         AnyConnection::Sqlite(c) => {
-            for chunk in rows.chunks(CHUNK) {
-                diesel::insert_into(usage_events::table).values(chunk).execute(c)?;
+            for row in rows {
+                EnteredRow(row).execute(c)?;
             }
         }
     }
@@ -259,25 +178,6 @@ impl SqlStore {
             },
         })
         .await
-    }
-
-    /// Finds the event that cannot be entered, and puts it aside, so that it stops no other.
-    async fn enter_one_by_one(
-        &self,
-        instance: InstanceId,
-        first_seq: u64,
-        events: &[UsageEvent],
-    ) -> Result<Shipped, StoreError> {
-        for (seq, event) in (first_seq..).zip(events) {
-            let shipped = match self.enter(instance, seq, std::slice::from_ref(event)).await? {
-                Ok(shipped) => shipped,
-                Err(why) => self.put_aside(instance, seq, event, why).await?,
-            };
-            if shipped != Shipped::Stored {
-                return Ok(shipped);
-            }
-        }
-        Ok(Shipped::Stored)
     }
 
     async fn put_aside(
@@ -325,10 +225,25 @@ impl UsageRepository for SqlStore {
         first_seq: u64,
         events: &[UsageEvent],
     ) -> Result<Shipped, StoreError> {
-        match self.enter(instance, first_seq, events).await? {
-            Ok(shipped) => Ok(shipped),
-            Err(_) => self.enter_one_by_one(instance, first_seq, events).await,
+        // An event that cannot be entered is found by halves, and put aside, so that it stops no other.
+        let mut parts = vec![(first_seq, events)];
+        while let Some((seq, part)) = parts.pop() {
+            let shipped = match (self.enter(instance, seq, part).await?, part) {
+                (Ok(shipped), _) => shipped,
+                (Err(why), [event]) => self.put_aside(instance, seq, event, why).await?,
+                (Err(why), []) => return Err(StoreError::Corrupt(why.into())),
+                (Err(_), [_, _, ..]) => {
+                    let (first, rest) = part.split_at(part.len() / 2);
+                    parts.push((seq + first.len() as u64, rest));
+                    parts.push((seq, first));
+                    continue;
+                }
+            };
+            if shipped != Shipped::Stored {
+                return Ok(shipped);
+            }
         }
+        Ok(Shipped::Stored)
     }
 
     async fn beat(&self, instance: InstanceId) -> Result<bool, StoreError> {

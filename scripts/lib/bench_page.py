@@ -25,7 +25,7 @@ Latencies are measured from the time at which a request was due, so a stalled se
 """
 
 NOTES = """\
-`×` and differences are medians over the rounds, each round compared with the same round of the bare proxy.
+`×` and differences are medians over the rounds, each round compared with the same round of the bare proxy; a round in which other processes took more than 5 % of the tested core is left out.
 Portkey is sent a tenth of every load and rate, LiteLLM a fiftieth: at the full rate they would only queue.
 LiteLLM does more in that time than any of the others; it is here because it stands behind this server.
 """
@@ -58,8 +58,8 @@ def markdown(run):
               if (one := find(run, load, figure))]
     parts += [section(load, [one for one in run["figures"] if one["load"] == load])
               for load in dict.fromkeys(one["load"] for one in run["figures"])]
-    if any(one["disturbed"] for one in run["figures"]):
-        parts.append("Rows with an asterisk were disturbed by other processes, and are no result.\n")
+    if any(of["disturbed"] for one in run["figures"] for of in one["systems"].values()):
+        parts.append("What has an asterisk was disturbed by other processes, and is no result.\n")
     return "\n".join(parts)
 
 
@@ -74,18 +74,18 @@ def section(load, rows):
              "|---|" + "---|" * (len(names) + 1)]
     for one in rows:
         unit = f", {one['unit']}" if one["unit"] else ""
-        mark = " \\*" if one["disturbed"] else ""
         cells = [cell(one, of) for of in one["systems"].values()]
-        lines.append(f"| {one['figure']}{unit}{mark} | " + " | ".join(cells) + f" | {one['goal']} |")
+        lines.append(f"| {one['figure']}{unit} | " + " | ".join(cells) + f" | {one['goal']} |")
     return "\n".join(lines) + "\n"
 
 
 def cell(one, of):
+    mark = " \\*" if of["disturbed"] else ""
     if one["compare"] not in of:
-        return number(of["median"])
+        return number(of["median"]) + mark
     against = of[one["compare"]]["median"]
     beside = f"{against:.2f} ×" if one["compare"] == "ratio" else f"{against:+,.1f}"
-    return f"{number(of['median'])} ({beside})"
+    return f"{number(of['median'])} ({beside}){mark}"
 
 
 def number(value):

@@ -7,6 +7,7 @@ step_table=()
 step_group=
 tests_passed=0
 tests_failed=0
+failures=()
 
 # run_step NUMBER OF TITLE LOG FUNCTION: afterwards tests_failed says whether to go on.
 # Not for use in a condition: the shell would then let the step run on after an error.
@@ -59,8 +60,15 @@ report_step() {
   ((failed > 0)) || failed=1
   tests_passed=$((tests_passed + passed))
   tests_failed=$((tests_failed + failed))
+  mapfile -t failures < <(name_failures "$log")
   finish_step "$title" FAILED "$seconds" "$tests" "FAILED after $seconds s. The end of its log:"
   tail -n "${ALIAS_TEST_LOG_LINES:-60}" "$log" | cut -c 1-300 | sed "s/^/      | /"
+}
+
+# name_failures LOG: what failed, and the errors beside it, in the words of the tools that test, each once.
+name_failures() {
+  { grep -aE '^test .* FAILED$|^ *(FAIL|TIMEOUT|SIG[A-Z]+) +\[|^(FAILED|ERROR) |^ *✖ |panicked at|^ *\[?[A-Za-z]*[Ee]rror *(\[|:)' "$1" || true; } |
+    sed -E "s/^ +//; s/^thread .*panicked/panicked/" | cut -c 1-200 | awk '!seen[$0]++ && ++number <= 12'
 }
 
 in_words() { [[ $1 == - ]] || echo ", $1 tests"; }
@@ -88,9 +96,14 @@ end_step() {
   step_group=
 }
 
-# print_summary: the table of all steps; the last line is "N passed, M failed" and nothing else.
+# print_summary: the table of all steps and what failed; the last line is "N passed, M failed" and nothing else.
 print_summary() {
   printf '\nresult       time   tests   step\n'
   printf '%s\n' "${step_table[@]}"
+  # Here once more, for where only the end of what is printed is kept.
+  if ((${#failures[@]} > 0)); then
+    printf '\nWhat failed:\n'
+    printf '  %s\n' "${failures[@]}"
+  fi
   printf '\n%d passed, %d failed\n' "$tests_passed" "$tests_failed"
 }

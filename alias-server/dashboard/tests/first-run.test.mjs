@@ -110,7 +110,7 @@ test('an upstream that wants a key says which setting holds it, and the steps ar
     await open(page, '/settings?tab=health');
     await page.getByRole('region', { name: 'Upstream', exact: true }).getByText('Does not take the key of this server').waitFor();
 
-    server.argv.push('--upstream-key', KEY);
+    server.args.push('--upstream-key', KEY);
     await server.halt();
     await server.run();
     await open(page, '/settings?tab=health');

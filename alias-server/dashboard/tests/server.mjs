@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -15,15 +14,6 @@ const BINARY = process.env.ALIAS_SERVER_BIN ?? join(REPOSITORY, 'target/debug/al
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const AXE = fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url));
 const READY_MS = 30_000;
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** Repeats a check until it holds. */
 export async function until(what, check, patience = 10_000) {
@@ -41,9 +31,7 @@ export class Server {
   static async start({ dev = false, args = [], env = {} } = {}) {
     const server = new Server();
     server.folder = await mkdtemp(join(tmpdir(), 'alias-dashboard-'));
-    server.port = await freePort();
-    server.url = `http://127.0.0.1:${server.port}`;
-    server.argv = [...(dev ? ['--dev'] : ['--data-dir', join(server.folder, 'data')]), '--listen', `127.0.0.1:${server.port}`, ...args];
+    server.args = [...(dev ? ['--dev'] : ['--data-dir', join(server.folder, 'data')]), ...args];
     server.env = { ...process.env, ...env };
     await server.run();
     return server;
@@ -51,13 +39,28 @@ export class Server {
 
   async run() {
     this.log = '';
-    this.child = spawn(BINARY, this.argv, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    // The system gives the port, and the server says which: one that is looked for beforehand may be another's by then.
+    const address = this.url === undefined ? '127.0.0.1:0' : new URL(this.url).host;
+    this.child = spawn(BINARY, [...this.args, '--listen', address], { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => (this.log += text));
-    await until('the start of the server', async () => this.child.exitCode !== null || (await fetch(`${this.url}/health/ready`)).ok, READY_MS);
-    if (this.child.exitCode !== null) throw new Error(`The server did not start: ${this.log}`);
+    await until('the start of the server', async () => this.ended || this.ready(), READY_MS).catch((late) => {
+      this.child.kill('SIGKILL');
+      throw new Error(`${late.message}: ${this.log}`);
+    });
+    if (this.ended) throw new Error(`The server did not start: ${this.log}`);
+  }
+
+  get ended() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async ready() {
+    this.url ??= /"listen":"(http:[^"]+)"/.exec(this.log)?.[1];
+    return this.url !== undefined && (await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok;
   }
 
   async halt() {
+    if (this.ended) return;
     const gone = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await gone;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
-use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::{App, test, web};
 use alias_core::catalog::{Catalog, CatalogChange, CatalogSource, Known, Revision};
 use alias_core::clock::{Clock, Timestamp};
@@ -124,7 +124,6 @@ impl Storage {
         let live = LiveRouter::start(Arc::new(Still), RouterPolicy::default()).await.unwrap();
         let app = App::new()
             .wrap(from_fn(edge))
-            .wrap(NormalizePath::new(TrailingSlash::Trim))
             .app_data(web::Data::new(live))
             .app_data(exposure)
             .app_data(web::Data::new(gate))

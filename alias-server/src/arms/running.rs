@@ -9,14 +9,14 @@ use slab::Slab;
 
 use super::{Arm, Counted, Ended};
 use crate::error::Code;
+use crate::upstream::Departure;
 
 /// The calls that are out.
 #[derive(Default)]
 pub(super) struct Out(Slab<Times>);
 
-#[derive(Default)]
 struct Times {
-    sent: Option<Instant>,
+    departure: Departure,
     first_byte: Option<Instant>,
 }
 
@@ -25,7 +25,8 @@ impl Out {
     /// microseconds. Counted for longer, a few long calls would be many.
     pub(super) fn each(&self, now: Instant, window: Duration) -> Vec<(u64, Option<u64>)> {
         let of = |times: &Times| {
-            let sent = times.sent?;
+            // Before, it waits for a connection or for something of our own: no target is slow for that.
+            let sent = times.departure.at()?;
             let since = |then: Instant| micros(then.saturating_duration_since(sent));
             let is_within = now.saturating_duration_since(sent) <= window;
             is_within.then(|| (since(now), times.first_byte.map(since)))
@@ -47,27 +48,16 @@ impl fmt::Debug for Running {
 }
 
 impl Running {
-    /// A call that is about to be sent.
-    pub(crate) fn begin(Counted(arm): Counted) -> Self {
-        let place = arm.out.lock().0.insert(Times::default());
+    /// A call that is about to be sent, with this departure.
+    pub(crate) fn begin(Counted(arm): Counted, departure: Departure) -> Self {
+        let place = arm.out.lock().0.insert(Times { departure, first_byte: None });
         Self { arm, place }
-    }
-
-    /// It is on its way. Before, it waits for a connection or for something of our own: no target is slow for that.
-    pub fn sent(&self) {
-        self.times(|times| times.sent = Some(Instant::now()));
     }
 
     /// The first byte of its answer has come.
     pub fn first_byte(&self) {
-        self.times(|times| {
-            times.first_byte.get_or_insert_with(Instant::now);
-        });
-    }
-
-    fn times(&self, change: impl FnOnce(&mut Times)) {
         if let Some(times) = self.arm.out.lock().0.get_mut(self.place) {
-            change(times);
+            times.first_byte.get_or_insert_with(Instant::now);
         }
     }
 

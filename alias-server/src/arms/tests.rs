@@ -57,9 +57,9 @@ impl World {
 
     fn begin(&self, target: &str) -> Running {
         let counted = self.arms.arm(&self.alias, self.rules(), &target.parse().unwrap(), false);
-        let running = Running::begin(counted.unwrap());
-        running.sent();
-        running
+        let departure = Departure::default();
+        departure.leave();
+        Running::begin(counted.unwrap(), departure)
     }
 
     fn end(&self, target: &str, outcome: Outcome, code: Option<Code>) {
@@ -143,9 +143,10 @@ fn a_canary_whose_calls_do_not_end_is_broken_before_they_do() {
 fn a_call_is_out_from_its_being_sent_and_for_one_window() {
     let world = World::new();
     let counted = world.arms.arm(&world.alias, world.rules(), &NEW.parse().unwrap(), false);
-    let waits = Running::begin(counted.unwrap());
+    let departure = Departure::default();
+    let _waits = Running::begin(counted.unwrap(), departure.clone());
     assert_eq!(world.figures(), (0, 0, 0), "it waits for a connection");
-    waits.sent();
+    departure.leave();
     assert_eq!(world.figures(), (0, 0, 1));
     let (window, now) = (window(world.rules()), Instant::now());
     let out = |later: u64| {

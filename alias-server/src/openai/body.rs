@@ -11,13 +11,13 @@ use std::sync::LazyLock;
 use alias_core::model_ref::ModelRef;
 use alias_core::usage::{Endpoint, MAX_TOKENS};
 use alias_router::Bounds;
-use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
 use crate::openai::fields::{self, ExtraFields, Rule};
 
 mod alone;
+mod any_of;
 pub(crate) mod job;
 mod reader;
 mod rules;
@@ -28,6 +28,7 @@ mod values;
 
 pub use rules::Effect;
 
+use any_of::AnyOf;
 use reader::Members;
 use values::{count, flag, foreground, invalid, metadata, model, shaped, starts, tools, unknown};
 
@@ -38,7 +39,7 @@ pub const MAX_COUNT: u64 = 128;
 const INPUT_ALLOWANCE: u64 = 1_024;
 
 /// Input that stands elsewhere, as the endpoints' content parts name it.
-const REFERENCES: [&str; 13] = [
+const REFERENCES: &[&str] = &[
     "\"image_url\"",
     "\"input_image\"",
     "\"file_id\"",
@@ -56,7 +57,7 @@ const REFERENCES: [&str; 13] = [
 ];
 
 /// Tools that bring input of their own.
-const SEARCHING: [&str; 7] = [
+const SEARCHING: &[&str] = &[
     "web_search",
     "web_fetch",
     "file_search",
@@ -66,11 +67,8 @@ const SEARCHING: [&str; 7] = [
     "code_execution",
 ];
 
-/// Made once: to make one takes longer than to search a prompt of usual length.
-static REFERENCE_FINDERS: LazyLock<[Finder<'static>; REFERENCES.len()]> =
-    LazyLock::new(|| REFERENCES.map(Finder::new));
-static SEARCHING_FINDERS: LazyLock<[Finder<'static>; SEARCHING.len()]> =
-    LazyLock::new(|| SEARCHING.map(Finder::new));
+static ANY_REFERENCE: LazyLock<AnyOf> = LazyLock::new(|| AnyOf::new(REFERENCES));
+static ANY_SEARCHING: LazyLock<AnyOf> = LazyLock::new(|| AnyOf::new(SEARCHING));
 
 /// A call's body, borrowed from the bytes that arrived.
 pub struct CallBody<'a> {
@@ -217,10 +215,8 @@ impl<'a> CallBody<'a> {
             }
             "conversation" | "container" | "image" | "web_search_options" | "search_parameters"
             | "enable_search" => value.get() != "null",
-            "tools" => SEARCHING_FINDERS.iter().any(|word| word.find(value.get().as_bytes()).is_some()),
-            "messages" | "input" | "system" => {
-                REFERENCE_FINDERS.iter().any(|word| word.find(value.get().as_bytes()).is_some())
-            }
+            "tools" => ANY_SEARCHING.is_in(value.get()),
+            "messages" | "input" | "system" => ANY_REFERENCE.is_in(value.get()),
             _ => false,
         })
     }

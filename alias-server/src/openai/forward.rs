@@ -223,7 +223,7 @@ async fn take(
     metered.traced(plane.spans.as_ref().and_then(|spans| spans.begin(&mut trace, of, received)));
     // A fallback that serves what credits do not cover is no target of the split.
     let of_split = plan.target == *decision.target();
-    metered.counts_for(of_split.then(|| plane.arms.begin(&decision)).flatten());
+    metered.counts_for(of_split.then(|| plane.arms.begin(&decision, metered.departure())).flatten());
     metered.hold(pass);
     metered.expect(body.size(), decision.serving().on_disconnect);
     metered.decided(decision.revision(), trace.trace_id());
@@ -414,17 +414,13 @@ async fn sent(
     let mut revoked = Box::pin(revoked(plane.clone(), caller, &decision));
     let (mut body, mut taken) = (failover.first(), Some(taken));
     let answer = loop {
-        let departure = metered.departure();
-        // The room goes back as soon as the body has been written, if it is not kept for other targets: an answer may take
+        // The room goes back as soon as a connection has the body, if it is not kept for other targets: an answer may take
         // its time, and takes room of its own.
         let keeps = failover.may_go_on();
-        let left = || {
-            metered.sent();
-            drop(taken.take_if(|_| !keeps));
-        };
+        let departure = metered.leaving(taken.take_if(|_| !keeps));
         let sent = tokio::select! {
             biased;
-            sent = plane.upstream.send(endpoint, body, stream, &trace, departure, left) => sent,
+            sent = plane.upstream.send(endpoint, body, stream, &trace, &departure) => sent,
             error = &mut revoked => return Err(stopped(metered, error).await),
         };
         let why = match sent {

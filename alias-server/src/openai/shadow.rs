@@ -183,6 +183,7 @@ enum Became {
 struct Seen {
     endpoint: Endpoint,
     began: Instant,
+    departure: Departure,
     running: Running,
     first_byte: Option<Duration>,
     reported: Reported,
@@ -194,10 +195,12 @@ struct Seen {
 impl Seen {
     /// Nothing: it is about to be sent.
     fn new(copy: &Shadowed) -> Self {
+        let departure = Departure::default();
         Self {
             endpoint: copy.rewriter.endpoint(),
             began: Instant::now(),
-            running: Running::begin(copy.account.counted.clone()),
+            running: Running::begin(copy.account.counted.clone(), departure.clone()),
+            departure,
             first_byte: None,
             reported: Reported::default(),
             said: None,
@@ -240,9 +243,7 @@ async fn answered(shared: &Shared, copy: Shadowed, seen: &mut Seen) -> Result<()
     let Shadowed { bytes, stream, rewriter, _room, .. } = copy;
     // A trace of its own: the caller's is of what it called.
     let (trace, endpoint) = (Trace::default(), rewriter.endpoint());
-    let sent =
-        shared.upstream.send(endpoint, bytes, stream, &trace, Departure::default(), || seen.running.sent());
-    let mut answer = sent.await?;
+    let mut answer = shared.upstream.send(endpoint, bytes, stream, &trace, &seen.departure).await?;
     seen.first_byte();
     seen.said = cost(&answer.headers);
     if stream {

@@ -146,7 +146,7 @@ fn refuse(path: &str, operation: &mut Operation) {
     statuses.extend(["400", "431", "500"]);
     let has = |place: ParameterIn, name: Option<&str>| takes(operation, &place, name);
     if has(ParameterIn::Path, None) {
-        statuses.push("404");
+        statuses.extend(["404", "414"]);
     }
     let may_be_empty = has(ParameterIn::Header, Some("Prefer"));
     if has(ParameterIn::Header, Some("If-Match")) {

@@ -10,7 +10,7 @@ use actix_server::{GracefulShutdownSignal, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::App;
 use actix_web::dev::{AppConfig, Server};
-use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
+use actix_web::middleware::from_fn;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -108,7 +108,6 @@ fn http(
 > {
     let app = App::new()
         .wrap(from_fn(edge))
-        .wrap(NormalizePath::new(TrailingSlash::Trim))
         .configure(move |app| parts.configure(app))
         .into_factory()
         .map_err(|why: actix_web::Error| why.error_response());

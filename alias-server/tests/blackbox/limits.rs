@@ -67,6 +67,27 @@ fn a_head_with_too_many_or_too_large_headers_is_refused() {
 }
 
 #[test]
+fn a_path_that_is_longer_than_any_object_has_is_refused_before_it_is_looked_for() {
+    let server = Setup::default().start();
+    let get = |path: &str| http::send(server.address, "GET", path, &[], None).unwrap();
+    let long =
+        |bytes: usize| format!("/api/model-aliases/{}/x", "a".repeat(bytes - "/api/model-aliases//x".len()));
+    assert_eq!(get(&long(1024)).status, 404);
+    for bytes in [1025, 60_000] {
+        let refused = get(&long(bytes));
+        assert_eq!(
+            (refused.status, refused.json()["code"].as_str()),
+            (414, Some("path_too_long")),
+            "{bytes}"
+        );
+        assert_eq!(refused.json()["instance"].as_str(), Some(&long(bytes)[..1024]), "{bytes}");
+    }
+    let (model, query) = (format!("openai/{}", "%41".repeat(249)), "q=".repeat(4_000));
+    assert_eq!(get(&format!("/api/catalog/models/{model}")).status, 404);
+    assert_eq!(get(&format!("/health?{query}")).status, 200);
+}
+
+#[test]
 fn a_slow_head_is_cut_off_on_a_new_connection_and_on_one_that_was_used() {
     let server = Setup::default().start();
     let limit = Duration::from_secs(5);

@@ -25,6 +25,7 @@ mod exposure;
 mod failover;
 mod guesses;
 mod guide;
+mod holder;
 mod hostile;
 mod http;
 mod identities;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::credits::{assert_verified, until};
+use crate::holder::Holder;
 use crate::line::Line;
 use crate::provider::Provider;
 use crate::server::{Server, Setup, command, databases};
@@ -88,6 +89,43 @@ fn known_keys_go_on_without_the_database_also_on_a_server_that_starts_meanwhile(
         assert_verified(&server);
         server.ok("PUT", "/api/model-aliases/smart", Some(json!({"active": false})));
         assert_eq!(server.chat(&key, "smart").status, 403);
+    }
+}
+
+#[test]
+fn a_database_that_somebody_else_holds_is_waited_for_also_by_a_server_that_starts() {
+    for database in databases() {
+        let provider = Provider::start();
+        let setup = Setup { upstream: Some(provider.address), database, ..Setup::default() };
+        let mut server = setup.start();
+        let key = onboard(&server);
+        let starts = server.setup().database.is_some();
+        if starts {
+            until_saved(&server);
+        }
+        let holder = Holder::of(&server);
+        let change = || server.admin("PUT", "/api/model-aliases/smart", Some(json!({"description": "new"})));
+        let refused = change();
+        assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("server_busy")));
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        assert_eq!(server.chat(&key, "smart").status, 200);
+        drop(holder);
+        assert_ne!(server.ok("GET", "/api/model-aliases/smart", None)["description"], json!("new"));
+        assert_eq!(change().status, 200);
+        if !starts {
+            continue;
+        }
+        until_saved(&server);
+        let holder = Holder::of(&server);
+        server.kill();
+        server.restart();
+        assert_eq!(
+            (ready(&server)["status"].as_str(), server.chat(&key, "smart").status),
+            (Some("degraded"), 200)
+        );
+        drop(holder);
+        until("the database is reached", || ready(&server)["status"] == "ready");
+        server.ok("PUT", "/api/model-aliases/smart", Some(json!({"description": "newer"})));
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a measurement: it ends loudly, and says what it saw"
 )]
 
+#[expect(dead_code, reason = "the benchmark needs more of it")]
 mod world;
 
 use std::sync::Arc;

@@ -34,6 +34,13 @@ pub(crate) struct World {
     teams: Vec<TeamUid>,
 }
 
+impl World {
+    /// One alias of them, and one team.
+    pub(crate) fn of_one(&self) -> Self {
+        Self { list: self.list.clone(), aliases: self.aliases[..1].to_vec(), teams: self.teams[..1].to_vec() }
+    }
+}
+
 /// Makes them in an empty database.
 pub(crate) async fn prepare(store: &SqlStore) -> World {
     let by = Actor::system();
@@ -68,11 +75,11 @@ pub(crate) async fn prepare(store: &SqlStore) -> World {
 
 /// The call with this number of so many.
 pub(crate) fn event(world: &World, number: u64, all: u64) -> UsageEvent {
-    let pick = |of: u64, salt: u64| usize::try_from((number * 7 + salt) % of).unwrap_or(0);
-    let alias = &world.aliases[pick(ALIASES, number / 13)];
+    let pick = |of: usize, salt: u64| usize::try_from((number * 7 + salt) % of as u64).unwrap_or(0);
+    let alias = &world.aliases[pick(world.aliases.len(), number / 13)];
     let span = i128::from(DAYS) * 86_400_000_000;
     let offset = i64::try_from(span * i128::from(number) / i128::from(all)).unwrap_or(0);
-    let team = pick(TEAMS, number / 31);
+    let team = pick(world.teams.len(), number / 31);
     let tokens = TokenUsage { input: 400 + number % 900, output: 50 + number % 400, ..TokenUsage::default() };
     let charge = world.list.cost(&tokens, 0);
     let credits = charge.nanos() / 100 + i64::from(charge.nanos() % 100 >= 50);

@@ -11,7 +11,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
-use super::{AliasRow, current, schedule};
+use super::{AliasRow, LiveTotal, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
 use crate::connection::{AnyBackend, AnyConnection};
 use crate::desired::marks;
@@ -135,10 +135,10 @@ macro_rules! by_key {
 pub(super) fn page(
     conn: &mut AnyConnection,
     query: &AliasQuery,
+    kept: &LiveTotal,
     now: Timestamp,
 ) -> Result<Page<AliasDetails>, Failure> {
-    let live = model_aliases::table.filter(model_aliases::deleted_at.is_null());
-    let total: i64 = filtered!(live.into_boxed::<AnyBackend>(), query).count().get_result(conn)?;
+    let total = total(conn, query, kept)?;
     let rows = filtered!(current!().into_boxed::<AnyBackend>(), query);
     let (window, order) = (&query.window, Order::of(query));
     let rows = match window::after(window) {
@@ -160,6 +160,16 @@ pub(super) fn page(
         |aliases| surrounded(conn, aliases, now),
         |last| order.position(last),
     )
+}
+
+/// How many there are on all pages.
+fn total(conn: &mut AnyConnection, query: &AliasQuery, kept: &LiveTotal) -> Result<i64, Failure> {
+    let all = AliasQuery { sort: query.sort.clone(), window: query.window.clone(), ..AliasQuery::default() };
+    if *query == all {
+        return kept.of(conn);
+    }
+    let live = model_aliases::table.filter(model_aliases::deleted_at.is_null());
+    Ok(filtered!(live.into_boxed::<AnyBackend>(), query).count().get_result(conn)?)
 }
 
 fn number(text: &str) -> i64 {

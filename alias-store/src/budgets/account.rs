@@ -1,5 +1,7 @@
 //! The accounts of budgets: opened with the first call of a window, and allowing what the budget's rule says now.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use alias_core::budget::{BudgetId, BudgetWindow};
 use alias_core::clock::Timestamp;
 use alias_core::credits::TransactionKind;
@@ -9,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::subject;
-use crate::column::{from_json, time};
+use crate::column::{CHUNK, from_json, parse, time};
 use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::credits::Account;
 use crate::error::Failure;
@@ -24,57 +26,112 @@ pub(crate) struct Policy {
     pub(crate) window: BudgetWindow,
 }
 
-/// The rule of a budget, deleted ones included: calls that were admitted under it go on.
-fn policy(conn: &mut AnyConnection, id: BudgetId) -> Result<Option<Policy>, Failure> {
-    type Row = (String, String, i64, String);
-    let row: Option<Row> = b::table
-        .find(id.to_string())
-        .select((b::scope, b::subject, b::limit_nanos, b::time_window))
-        .first(conn)
-        .optional()?;
-    row.map(|(scope, of, limit, window)| {
-        Ok(Policy {
-            id,
-            subject: subject::subject(&scope, &of)?,
-            limit,
-            window: from_json("budgets.time_window", &window)?,
-        })
-    })
-    .transpose()
+/// The rules of budgets, under their ids; deleted ones included: calls that were admitted under them go on.
+fn policies(
+    conn: &mut AnyConnection,
+    ids: &BTreeSet<BudgetId>,
+) -> Result<HashMap<BudgetId, Policy>, Failure> {
+    type Row = (String, String, String, i64, String);
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut policies = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<Row> = b::table
+            .filter(b::budget_id.eq_any(chunk))
+            .select((b::budget_id, b::scope, b::subject, b::limit_nanos, b::time_window))
+            .load(conn)?;
+        for (id, scope, of, limit, window) in rows {
+            let id = parse("budgets.budget_id", &id)?;
+            let (subject, window) =
+                (subject::subject(&scope, &of)?, from_json("budgets.time_window", &window)?);
+            policies.insert(id, Policy { id, subject, limit, window });
+        }
+    }
+    Ok(policies)
 }
 
-/// Opens the account where it is not there yet.
-fn open(conn: &mut AnyConnection, policy: &Policy, account: &str, now: Timestamp) -> Result<(), Failure> {
-    on_each_backend!(conn, c => diesel::insert_into(a::table)
-        .values((
-            a::id.eq(account),
+/// Opens accounts of budgets where they are not there yet.
+fn open(
+    conn: &mut AnyConnection,
+    accounts: &BTreeMap<String, Option<BudgetId>>,
+    policies: &HashMap<BudgetId, Policy>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let of_budgets = accounts.iter().filter_map(|(id, budget)| Some((id, policies.get(budget.as_ref()?)?)));
+    let row = |(id, policy): (&String, &Policy)| {
+        (
+            a::id.eq(id.clone()),
             a::budget_id.eq(policy.id.to_string()),
             a::allocated.eq(policy.limit),
             a::created_at.eq(time(now)),
-        ))
-        .on_conflict(a::id)
-        .do_nothing()
-        .execute(c))?;
+        )
+    };
+    let rows: Vec<_> = of_budgets.map(row).collect();
+    for chunk in rows.chunks(CHUNK) {
+        on_each_backend!(conn, c => diesel::insert_into(a::table)
+            .values(chunk)
+            .on_conflict(a::id)
+            .do_nothing()
+            .execute(c))?;
+    }
     Ok(())
 }
 
-/// The account, locked, with what its budget allows now: the limit, and what has left the window since it was opened.
+/// An account, and the rule of the budget whose it is.
+pub(crate) type Locked = (Account, Option<Policy>);
+
+/// [`lock_all`] of one account.
 pub(crate) fn lock(
     conn: &mut AnyConnection,
-    budget: BudgetId,
+    account: String,
+    budget: Option<BudgetId>,
+    now: Timestamp,
+) -> Result<Option<Locked>, Failure> {
+    Ok(lock_all(conn, &BTreeMap::from([(account, budget)]), now)?.into_values().next())
+}
+
+/// Accounts of teams, and of the budgets that are named beside them, locked in the order of their ids. That of a budget
+/// is opened where it is not there, and comes with what the budget allows now: the limit, and what has left the window
+/// since it was opened. What a restored database does not know is left out.
+pub(crate) fn lock_all(
+    conn: &mut AnyConnection,
+    accounts: &BTreeMap<String, Option<BudgetId>>,
+    now: Timestamp,
+) -> Result<BTreeMap<String, Locked>, Failure> {
+    let budgets: BTreeSet<BudgetId> = accounts.values().flatten().copied().collect();
+    // Everybody opens all of them, in the order of their ids, before locking any: who waits for one that is being
+    // opened holds none that others knew before.
+    let seen = policies(conn, &budgets)?;
+    open(conn, accounts, &seen, now)?;
+    let locked = Account::lock_all(conn, &accounts.keys().map(String::as_str).collect::<Vec<_>>())?;
+    // The rules may have changed while the locks were waited for.
+    let policies = policies(conn, &budgets)?;
+    let mut all = BTreeMap::new();
+    for (id, account) in locked {
+        let locked = match accounts.get(&id).copied().flatten() {
+            None => (account, None),
+            Some(budget) => {
+                let Some(policy) = policies.get(&budget).cloned() else { continue };
+                (allow(conn, account, &policy, &id, now)?, Some(policy))
+            }
+        };
+        all.insert(id, locked);
+    }
+    Ok(all)
+}
+
+/// A locked account with what the rule of its budget allows now.
+fn allow(
+    conn: &mut AnyConnection,
+    locked: Account,
+    policy: &Policy,
     id: &str,
     now: Timestamp,
-) -> Result<Option<(Policy, Account)>, Failure> {
-    let Some(seen) = policy(conn, budget)? else { return Ok(None) };
-    open(conn, &seen, id, now)?;
-    let Some(locked) = Account::lock(conn, id)? else { return Ok(None) };
-    // The rule may have changed while the lock was waited for.
-    let Some(policy) = policy(conn, budget)? else { return Ok(None) };
+) -> Result<Account, Failure> {
     let allocated = policy.limit.saturating_add(expire(conn, policy.window, id, now)?);
     if allocated != locked.allocated {
         diesel::update(a::table.find(id)).set(a::allocated.eq(allocated)).execute(conn)?;
     }
-    Ok(Some((policy, Account { allocated, ..locked })))
+    Ok(Account { allocated, ..locked })
 }
 
 /// What has left the window of a locked account, noted so that it is summed once.

@@ -10,7 +10,7 @@ use alias_core::usage::{Call, InstanceId, UsageEvent};
 
 use super::locked::{Account, Held, is_open};
 use super::{Line, alerts};
-use crate::budgets::{self, Policy};
+use crate::budgets::{self, Locked, Policy};
 use crate::connection::AnyConnection;
 use crate::error::Failure;
 
@@ -82,17 +82,22 @@ pub(crate) fn charge<'a>(
     Ok(charged)
 }
 
-/// The accounts, locked one after the other in the order of their ids.
+/// The accounts, locked. One that a restored database does not know is none: the house bears it.
 fn lock<'a>(
     conn: &mut AnyConnection,
-    accounts: BTreeMap<String, Vec<Claim<'a>>>,
+    mut accounts: BTreeMap<String, Vec<Claim<'a>>>,
     now: Timestamp,
 ) -> Result<Vec<Book<'a>>, Failure> {
-    let mut books = Vec::with_capacity(accounts.len());
-    for (id, claims) in accounts {
-        books.extend(Book::open(conn, id, claims, now)?);
-    }
-    Ok(books)
+    let whose = |claims: &Vec<Claim<'_>>| claims.first().and_then(|claim| claim.budget);
+    let named = accounts.iter().map(|(id, claims)| (id.clone(), whose(claims))).collect();
+    let locked = budgets::lock_all(conn, &named, now)?;
+    Ok(locked
+        .into_iter()
+        .filter_map(|(id, locked)| {
+            let claims = accounts.remove(&id)?;
+            Book::of(id, locked, claims)
+        })
+        .collect())
 }
 
 /// Reads what may be charged. The locks of the accounts keep it from changing.
@@ -180,26 +185,9 @@ impl Lease {
 }
 
 impl<'a> Book<'a> {
-    /// The account, locked. One that a restored database does not know is none: the house bears it.
-    fn open(
-        conn: &mut AnyConnection,
-        id: String,
-        claims: Vec<Claim<'a>>,
-        now: Timestamp,
-    ) -> Result<Option<Self>, Failure> {
-        let Some(Claim { call: of, budget, .. }) = claims.first().copied() else { return Ok(None) };
-        let (budget, account) = match budget {
-            Some(budget) => match budgets::lock(conn, budget, &id, now)? {
-                Some((policy, account)) => (Some(policy), account),
-                None => return Ok(None),
-            },
-            None => match Account::lock(conn, &id)? {
-                Some(account) => (None, account),
-                None => return Ok(None),
-            },
-        };
-        let (before, leases) = (account.charged, BTreeMap::new());
-        Ok(Some(Self { id, account, before, of, budget, claims, leases }))
+    fn of(id: String, (account, budget): Locked, claims: Vec<Claim<'a>>) -> Option<Self> {
+        let (of, before, leases) = (claims.first()?.call, account.charged, BTreeMap::new());
+        Some(Self { id, account, before, of, budget, claims, leases })
     }
 
     /// Charges what the lease still covers; where nothing was held, all.

@@ -48,11 +48,7 @@ fn grant(
     }
     let id = wish.account.to_string();
     let none = Lease::none(wish.account);
-    let account = match wish.budget {
-        Some(budget) => budgets::lock(conn, budget, &id, now)?.map(|(_, account)| account),
-        None => Account::lock(conn, &id)?,
-    };
-    let Some(mut account) = account else {
+    let Some((mut account, _)) = budgets::lock(conn, id.clone(), wish.budget, now)? else {
         return Ok(Granted::Short { lease: none, available: 0, others: false });
     };
     let mut held = Held::read(conn, &id, instance)?;
@@ -113,7 +109,10 @@ fn accounts_of(conn: &mut AnyConnection, instance: &str) -> Result<Vec<String>, 
     use credit_leases as l;
     let leases =
         l::table.filter(l::instance_id.eq(instance)).filter((l::granted - l::returned - l::charged).gt(0));
-    Ok(leases.order(l::account_id).select(l::account_id).load(conn)?)
+    let mut ids: Vec<String> = leases.select(l::account_id).load(conn)?;
+    // Not by the database, whose collation may sort otherwise than everybody else who locks several.
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 fn close(conn: &mut AnyConnection, instance: &str, beat: Option<i64>) -> Result<bool, Failure> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel::upsert::excluded;
@@ -39,6 +40,31 @@ impl Account {
             AnyConnection::Postgres(c) => row.for_update().first(c).optional()?,
             AnyConnection::Sqlite(c) => row.first(c).optional()?,
         })
+    }
+
+    /// Those of the accounts that there are. Their ids come in their order, and so are they locked.
+    pub(crate) fn lock_all(conn: &mut AnyConnection, ids: &[&str]) -> Result<Vec<(String, Self)>, Failure> {
+        use credit_accounts as a;
+        if let [id] = ids {
+            // The statement for one stays prepared.
+            let locked = Self::lock(conn, id)?;
+            return Ok(locked.map(|account| ((*id).to_owned(), account)).into_iter().collect());
+        }
+        let mut all = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            let rows = a::table
+                .filter(a::id.eq_any(chunk))
+                .select((a::id, (a::allocated, a::granted, a::charged, a::full_at)));
+            let locked: Vec<(String, Self)> = match conn {
+                // PostgreSQL sorts before it locks; its collations may sort otherwise than this program.
+                AnyConnection::Postgres(c) => {
+                    rows.order(sql::<Text>("id COLLATE \"C\"")).for_update().load(c)?
+                }
+                AnyConnection::Sqlite(c) => rows.load(c)?,
+            };
+            all.extend(locked);
+        }
+        Ok(all)
     }
 
     /// What can still be leased.

@@ -44,10 +44,15 @@ pub enum SpoolError {
     },
     /// A record that is whole, but not understood: written by a newer version.
     #[error("a usage record is not understood")]
-    Json(#[source] serde_json::Error),
+    Content(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl SpoolError {
+    /// For `map_err`: what a record says is not understood, or cannot be said in one.
+    pub(super) fn content(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Content(Box::new(error))
+    }
+
     /// For `map_err`: the system's error together with what was tried.
     pub(super) fn io(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io { doing, source }

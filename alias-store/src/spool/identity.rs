@@ -46,7 +46,7 @@ impl Identity {
 
     /// Replaces what the folder says, durably.
     pub(super) fn save(&self, folder: &Path) -> Result<(), SpoolError> {
-        let text = serde_json::to_vec(self).map_err(SpoolError::Json)?;
+        let text = serde_json::to_vec(self).map_err(SpoolError::content)?;
         disk::replace(&folder.join(FILE), &text).map_err(SpoolError::io("write its instance"))
     }
 }

@@ -1,5 +1,6 @@
 //! The spool's state under its lock: what is open, what is written, and the segment that it is written to.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,9 +118,11 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Keeps space for a call's admission and settlement, and writes nothing.
+    /// Keeps space for a call's admission and settlement, and writes nothing of it; what other calls put off is written
+    /// where that is due.
     pub(super) fn reserve(&mut self, call_id: CallId, budgets: usize) -> Result<(), SpoolError> {
         self.check_takes_calls()?;
+        self.keep_up();
         let space = RESERVED + SHARE * budgets as u64;
         if !self.has_room(space) {
             return Err(SpoolError::Full);
@@ -162,18 +165,26 @@ impl Journal {
         if !reserved {
             self.reserve(call.call_id, 0)?;
         }
-        let start = self.sync.pending.len();
-        let written = record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call)
-            .and_then(|()| self.commit(start));
-        if written.is_err() {
+        self.admit_reserved(&[call]).inspect_err(|_| {
             if !reserved {
                 self.release(call.call_id);
             }
-            return written;
+        })
+    }
+
+    /// Writes down that calls were admitted whose space is reserved, in one go: of all, or of none.
+    pub(super) fn admit_reserved(&mut self, calls: &[impl Borrow<Call>]) -> Result<(), SpoolError> {
+        let start = self.sync.pending.len();
+        for call in calls {
+            record::write(&mut self.sync.pending, Kind::Admitted, self.next_seq, call.borrow())
+                .inspect_err(|_| self.sync.pending.truncate(start))?;
         }
+        self.commit(start, calls.len())?;
         let segment = self.current.number;
-        self.open.entry(call.call_id).and_modify(|open| open.segment = segment);
-        self.late.forget(call.call_id);
+        for call_id in calls.iter().map(|call| call.borrow().call_id) {
+            self.open.entry(call_id).and_modify(|open| open.segment = segment);
+            self.late.forget(call_id);
+        }
         Ok(())
     }
 
@@ -185,7 +196,7 @@ impl Journal {
         };
         let start = self.sync.pending.len();
         record::write(&mut self.sync.pending, Kind::Settled, self.next_seq, event)?;
-        self.commit(start)?;
+        self.commit(start, 1)?;
         self.open.remove(&call_id);
         self.promised -= open.space;
         self.late.forget(call_id);
@@ -213,8 +224,8 @@ impl Journal {
         }
     }
 
-    /// Writes the pending bytes from `start` on, which are one record; on an error they are taken back.
-    fn commit(&mut self, start: usize) -> Result<(), SpoolError> {
+    /// Writes the pending bytes from `start` on, which are so many records; on an error they are taken back.
+    fn commit(&mut self, start: usize, records: usize) -> Result<(), SpoolError> {
         let length = (self.sync.pending.len() - start) as u64;
         let over = self.current.bytes + length > self.options.segment_bytes;
         let done = if over || self.current.torn {
@@ -233,7 +244,7 @@ impl Journal {
         };
         self.unwritable = done.is_err();
         match done {
-            Ok(()) => self.sync.written += 1,
+            Ok(()) => self.sync.written += records as u64,
             Err(_) => self.sync.pending.truncate(start),
         }
         done

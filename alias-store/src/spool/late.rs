@@ -12,6 +12,9 @@ use super::journal::Journal;
 /// How long an admission may wait to be written.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2);
 
+/// So many are written at once: each write is a call of the system.
+const TOGETHER: usize = 256;
+
 /// The waiting admissions; at most as many as calls are open.
 #[derive(Debug, Default)]
 pub(super) struct Late {
@@ -52,10 +55,9 @@ impl Late {
 
 impl Journal {
     /// Notes that a reserved call is on its way. It is written down within [`PATIENCE`], unless it is settled before
-    /// that: then its settlement says it all.
+    /// that: then its settlement says it all. Nothing is written here: the connection still has to send the call.
     pub(super) fn admit_soon(&mut self, call: Call) {
         self.late.add(call);
-        self.keep_up();
     }
 
     /// Writes down the call now, where that was put off.
@@ -63,9 +65,25 @@ impl Journal {
         self.late.get(call_id).map_or(Ok(()), |call| self.admit(&call))
     }
 
-    /// Writes down what was put off, up to the first that cannot be written.
+    /// Writes down what was put off. A call that makes no record stops no other.
     pub(super) fn admit_late(&mut self) -> Result<(), SpoolError> {
-        self.late.all().iter().try_for_each(|call| self.admit(call))
+        let mut done = Ok(());
+        for some in self.late.all().chunks(TOGETHER) {
+            match self.admit_reserved(some) {
+                Err(SpoolError::Content(_) | SpoolError::TooLarge(_)) => {
+                    for call in some {
+                        match self.admit(call) {
+                            Err(unfit @ (SpoolError::Content(_) | SpoolError::TooLarge(_))) => {
+                                done = Err(unfit);
+                            }
+                            written => written?,
+                        }
+                    }
+                }
+                written => written?,
+            }
+        }
+        done
     }
 
     /// The same where the oldest has waited long enough: calls that come and go keep the promise of a syncer that

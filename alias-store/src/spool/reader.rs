@@ -119,7 +119,7 @@ impl Batch {
             && let Some(record) = record::read(&chunk[used..])
         {
             if record.kind == Kind::Settled && record.seq == self.seq {
-                self.events.push(serde_json::from_slice(record.json).map_err(SpoolError::Json)?);
+                self.events.push(record.content.read()?);
                 self.seq += 1;
             }
             used += record.bytes.len();

@@ -1,6 +1,9 @@
-//! Records as bytes: `length u32, crc32 u32, kind u8, number u64, JSON`, little endian; the checksum covers all after it.
+//! Records as bytes: `length u32, crc32 u32, kind u8, number u64, content`, little endian; the checksum covers all after
+//! it. The content is `MessagePack` with the names of members, so that other versions understand what they know of it.
+//! The first versions wrote JSON, which is still read. No text in it has a NUL, so that none looks like a record.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::error::SpoolError;
 
@@ -33,9 +36,25 @@ pub(super) struct Record<'a> {
     pub(super) kind: Kind,
     /// Of a settlement: its number. Of others: the number that the next settlement gets.
     pub(super) seq: u64,
-    pub(super) json: &'a [u8],
+    pub(super) content: Content<'a>,
     /// The whole record, with its frame.
     pub(super) bytes: &'a [u8],
+}
+
+/// What a record says, as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content<'a>(pub(super) &'a [u8]);
+
+impl Content<'_> {
+    /// What it says, as far as `T` wants to know.
+    pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, SpoolError> {
+        // No map in `MessagePack` begins with this byte.
+        if self.0.starts_with(b"{") {
+            serde_json::from_slice(self.0).map_err(SpoolError::content)
+        } else {
+            rmp_serde::from_slice(self.0).map_err(SpoolError::content)
+        }
+    }
 }
 
 /// Appends a record to `buffer`, which is unchanged on an error.
@@ -49,20 +68,25 @@ pub(super) fn write<T: Serialize>(
     buffer.extend_from_slice(&[0; FRAME]);
     buffer.push(kind as u8);
     buffer.extend_from_slice(&seq.to_le_bytes());
-    if let Err(error) = serde_json::to_writer(&mut *buffer, value) {
+    if let Err(error) = value.serialize(&mut rmp_serde::Serializer::new(&mut *buffer).with_struct_map()) {
         buffer.truncate(start);
-        return Err(SpoolError::Json(error));
+        return Err(SpoolError::content(error));
     }
     seal(buffer, start)
 }
 
-/// Appends a record whose JSON is there already.
-pub(super) fn write_json(buffer: &mut Vec<u8>, kind: Kind, seq: u64, json: &[u8]) -> Result<(), SpoolError> {
+/// Appends a record whose content is there already.
+pub(super) fn copy(
+    buffer: &mut Vec<u8>,
+    kind: Kind,
+    seq: u64,
+    content: Content<'_>,
+) -> Result<(), SpoolError> {
     let start = buffer.len();
     buffer.extend_from_slice(&[0; FRAME]);
     buffer.push(kind as u8);
     buffer.extend_from_slice(&seq.to_le_bytes());
-    buffer.extend_from_slice(json);
+    buffer.extend_from_slice(content.0);
     seal(buffer, start)
 }
 
@@ -91,11 +115,11 @@ pub(super) fn read(bytes: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     let (kind, rest) = body.split_first()?;
-    let (seq, json) = rest.split_first_chunk::<8>()?;
+    let (seq, content) = rest.split_first_chunk::<8>()?;
     Some(Record {
         kind: Kind::from_byte(*kind)?,
         seq: u64::from_le_bytes(*seq),
-        json,
+        content: Content(content),
         bytes: bytes.get(..FRAME + length)?,
     })
 }
@@ -136,7 +160,7 @@ impl<'a> Iterator for Scan<'a> {
                 self.good = self.offset;
                 return Some(record);
             }
-            // Text rarely looks like a length, so that looking at every byte is cheap.
+            // What is no record rarely looks like a length, so that looking at every byte is cheap.
             self.offset += 1;
         }
         None

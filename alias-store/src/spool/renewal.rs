@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use alias_core::usage::{Call, CallId, InstanceId, UsageEvent};
+use alias_core::usage::{CallId, InstanceId, UsageEvent};
 
 use super::SpoolOptions;
 use super::disk::{self, Disk};
 use super::error::SpoolError;
 use super::identity::Identity;
 use super::journal::{Beginning, Journal, OpenCall};
-use super::record::{self, Kind, Record, Scan};
+use super::record::{self, Content, Kind, Record, Scan};
 use super::replay;
 use super::segment::{self, CARRIED, Header, Sealed, Spare, Start};
 use super::syncer::Shared;
@@ -103,7 +103,7 @@ impl Carry {
         let Some(call_id) = replay::call_of(&record)? else { return Ok(()) };
         if record.kind == Kind::Admitted {
             if !self.settled.contains(&call_id) {
-                self.admitted.insert(call_id, record.json.to_vec());
+                self.admitted.insert(call_id, record.content.0.to_vec());
             }
             return Ok(());
         }
@@ -111,7 +111,7 @@ impl Carry {
         if !self.settled.insert(call_id) {
             return Ok(());
         }
-        record::write_json(&mut self.records, Kind::Settled, self.next_seq, record.json)?;
+        record::copy(&mut self.records, Kind::Settled, self.next_seq, record.content)?;
         self.next_seq += 1;
         if self.records.len() as u64 >= self.options.segment_bytes { self.flush() } else { Ok(()) }
     }
@@ -171,13 +171,12 @@ impl Carry {
     fn carry_admissions(&mut self, journal: &Journal) -> Result<HashMap<CallId, OpenCall>, SpoolError> {
         let mut open = HashMap::new();
         let segment = self.number();
-        for (call_id, json) in std::mem::take(&mut self.admitted) {
+        for (call_id, content) in std::mem::take(&mut self.admitted) {
             if let Some(call) = journal.open.get(&call_id) {
-                record::write_json(&mut self.records, Kind::Admitted, self.next_seq, &json)?;
+                record::copy(&mut self.records, Kind::Admitted, self.next_seq, Content(&content))?;
                 open.insert(call_id, OpenCall { segment, ..*call });
             } else {
-                let call: Call = serde_json::from_slice(&json).map_err(SpoolError::Json)?;
-                let event = UsageEvent::interrupted(call);
+                let event = UsageEvent::interrupted(Content(&content).read()?);
                 record::write(&mut self.records, Kind::Settled, self.next_seq, &event)?;
                 self.next_seq += 1;
             }

@@ -42,12 +42,11 @@ struct Settled {
 
 /// Whose record it is; `None` for one that is of no call.
 pub(super) fn call_of(record: &Record<'_>) -> Result<Option<CallId>, SpoolError> {
-    let read = match record.kind {
-        Kind::Header => return Ok(None),
-        Kind::Admitted => serde_json::from_slice::<Admitted>(record.json).map(|call| call.call_id),
-        Kind::Settled => serde_json::from_slice::<Settled>(record.json).map(|event| event.call.call_id),
-    };
-    read.map(Some).map_err(SpoolError::Json)
+    match record.kind {
+        Kind::Header => Ok(None),
+        Kind::Admitted => record.content.read::<Admitted>().map(|call| Some(call.call_id)),
+        Kind::Settled => record.content.read::<Settled>().map(|event| Some(event.call.call_id)),
+    }
 }
 
 /// The latest generation that has segments.
@@ -114,7 +113,7 @@ fn head(path: &Path) -> Result<Option<(u64, Header)>, SpoolError> {
         .map_err(SpoolError::io("read a segment"))?;
     Ok(record::read(&start)
         .filter(|record| record.kind == Kind::Header)
-        .and_then(|record| Some((record.seq, serde_json::from_slice(record.json).ok()?))))
+        .and_then(|record| Some((record.seq, record.content.read().ok()?))))
 }
 
 #[derive(Default)]
@@ -171,7 +170,7 @@ impl Replay {
         match record.kind {
             Kind::Header => found.next_seq = found.next_seq.max(record.seq),
             Kind::Admitted => {
-                let call: Call = serde_json::from_slice(record.json).map_err(SpoolError::Json)?;
+                let call: Call = record.content.read()?;
                 if !self.settled.contains(&call.call_id) {
                     found.open.insert(call.call_id, (number, call));
                 }

@@ -61,7 +61,7 @@ pub(super) struct Current {
     pub(super) bytes: u64,
     /// To where the file can grow on a full disk.
     pub(super) reserved: u64,
-    /// A failed write left a part of a record behind that could not be cut off.
+    /// A failed write left a part of what it wrote behind that could not be cut off.
     pub(super) torn: bool,
     /// No sync ever covered a record of it.
     pub(super) never_synced: bool,

@@ -15,6 +15,7 @@ use alias_core::budget::{BudgetId, Share};
 use alias_core::clock::Timestamp;
 use alias_core::credits::AccountId;
 use alias_core::credits::BudgetMode;
+use alias_core::key::CallerId;
 use alias_core::model_ref::MAX_MODEL_REF;
 use alias_core::money::{ItemPrice, NanoUsd, TokenPrice};
 use alias_core::name::MAX_NAME;
@@ -30,7 +31,7 @@ use uuid::Uuid;
 
 use super::disk::{Disk, LocalDisk};
 use super::journal::{RESERVED, SHARE};
-use super::record::{self, Kind};
+use super::record::{self, Kind, MAX_RECORD};
 use super::{Durability, Spool, SpoolError, SpoolOptions};
 
 /// What the disk knows of a file, by its inode.
@@ -290,6 +291,25 @@ async fn a_late_call_that_cannot_be_journalled_is_tried_again_after_a_rest() {
     assert_eq!(all(&at.spool).await, events(0..1));
 }
 
+#[tokio::test]
+async fn a_late_call_that_makes_no_record_keeps_no_other_from_being_journalled() {
+    let at = setting();
+    let large = Call { request_id: "x".repeat(MAX_RECORD), ..call(0) };
+    for late in [large, call(1), call(2)] {
+        at.spool.reserve(late.call_id, 0).unwrap();
+        at.spool.admit_soon(late);
+    }
+    let journalled = async {
+        while at.spool.shared.journal.lock().late.all().len() > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), journalled).await.unwrap();
+    let mut found = at.found_after_a_crash().await;
+    found.sort_by_key(|event| event.call.call_id);
+    assert_eq!(found, [1, 2].map(|number| UsageEvent::interrupted(call(number))));
+}
+
 #[test]
 fn a_late_call_that_cannot_be_journalled_does_not_keep_the_spool_from_closing() {
     let at = setting();
@@ -398,6 +418,31 @@ fn the_space_kept_for_a_call_holds_the_longest_admission_and_settlement() {
     record::write(&mut records, Kind::Admitted, u64::MAX, &call).unwrap();
     record::write(&mut records, Kind::Settled, u64::MAX, &longest).unwrap();
     assert!(records.len() as u64 <= RESERVED + (144 + 8 * 2) * SHARE, "{} bytes", records.len());
+
+    // They read back as they were, and as what they say in JSON does.
+    let mut scan = record::Scan::new(&records);
+    let (admitted, settled) = (scan.next().unwrap().content, scan.next().unwrap().content);
+    assert_eq!(admitted.read::<Call>().unwrap(), call);
+    assert_eq!(settled.read::<UsageEvent>().unwrap(), longest);
+    assert_eq!(
+        serde_json::from_value::<UsageEvent>(serde_json::to_value(&longest).unwrap()).unwrap(),
+        longest
+    );
+}
+
+#[test]
+fn what_an_event_does_not_say_is_left_out_and_read_back() {
+    for key_id in [call(0).key_id, CallerId::token("ci"), CallerId::operator("ada")] {
+        let event = UsageEvent {
+            settlement: Settlement { basis: PriceBasis::Catalog(i64::MIN), ..Settlement::default() },
+            ..UsageEvent::interrupted(Call { key_id, ..call(0) })
+        };
+        let mut records = Vec::new();
+        record::write(&mut records, Kind::Settled, 0, &event).unwrap();
+        let record = record::read(&records).unwrap();
+        assert_eq!(record.content.read::<UsageEvent>().unwrap(), event);
+        assert_eq!(super::replay::call_of(&record).unwrap(), Some(event.call.call_id));
+    }
 }
 
 #[test]

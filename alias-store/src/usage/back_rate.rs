@@ -140,7 +140,9 @@ impl Plan {
         let Some((value, complete)) = value(&row, price_id, prices)? else { return Ok(()) };
         self.rated.add(model, price_id, value);
         let day = moment(row.started_at).day();
-        let sum = self.sums.entry((day, row.alias_id, row.team_uid)).or_default();
+        let alias = parse("usage_events.alias_id", &row.alias_id)?;
+        let team = parse("usage_events.team_uid", &row.team_uid)?;
+        let sum = self.sums.entry((day, alias, team)).or_default();
         sum.cost_nano = sum.cost_nano.saturating_add(value.cost.nanos());
         sum.billed_nano = sum.billed_nano.saturating_add(value.charge.nanos());
         sum.unpriced -= i64::from(complete);

@@ -1,12 +1,16 @@
 //! Sums of usage by day, alias and team.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use alias_core::alias::AliasId;
 use alias_core::clock::Timestamp;
+use alias_core::team::TeamUid;
 use alias_core::usage::{Denials, Outcome, TokenUsage, UsageEvent, UsageSource};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamp as Moment};
 use diesel::sqlite::Sqlite;
 
@@ -18,7 +22,7 @@ use crate::error::Failure;
 pub(super) type Sums = BTreeMap<Key, Sum>;
 
 /// A day, an alias and a team.
-type Key = (NaiveDate, String, String);
+type Key = (NaiveDate, AliasId, TeamUid);
 
 /// How many numbers a sum has.
 const NUMBERS: usize = 14;
@@ -129,7 +133,7 @@ pub(super) fn of_events<'a>(events: impl Iterator<Item = (&'a UsageEvent, i64)>)
     let mut sums = Sums::new();
     for (event, charged) in events {
         let call = &event.call;
-        let key = (call.started_at.day(), call.alias_id.to_string(), call.team_uid.to_string());
+        let key = (call.started_at.day(), call.alias_id, call.team_uid);
         sums.entry(key).or_default().add(&Counted::of(event, charged));
     }
     sums
@@ -139,73 +143,120 @@ pub(super) fn of_events<'a>(events: impl Iterator<Item = (&'a UsageEvent, i64)>)
 pub(super) fn of_denials(denials: &[Denials]) -> Sums {
     let mut sums = Sums::new();
     for refused in denials {
-        let key = (refused.day, refused.alias_id.to_string(), refused.team_uid.to_string());
+        let key = (refused.day, refused.alias_id, refused.team_uid);
         let sum = sums.entry(key).or_default();
         sum.denied = sum.denied.saturating_add(big(refused.count));
     }
     sums
 }
 
-/// Adds sums to the roll-ups. Each database takes many rows at once in a way of its own: PostgreSQL as arrays, which it
-/// need not parse, and SQLite as values.
+/// Adds sums to the roll-ups. PostgreSQL takes many rows at once as arrays, which it need not parse; to SQLite each is a
+/// call of a function, whose statement stays prepared.
 pub(super) fn raise(conn: &mut AnyConnection, sums: Sums) -> Result<(), Failure> {
-    let sums: Vec<_> = sums.into_iter().collect();
-    for chunk in sums.chunks(CHUNK) {
-        match conn {
-            AnyConnection::Postgres(c) => {
-                let places = (1..=COLUMNS).map(|place| format!("${place}"));
-                let rows = format!("SELECT * FROM unnest({})", places.collect::<Vec<_>>().join(", "));
-                let keys = |of: fn(&Key) -> &str| chunk.iter().map(|(key, _)| of(key)).collect::<Vec<_>>();
-                let days: Vec<NaiveDate> = chunk.iter().map(|((day, ..), _)| *day).collect();
-                let moments: Vec<_> = chunk.iter().map(|(_, sum)| sum.last_used_at).collect();
-                let mut raising = diesel::sql_query(raising(&rows))
-                    .into_boxed::<Pg>()
-                    .bind::<Array<Date>, _>(days)
-                    .bind::<Array<Text>, _>(keys(|(_, alias, _)| alias))
-                    .bind::<Array<Text>, _>(keys(|(.., team)| team));
-                let numbers: Vec<_> = chunk.iter().map(|(_, sum)| sum.kept()).collect();
-                for place in 0..NUMBERS {
-                    let column: Vec<i64> = numbers.iter().map(|row| row[place]).collect();
-                    raising = raising.bind::<Array<BigInt>, _>(column);
-                }
-                raising.bind::<Array<Nullable<Moment>>, _>(moments).execute(c)?
+    match conn {
+        AnyConnection::Postgres(c) => {
+            let sums: Vec<_> = sums.into_iter().collect();
+            for chunk in sums.chunks(CHUNK) {
+                raise_many(c, chunk)?;
             }
-            AnyConnection::Sqlite(c) => {
-                let row = format!("({})", vec!["?"; COLUMNS].join(", "));
-                let rows = format!("VALUES {}", vec![row; chunk.len()].join(", "));
-                let mut raising = diesel::sql_query(raising(&rows)).into_boxed::<Sqlite>();
-                for ((day, alias, team), sum) in chunk {
-                    raising = raising.bind::<Date, _>(day).bind::<Text, _>(alias).bind::<Text, _>(team);
-                    for number in sum.kept() {
-                        raising = raising.bind::<BigInt, _>(number);
-                    }
-                    raising = raising.bind::<Nullable<Moment>, _>(sum.last_used_at);
-                }
-                raising.execute(c)?
+        }
+        AnyConnection::Sqlite(c) => {
+            for (key, sum) in &sums {
+                let (day, alias, team) = *key;
+                let (numbers, last_used_at) = (sum.kept(), sum.last_used_at);
+                Raising { day, alias: alias.into(), team: team.into(), numbers, last_used_at }.execute(c)?;
             }
-        };
+        }
     }
     Ok(())
 }
+
+fn raise_many(conn: &mut PgConnection, sums: &[(Key, Sum)]) -> Result<(), Failure> {
+    let places = (1..=COLUMNS).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+    let Statement { head, tail } = &*RAISING;
+    let keys = |of: fn(&Key) -> String| sums.iter().map(|(key, _)| of(key)).collect::<Vec<_>>();
+    let days: Vec<NaiveDate> = sums.iter().map(|((day, ..), _)| *day).collect();
+    let moments: Vec<_> = sums.iter().map(|(_, sum)| sum.last_used_at).collect();
+    let mut raising = diesel::sql_query(format!("{head} SELECT * FROM unnest({places}) {tail}"))
+        .into_boxed::<Pg>()
+        .bind::<Array<Date>, _>(days)
+        .bind::<Array<Text>, _>(keys(|(_, alias, _)| (*alias).into()))
+        .bind::<Array<Text>, _>(keys(|(.., team)| (*team).into()));
+    let numbers: Vec<_> = sums.iter().map(|(_, sum)| sum.kept()).collect();
+    for place in 0..NUMBERS {
+        let column: Vec<i64> = numbers.iter().map(|row| row[place]).collect();
+        raising = raising.bind::<Array<BigInt>, _>(column);
+    }
+    raising.bind::<Array<Nullable<Moment>>, _>(moments).execute(conn)?;
+    Ok(())
+}
+
+/// Adds one sum.
+struct Raising {
+    day: NaiveDate,
+    alias: String,
+    team: String,
+    numbers: [i64; NUMBERS],
+    last_used_at: Option<NaiveDateTime>,
+}
+
+impl QueryId for Raising {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Raising {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let Statement { head, tail } = &*RAISING;
+        out.push_sql(head);
+        out.push_sql(" VALUES (");
+        out.push_bind_param::<Date, _>(&self.day)?;
+        for text in [&self.alias, &self.team] {
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(text)?;
+        }
+        for number in &self.numbers {
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(number)?;
+        }
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Moment>, _>(&self.last_used_at)?;
+        out.push_sql(") ");
+        out.push_sql(tail);
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Raising {}
 
 /// The most that one column of a day says: 10 million USD, and more tokens than anybody has. What a mad provider
 /// reports beyond would stop the books where a sum no longer fits its column.
 pub(crate) const MOST: i64 = 10_000_000_000_000_000;
 
-/// The statement that adds rows. The databases' own functions for the lesser of two, and the later, differ.
-fn raising(rows: &str) -> String {
+/// The statement that adds rows: what stands before them, and after.
+struct Statement {
+    head: String,
+    tail: String,
+}
+
+static RAISING: LazyLock<Statement> = LazyLock::new(|| {
     let names = Sum::default().numbers().map(|(name, _)| name);
+    // The databases' own functions for the lesser of two, and the later, differ.
     let raised = names.map(|name| {
         let (old, new) = (format!("usage_rollups.{name}"), format!("excluded.{name}"));
         format!("{name} = CASE WHEN {old} > {MOST} - {new} THEN {MOST} ELSE {old} + {new} END")
     });
-    format!(
-        "INSERT INTO usage_rollups (day, alias_id, team_uid, {}, last_used_at) {rows} \
-         ON CONFLICT (day, alias_id, team_uid) DO UPDATE SET {}, \
-         last_used_at = CASE WHEN usage_rollups.last_used_at IS NULL \
-         OR excluded.last_used_at > usage_rollups.last_used_at \
-         THEN excluded.last_used_at ELSE usage_rollups.last_used_at END",
-        names.join(", "),
-        raised.join(", "),
-    )
-}
+    Statement {
+        head: format!(
+            "INSERT INTO usage_rollups (day, alias_id, team_uid, {}, last_used_at)",
+            names.join(", ")
+        ),
+        tail: format!(
+            "ON CONFLICT (day, alias_id, team_uid) DO UPDATE SET {}, \
+             last_used_at = CASE WHEN usage_rollups.last_used_at IS NULL \
+             OR excluded.last_used_at > usage_rollups.last_used_at \
+             THEN excluded.last_used_at ELSE usage_rollups.last_used_at END",
+            raised.join(", ")
+        ),
+    }
+});

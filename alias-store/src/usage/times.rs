@@ -139,8 +139,10 @@ fn raise(conn: &mut AnyConnection, all: BTreeMap<Key, Taken>) -> Result<(), Fail
 
 /// The rows with these keys.
 fn on_record(conn: &mut AnyConnection, keys: &[(Key, Taken)]) -> Result<Vec<Row>, Failure> {
-    let places: Vec<String> =
-        (0..keys.len()).map(|n| format!("(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3)).collect();
+    // To SQLite, `$1` would be a name, to be compared with all others.
+    let mark = if matches!(conn, AnyConnection::Postgres(_)) { '$' } else { '?' };
+    let place = |n: usize| format!("({mark}{}, {mark}{}, {mark}{})", 3 * n + 1, 3 * n + 2, 3 * n + 3);
+    let places: Vec<String> = (0..keys.len()).map(place).collect();
     // SQLite goes through the whole table for rows that are `IN` a list; this way it looks each up.
     let text = format!(
         "WITH k (day, alias_id, team_uid) AS (VALUES {}) \

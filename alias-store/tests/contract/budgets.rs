@@ -8,8 +8,8 @@ use alias_core::clock::{Clock as _, Timestamp};
 use alias_core::credits::{AccountId, BudgetMode};
 use alias_core::money::NanoUsd;
 use alias_core::repository::{
-    AliasRepository, BudgetQuery, BudgetRepository, Granted, KeyRepository, LeaseRepository, StoreError,
-    TeamRepository, Tenure, UsageRepository, Window, Wish,
+    AliasRepository, BudgetQuery, BudgetRepository, Granted, KeyRepository, LeaseRepository, Shipped,
+    StoreError, TeamRepository, Tenure, UsageRepository, Window, Wish,
 };
 use alias_core::team::TeamUid;
 use alias_core::usage::{InstanceId, UsageEvent};
@@ -354,6 +354,38 @@ on_each_database! {
         // An hour later it has left the window, as ever.
         world.clock.advance(chrono::Duration::minutes(61));
         assert_eq!(lessee.ask(10 * DOLLAR).await, Ok(10 * DOLLAR));
+        verified(world).await;
+    }
+
+    async fn two_servers_whose_calls_open_the_same_windows_at_once_wait_for_each_other_and_charge_all(world) {
+        let team = team_with(world, 0).await;
+        let alias = world.alias("a").await.id;
+        let mut budgets = Vec::new();
+        for scope in [json!({"team_id": "t"}), json!({"organization_id": "acme"}), json!({"alias": "a"})] {
+            let day = json!({"type": "calendar", "period": "day"});
+            let draft = json!({"scope": scope, "limit_usd": 10, "limit_mode": "soft_limit", "window": day});
+            budgets.push(create(world, draft).await.unwrap());
+        }
+        let servers = [(1, world.store.clone()), (2, world.replica().await)];
+        for (number, store) in &servers {
+            store.announce(instance(*number), 1).await.unwrap();
+        }
+        for round in 0..5 {
+            let mut shares: Vec<Share> = budgets.iter().map(|budget| share(world, budget, DOLLAR, None)).collect();
+            let tasks = servers.clone().map(|(number, store)| {
+                // Each names them in another order.
+                shares.reverse();
+                let call = spending(10 * round + number, alias, team, DOLLAR, shares.clone());
+                tokio::spawn(async move { store.ship(instance(number), round, &[call]).await })
+            });
+            for task in tasks {
+                assert_eq!(task.await.unwrap().unwrap(), Shipped::Stored);
+            }
+            for budget in &budgets {
+                assert_eq!(found(world, budget.budget_id).await.spent_usd.nanos(), 2 * DOLLAR, "round {round}");
+            }
+            world.clock.advance(chrono::Duration::days(1));
+        }
         verified(world).await;
     }
 

@@ -104,6 +104,25 @@ on_each_database! {
         assert_eq!((rest, page.next, page.total), (vec!["f", "h"], None, 4));
     }
 
+    async fn a_total_is_that_of_now_whoever_changed_what_it_counts(world) {
+        let total = async || AliasRepository::list(&world.store, &AliasQuery::default()).await.unwrap().total;
+        assert_eq!(total().await, 0);
+        world.alias("a").await;
+        world.alias("b").await;
+        assert_eq!(total().await, 2);
+        let replica = world.replica().await;
+        AliasRepository::delete(&replica, &alias_name("a"), None, &by()).await.unwrap();
+        assert_eq!(total().await, 1);
+        let draft = AliasDraft::new("c", "openai/gpt-4");
+        AliasRepository::create(&replica, draft.parse().unwrap(), &by()).await.unwrap();
+        assert_eq!(total().await, 2);
+        // Put back to an earlier state, from which another way led to the same revision.
+        world.execute("DELETE FROM group_aliases");
+        world.execute("UPDATE model_aliases SET deleted_at = updated_at");
+        world.execute("UPDATE catalogue SET mark = 'another'");
+        assert_eq!(total().await, 0);
+    }
+
     async fn an_offset_skips_and_a_page_past_the_end_is_empty(world) {
         for name in ["a", "b", "c"] {
             world.alias(name).await;

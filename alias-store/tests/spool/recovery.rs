@@ -7,6 +7,9 @@ use alias_store::spool::{Spool, SpoolError};
 
 use crate::calls::{call, crash, event, open, options, read_all, record, segments};
 
+/// What stands before the content of a record: length, checksum, kind, number.
+const FRAME: usize = 4 + 4 + 1 + 8;
+
 #[tokio::test]
 async fn a_call_cut_short_is_recorded_as_interrupted_once_over_many_starts() {
     let folder = tempfile::tempdir().unwrap();
@@ -78,7 +81,7 @@ async fn a_damaged_settlement_costs_only_itself_and_its_call_counts_as_interrupt
     let folder = crash(folder.path());
     let path = &segments(folder.path())[0];
     let mut bytes = fs::read(path).unwrap();
-    let end = bytes.windows(7).rposition(|text| text == b"\"req_1\"").unwrap();
+    let end = bytes.windows(5).rposition(|text| text == b"req_1").unwrap();
     bytes[end] ^= 1;
     fs::write(path, bytes).unwrap();
 
@@ -140,11 +143,48 @@ fn a_record_of_a_newer_version_is_not_taken_for_damage() {
     let path = &segments(folder.path())[0];
     let bytes = fs::read(path).unwrap();
     let text = bytes.windows(16).position(|text| text == b"chat_completions").unwrap();
-    let start = bytes.windows(12).position(|text| text == b"{\"call_id\":\"").unwrap() - 17;
+    // Before the name of the first member: how many there are, and how long it is.
+    let start = bytes.windows(7).position(|text| text == b"call_id").unwrap() - 2 - FRAME;
     let mut changed = bytes;
     changed[text..text + 16].copy_from_slice(b"chat_completionz");
     let checksum = crc32fast::hash(&changed[start + 8..]);
     changed[start + 4..start + 8].copy_from_slice(&checksum.to_le_bytes());
     fs::write(path, changed).unwrap();
-    assert!(matches!(Spool::open(folder.path(), options()), Err(SpoolError::Json(_))));
+    assert!(matches!(Spool::open(folder.path(), options()), Err(SpoolError::Content(_))));
+}
+
+#[tokio::test]
+async fn records_of_the_first_versions_are_read_which_are_json() {
+    // Of an instance that goes on, and of a folder that has lost its own.
+    for known in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let instance = known.then(|| open(&folder).instance());
+        let first = if known { 2 } else { 1 };
+        let header = serde_json::json!({"shipped": 0, "replay_from": first});
+        let admitted = |n| serde_json::to_value(call(n)).unwrap();
+        let settled = |n| serde_json::to_value(event(n)).unwrap();
+        let records = [
+            (1, 0, header),
+            (2, 0, admitted(1)),
+            (2, 0, admitted(2)),
+            (3, 0, settled(1)),
+            (3, 1, settled(3)),
+        ];
+        let written: Vec<u8> =
+            records.iter().flat_map(|(kind, number, content)| as_json(*kind, *number, content)).collect();
+        fs::write(folder.path().join(format!("000001-{first:012}.log")), written).unwrap();
+        let spool = open(&folder);
+        assert!(instance.is_none_or(|instance| spool.instance() == instance));
+        record(&spool, [4]).await;
+        let expected = [event(1), event(3), UsageEvent::interrupted(call(2)), event(4)];
+        assert_eq!(read_all(&spool, 0).await, expected);
+        drop(spool);
+        assert_eq!(read_all(&open(&folder), 0).await, expected);
+    }
+}
+
+fn as_json(kind: u8, number: u64, content: &serde_json::Value) -> Vec<u8> {
+    let body = [&[kind], &number.to_le_bytes()[..], content.to_string().as_bytes()].concat();
+    let length = u32::try_from(body.len()).unwrap();
+    [&length.to_le_bytes()[..], &crc32fast::hash(&body).to_le_bytes(), &body].concat()
 }

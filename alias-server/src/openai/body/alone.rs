@@ -2,7 +2,7 @@
 
 use alias_core::usage::Endpoint;
 
-use super::{CallBody, SEARCHING};
+use super::{ANY_SEARCHING, CallBody};
 
 /// What refers to things that a provider keeps.
 const KEPT_THERE: [&str; 4] = ["previous_response_id", "conversation", "container", "prompt_id"];
@@ -29,8 +29,8 @@ impl CallBody<'_> {
         let holds = |name: &str, words: &[&str]| {
             self.value(name).is_some_and(|value| words.iter().any(|word| value.contains(word)))
         };
-        let runs =
-            holds("tools", &SEARCHING) || holds("tools", &["\"mcp\"", "mcp_toolset", "local_shell", "\\u00"]);
+        let runs = self.value("tools").is_some_and(|tools| ANY_SEARCHING.is_in(tools))
+            || holds("tools", &["\"mcp\"", "mcp_toolset", "local_shell", "\\u00"]);
         let names = ["messages", "input", "system"]
             .iter()
             .any(|name| holds(name, &["\"file_id\"", "\"item_reference\"", "\\u00"]));
