@@ -119,6 +119,7 @@ async fn call(service: &Service, ending: Ending, number: u64) -> Option<(u64, u6
             response.body_mut().frame().await.unwrap().unwrap();
             drop(response);
             if matches!(ending, Ending::Drained) {
+                service.reads_alone().await;
                 service.provider.go_on();
             } else {
                 service.provider.was_left().await;

@@ -228,6 +228,16 @@ impl Service {
         request
     }
 
+    /// Waits until the server has seen that a client left whose answer it reads on.
+    pub(crate) async fn reads_alone(&self) {
+        let seen = async {
+            while self.plane.outliving() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, seen).await.unwrap();
+    }
+
     /// The next event of the usage log; the call has ended when this returns.
     pub(crate) async fn event(&self, seq: u64) -> UsageEvent {
         tokio::time::timeout(PATIENCE, self.spool.changed(seq)).await.unwrap();

@@ -145,6 +145,7 @@ async fn usage_that_follows_a_finished_answer_is_read_although_the_client_has_le
         read.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
     }
     drop(response);
+    service.reads_alone().await;
     service.provider.go_on();
     let event = service.event(0).await;
     assert_eq!(event.outcome, Outcome::Disconnected);
