@@ -111,7 +111,7 @@ fn record_call(times: u64) {
         let call = Call { call_id: id(number), ..event.call.clone() };
         spool.reserve(call.call_id, 0).unwrap();
         spool.admit_soon(call.clone());
-        spool.settle(&UsageEvent { call, ..event.clone() }).now_or_never().unwrap().unwrap();
+        spool.settle(Box::new(UsageEvent { call, ..event.clone() })).now_or_never().unwrap().unwrap();
     }
 }
 

@@ -100,7 +100,7 @@ impl Meter {
         let parts = hold.fallen_under() + others * OF_FAILED;
         shared.spool.reserve(call.call_id, parts).map_err(NotAdmitted::Spool)?;
         // Until something better is known, the client left.
-        let event = UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) };
+        let event = Box::new(UsageEvent { outcome: Outcome::Disconnected, ..UsageEvent::interrupted(call) });
         let (admitted, departure) = (Instant::now(), Departure::default());
         let open = Open {
             event,
@@ -243,7 +243,7 @@ pub enum NotAdmitted {
 }
 
 struct Open {
-    event: UsageEvent,
+    event: Box<UsageEvent>,
     price: CallPrice,
     hold: Held,
     estimate: Estimate,
@@ -418,7 +418,7 @@ impl Metered {
         open.close(outcome, error_code, &self.meter.0.metrics);
         // The first poll writes the record: whoever stops waiting for the disk has been charged all the same.
         open.hold.recorded = true;
-        let settled = self.meter.0.spool.settle(&open.event).await.map(drop);
+        let settled = self.meter.0.spool.settle(open.event).await.map(drop);
         if matches!(settled, Err(SpoolError::NotOpen { .. } | SpoolError::Io { .. })) {
             open.hold.recorded = false;
         }
@@ -474,9 +474,10 @@ impl Drop for Metered {
         open.close(Outcome::Disconnected, None, &self.meter.0.metrics);
         // Nobody waits for this record to be durable: to write it, the first poll is enough.
         open.hold.recorded = true;
-        if let Some(Err(why)) = self.meter.0.spool.settle(&open.event).now_or_never() {
+        let call = open.event.call.call_id;
+        if let Some(Err(why)) = self.meter.0.spool.settle(open.event).now_or_never() {
             open.hold.recorded = false;
-            tracing::error!(call = %open.event.call.call_id, %why, "a call cannot be recorded");
+            tracing::error!(%call, %why, "a call cannot be recorded");
         }
     }
 }

@@ -54,7 +54,7 @@ fn recording(criterion: &mut Criterion) {
             };
             let record = |event: UsageEvent| {
                 spool.admit(&event.call).unwrap();
-                runtime.block_on(spool.settle(&event)).unwrap()
+                runtime.block_on(spool.settle(Box::new(event))).unwrap()
             };
             bencher.iter_batched(next, record, BatchSize::SmallInput);
         });
@@ -68,7 +68,7 @@ fn reading(criterion: &mut Criterion) {
     for n in 0..50_000 {
         let event = event(n);
         spool.admit(&event.call).unwrap();
-        runtime.block_on(spool.settle(&event)).unwrap();
+        runtime.block_on(spool.settle(Box::new(event))).unwrap();
     }
     runtime.block_on(spool.changed(49_999));
     let mut group = criterion.benchmark_group("read");

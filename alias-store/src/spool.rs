@@ -4,7 +4,8 @@
 //! client sees a first byte, [`Spool::settle`] writes its event before the client sees the last one, and
 //! [`shipper::ship_forever`] brings the events to the database. Records are written out by the caller itself, so that
 //! a killed process loses none; one thread makes them durable within 10 ms, so that a power loss costs no more than
-//! that ([`Durability::Power`]: nothing that was acknowledged). Only durable events are shipped.
+//! that ([`Durability::Power`]: nothing that was acknowledged). Only durable events are shipped: from memory while they are
+//! new, from the segments where they wait or are sent again.
 //!
 //! At the next start, a call that was journalled and never settled is recorded as interrupted. A record that the last
 //! process left torn is cut off. Damage elsewhere is counted and logged; it shows as a gap in the numbers, and what
@@ -16,6 +17,7 @@ mod identity;
 mod journal;
 mod late;
 mod reader;
+mod recent;
 mod record;
 mod renewal;
 mod replay;
@@ -132,7 +134,7 @@ impl Spool {
             next_seq,
         })?;
         for (_, call) in left.into_values() {
-            journal.settle(&UsageEvent::interrupted(call))?;
+            journal.settle(Box::new(UsageEvent::interrupted(call)))?;
         }
         let shared = Arc::new(Shared {
             journal: Mutex::new(journal),
@@ -232,7 +234,7 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::NotOpen`] if it is settled already or was never admitted, [`SpoolError::Io`] if it could not be
     /// written (the call stays open), [`SpoolError::Stalled`] if it is written but not durable.
-    pub async fn settle(&self, event: &UsageEvent) -> Result<u64, SpoolError> {
+    pub async fn settle(&self, event: Box<UsageEvent>) -> Result<u64, SpoolError> {
         let mut progress = self.shared.progress.subscribe();
         let failures = progress.borrow().failures;
         let (settled, durability) = {
@@ -259,6 +261,15 @@ impl Spool {
     /// fails, [`SpoolError::Content`] if a newer version wrote it.
     pub fn read_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
         reader::read(&self.shared.journal, &self.cursor, from_seq, max)
+    }
+
+    /// The same for whoever ships them: events that were settled a moment ago come from memory, and are forgotten there. Those
+    /// that have to be sent again are read from files.
+    ///
+    /// # Errors
+    /// Those of [`Spool::read_unshipped`].
+    fn take_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
+        reader::take(&self.shared.journal, &self.cursor, from_seq, max)
     }
 
     /// Shows every event from `from_seq` on that was settled before this was called, in order. Reads files, and waits up

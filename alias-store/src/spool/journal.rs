@@ -12,6 +12,7 @@ use super::disk::{self, Disk};
 use super::error::SpoolError;
 use super::identity::Identity;
 use super::late::Late;
+use super::recent::Recent;
 use super::record::{self, Kind};
 use super::segment::{self, Current, Header, SPARE, Sealed, Spare, Start};
 use super::syncer::Unsynced;
@@ -58,6 +59,8 @@ pub(super) struct Journal {
     /// The sum of the open calls' `space`.
     pub(super) promised: u64,
     pub(super) next_seq: u64,
+    /// The latest events, until they are shipped.
+    pub(super) recent: Recent,
     /// The last record could not be written.
     unwritable: bool,
     /// Events below are in the books, and those above are not.
@@ -109,6 +112,7 @@ impl Journal {
             late: Late::default(),
             promised,
             next_seq,
+            recent: Recent::default(),
             unwritable: false,
             shipped,
             sealed_unshipped: 0,
@@ -189,19 +193,20 @@ impl Journal {
     }
 
     /// Writes a call's event, once.
-    pub(super) fn settle(&mut self, event: &UsageEvent) -> Result<Settled, SpoolError> {
+    pub(super) fn settle(&mut self, event: Box<UsageEvent>) -> Result<Settled, SpoolError> {
         let call_id = event.call.call_id;
         let Some(open) = self.open.get(&call_id).copied() else {
             return Err(SpoolError::NotOpen(call_id));
         };
         let start = self.sync.pending.len();
-        record::write(&mut self.sync.pending, Kind::Settled, self.next_seq, event)?;
+        record::write(&mut self.sync.pending, Kind::Settled, self.next_seq, &event)?;
         self.commit(start, 1)?;
         self.open.remove(&call_id);
         self.promised -= open.space;
         self.late.forget(call_id);
         let seq = self.next_seq;
         self.next_seq += 1;
+        self.recent.push(seq, event);
         self.keep_up();
         Ok(Settled { seq, written: self.sync.written })
     }

@@ -193,7 +193,7 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
     /// Ships one batch.
     async fn ship(&mut self, place: Place) -> Result<(), Setback> {
         let max = place.unanswered.unwrap_or(BATCH);
-        let events = match self.blocking(move |spool| spool.read_unshipped(place.next, max)).await {
+        let events = match self.blocking(move |spool| spool.take_unshipped(place.next, max)).await {
             Err(Setback::Spool(SpoolError::Gap(seq))) => {
                 tracing::error!(seq, "usage is missing in the spool: the rest goes on under a new instance");
                 return self.start_over().await;

@@ -160,7 +160,7 @@ fn call(n: u64) -> Call {
     }
 }
 
-fn event(n: u64) -> UsageEvent {
+pub(super) fn event(n: u64) -> UsageEvent {
     UsageEvent { outcome: Outcome::Complete, status: 200, ..UsageEvent::interrupted(call(n)) }
 }
 
@@ -184,12 +184,12 @@ async fn a_full_disk_stops_calls_but_no_settlement_and_recovers_by_itself() {
     };
     assert!(matches!(refused, SpoolError::Full));
     for n in 0..admitted {
-        at.spool.settle(&event(n)).await.unwrap();
+        at.spool.settle(Box::new(event(n))).await.unwrap();
     }
     assert_eq!(at.found_after_a_crash().await, events(0..admitted));
     at.disk.full.store(false, SeqCst);
     at.spool.admit(&call(admitted)).unwrap();
-    at.spool.settle(&event(admitted)).await.unwrap();
+    at.spool.settle(Box::new(event(admitted))).await.unwrap();
     assert_eq!(all(&at.spool).await, events(0..admitted + 1));
 }
 
@@ -200,7 +200,7 @@ async fn a_record_that_was_half_written_goes_to_a_new_segment() {
         at.disk.failing_writes.store(1, SeqCst);
         at.spool.admit(&call(n)).unwrap();
         at.disk.failing_writes.store(1, SeqCst);
-        at.spool.settle(&event(n)).await.unwrap();
+        at.spool.settle(Box::new(event(n))).await.unwrap();
     }
     assert_eq!(all(&at.spool).await, events(0..5));
     assert_eq!(at.found_after_a_crash().await, events(0..5));
@@ -211,10 +211,10 @@ async fn a_settlement_that_cannot_be_written_is_refused_and_can_be_repeated() {
     let at = setting();
     at.spool.admit(&call(0)).unwrap();
     at.disk.failing_writes.store(2, SeqCst);
-    assert!(matches!(at.spool.settle(&event(0)).await, Err(SpoolError::Io { .. })));
+    assert!(matches!(at.spool.settle(Box::new(event(0))).await, Err(SpoolError::Io { .. })));
     let interrupted = [UsageEvent::interrupted(call(0))];
     assert_eq!(at.found_after_a_crash().await, interrupted);
-    at.spool.settle(&event(0)).await.unwrap();
+    at.spool.settle(Box::new(event(0))).await.unwrap();
     assert_eq!(all(&at.spool).await, events(0..1));
     assert_eq!(at.found_after_a_crash().await, events(0..1));
 }
@@ -236,7 +236,7 @@ async fn after_a_record_that_could_not_be_written_no_call_is_taken_until_one_can
     }
     at.spool.admit(&call(1)).unwrap();
     for n in 0..2 {
-        at.spool.settle(&event(n)).await.unwrap();
+        at.spool.settle(Box::new(event(n))).await.unwrap();
     }
     assert_eq!(all(&at.spool).await, events(0..2));
     assert_eq!(at.found_after_a_crash().await, events(0..2));
@@ -248,7 +248,7 @@ async fn records_that_a_failed_sync_lost_are_written_again() {
     for n in 0..5 {
         at.spool.admit(&call(n)).unwrap();
         at.disk.failing_syncs.store(1, SeqCst);
-        at.spool.settle(&event(n)).await.unwrap();
+        at.spool.settle(Box::new(event(n))).await.unwrap();
         assert_eq!(at.disk.failing_syncs.load(SeqCst), 0);
     }
     assert_eq!(all(&at.spool).await, events(0..5));
@@ -261,14 +261,14 @@ async fn a_disk_that_cannot_sync_is_reported_stops_calls_and_loses_nothing_that_
     at.spool.admit(&call(0)).unwrap();
     at.spool.admit(&call(1)).unwrap();
     at.disk.failing_syncs.store(u32::MAX, SeqCst);
-    assert!(matches!(at.spool.settle(&event(0)).await, Err(SpoolError::Stalled)));
+    assert!(matches!(at.spool.settle(Box::new(event(0))).await, Err(SpoolError::Stalled)));
     assert!(matches!(at.spool.admit(&call(2)), Err(SpoolError::Stalled)));
-    assert!(matches!(at.spool.settle(&event(1)).await, Err(SpoolError::Stalled)));
+    assert!(matches!(at.spool.settle(Box::new(event(1))).await, Err(SpoolError::Stalled)));
     assert_eq!(at.spool.read_unshipped(0, 10).unwrap(), [], "what is not durable is not shipped");
     at.disk.failing_syncs.store(0, SeqCst);
     assert_eq!(all(&at.spool).await, events(0..2));
     at.spool.admit(&call(2)).unwrap();
-    at.spool.settle(&event(2)).await.unwrap();
+    at.spool.settle(Box::new(event(2))).await.unwrap();
     assert_eq!(at.found_after_a_crash().await, events(0..3));
 }
 
@@ -287,7 +287,7 @@ async fn a_late_call_that_cannot_be_journalled_is_tried_again_after_a_rest() {
     };
     tokio::time::timeout(Duration::from_secs(10), tried).await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(50), "the second try waited");
-    at.spool.settle(&event(0)).await.unwrap();
+    at.spool.settle(Box::new(event(0))).await.unwrap();
     assert_eq!(all(&at.spool).await, events(0..1));
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn open(folder: &TempDir) -> Spool {
 pub(crate) async fn record(spool: &Spool, calls: impl IntoIterator<Item = u64>) {
     for n in calls {
         spool.admit(&call(n)).unwrap();
-        spool.settle(&event(n)).await.unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
     }
 }
 

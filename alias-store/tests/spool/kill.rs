@@ -83,7 +83,7 @@ fn settle_until_killed(folder: &Path, round: u64) -> ! {
                     let n = (round * 10 + thread) * 1_000_000 + n;
                     spool.admit(&call(n)).unwrap();
                     say("admitted", call(n).call_id);
-                    runtime.block_on(spool.settle(&event(n))).unwrap();
+                    runtime.block_on(spool.settle(Box::new(event(n)))).unwrap();
                     say("settled", call(n).call_id);
                 }
             });

@@ -64,7 +64,7 @@ async fn calls_settled_at_once_get_numbers_without_gaps() {
                 let mut numbered = Vec::new();
                 for n in (task * 100)..(task * 100 + 50) {
                     spool.admit(&call(n)).unwrap();
-                    numbered.push((spool.settle(&event(n)).await.unwrap(), event(n)));
+                    numbered.push((spool.settle(Box::new(event(n))).await.unwrap(), event(n)));
                 }
                 numbered
             })
@@ -84,9 +84,9 @@ async fn calls_settled_at_once_get_numbers_without_gaps() {
 async fn a_call_is_settled_once_and_only_after_it_was_admitted() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(&folder);
-    assert!(matches!(spool.settle(&event(1)).await, Err(SpoolError::NotOpen(_))));
+    assert!(matches!(spool.settle(Box::new(event(1))).await, Err(SpoolError::NotOpen(_))));
     record(&spool, [1]).await;
-    assert!(matches!(spool.settle(&event(1)).await, Err(SpoolError::NotOpen(_))));
+    assert!(matches!(spool.settle(Box::new(event(1))).await, Err(SpoolError::NotOpen(_))));
     assert_eq!(read_all(&spool, 0).await, [event(1)]);
 }
 
@@ -103,13 +103,13 @@ async fn too_much_unshipped_usage_stops_calls_but_not_settlements() {
     assert!(admitted > 2);
     assert!(matches!(spool.admit(&call(999)), Err(SpoolError::Full)));
     for n in 0..admitted {
-        spool.settle(&event(n)).await.unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
     }
     for n in admitted.. {
         if spool.admit(&call(n)).is_err() {
             break;
         }
-        spool.settle(&event(n)).await.unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
     }
     spool.shipped(spool.next_seq());
     spool.admit(&call(1_000)).unwrap();
@@ -125,7 +125,7 @@ async fn shipped_segments_stay_only_within_the_bound() {
     spool.shipped(100);
     record(&spool, 100..110).await;
     assert_eq!(read_all(&spool, 0).await.len(), 110, "the admission of an open call is needed");
-    spool.settle(&event(10_000)).await.unwrap();
+    spool.settle(Box::new(event(10_000))).await.unwrap();
     spool.shipped(100);
     record(&spool, 110..112).await;
     assert!(matches!(spool.read_unshipped(0, 1), Err(SpoolError::Gap(0))));

@@ -43,7 +43,7 @@ async fn a_record_torn_at_any_byte_is_cut_off_and_nothing_else_is() {
     record(&spool, [1]).await;
     spool.admit(&call(2)).unwrap();
     let whole_until = fs::metadata(&segments(folder.path())[0]).unwrap().len();
-    spool.settle(&event(2)).await.unwrap();
+    spool.settle(Box::new(event(2))).await.unwrap();
     let crashed = crash(folder.path());
     drop(spool);
     let bytes = fs::read(&segments(crashed.path())[0]).unwrap();

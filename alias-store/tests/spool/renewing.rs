@@ -19,7 +19,7 @@ async fn a_new_instance_has_everything_that_the_folder_held_and_the_calls_that_a
     assert_ne!(renewed, before);
     assert_eq!((spool.instance(), spool.boot(), spool.next_seq()), (renewed, 1, 40));
 
-    spool.settle(&event(100)).await.unwrap();
+    spool.settle(Box::new(event(100))).await.unwrap();
     let mut expected: Vec<_> = (0..40).chain([100]).map(event).collect();
     assert_eq!(read_all(&spool, 0).await, expected);
 
@@ -42,7 +42,7 @@ async fn calls_that_are_not_journalled_yet_are_settled_under_the_new_instance() 
     let renewed = spool.renew_instance().unwrap();
     spool.admit_soon(call(102));
     for n in [100, 101, 102] {
-        spool.settle(&event(n)).await.unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
     }
     let expected: Vec<_> = (0..3).chain([100, 101, 102]).map(event).collect();
     assert_eq!(read_all(&spool, 0).await, expected);
@@ -64,7 +64,7 @@ async fn calls_whose_admissions_are_not_written_yet_outlive_a_change_of_instance
     spool.admit_now(call(2).call_id).unwrap();
     spool.renew_instance().unwrap();
     for n in 0..3 {
-        spool.settle(&event(n)).await.unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
     }
     assert_eq!(read_all(&spool, 0).await, (0..3).map(event).collect::<Vec<_>>());
 }

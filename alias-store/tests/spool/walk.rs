@@ -96,7 +96,7 @@ impl Walk {
             Step::Settle(pick) => {
                 let pick = self.open.iter().nth(pick % self.open.len().max(1)).copied();
                 if let Some(n) = pick {
-                    self.spool().settle(&event(n)).await.unwrap();
+                    self.spool().settle(Box::new(event(n))).await.unwrap();
                     self.open.remove(&n);
                     self.settled.insert(n);
                 }
