@@ -1,4 +1,4 @@
-//! What a call needs, one part of it as often as is said: what `scripts/instructions` counts.
+//! What a call needs, and what reading its record back does, one part as often as is said: what `scripts/instructions` counts.
 #![expect(clippy::unwrap_used, reason = "what cannot go on stops")]
 
 #[path = "../benches/chat/mod.rs"]

@@ -66,7 +66,7 @@ struct Shared {
 
 impl fmt::Debug for Meter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Meter").field("outliving", &self.outliving()).finish_non_exhaustive()
+        f.debug_struct("Meter").field("tasks", &self.0.tasks.len()).finish_non_exhaustive()
     }
 }
 
@@ -189,11 +189,6 @@ impl Meter {
             self.0.ending.cancel();
             self.0.tasks.wait().await;
         }
-    }
-
-    /// How many are at work that outlive their client.
-    pub(crate) fn outliving(&self) -> usize {
-        self.0.tasks.len()
     }
 
     /// Waits until what outlives its client has to come to an end.

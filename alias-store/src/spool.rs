@@ -229,11 +229,12 @@ impl Spool {
     }
 
     /// Records how an admitted call ended, once, and tells the event's number. It is written out when this returns
-    /// (with the first poll, so that dropping the future loses nothing), and durable under [`Durability::Power`].
+    /// (with the first poll, so that dropping the future loses nothing), and durable under [`Durability::Power`]. The event is
+    /// kept until it is shipped; on an error it is gone.
     ///
     /// # Errors
     /// [`SpoolError::NotOpen`] if it is settled already or was never admitted, [`SpoolError::Io`] if it could not be
-    /// written (the call stays open), [`SpoolError::Stalled`] if it is written but not durable.
+    /// written (the call stays open, and can be settled again), [`SpoolError::Stalled`] if it is written but not durable.
     pub async fn settle(&self, event: Box<UsageEvent>) -> Result<u64, SpoolError> {
         let mut progress = self.shared.progress.subscribe();
         let failures = progress.borrow().failures;
@@ -269,7 +270,11 @@ impl Spool {
     /// # Errors
     /// Those of [`Spool::read_unshipped`].
     fn take_unshipped(&self, from_seq: u64, max: usize) -> Result<Vec<UsageEvent>, SpoolError> {
-        reader::take(&self.shared.journal, &self.cursor, from_seq, max)
+        let recent = self.shared.journal.lock().take_recent(from_seq, max);
+        match recent {
+            Some(taken) => Ok(taken.events()),
+            None => self.read_unshipped(from_seq, max),
+        }
     }
 
     /// Shows every event from `from_seq` on that was settled before this was called, in order. Reads files, and waits up

@@ -118,11 +118,6 @@ impl DataPlane {
         self.meter.take_denials()
     }
 
-    /// How many answers are still read, or calls recorded, although their client left.
-    pub fn outliving(&self) -> usize {
-        self.meter.outliving()
-    }
-
     /// Waits until everything is recorded that outlived its client. To be called when no more calls are served.
     pub async fn settled(&self) {
         self.meter.settled().await;

@@ -181,7 +181,7 @@ async fn every_ending_is_recorded_once_with_what_the_provider_billed_or_a_marked
     let (mut reported, mut billed) = ((0, 0), (0, 0));
     for number in 0..calls {
         // Silence is waited for, and so comes less often.
-        let ending = if number % 100 == 99 {
+        let ending = if number % 500 == 99 {
             Ending::Silent
         } else {
             ENDINGS[usize::try_from(number).unwrap() % ENDINGS.len()]

@@ -123,6 +123,7 @@ pub(crate) struct Service {
     pub(crate) address: SocketAddr,
     pub(crate) provider: Provider,
     pub(crate) plane: web::Data<DataPlane>,
+    meter: Meter,
     source: Arc<Source>,
     live: Arc<LiveRouter>,
     spool: Arc<Spool>,
@@ -143,7 +144,8 @@ impl Service {
             upstream_key: Some("sk-litellm-1234567890".into()),
             upstream_connect_timeout: Some("500ms".into()),
             upstream_first_byte_timeout: Some("400ms".into()),
-            upstream_idle_timeout: Some("400ms".into()),
+            // Within it, a client that leaves has to be noticed by a busy machine.
+            upstream_idle_timeout: Some("2s".into()),
             max_body_call: Some("64KiB".into()),
             ..Settings::default()
         };
@@ -159,8 +161,15 @@ impl Service {
         // Nobody is limited here: the ledger is never asked.
         let limits = RateLimits::new(Arc::new(MockLimitRepository::new()));
         let seal = Seal::new(&ServiceSecret::new([7; 32])).unwrap();
-        let plane =
-            web::Data::new(DataPlane::new(Arc::clone(&live), upstream, meter, limits, &config, clock, seal));
+        let plane = web::Data::new(DataPlane::new(
+            Arc::clone(&live),
+            upstream,
+            meter.clone(),
+            limits,
+            &config,
+            clock,
+            seal,
+        ));
         let shared = plane.clone();
         let server = HttpServer::new(move || {
             let mut app = App::new()
@@ -182,7 +191,7 @@ impl Service {
         let address = *server.addrs().first().unwrap();
         tokio::spawn(server.run());
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, provider, plane, source, live, spool, client, _folder: folder }
+        Self { address, provider, plane, meter, source, live, spool, client, _folder: folder }
     }
 
     /// Makes a change of the catalogue and publishes it.
@@ -231,8 +240,8 @@ impl Service {
     /// Waits until the server has seen that a client left whose answer it reads on.
     pub(crate) async fn reads_alone(&self) {
         let seen = async {
-            while self.plane.outliving() == 0 {
-                tokio::task::yield_now().await;
+            while self.meter.standing().without_client == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
         tokio::time::timeout(PATIENCE, seen).await.unwrap();

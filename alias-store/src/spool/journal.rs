@@ -59,7 +59,7 @@ pub(super) struct Journal {
     /// The sum of the open calls' `space`.
     pub(super) promised: u64,
     pub(super) next_seq: u64,
-    /// The latest events, until they are shipped.
+    /// The latest events, until somebody ships them, or too many follow.
     pub(super) recent: Recent,
     /// The last record could not be written.
     unwritable: bool,

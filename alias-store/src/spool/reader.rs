@@ -33,20 +33,6 @@ struct Batch {
     end: u64,
 }
 
-/// The same as [`read`], from memory where they are there still.
-pub(super) fn take(
-    journal: &Mutex<Journal>,
-    cursor: &Mutex<Option<Cursor>>,
-    from_seq: u64,
-    max: usize,
-) -> Result<Vec<UsageEvent>, SpoolError> {
-    let recent = journal.lock().take_recent(from_seq, max);
-    match recent {
-        Some(events) => Ok(events.into_iter().map(|event| *event).collect()),
-        None => read(journal, cursor, from_seq, max),
-    }
-}
-
 /// Events from `from_seq` on: at most `max`, only durable ones.
 pub(super) fn read(
     journal: &Mutex<Journal>,

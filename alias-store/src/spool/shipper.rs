@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Spool, SpoolError};
 
 /// The most events of one batch.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 /// This many events are not kept waiting for more.
 const ENOUGH: u64 = 500;
 /// How long the first unshipped event waits for others.
@@ -40,7 +40,15 @@ pub async fn ship_forever<D>(
 ) where
     D: Fn() -> Vec<Denials> + Send + Sync + 'static,
 {
-    let mut shipper = Shipper { spool, books, denials, contact, unreported: Vec::new(), place: None };
+    let mut shipper = Shipper {
+        spool,
+        books,
+        denials,
+        contact,
+        unreported: Vec::new(),
+        next: None,
+        unanswered: Vec::new(),
+    };
     if stop.run_until_cancelled(shipper.run()).await.is_none()
         && timeout(LAST_CALL, shipper.finish()).await.is_err()
     {
@@ -57,15 +65,6 @@ pub struct Contact {
     pub at: Instant,
 }
 
-/// Where shipping stands, once the books have told.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    /// The next event to ship.
-    next: u64,
-    /// The size of a batch that was sent from there, without an answer: it is sent alike until there is one.
-    unanswered: Option<usize>,
-}
-
 struct Shipper<D> {
     spool: Arc<Spool>,
     books: Arc<dyn UsageRepository>,
@@ -73,7 +72,10 @@ struct Shipper<D> {
     contact: watch::Sender<Option<Contact>>,
     /// Refusals that the books did not take yet.
     unreported: Vec<Denials>,
-    place: Option<Place>,
+    /// The next event to ship, once the books have told.
+    next: Option<u64>,
+    /// The batch from there on that was sent, without an answer: it is sent alike until there is one.
+    unanswered: Vec<UsageEvent>,
 }
 
 /// Why a step has to be tried again.
@@ -116,18 +118,18 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
 
     /// Ships what is there; waits for more until `until`.
     async fn step(&mut self, until: Instant) -> Result<(), Setback> {
-        let place = self.place().await?;
+        let next = self.next().await?;
         let wait = until.saturating_duration_since(Instant::now());
-        if timeout(wait, self.spool.changed(place.next)).await.is_err() {
+        if timeout(wait, self.spool.changed(next)).await.is_err() {
             return Ok(());
         }
         // Running out of time is the usual way on: few events came meanwhile.
         tokio::select! {
-            () = self.spool.changed(place.next + ENOUGH - 1) => {}
+            () = self.spool.changed(next + ENOUGH - 1) => {}
             () = self.spool.hurried() => {}
             () = sleep(GATHER) => {}
         }
-        self.ship(place).await
+        self.ship(next).await
     }
 
     /// Ships everything that is settled, and the last refusals.
@@ -148,20 +150,20 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
 
     /// Whether nothing was left to do.
     async fn finish_step(&mut self) -> Result<bool, Setback> {
-        let place = self.place().await?;
-        if place.next < self.spool.next_seq() {
-            self.spool.changed(place.next).await;
-            self.ship(place).await?;
+        let next = self.next().await?;
+        if next < self.spool.next_seq() {
+            self.spool.changed(next).await;
+            self.ship(next).await?;
             return Ok(false);
         }
         self.report().await?;
         Ok(true)
     }
 
-    /// Where shipping stands; asks the books if that is not known.
-    async fn place(&mut self) -> Result<Place, Setback> {
-        if let Some(place) = self.place {
-            return Ok(place);
+    /// The next event to ship; asks the books if that is not known.
+    async fn next(&mut self) -> Result<u64, Setback> {
+        if let Some(next) = self.next {
+            return Ok(next);
         }
         let mut next = match self.announce().await {
             // The folder is a copy of one that went on, or an answer to an announcement was lost.
@@ -173,10 +175,14 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
             next = self.renew().await?;
         }
         self.spool.shipped(next);
-        let place = Place { next, unanswered: None };
-        self.place = Some(place);
+        self.go_on_from(next);
         self.is_known();
-        Ok(place)
+        Ok(next)
+    }
+
+    fn go_on_from(&mut self, next: u64) {
+        self.next = Some(next);
+        self.unanswered.clear();
     }
 
     async fn announce(&self) -> Result<u64, Setback> {
@@ -185,57 +191,58 @@ impl<D: Fn() -> Vec<Denials> + Send + Sync> Shipper<D> {
 
     /// Goes on under a new instance id; tells where it starts.
     async fn renew(&mut self) -> Result<u64, Setback> {
-        self.place = None;
+        self.next = None;
         self.blocking(Spool::renew_instance).await?;
         self.announce().await
     }
 
     /// Ships one batch.
-    async fn ship(&mut self, place: Place) -> Result<(), Setback> {
-        let max = place.unanswered.unwrap_or(BATCH);
-        let events = match self.blocking(move |spool| spool.take_unshipped(place.next, max)).await {
-            Err(Setback::Spool(SpoolError::Gap(seq))) => {
-                tracing::error!(seq, "usage is missing in the spool: the rest goes on under a new instance");
-                return self.start_over().await;
-            }
-            read => read?,
-        };
-        if events.is_empty() {
+    async fn ship(&mut self, from: u64) -> Result<(), Setback> {
+        let again = !self.unanswered.is_empty();
+        if !again {
+            self.unanswered = match self.blocking(move |spool| spool.take_unshipped(from, BATCH)).await {
+                Err(Setback::Spool(SpoolError::Gap(seq))) => {
+                    tracing::error!(
+                        seq,
+                        "usage is missing in the spool: the rest goes on under a new instance"
+                    );
+                    return self.start_over().await;
+                }
+                taken => taken?,
+            };
+        }
+        if self.unanswered.is_empty() {
             return Ok(());
         }
-        let end = place.next + events.len() as u64;
-        self.place = Some(Place { unanswered: Some(events.len()), ..place });
-        let next = match self.send(place.next, &events).await? {
+        let end = from + self.unanswered.len() as u64;
+        let next = match self.send(from).await? {
             Shipped::Stored => end,
-            Shipped::ContinueFrom(next) if next == place.next => return Err(Setback::Stuck(next)),
+            Shipped::ContinueFrom(next) if next == from => return Err(Setback::Stuck(next)),
             // Ours, stored by an attempt whose answer was lost; or a restored database that has less.
-            Shipped::ContinueFrom(next)
-                if next < place.next || (next <= end && place.unanswered.is_some()) =>
-            {
-                next
-            }
+            Shipped::ContinueFrom(next) if next < from || (next <= end && again) => next,
             Shipped::ContinueFrom(next) => {
                 tracing::error!(next, "another process ships under this instance id");
                 return self.start_over().await;
             }
         };
         self.spool.shipped(next);
-        self.place = Some(Place { next, unanswered: None });
+        self.go_on_from(next);
         Ok(())
     }
 
     async fn start_over(&mut self) -> Result<(), Setback> {
         let next = self.renew().await?;
-        self.place = Some(Place { next, unanswered: None });
+        self.go_on_from(next);
         self.is_known();
         Ok(())
     }
 
-    async fn send(&mut self, first_seq: u64, events: &[UsageEvent]) -> Result<Shipped, Setback> {
-        let sent = timeout(PATIENCE, self.books.ship(self.spool.instance(), first_seq, events)).await?;
+    async fn send(&mut self, first_seq: u64) -> Result<Shipped, Setback> {
+        let books = self.books.ship(self.spool.instance(), first_seq, &self.unanswered);
+        let sent = timeout(PATIENCE, books).await?;
         if matches!(sent, Err(StoreError::NotFound { .. })) {
             // A restored or recreated database does not know this instance: it is announced again.
-            self.place = None;
+            self.next = None;
         }
         Ok(sent?)
     }

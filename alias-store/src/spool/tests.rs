@@ -32,6 +32,7 @@ use uuid::Uuid;
 use super::disk::{Disk, LocalDisk};
 use super::journal::{RESERVED, SHARE};
 use super::record::{self, Kind, MAX_RECORD};
+use super::shipper::BATCH;
 use super::{Durability, Spool, SpoolError, SpoolOptions};
 
 /// What the disk knows of a file, by its inode.
@@ -252,7 +253,41 @@ async fn records_that_a_failed_sync_lost_are_written_again() {
         assert_eq!(at.disk.failing_syncs.load(SeqCst), 0);
     }
     assert_eq!(all(&at.spool).await, events(0..5));
+    assert_eq!(at.spool.take_unshipped(0, 10).unwrap(), events(0..5));
     assert_eq!(at.found_after_a_crash().await, events(0..5));
+}
+
+#[tokio::test]
+async fn what_is_new_is_shipped_without_a_look_at_the_segments_and_once() {
+    let at = setting();
+    for n in 0..3 {
+        at.spool.admit(&call(n)).unwrap();
+        at.spool.settle(Box::new(event(n))).await.unwrap();
+    }
+    let segments = std::fs::read_dir(at.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    for segment in segments.filter(|path| path.extension().is_some_and(|kind| kind == "log")) {
+        std::fs::remove_file(segment).unwrap();
+    }
+    assert_eq!(at.spool.take_unshipped(0, 2).unwrap(), events(0..2));
+    assert!(matches!(at.spool.take_unshipped(0, 2), Err(SpoolError::Gap(0))), "sent again, they are read");
+    assert_eq!(at.spool.take_unshipped(2, 10).unwrap(), events(2..3));
+}
+
+#[tokio::test]
+async fn what_waited_is_shipped_from_the_segments_until_memory_has_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::open(folder.path(), SpoolOptions::default()).unwrap();
+    let many = 3 * BATCH as u64 + 10;
+    for n in 0..many {
+        spool.admit(&call(n)).unwrap();
+        spool.settle(Box::new(event(n))).await.unwrap();
+    }
+    spool.changed(many - 1).await;
+    let mut shipped = Vec::new();
+    while shipped.len() < usize::try_from(many).unwrap() {
+        shipped.extend(spool.take_unshipped(shipped.len() as u64, BATCH).unwrap());
+    }
+    assert_eq!(shipped, events(0..many));
 }
 
 #[tokio::test]
@@ -265,8 +300,10 @@ async fn a_disk_that_cannot_sync_is_reported_stops_calls_and_loses_nothing_that_
     assert!(matches!(at.spool.admit(&call(2)), Err(SpoolError::Stalled)));
     assert!(matches!(at.spool.settle(Box::new(event(1))).await, Err(SpoolError::Stalled)));
     assert_eq!(at.spool.read_unshipped(0, 10).unwrap(), [], "what is not durable is not shipped");
+    assert_eq!(at.spool.take_unshipped(0, 10).unwrap(), [], "and is not from memory, either");
     at.disk.failing_syncs.store(0, SeqCst);
     assert_eq!(all(&at.spool).await, events(0..2));
+    assert_eq!(at.spool.take_unshipped(0, 10).unwrap(), events(0..2));
     at.spool.admit(&call(2)).unwrap();
     at.spool.settle(Box::new(event(2))).await.unwrap();
     assert_eq!(at.found_after_a_crash().await, events(0..3));
