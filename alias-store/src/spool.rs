@@ -230,7 +230,7 @@ impl Spool {
 
     /// Records how an admitted call ended, once, and tells the event's number. It is written out when this returns
     /// (with the first poll, so that dropping the future loses nothing), and durable under [`Durability::Power`]. The event is
-    /// kept until it is shipped; on an error it is gone.
+    /// kept in memory for the shipper; whoever wants to settle again after an error needs a copy.
     ///
     /// # Errors
     /// [`SpoolError::NotOpen`] if it is settled already or was never admitted, [`SpoolError::Io`] if it could not be
