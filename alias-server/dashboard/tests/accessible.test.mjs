@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 
 import { furnish, OVERLAYS, PAGES } from './pages.mjs';
-import { browser, open, serve, server, Server, until, violations, visit } from './server.mjs';
+import { browser, closed, open, serve, server, Server, until, violations, visit } from './server.mjs';
 
 const WIDTHS = [
   { width: 1440, height: 900 },
@@ -119,8 +119,11 @@ test('create, grant and delete by keyboard alone, and the focus is never lost', 
   };
   const button = (name) => page.getByRole('button', { name, exact: true });
   await open(page, '');
-  await press('g', 'a');
-  await page.getByRole('heading', { name: 'Aliases', level: 1 }).waitFor();
+  await until('the list of aliases', async () => {
+    await press('g', 'a');
+    await page.getByRole('heading', { name: 'Aliases', level: 1 }).waitFor({ timeout: 5_000 });
+    return true;
+  });
   await comesTo(page.locator('#main'));
   await button('Create Alias').waitFor();
   await press('c');
@@ -193,8 +196,7 @@ test('a drawer closes with Escape and with Back, and the focus returns', async (
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.getByRole('dialog').waitFor();
   assert.match(page.url(), /create/);
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await closed(page, page.getByRole('dialog'));
   await page.waitForFunction(() => document.activeElement?.textContent === 'Create Alias');
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.getByRole('dialog').waitFor();

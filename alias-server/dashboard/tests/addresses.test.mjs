@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, settled, until, visit } from './server.mjs';
+import { browser, closed, open, serve, server, settled, until, visit } from './server.mjs';
 
 serve({ dev: true });
 
@@ -18,8 +18,7 @@ test('an address that opens what is not there says so, and what could not be rea
     await open(page, path);
     const dialog = page.getByRole('dialog', { name: `There is no ${name}` });
     await dialog.getByText('It may have been deleted').waitFor();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    await closed(page, dialog);
     assert.ok(!page.url().includes(name), page.url());
   }
   await server.post('/api/model-aliases/create', { alias: 'unreadable', litellm_model: 'openai/gpt-4' });
@@ -120,6 +119,7 @@ test('code is shown for what one key may call', async () => {
   await open(page, '/connect?team=dev');
   const options = async () => {
     await page.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option').first().waitFor();
     const all = await page.getByRole('option').allTextContents();
     await page.keyboard.press('Escape');
     return all;

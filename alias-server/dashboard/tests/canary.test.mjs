@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, until, violations, visit } from './server.mjs';
+import { browser, open, serve, server, settled, until, violations, visit } from './server.mjs';
 
 serve({ dev: true });
 
@@ -61,9 +61,12 @@ for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
     await arms.getByText('Too few calls to judge the canary').waitFor();
     await arms.getByText('errors 2 percentage points more, time to the end (p95) 50 % longer, cost of a call 100 % more').waitFor();
     await arms.getByText('5 % of callers, canary').waitFor();
-    assert.deepEqual(await violations(page), []);
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await until('the undoing', async () => (await alias(name)).split.length === 0);
+    assert.equal((await server.request('PUT', `/api/model-aliases/${name}`, { split: now.split })).status, 200);
+    await open(page, `/aliases/${name}`);
+    await arms.getByText('5 % of callers, canary').waitFor();
+    assert.deepEqual(await violations(page), []);
     assert.deepEqual(page.faults, []);
   });
 }
@@ -84,10 +87,11 @@ test('figures of the targets stand side by side; the share is raised, taken back
     return (await row.getByRole('cell').allTextContents()).map((text) => text.trim());
   };
   const { arms, shadow } = (await server.get('/api/model-aliases/grow/arms')).body;
+  const ms = (number) => `${number.toLocaleString('en')} ms`;
   for (const [arm, part] of [[arms[0], '50 % of callers'], [arms[1], '50 % of callers, canary'], [shadow, 'shadow: copies of 100 % of calls']]) {
     const [target, calls, errors, duration, firstByte, tokens, cost] = await cells(arm.litellm_model);
     assert.equal(target, `${arm.litellm_model}${part}`);
-    assert.deepEqual([calls, errors, duration, firstByte, tokens], [String(arm.calls), '0 %', `${arm.p95_duration_ms} ms`, `${arm.p95_first_byte_ms} ms`, String(arm.output_tokens_per_call)]);
+    assert.deepEqual([calls, errors, duration, firstByte, tokens], [String(arm.calls), '0 %', ms(arm.p95_duration_ms), ms(arm.p95_first_byte_ms), String(arm.output_tokens_per_call)]);
     assert.match(cost, /^\$0\.0000\d+$/);
   }
   await page.getByText('The canary keeps to its guardrails').waitFor();
@@ -95,15 +99,20 @@ test('figures of the targets stand side by side; the share is raised, taken back
   await page.getByRole('button', { name: `Raise to 75 %: ${opus}` }).click();
   await page.getByText(`75 % of the callers of grow go to ${opus}`).waitFor();
   assert.deepEqual(await shares(), [75]);
+  // What is done next is done to the version that the page knows.
+  await settled(page);
   assert.equal((await alias('grow')).split[0].guardrails.error_rate, 2, 'the guardrails stay');
   await page.getByRole('button', { name: `Take back the callers of ${opus}` }).click();
   await page.getByText(`The callers of ${opus} are back`).waitFor();
   assert.deepEqual(await shares(), []);
+  await settled(page);
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await until('the undoing', async () => (await shares())[0] === 75);
+  await settled(page);
   await page.getByRole('button', { name: 'End copies to openai/gpt-3.5-turbo' }).click();
   await page.getByText('No calls of grow are copied any more').waitFor();
   assert.equal((await alias('grow')).shadow, null);
+  await settled(page);
   await page.getByRole('button', { name: `Move all callers to ${opus}` }).click();
   await page.getByText(`grow now points to ${opus}`).waitFor();
   assert.deepEqual([(await alias('grow')).litellm_model, await shares()], [opus, []]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, visit } from './server.mjs';
+import { browser, closed, open, serve, server, visit } from './server.mjs';
 
 serve({ dev: true }, async () => {
   await server.post('/api/webhooks/register', { webhook_url: 'https://hooks.example.com/aliases', events: ['alias.created'] });
@@ -15,8 +15,7 @@ async function commandOf(page) {
   await page.getByRole('dialog').last().getByRole('button', { name: 'Copy as curl' }).click();
   const dialog = page.getByRole('dialog', { name: 'As a command or a file' });
   const command = await dialog.getByLabel('curl command', { exact: true }).textContent();
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden' });
+  await closed(page, dialog);
   return command;
 }
 

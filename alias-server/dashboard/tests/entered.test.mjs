@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, visit } from './server.mjs';
+import { browser, closed, open, serve, server, visit } from './server.mjs';
 
 serve({ dev: true });
 
@@ -22,8 +22,7 @@ test('a drawer is closed by Escape or a click beside it only after asking, once 
   await page.getByRole('dialog', { name: 'Create Alias' }).waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.locator('#alias-alias').waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog', { name: 'Create Alias' }).waitFor({ state: 'hidden' });
+  await closed(page, page.getByRole('dialog', { name: 'Create Alias' }));
   assert.deepEqual(page.faults, []);
 });
 

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
-import { browse, open, Server, until, violations, visit } from './server.mjs';
+import { browse, closed, open, Server, until, violations, visit } from './server.mjs';
 
 const KEY = 'sk-of-the-upstream';
+/** Nobody else listens here: a port that is given up for a while is still free when it is taken again. */
+const HOST = '127.0.0.2';
 
 let browser;
 
@@ -25,7 +27,9 @@ class Provider {
   }
 
   start() {
-    return new Promise((resolve) => this.server.listen(this.port ?? 0, '127.0.0.1', resolve));
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject).listen(this.port ?? 0, HOST, resolve);
+    });
   }
 
   stop() {
@@ -33,7 +37,7 @@ class Provider {
   }
 
   get url() {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${HOST}:${this.port}`;
   }
 }
 
@@ -72,8 +76,7 @@ for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
       const models = dialog.getByRole('list', { name: 'Models of the upstream' });
       assert.deepEqual(await models.getByRole('listitem').allTextContents(), ['claude-3-opus', 'gpt-4']);
       assert.deepEqual(await violations(page), []);
-      await page.keyboard.press('Escape');
-      await dialog.waitFor({ state: 'hidden' });
+      await closed(page, dialog);
       await card.getByText('1 of 6').waitFor();
       await card.getByText(`Upstream ${provider.url} (2 models)`).waitFor();
       assert.deepEqual(page.faults, []);
@@ -94,8 +97,7 @@ test('an upstream that wants a key says which setting holds it, and the steps ar
     const dialog = page.getByRole('dialog', { name: 'Connect upstream' });
     await dialog.getByText('Does not take the key of this server').waitFor();
     await dialog.getByText(/^ALIAS_UPSTREAM_KEY_FILE=/).waitFor();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    await closed(page, dialog);
 
     // The next step does not wait for this one, and it is where it was after a reload.
     const card = page.getByRole('region', { name: 'Get started' });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { nakedTexts, template, TEMPLATE } from '../tools/messages.mjs';
 import { readCatalogue, textsOf } from '../tools/po.mjs';
 import { furnish, OVERLAYS, PAGES } from './pages.mjs';
-import { browser, open, serve, server, settled, visit } from './server.mjs';
+import { browser, closed, open, serve, server, settled, visit } from './server.mjs';
 
 const EYES = Math.min(4, availableParallelism());
 
@@ -37,7 +37,7 @@ serve({ dev: true }, furnish);
 /** A page in that language; `data`: what the server said, which is shown as it is. */
 async function visitForeign() {
   const page = await visit(browser, server);
-  const data = { values: new Set(), names: new Set() };
+  const data = { values: new Set(), names: new Set(), read: Promise.resolve() };
   const note = (value) => {
     if (Array.isArray(value)) value.forEach(note);
     else if (value && typeof value === 'object') {
@@ -50,7 +50,9 @@ async function visitForeign() {
   };
   page.on('response', async (response) => {
     if (response.url().includes('/ui/') || !/json/.test(response.headers()['content-type'] ?? '')) return;
-    await response.json().then(note, () => undefined);
+    const read = response.json().then(note, () => undefined);
+    data.read = Promise.all([data.read, read]);
+    await read;
   });
   await page.addInitScript((language) => localStorage.setItem('alias-language', language), LANGUAGE);
   await page.route(`**/ui/locales/${LANGUAGE}.json`, (route) => route.fulfill({ json: texts }));
@@ -100,6 +102,7 @@ test('in another language no text of a page or an overlay is left in English', a
       if (OVERLAYS.includes(path)) await page.getByRole('dialog').first().waitFor();
       await settled(page);
       assert.equal(await page.evaluate(() => document.documentElement.lang), LANGUAGE);
+      await data.read;
       found.push(...english(await wordsOf(page), data, path));
     }
     found.push(...page.faults);
@@ -123,6 +126,7 @@ test('nor of a menu, the palette or the shortcuts', async () => {
   const found = [];
   const look = async (what) => {
     await settled(page);
+    await data.read;
     found.push(...english(await wordsOf(page), data, what));
   };
   await open(page, '/aliases');
@@ -136,8 +140,7 @@ test('nor of a menu, the palette or the shortcuts', async () => {
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await look('the shortcuts');
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await closed(page, page.getByRole('dialog'));
   await page.keyboard.press('Control+k');
   await page.locator('[data-action]').first().waitFor();
   await look('the palette');

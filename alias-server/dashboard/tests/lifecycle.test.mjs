@@ -7,7 +7,8 @@ import { browser, open, serve, server, until, visit } from './server.mjs';
 serve({ dev: true });
 
 /** In so many days, as the field for a moment takes it; the browser's time zone is UTC here. */
-const ahead = (days, time = '06:30') => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T${time}`;
+const NOW = Date.now();
+const ahead = (days, time = '06:30') => `${new Date(NOW + days * 86_400_000).toISOString().slice(0, 10)}T${time}`;
 
 const alias = async (name) => (await server.get(`/api/model-aliases/${name}`)).body;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, settled, until, visit } from './server.mjs';
+import { browser, open, serve, server, settled, typed, until, visit } from './server.mjs';
 
 const MANY = 960;
 
@@ -14,9 +14,7 @@ test('a date that was filled can be typed over', async () => {
   const dialog = page.getByRole('dialog', { name: 'Disable fast?' });
   const moment = dialog.getByLabel('From when on');
   await moment.fill('2027-01-31T07:00');
-  await moment.focus();
-  await page.keyboard.type('013120271200');
-  assert.match(await moment.inputValue(), /^2027-01-31T/);
+  await typed(page, moment, '013120271200', /^2027-01-31T/);
   // Other browsers let more digits be typed: the server says what it thinks of them.
   await moment.evaluate((input) => {
     input.type = 'text';

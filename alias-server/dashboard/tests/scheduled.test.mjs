@@ -7,7 +7,7 @@ import { browser, open, serve, server, until, visit } from './server.mjs';
 serve({ dev: true });
 
 /** Tomorrow, as the field for a moment takes it; the browser's time zone is UTC here. */
-const tomorrow = () => `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T06:30`;
+const TOMORROW = `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T06:30`;
 
 const waiting = async (alias) => (await server.get(`/api/model-aliases/${alias}/schedule`)).body.scheduled;
 
@@ -17,12 +17,12 @@ test('a switch is scheduled, shown on the page and in the list, and taken back',
   const dialog = page.getByRole('dialog', { name: 'Switch provider of smart' });
   await dialog.getByRole('combobox', { name: 'To' }).fill('anthropic/claude-3-opus-20240229');
   await page.keyboard.press('Escape');
-  await dialog.getByLabel('From when on').fill(tomorrow());
+  await dialog.getByLabel('From when on').fill(TOMORROW);
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('after the release');
   await dialog.getByRole('button', { name: 'Schedule the switch' }).click();
   await page.getByText(/^Scheduled for .* smart points to anthropic\/claude-3-opus-20240229$/).waitFor();
   const [change] = await waiting('smart');
-  assert.deepEqual([change.effective_at, change.change.litellm_model, change.reason], [`${tomorrow()}:00Z`, 'anthropic/claude-3-opus-20240229', 'after the release']);
+  assert.deepEqual([change.effective_at, change.change.litellm_model, change.reason], [`${TOMORROW}:00Z`, 'anthropic/claude-3-opus-20240229', 'after the release']);
   assert.equal((await server.get('/api/model-aliases/smart')).body.litellm_model, 'openai/gpt-4', 'nothing is switched before');
 
   await open(page, '/aliases?q=smart');
@@ -46,7 +46,7 @@ test('a switch is scheduled as a canary: share, guardrails and date in the one d
   await dialog.getByLabel('Canary').check();
   await dialog.getByLabel('Errors').fill('3');
   await dialog.getByLabel('Seconds').fill('1');
-  await dialog.getByLabel('From when on').fill(tomorrow());
+  await dialog.getByLabel('From when on').fill(TOMORROW);
   await dialog.getByRole('button', { name: 'Schedule the switch' }).click();
   await dialog.locator('[aria-invalid=true]').first().waitFor();
   assert.equal(await dialog.getByLabel('Seconds').getAttribute('aria-invalid'), 'true');
@@ -67,7 +67,7 @@ test('a deletion is scheduled from its dialog, which stays on the page, and undo
   const page = await visit(browser, server, { timezoneId: 'UTC' });
   await open(page, '/aliases/fast?delete=fast');
   const dialog = page.getByRole('dialog', { name: 'Delete fast?' });
-  await dialog.getByLabel('From when on').fill(tomorrow());
+  await dialog.getByLabel('From when on').fill(TOMORROW);
   await dialog.getByRole('button', { name: 'Schedule the deletion' }).click();
   await page.getByText(/^Scheduled for .* delete fast$/).waitFor();
   assert.equal((await waiting('fast'))[0].action, 'delete');

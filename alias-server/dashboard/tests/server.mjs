@@ -13,10 +13,13 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const BINARY = process.env.ALIAS_SERVER_BIN ?? join(REPOSITORY, 'target/debug/alias-server');
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const AXE = fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url));
-const READY_MS = 30_000;
+const READY_MS = 60_000;
+/** No test begins so near to the end of a UTC day that it would still run in the next one. */
+const DAY_MS = 86_400_000;
+const LONGEST_TEST_MS = 240_000;
 
 /** Repeats a check until it holds. */
-export async function until(what, check, patience = 10_000) {
+export async function until(what, check, patience = 60_000) {
   const end = Date.now() + patience;
   for (;;) {
     const held = await check().catch(() => false);
@@ -94,7 +97,11 @@ export class Server {
 
   /** One call with a team's key; gives the status. */
   async call(key, model) {
-    const answer = await this.request('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${key}` });
+    const ask = () => this.request('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${key}` });
+    // A server that is too busy says so, and is asked again, as by any client.
+    const busy = (answer) => answer.status === 503 && answer.body.error.code === 'credit_unavailable';
+    let answer = await ask();
+    for (let more = 0; more < 10 && busy(answer); more += 1) answer = await ask();
     return answer.status;
   }
 }
@@ -111,6 +118,8 @@ export let server;
 /** `furnish`: what is to be there beside what the server begins with. */
 export function serve(options, furnish) {
   before(async () => {
+    const left = DAY_MS - (Date.now() % DAY_MS);
+    if (left < LONGEST_TEST_MS) await new Promise((resolve) => setTimeout(resolve, left));
     browser = await browse();
     server = await Server.start(options);
     await furnish?.(server);
@@ -126,7 +135,7 @@ export async function visit(browser, server, { width = 1440, height = 900, theme
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, baseURL: server.url, reducedMotion: 'reduce', ...more });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(`error: ${error.message}`));
   page.on('console', (message) => {
@@ -156,6 +165,25 @@ export async function settled(page) {
     await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1_000 })));
     quiet = page.underWay.size === 0 && (await page.locator('[aria-label^="Loading"]').count()) === 0 ? quiet + 1 : 0;
     return quiet > 1;
+  });
+}
+
+/** Escape, until it is heard: a dialog is seen before it hears keys. */
+export async function closed(page, dialog) {
+  await until('the closing', async () => {
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden', timeout: 5_000 });
+    return true;
+  });
+}
+
+/** Types into a field of a date, until it holds what is matched: browsers forget the first digit where the second is late. */
+export async function typed(page, field, keys, matching) {
+  await until(`the date ${matching}`, async () => {
+    await field.blur();
+    await field.focus();
+    await page.keyboard.type(keys, { delay: 30 });
+    return matching.test(await field.inputValue());
   });
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, settled, until, visit } from './server.mjs';
+import { browser, closed, open, serve, server, settled, until, visit } from './server.mjs';
 
 serve({ dev: true });
 
@@ -57,8 +57,7 @@ test('? is switched off with the other keys, and opens nothing over a dialog', a
   await open(page, '/aliases');
   await page.keyboard.press('?');
   await help.waitFor();
-  await page.keyboard.press('Escape');
-  await help.waitFor({ state: 'hidden' });
+  await closed(page, help);
   await open(page, '/aliases?disable=fast');
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).press('?');
   await page.evaluate(() => localStorage.setItem('alias-shortcuts', 'false'));
@@ -85,7 +84,7 @@ test('a lost connection is tried again once at a time, however often that is ask
   for (let n = 0; n < 4; n += 1) {
     const before = attempts;
     await again.click();
-    await until('the attempt', async () => attempts > before);
+    await until('the attempt', async () => attempts > before && page.underWay.size === 0);
   }
   await page.getByText(/Retrying in \d+ s/).waitFor();
   attempts = 0;

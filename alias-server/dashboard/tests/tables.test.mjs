@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { browser, open, serve, server, settled, until, visit } from './server.mjs';
+import { browser, closed, open, serve, server, settled, typed, until, visit } from './server.mjs';
 
 const ALIASES = { beta: 'openai/gpt-4', alpha: 'openai/gpt-4', gamma: 'anthropic/claude-3', delta: 'anthropic/claude-3' };
 
@@ -68,8 +68,7 @@ test('an edge of a column follows the pointer', async () => {
   await page.mouse.down();
   await page.mouse.move(box.x + box.width + 90, box.y + box.height / 2, { steps: 5 });
   await page.mouse.up();
-  const wide = (await head.boundingBox()).width;
-  assert.ok(Math.abs(wide - box.width - 90) < 4, `${box.width} became ${wide}`);
+  await until(`90 more than ${box.width}`, async () => Math.abs((await head.boundingBox()).width - box.width - 90) < 4);
 });
 
 test('what is typed while a list is read stays, also a space', async () => {
@@ -89,8 +88,7 @@ test('what is typed while a list is read stays, also a space', async () => {
 test('dates are typed by keyboard', async () => {
   const page = await visit(browser, server);
   await open(page, '/activity');
-  await page.getByLabel('From', { exact: true }).focus();
-  await page.keyboard.type('03152025', { delay: 30 });
+  await typed(page, page.getByLabel('From', { exact: true }), '03152025', /^2025-03-15$/);
   await page.waitForURL(/from=2025-03-15$/);
   assert.equal(await page.getByLabel('From', { exact: true }).inputValue(), '2025-03-15');
 });
@@ -151,8 +149,9 @@ test('rows are 40 px high, a key edits the current one, and its menu says which'
   await page.locator('h1').click();
   await page.keyboard.press('j');
   await page.keyboard.press('e');
-  await page.getByRole('dialog', { name: 'Edit alpha' }).waitFor();
-  await page.keyboard.press('Escape');
+  const dialog = page.getByRole('dialog', { name: 'Edit alpha' });
+  await dialog.waitFor();
+  await closed(page, dialog);
   await page.evaluate(() => localStorage.setItem('alias-shortcuts', 'false'));
   await page.reload();
   await actions.click();

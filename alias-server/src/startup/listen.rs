@@ -19,7 +19,7 @@ use tokio_util::either::Either;
 use super::certificate::Certificate;
 use super::{DRAIN, Parts, StartError};
 use crate::config::Config;
-use crate::connection::{Guarded, HEAD_TIME, Places};
+use crate::connection::{Guarded, HEAD_TIME, IDLE_TIME, Places};
 use crate::edge::edge;
 
 /// How long encrypting a connection may take.
@@ -116,6 +116,7 @@ fn http(
             let stopping = stopping.clone();
             async move { stopping.notified().await }
         })
+        .keep_alive(IDLE_TIME)
         .client_request_timeout(HEAD_TIME)
         .client_disconnect_timeout(Duration::from_secs(1))
         // Else a call goes on upstream when its client has left.

@@ -99,7 +99,7 @@ fn every_level_applies_and_the_tightest_wins() {
 #[test]
 fn what_is_free_passes_and_what_has_no_price_or_bound_does_not() {
     let provider = Provider::start();
-    let server = Setup::upstream(provider.address).start();
+    let server = Setup::upstream(provider.address).impatient().start();
     let key = onboard(&server);
     let budget = create(&server, json!({"team_id": "team"}), json!({"limit_usd": 0}));
     let code = || {

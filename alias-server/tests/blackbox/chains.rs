@@ -1,7 +1,10 @@
 //! Aliases that lead on to other aliases, those that got another name, and what is left of deleted ones.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
+use crate::http;
 use crate::provider::Provider;
 use crate::schedule::ahead;
 use crate::server::{Server, Setup, databases};
@@ -153,7 +156,7 @@ fn a_renamed_alias_stays_what_it_was_and_its_old_name_goes_on_until_its_sunset()
             Some(json!({"new_alias": "gpt-4"})),
         );
         assert_eq!(tried["dry_run"], true, "{tried}");
-        let sunset = ahead(3);
+        let sunset = ahead(8);
         let body = json!({"new_alias": "gpt-4", "sunset_at": sunset, "reason": "one pattern"});
         let renamed = server.ok("POST", "/api/model-aliases/gpt4/rename", Some(body));
         for same in ["id", "usage_count", "access_groups", "litellm_model", "created_at"] {
@@ -185,8 +188,10 @@ fn a_renamed_alias_stays_what_it_was_and_its_old_name_goes_on_until_its_sunset()
         assert_eq!((&one["team_id"], &one["last_7_days"]["calls"]), (&json!("team"), &json!(2)), "{callers}");
         assert!(one["last_used_at"].is_string() && callers["still_calling"] == 1, "{callers}");
         assert!(callers["notification"].as_str().unwrap().contains("specify model=\"gpt-4\""), "{callers}");
+        let deadline = Instant::now() + http::PATIENCE;
         let refused_at_last = loop {
             let answer = server.chat(&team_key, "gpt4");
+            assert!(Instant::now() < deadline, "the old name is still served");
             if answer.status != 200 {
                 break answer;
             }

@@ -47,7 +47,7 @@ fn a_leap_of_the_machines_clock_moves_neither_keys_nor_windows() {
     let dollar = json!({"basis": "fixed", "prices": {"input": 0, "output": 0, "request": 1}});
     server.ok("PUT", "/api/model-aliases/smart", Some(json!({"pricing": dollar})));
     let window = json!({"type": "calendar", "period": "year"});
-    let budget = json!({"scope": {"team_id": "team"}, "limit_usd": 100, "window": window});
+    let budget = json!({"scope": {"team_id": "team"}, "limit_usd": 1_000_000, "window": window});
     let budget = server.ok("POST", "/api/budgets", Some(budget));
     let seen = |server: &Server| {
         server.ok("GET", &format!("/api/budgets/{}", budget["budget_id"].as_str().unwrap()), None)
@@ -75,10 +75,10 @@ fn a_leap_of_the_machines_clock_moves_neither_keys_nor_windows() {
     assert_eq!((chat(&server, &lives), chat(&server, &ended)), (200, 401));
 }
 
-/// A moment that is two seconds away, by the server's own clock.
+/// A moment that is ten seconds away, by the server's own clock.
 fn soon(server: &Server) -> String {
     use alias_core::clock::Timestamp;
     let team = server.ok("PUT", "/api/teams/team", Some(json!({"metadata": {"touched": server.pid()}})));
     let now: Timestamp = team["updated_at"].as_str().unwrap().parse().unwrap();
-    Timestamp::from_micros(now.micros() + 2_000_000).to_string()
+    Timestamp::from_micros(now.micros() + 10_000_000).to_string()
 }

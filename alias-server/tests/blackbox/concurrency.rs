@@ -4,6 +4,7 @@ use std::sync::Barrier;
 
 use serde_json::json;
 
+use crate::http;
 use crate::server::{Setup, databases};
 
 const CLIENTS: usize = 50;
@@ -32,7 +33,8 @@ fn of_fifty_creators_of_one_name_exactly_one_wins() {
             let statuses = together(|number| {
                 let draft =
                     json!({"alias": format!("Race-{round}"), "litellm_model": format!("openai/m{number}")});
-                server.admin("POST", "/api/model-aliases/create", Some(draft)).status
+                let create = || server.admin("POST", "/api/model-aliases/create", Some(draft.clone()));
+                http::patiently(create).status
             });
             assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
             assert_eq!(statuses.iter().filter(|status| **status == 409).count(), CLIENTS - 1, "{statuses:?}");
@@ -52,13 +54,8 @@ fn fifty_additions_to_one_group_all_stay() {
                 "/api/model-aliases/create",
                 Some(json!({"alias": alias, "litellm_model": "openai/gpt-4"})),
             );
-            server
-                .admin(
-                    "POST",
-                    "/api/model-access-groups/g/add-models",
-                    Some(json!({"model_aliases": [alias]})),
-                )
-                .status
+            let path = "/api/model-access-groups/g/add-models";
+            http::patiently(|| server.admin("POST", path, Some(json!({"model_aliases": [alias]})))).status
         });
         assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
         let group = server.ok("GET", "/api/model-access-groups/g", None);

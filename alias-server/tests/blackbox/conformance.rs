@@ -2,11 +2,11 @@
 //! call what, where the call goes, and what it is charged.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::http::{Answer, segment};
+use crate::http::{Answer, PATIENCE, segment};
 use crate::provider::{Mode, Provider};
 use crate::schedule::ahead;
 use crate::server::{Server, databases};
@@ -247,7 +247,7 @@ enum Became {
 impl World {
     /// Has the aliases end, and change, whose moment is to have passed.
     fn let_moments_pass(&self) {
-        let (server, moment) = (&self.server, ahead(1));
+        let (server, moment) = (&self.server, ahead(8));
         let end = |name: &str, at_sunset: &str| {
             let body = json!({"sunset_at": moment, "replacement": "simple", "at_sunset": at_sunset});
             server.ok("POST", &format!("/api/model-aliases/{name}/deprecate"), Some(body));
@@ -265,7 +265,7 @@ impl World {
         server.ok("POST", "/api/model-aliases/browned/deprecate", Some(browned));
         let later = format!("/api/model-aliases/scheduled?effective_at={moment}");
         assert_eq!(server.admin("PUT", &later, Some(json!({"litellm_model": "openai/after"}))).status, 202);
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         let passed = || {
             let alias = |name: &str| server.ok("GET", &format!("/api/model-aliases/{name}"), None);
             alias("sunset")["status"] == "sunset" && alias("scheduled")["litellm_model"] == "openai/after"

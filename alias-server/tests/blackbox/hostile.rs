@@ -1,7 +1,7 @@
 //! The corpus of hostile and malformed requests: refused cleanly, or accepted and kept exactly.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::http::{self, Answer, segment};
 use crate::provider::Provider;
 use crate::server::{Server, Setup};
+use crate::stalls;
 
 /// The longest that an answer to a hostile request may take.
 const SLOWEST: Duration = Duration::from_secs(2);
@@ -184,10 +185,10 @@ impl Range {
     fn faults(&self, case: &Case, unique: &str, before: &Value) -> Vec<String> {
         self.provider.set(crate::provider::Mode::Good);
         let body = self.body(case, unique);
-        let began = Instant::now();
+        let began = stalls::watch();
         let answer = self.send(case, unique, body.as_deref());
         let mut faults = Vec::new();
-        if began.elapsed() > SLOWEST + Duration::from_secs(1) {
+        if stalls::ran_since(began) > SLOWEST + Duration::from_secs(1) {
             faults.push(format!("took {:?}", began.elapsed()));
         }
         let Some(answer) = answer else {

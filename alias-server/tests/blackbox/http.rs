@@ -2,12 +2,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// The longest that any answer may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One answer.
 #[derive(Debug, Clone)]
@@ -43,6 +43,21 @@ pub(crate) fn exchange(address: SocketAddr, request: &[u8], patience: Duration) 
     match stream.read_to_end(&mut answer) {
         Err(why) if answer.is_empty() => Err(sent.err().unwrap_or(why)),
         _ => Ok(answer),
+    }
+}
+
+/// Asks until the answer is another than that the server is too busy to do it, as a client does that heeds `Retry-After`.
+pub(crate) fn patiently(mut ask: impl FnMut() -> Answer) -> Answer {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = ask();
+        let said = answer.json();
+        let code = said["code"].as_str().or_else(|| said["error"]["code"].as_str());
+        let busy = answer.status == 503 && matches!(code, Some("server_busy" | "credit_unavailable"));
+        if !busy || Instant::now() > deadline {
+            return answer;
+        }
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -71,7 +71,7 @@ fn request(server: &Server, key: &str, path: &str, body: &Value) -> String {
 
 /// Waits until a job stands so.
 fn until(server: &Server, key: &str, job: &str, status: &str) -> Value {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + http::PATIENCE;
     loop {
         let seen = ask(server, key, "GET", &format!("/api/jobs/{job}"), &Value::Null).json();
         if seen["status"] == status {
@@ -432,7 +432,7 @@ fn in_the_consumption_modes_a_job_reserves_nothing_and_its_calls_pay() {
 #[test]
 fn a_silent_job_ends_by_itself() {
     let provider = Provider::start();
-    let setup = Setup { extra: vec!["--job-ttl".into(), "1s".into()], ..Setup::upstream(provider.address) };
+    let setup = Setup { extra: vec!["--job-ttl".into(), "5s".into()], ..Setup::upstream(provider.address) };
     let (server, key) = with_credits(setup, 10);
     let (idle, busy) = (create(&server, &key), create(&server, &key));
     assert_eq!(post(&server, &key, &format!("/api/jobs/{busy}/llm-call"), &chat("smart")).status, 200);

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::http;
 use crate::provider::Provider;
 use crate::server::{Server, Setup, command, databases, times};
+use crate::stalls;
 
 /// Lets `work` run in threads until it has been acknowledged `enough` times, then kills the server.
 fn kill_amid(server: &mut Server, enough: u64, work: impl Fn(u64) -> bool + Sync) {
@@ -52,9 +53,9 @@ fn an_acknowledged_write_survives_every_kill() {
                 }
                 made
             });
-            let began = Instant::now();
+            let began = stalls::watch();
             server.restart();
-            assert!(began.elapsed() < Duration::from_secs(5), "ready after {:?}", began.elapsed());
+            assert!(stalls::ran_since(began) < Duration::from_secs(5), "ready after {:?}", began.elapsed());
             let list = server.ok("GET", "/api/model-aliases", None);
             let there: BTreeSet<String> = list["aliases"]
                 .as_array()
@@ -114,7 +115,7 @@ fn is_whole(answer: &http::Answer) -> bool {
 
 /// The count when it stands still: at least `least`, and the same twice in a row a while apart.
 fn settled_count(server: &Server, least: u64) -> u64 {
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + http::PATIENCE;
     let (mut seen, mut since) = (0, Instant::now());
     loop {
         let now = server.ok("GET", "/api/model-aliases/smart", None)["usage_count"].as_u64().unwrap();
@@ -141,7 +142,7 @@ fn a_start_that_waits_for_its_database_ends_when_it_is_told_to() {
     let told = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert!(began.elapsed() < Duration::from_secs(2), "ended after {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "ended after {:?}", began.elapsed());
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn a_stop_lets_running_calls_finish_and_ships_their_usage() {
     let terminated =
         std::process::Command::new("kill").args(["-TERM", &server.pid().to_string()]).status().unwrap();
     assert!(terminated.success());
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + http::PATIENCE;
     while server.is_alive() && Instant::now() < deadline {
         std::thread::yield_now();
     }

@@ -3,7 +3,6 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use crate::credits::{assert_verified, until};
 use crate::provider::{Mode, Provider};
@@ -34,7 +33,7 @@ fn leave(server: &Server, key: &str) {
         body.len()
     );
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(crate::http::PATIENCE)).unwrap();
     stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
     let (mut seen, mut piece) = (Vec::new(), [0; 4096]);
     while !String::from_utf8_lossy(&seen).contains("drip") {

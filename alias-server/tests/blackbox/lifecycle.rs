@@ -105,7 +105,9 @@ fn calls_are_counted_with_their_tokens_and_cost_and_refusals_are_not() {
 
 #[test]
 fn every_fault_of_the_provider_becomes_a_clear_error_in_time() {
-    let (provider, server, key) = started();
+    let provider = Provider::start();
+    let server = Setup::upstream(provider.address).impatient().start();
+    let key = server.onboard(&[("smart", "openai/gpt-4")]);
     let faults = [
         (Mode::Status(500), 502, "upstream_invalid_response"),
         (Mode::Status(401), 502, "provider_authentication_failed"),

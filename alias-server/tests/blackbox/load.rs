@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::server::{Server, times};
+use crate::stalls;
 
 /// Where to, and how many.
 pub(crate) struct Load {
@@ -28,15 +29,16 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// How long it took, without the time in which this machine stood still.
     pub(crate) fn took(&self) -> Duration {
-        self.at - self.sent
+        (self.at - self.sent).saturating_sub(stalls::between(self.sent, self.at))
     }
 }
 
 impl Load {
-    /// On these servers, at the rate that the environment says, or else 500 calls a second.
+    /// On these servers, at the rate that the environment says, or else 200 calls a second.
     pub(crate) fn on(servers: &[Server], key: &str) -> Self {
-        let rate = u32::try_from(times("ALIAS_TEST_RATE", 500)).unwrap();
+        let rate = u32::try_from(times("ALIAS_TEST_RATE", 200)).unwrap();
         let servers = servers.iter().map(|server| server.address).collect();
         Self { servers, key: key.to_owned(), rate, gaps: false }
     }
@@ -44,6 +46,7 @@ impl Load {
     /// Goes on while something is done; what that gave, and all that was answered meanwhile.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<Told>) {
         let (ended, answers) = (AtomicBool::new(false), Mutex::default());
+        stalls::watch();
         let clients = (self.rate / 20).max(4);
         let done = std::thread::scope(|scope| {
             for number in 0..clients {

@@ -57,6 +57,7 @@ mod schedule;
 mod secrets;
 mod server;
 mod shadow;
+mod stalls;
 mod sunset;
 mod tables;
 mod tls;

@@ -107,7 +107,7 @@ fn each_team_reads_what_is_for_it_and_learns_of_nobody_else() {
         let audit = server.ok("GET", "/api/audit?action=notice", None);
         assert_eq!(audit["total"], 13);
         // It is there after a restart, and gone when its time is over.
-        publish(&server, say("short", json!({"audience": "everyone", "expires_at": ahead(2)})));
+        publish(&server, say("short", json!({"audience": "everyone", "expires_at": ahead(8)})));
         assert!(read(&server, &two).contains(&"short".into()));
         until("its time is over", || !read(&server, &two).contains(&"short".into()));
         assert_eq!(server.ok("GET", NOTICES, None)["notices"][0]["title"], "short");

@@ -1,9 +1,8 @@
 //! The database goes away and comes back: known keys go on, also of a server that starts meanwhile.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::ToSocketAddrs;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -11,7 +10,7 @@ use crate::credits::{assert_verified, until};
 use crate::holder::Holder;
 use crate::line::Line;
 use crate::provider::Provider;
-use crate::server::{Server, Setup, command, databases};
+use crate::server::{Server, Setup, command, databases, listens};
 
 /// A line to a database, and the database's URL through it.
 fn line(database: &str) -> (Line, String) {
@@ -180,7 +179,7 @@ fn without_the_word_of_the_database_calls_are_served_for_so_long_and_no_longer()
     for database in databases().into_iter().flatten() {
         let provider = Provider::start();
         let (line, database) = line(&database);
-        let extra = vec!["--snapshot-max-age".to_owned(), "2s".to_owned()];
+        let extra = vec!["--snapshot-max-age".to_owned(), "6s".to_owned()];
         let setup =
             Setup { upstream: Some(provider.address), database: Some(database), extra, ..Setup::default() };
         let mut server = setup.start();
@@ -281,19 +280,21 @@ fn fails_to_start(server: &Server) -> String {
 }
 
 fn said_at_the_end(setup: &Setup, folder: &std::path::Path) -> String {
-    let mut start = command(setup, folder, 0);
-    let ended = start.stderr(Stdio::piped()).spawn().unwrap();
-    let (sent, received) = std::sync::mpsc::channel();
-    let pid = ended.id();
-    std::thread::spawn(move || sent.send(ended.wait_with_output()));
-    if let Ok(output) = received.recv_timeout(Duration::from_secs(3)) {
-        let output = output.unwrap();
-        assert_eq!(output.status.code(), Some(2));
-        return String::from_utf8(output.stderr).unwrap();
+    let mut start = command(setup, folder, 0).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(start.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if listens(&line).is_some() {
+            // It serves: it is too early.
+            start.kill().unwrap();
+            start.wait().unwrap();
+            return String::new();
+        }
+        said.push_str(&line);
+        said.push('\n');
     }
-    // It serves: it is too early.
-    Command::new("kill").arg("-9").arg(pid.to_string()).status().unwrap();
-    String::new()
+    assert_eq!(start.wait().unwrap().code(), Some(2));
+    said
 }
 
 #[test]

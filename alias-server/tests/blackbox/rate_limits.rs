@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use crate::http::{self, Answer, PATIENCE};
 use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup, databases};
+use crate::stalls;
 
 /// Waits until a minute has this much left, so that what follows falls into one window.
 fn with_room(left: Duration) {
@@ -40,13 +42,18 @@ fn chat(address: SocketAddr, key: &str, max_tokens: Option<u64>) -> Answer {
 
 /// So many calls at the same time, in turn to each of the servers.
 fn many(servers: &[SocketAddr], key: &str, calls: usize) -> Vec<Answer> {
+    by(calls, servers, key, 1)
+}
+
+/// So many clients at the same time, each with so many calls, in turn to each of the servers.
+fn by(clients: usize, servers: &[SocketAddr], key: &str, calls: usize) -> Vec<Answer> {
     std::thread::scope(|scope| {
-        let call = |n: usize| {
-            let address = servers[n % servers.len()];
-            scope.spawn(move || chat(address, key, None))
+        let client = |n: usize| {
+            let call = move |call: usize| chat(servers[(n + call) % servers.len()], key, None);
+            scope.spawn(move || (0..calls).map(call).collect::<Vec<_>>())
         };
-        let threads: Vec<_> = (0..calls).map(call).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        let threads: Vec<_> = (0..clients).map(client).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     })
 }
 
@@ -178,7 +185,7 @@ fn a_slot_is_free_again_when_its_client_leaves() {
             if let Some(stream) = begun(&server, &key) {
                 break stream;
             }
-            assert!(began.elapsed() < Duration::from_secs(5), "the slot does not come back");
+            assert!(began.elapsed() < PATIENCE, "the slot does not come back");
         };
         assert_eq!(chat(server.address, &key, None).status, 429, "and it is one slot");
         drop(three);
@@ -249,13 +256,26 @@ fn three(provider: &Provider, limits: Value) -> Option<([Server; 3], [SocketAddr
 fn three_servers_admit_no_more_than_the_limit_together_and_hardly_less() {
     let provider = Provider::start();
     let Some((_servers, addresses, key)) = three(&provider, json!({"rpm_limit": 50})) else { return };
-    with_room(Duration::from_secs(25));
-    let answers = many(&addresses, &key, 300);
-    let (passed, refused) = (served(&answers), answers.iter().filter(|answer| answer.status == 429).count());
-    println!("{passed} of 300 calls passed");
-    assert_eq!(passed + refused, 300);
-    assert!((45..=50).contains(&passed), "{passed} passed");
-    assert_eq!(provider.sent(), passed as u64);
+    let mut sent = 0;
+    for attempt in 1..=3 {
+        with_room(Duration::from_secs(25));
+        let began = stalls::watch();
+        let answers = by(12, &addresses, &key, 25);
+        let stood_still = stalls::between(began, Instant::now());
+        let refused = answers.iter().filter(|answer| answer.status == 429).count();
+        let passed = served(&answers);
+        println!("{passed} of 300 calls passed");
+        assert_eq!(passed + refused, 300);
+        sent += passed as u64;
+        assert_eq!(provider.sent(), sent);
+        if (45..=50).contains(&passed) {
+            break;
+        }
+        // Servers go on by themselves, each with its share, where the ledger is silent, as all are on a machine that
+        // stands still: the next minute is another one.
+        assert!(attempt < 3 && stood_still > Duration::from_millis(100), "{passed} passed");
+        with_room(Duration::from_mins(1));
+    }
 }
 
 #[test]
@@ -265,17 +285,20 @@ fn three_servers_never_have_more_calls_running_than_the_limit() {
         return;
     };
     provider.set(Mode::Slow(100));
-    let until = Instant::now() + Duration::from_secs(4);
+    let (began, all) = (Instant::now(), AtomicUsize::new(0));
     let passed: usize = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..24)
             .map(|n| {
-                let (address, key) = (addresses[n % 3], key.as_str());
+                let (address, key, all) = (addresses[n % 3], key.as_str(), &all);
                 scope.spawn(move || {
                     let mut passed = 0;
-                    while Instant::now() < until {
+                    while began.elapsed() < Duration::from_secs(4)
+                        || all.load(Ordering::Relaxed) <= 100 && began.elapsed() < PATIENCE
+                    {
                         let status = chat(address, key, None).status;
                         assert!(matches!(status, 200 | 429), "{status}");
                         passed += usize::from(status == 200);
+                        all.fetch_add(usize::from(status == 200), Ordering::Relaxed);
                     }
                     passed
                 })
@@ -293,7 +316,7 @@ fn three_servers_never_have_more_calls_running_than_the_limit() {
         if served(&together) == 10 {
             break;
         }
-        assert!(began.elapsed() < Duration::from_secs(5), "idle slots do not come back");
+        assert!(began.elapsed() < PATIENCE, "idle slots do not come back");
     }
     assert!(provider.most_at_once() <= 10, "{} at once", provider.most_at_once());
     drop(servers);

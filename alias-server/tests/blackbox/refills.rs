@@ -174,7 +174,7 @@ fn a_server_refills_without_being_asked() {
     server.terminate();
     due(&server, "team", 7);
     server.restart();
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + crate::http::PATIENCE;
     while listed(&server, "team") != 7 {
         assert!(Instant::now() < deadline, "no refill came");
         std::thread::sleep(Duration::from_millis(20));

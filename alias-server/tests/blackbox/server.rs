@@ -13,7 +13,10 @@ use tempfile::TempDir;
 use crate::http::{self, Answer};
 
 /// How long a start may take.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(60);
+
+/// How long the provider may be silent.
+const UPSTREAM_TIMEOUTS: [&str; 2] = ["ALIAS_UPSTREAM_FIRST_BYTE_TIMEOUT", "ALIAS_UPSTREAM_IDLE_TIMEOUT"];
 
 /// The lines that a server logged since it listens.
 type Log = Arc<Mutex<Vec<String>>>;
@@ -47,6 +50,12 @@ impl Setup {
         Self { upstream: Some(address), ..Self::default() }
     }
 
+    /// Gives up soon on a provider that is silent.
+    pub(crate) fn impatient(mut self) -> Self {
+        self.environment.extend(UPSTREAM_TIMEOUTS.map(|name| (name.to_owned(), "2s".to_owned())));
+        self
+    }
+
     /// Starts a server with a folder of its own.
     pub(crate) fn start(self) -> Server {
         let folder = tempfile::tempdir().unwrap();
@@ -68,8 +77,8 @@ pub(crate) fn command(setup: &Setup, folder: &std::path::Path, port: u16) -> Com
         "--upstream-url",
         &setup.upstream.map_or("http://127.0.0.1:9".into(), |a| format!("http://{a}")),
     ]);
-    command.args(["--upstream-first-byte-timeout", "2s", "--upstream-idle-timeout", "2s"]);
-    command.envs(setup.environment.iter().cloned());
+    // Longer than a busy machine stands still; tests that wait for it set one of their own.
+    command.envs(UPSTREAM_TIMEOUTS.map(|name| (name, "30s"))).envs(setup.environment.iter().cloned());
     if let Some(key) = &setup.admin_key {
         command.env("ALIAS_ADMIN_KEY", key);
     }
@@ -126,7 +135,7 @@ fn spawn(
 }
 
 /// The scheme and address in the line that says where the server listens.
-fn listens(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn listens(line: &str) -> Option<(&str, &str)> {
     let (_, said) = line.split_once("listen\":\"").or_else(|| line.split_once("listen=\""))?;
     said.split('"').next()?.split_once("://")
 }
@@ -146,7 +155,7 @@ impl Server {
 
     /// A request as an operator that must succeed.
     pub(crate) fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let answer = self.admin(method, path, body);
+        let answer = http::patiently(|| self.admin(method, path, body.clone()));
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());
         answer.json()
     }
@@ -188,7 +197,7 @@ impl Server {
 
     /// Waits until the alias counts this many calls, as it must within a second.
     pub(crate) fn wait_for_calls(&self, alias: &str, calls: u64) -> Value {
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + http::PATIENCE;
         loop {
             let details = self.ok("GET", &format!("/api/model-aliases/{}", http::segment(alias)), None);
             if details["usage_stats"]["total_calls"] == calls || Instant::now() > deadline {

@@ -77,7 +77,7 @@ class Visit(socketserver.BaseRequestHandler):
             return
         is_page = head.startswith(b"GET / ")
         if head.startswith(b"GET /later "):
-            time.sleep(1)
+            time.sleep(5)
         attacker.served |= is_page
         body = attacker.page if is_page else b""
         status = b"200 OK" if is_page else b"404 Not Found"

@@ -75,6 +75,6 @@ def visit(tmp_path: Path) -> Callable[[str], str]:
         flags = [*FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=20000"]
         rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
         argv = [browser, *flags, rules, "--dump-dom", url]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True).stdout
+        return subprocess.run(argv, capture_output=True, text=True, timeout=300, check=True).stdout
 
     return one

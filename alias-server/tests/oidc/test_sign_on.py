@@ -202,7 +202,7 @@ def test_a_provider_that_never_answers_is_not_waited_for(tmp_path: Path) -> None
         try:
             began = time.monotonic()
             assert httpx.get(server.url + LOGIN, timeout=30).status_code == 502
-            assert time.monotonic() - began < 12
+            assert time.monotonic() - began < 25
             assert httpx.get(server.url + "/health").status_code == 200
         finally:
             server.stop()

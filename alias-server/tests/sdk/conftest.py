@@ -27,8 +27,10 @@ class AliasServer(Service):
         binary = os.environ.get("ALIAS_SERVER_BIN", str(REPOSITORY / "target/debug/alias-server"))
         argv = [binary, "--listen", f"127.0.0.1:{port}", "--data-dir", str(folder / "data"), "--upstream-url", upstream_url]
         environment = {"ALIAS_UPSTREAM_KEY": UPSTREAM_KEY, "ALIAS_LOG": "info"}
-        super().__init__(argv, environment, folder / "server.log", f"http://127.0.0.1:{port}", "/health/ready", 20)
-        self.api = httpx.Client(base_url=self.url, timeout=10)
+        super().__init__(argv, environment, folder / "server.log", f"http://127.0.0.1:{port}", "/health/ready", 60)
+        # Given up before the server does it, which is after five seconds.
+        kept = httpx.Limits(keepalive_expiry=2)
+        self.api = httpx.Client(base_url=self.url, timeout=60, limits=kept)
 
     def admin(self, method: str, path: str, body: object = None) -> dict:
         """One command of the operator; anything but 2xx fails the test."""
@@ -50,7 +52,7 @@ class AliasServer(Service):
 
     def client(self, key: str, max_retries: int = 0) -> openai.OpenAI:
         """OpenAI's own client, pointed here."""
-        return openai.OpenAI(base_url=f"{self.url}/v1", api_key=key, max_retries=max_retries, timeout=20)
+        return openai.OpenAI(base_url=f"{self.url}/v1", api_key=key, max_retries=max_retries, timeout=120)
 
     def usage_stats(self, alias: str) -> dict:
         """What the details of an alias say about its use."""
@@ -67,7 +69,7 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         tmp_path_factory.mktemp("litellm") / "litellm.log",
         f"http://127.0.0.1:{port}",
         "/health/liveliness",
-        120,
+        300,
     )
     yield service
     service.stop()

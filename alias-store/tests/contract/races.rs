@@ -9,6 +9,23 @@ use alias_core::repository::{
 
 use crate::world::{alias_name, by, group_name, on_each_database};
 
+/// How often a writer tries again that is told that there are too many.
+const ATTEMPTS: usize = 100;
+
+/// Tries until the answer is another than that there are too many, as is said on a machine that stands still for long.
+async fn patiently<T, F>(mut write: impl FnMut() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    for _ in 0..ATTEMPTS {
+        match write().await {
+            Err(StoreError::Busy) => {}
+            other => return other,
+        }
+    }
+    Err(StoreError::Busy)
+}
+
 on_each_database! {
     async fn of_fifty_who_create_one_name_exactly_one_succeeds(world) {
         let stores = [world.store.clone(), world.replica().await];
@@ -16,7 +33,8 @@ on_each_database! {
             let store = stores[n % 2].clone();
             tokio::spawn(async move {
                 let draft = AliasDraft::new(if n % 3 == 0 { "SMART" } else { "smart" }, "openai/gpt-4");
-                AliasRepository::create(&store, draft.parse().unwrap(), &by()).await
+                let (draft, actor) = (draft.parse().unwrap(), by());
+                patiently(|| AliasRepository::create(&store, draft.clone(), &actor)).await
             })
         }).collect();
         let mut created = 0;
@@ -40,7 +58,8 @@ on_each_database! {
         let tasks: Vec<_> = (0..50).map(|n| {
             let store = stores[n % 2].clone();
             tokio::spawn(async move {
-                store.add_models(&group_name("g"), &[alias_name(&format!("m{n}"))], &by()).await.unwrap().revision
+                let (group, models, actor) = (group_name("g"), [alias_name(&format!("m{n}"))], by());
+                patiently(|| store.add_models(&group, &models, &actor)).await.unwrap().revision
             })
         }).collect();
         let mut revisions = HashSet::new();
@@ -56,7 +75,10 @@ on_each_database! {
         let stores = [world.store.clone(), world.replica().await];
         let tasks: Vec<_> = (0..20).map(|n| {
             let store = stores[n % 2].clone();
-            tokio::spawn(async move { store.begin(&IdempotentRequest { scope: [1; 32], body: [1; 32] }).await.unwrap() })
+            tokio::spawn(async move {
+                let request = IdempotentRequest { scope: [1; 32], body: [1; 32] };
+                patiently(|| store.begin(&request)).await.unwrap()
+            })
         }).collect();
         let mut first = 0;
         for task in tasks {

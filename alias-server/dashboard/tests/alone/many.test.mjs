@@ -1,6 +1,5 @@
 // Ten thousand aliases, the weight of the page, and how soon it can be used. Figures are taken with nothing beside them.
 import assert from 'node:assert/strict';
-import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
 
 import { browser, open, serve, server, settled, visit } from '../server.mjs';
@@ -12,8 +11,8 @@ const MOST_SCRIPT = 250_000;
 const FIRST = ['', '/aliases', '/aliases/model-00001', '/catalog', '/access-groups', '/access-groups/dev-models', '/organizations', '/organizations/org_dev', '/teams', '/teams/dev', '/usage', '/playground', '/explain', '/activity', '/connect', '/settings'];
 const SOONEST_MS = 1_000;
 
-/** How much slower this machine is than an idle one: figures are of an idle one. */
-const slowness = () => Math.min(4, Math.max(1, loadavg()[0] / availableParallelism()));
+/** Times are those of an idle machine, which `scripts/test --full` asks for. Ten times as much is no noise of any machine. */
+const PATIENCE = process.env.ALIAS_TEST_FIGURES ? 1 : 10;
 
 serve({}, async () => {
   const numbers = Array.from({ length: MANY }, (_, number) => number);
@@ -43,10 +42,11 @@ async function longestTask(page, doing) {
 test('10,000 aliases are searched, filtered, sorted and paged', async () => {
   const longest = [];
   // A machine that does something else meanwhile only ever adds: the best of three is the page's own.
-  for (let attempt = 0; attempt < 3 && !(Math.min(...longest) <= LONGEST_FRAME_MS * slowness()); attempt += 1) {
+  for (let attempt = 0; attempt < 3 && !(Math.min(...longest) <= LONGEST_FRAME_MS); attempt += 1) {
     const page = await visit(browser, server);
     await open(page, '/aliases');
     await page.getByText('1–50 of 10,000 aliases').waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 50);
     longest.push(await longestTask(page, () => lookAround(page)));
     assert.match(page.url(), /q=model-012/);
     assert.match(page.url(), /provider=anthropic/);
@@ -55,7 +55,7 @@ test('10,000 aliases are searched, filtered, sorted and paged', async () => {
     await page.context().close();
   }
   console.log(`the longest tasks took ${longest.map(Math.round).join(', ')} ms`);
-  assert.ok(Math.min(...longest) <= LONGEST_FRAME_MS * slowness(), `${longest} ms`);
+  assert.ok(Math.min(...longest) <= LONGEST_FRAME_MS * PATIENCE, `${longest} ms`);
 });
 
 async function lookAround(page) {
@@ -121,5 +121,5 @@ test('whatever page is opened first is light, and the list is soon ready', async
   }
   const soonest = Math.min(...times);
   console.log(`the list is there after ${Math.round(soonest)} ms (best of 5)`);
-  assert.ok(soonest <= SOONEST_MS * slowness(), `${times} ms`);
+  assert.ok(soonest <= SOONEST_MS * PATIENCE, `${times} ms`);
 });
