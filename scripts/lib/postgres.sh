@@ -16,7 +16,7 @@ start_postgres() {
   # What is tested is killed processes, not power cuts: no fsync makes the suite several times faster.
   start_service "$folder/server.log" "${as_postgres[@]}" "$programs/postgres" -D "$folder/data" -p "$port" -k "$folder" \
     -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off
-  wait_for_service PostgreSQL 30 "$folder/server.log" "$programs/pg_isready" -q -U postgres -h 127.0.0.1 -p "$port"
+  wait_for_service PostgreSQL 60 "$folder/server.log" "$programs/pg_isready" -q -U postgres -h 127.0.0.1 -p "$port"
   # shellcheck disable=SC2034 # read by the caller
   postgres_url=postgres://postgres@127.0.0.1:$port/postgres
 }

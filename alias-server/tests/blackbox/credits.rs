@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::http;
 use crate::provider::{Mode, Provider};
 use crate::server::{Server, Setup, databases, times};
+use crate::stalls;
 
 fn give(server: &Server, team: &str, credits: i64) -> Value {
     server.ok("POST", "/api/credits/add", Some(json!({"team_id": team, "amount": credits})))
@@ -443,8 +444,8 @@ fn counted(server: &Server) -> (u64, u64) {
 
 /// The same since `before`, when they stand still.
 fn at_rest(server: &Server, before: (u64, u64)) -> (u64, u64) {
-    let (mut seen, mut since) = (counted(server), Instant::now());
-    while since.elapsed() < Duration::from_millis(1_500) {
+    let (mut seen, mut since) = (counted(server), stalls::watch());
+    while stalls::ran_since(since) < Duration::from_millis(1_500) {
         let now = counted(server);
         if now != seen {
             (seen, since) = (now, Instant::now());

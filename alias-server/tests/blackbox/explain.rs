@@ -86,6 +86,7 @@ fn credits_limits_and_budgets_are_asked_as_a_call_would_ask_them_and_nothing_is_
         assert_eq!(explain(&server, "team=team&model=fast")["allowed"], true);
     }
     assert_eq!(balance(), before);
+    crate::rate_limits::with_room(std::time::Duration::from_secs(15));
     server.ok("PUT", "/api/teams/team", Some(json!({"rpm_limit": 1})));
     assert_eq!(explain(&server, "team=team&model=fast")["decision"], "allowed");
     assert_eq!(server.chat(&key, "fast").status, 200);

@@ -342,7 +342,9 @@ fn a_job_ends_although_a_call_of_it_runs_and_says_that_it_is_not_final() {
     );
     // The client leaves, and the call is in the books.
     drop(stream);
-    let ended = complete(&server, &key, &job, "completed").json();
+    let last = || complete(&server, &key, &job, "completed").json();
+    crate::credits::until("the call is known to have ended", || last()["final"] == true);
+    let ended = last();
     assert_eq!((&ended["final"], &ended["costs"]["total_calls"]), (&json!(true), &json!(1)), "{ended}");
     assert_eq!(ended["calls"][0]["status"], "disconnected");
     assert_eq!(used(&server), (json!(1), json!(0)));

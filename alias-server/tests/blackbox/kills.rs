@@ -116,13 +116,13 @@ fn is_whole(answer: &http::Answer) -> bool {
 /// The count when it stands still: at least `least`, and the same twice in a row a while apart.
 fn settled_count(server: &Server, least: u64) -> u64 {
     let deadline = Instant::now() + http::PATIENCE;
-    let (mut seen, mut since) = (0, Instant::now());
+    let (mut seen, mut since) = (0, stalls::watch());
     loop {
         let now = server.ok("GET", "/api/model-aliases/smart", None)["usage_count"].as_u64().unwrap();
         if now != seen {
             (seen, since) = (now, Instant::now());
         }
-        let still = since.elapsed() > Duration::from_millis(1200);
+        let still = stalls::ran_since(since) > Duration::from_millis(1200);
         if (still && now >= least) || Instant::now() > deadline {
             return now;
         }

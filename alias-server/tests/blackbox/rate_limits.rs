@@ -13,7 +13,7 @@ use crate::server::{Server, Setup, databases};
 use crate::stalls;
 
 /// Waits until a minute has this much left, so that what follows falls into one window.
-fn with_room(left: Duration) {
+pub(crate) fn with_room(left: Duration) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let rest = Duration::from_secs(60 - now.as_secs() % 60);
     if rest < left {
