@@ -132,10 +132,10 @@ fn text_of(row: &ModelRow) -> String {
 fn prices(conn: &mut AnyConnection, ids: &[i64]) -> Result<HashMap<i64, PriceList>, Failure> {
     let mut all = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(i64, Option<String>)> = model_prices::table
+        let rows: Vec<(i64, Option<String>)> = on_each_backend!(conn, c => model_prices::table
             .filter(model_prices::id.eq_any(chunk))
             .select((model_prices::id, model_prices::prices))
-            .load(conn)?;
+            .load(c))?;
         for (id, prices) in rows {
             if let Some(prices) = prices {
                 all.insert(id, prices_of(&prices)?);
@@ -166,10 +166,10 @@ pub(crate) fn facts(
     wanted.dedup();
     let mut rows = Vec::new();
     for chunk in wanted.chunks(CHUNK) {
-        let found: Vec<ModelRow> = provider_models::table
+        let found: Vec<ModelRow> = on_each_backend!(conn, c => provider_models::table
             .filter(provider_models::folded.eq_any(chunk))
             .select(ModelRow::as_select())
-            .load(conn)?;
+            .load(c))?;
         rows.extend(found);
     }
     let known = with_prices(conn, rows)?;

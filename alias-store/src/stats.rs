@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Timestamp};
 
 use crate::column::{CHUNK, count, moment};
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::{teams, usage_rollups};
 
@@ -73,11 +73,11 @@ pub(crate) fn of_aliases(
 ) -> Result<HashMap<String, UsageStats>, Failure> {
     let mut stats = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(String, Sums)> = usage_rollups::table
+        let rows: Vec<(String, Sums)> = on_each_backend!(conn, c => usage_rollups::table
             .filter(usage_rollups::alias_id.eq_any(chunk))
             .group_by(usage_rollups::alias_id)
             .select((usage_rollups::alias_id, sums()))
-            .load(conn)?;
+            .load(c))?;
         stats.extend(rows.into_iter().map(|(id, sums)| (id, UsageStats::from(sums))));
     }
     Ok(stats)

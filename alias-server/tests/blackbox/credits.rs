@@ -36,8 +36,8 @@ pub(crate) fn calls_at_once(servers: &[Server], key: &str, calls: usize) -> (usi
             let (refused, served) = (&refused, &served);
             scope.spawn(move || {
                 for call in (client..calls).step_by(50) {
-                    let server = &servers[call % servers.len()];
-                    let answer = http::patiently(|| server.chat(key, "smart"));
+                    let one = &servers[call % servers.len()];
+                    let answer = http::patiently(|| one.chat(key, "smart"));
                     match answer.status {
                         200 => *served.lock().unwrap() += 1,
                         status => refused.lock().unwrap().push((status, answer.json())),

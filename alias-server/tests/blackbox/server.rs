@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::http::{self, Answer};
 
 /// How long a start may take.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// How long the provider may be silent.
 const UPSTREAM_TIMEOUTS: [&str; 2] = ["ALIAS_UPSTREAM_FIRST_BYTE_TIMEOUT", "ALIAS_UPSTREAM_IDLE_TIMEOUT"];

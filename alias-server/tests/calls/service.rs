@@ -42,7 +42,7 @@ use tokio::sync::watch;
 use crate::provider::Provider;
 
 /// The longest that a test waits for anything.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Source(Mutex<Catalog>);
 

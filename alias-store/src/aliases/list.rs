@@ -6,14 +6,14 @@ use alias_core::alias::{AliasDetails, ModelAlias};
 use alias_core::clock::Timestamp;
 use alias_core::group::GroupName;
 use alias_core::repository::{AliasQuery, AliasSort, Page, Position};
-use diesel::dsl::{And, Eq, InnerJoinQuerySource, exists, not, sql};
+use diesel::dsl::{And, Eq, InnerJoinQuerySource, count as dsl_count, exists, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::{AliasRow, LiveTotal, current, schedule};
 use crate::column::{CHUNK, containing, count, parse, storable, time};
-use crate::connection::{AnyBackend, AnyConnection};
+use crate::connection::{AnyBackend, AnyConnection, on_each_backend};
 use crate::desired::marks;
 use crate::error::Failure;
 use crate::schema::{
@@ -276,12 +276,12 @@ pub(super) fn groups_of(
 ) -> Result<HashMap<String, Vec<GroupName>>, Failure> {
     let mut groups: HashMap<String, Vec<GroupName>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(String, String)> = group_aliases::table
+        let rows: Vec<(String, String)> = on_each_backend!(conn, c => group_aliases::table
             .inner_join(access_groups::table)
             .filter(group_aliases::alias_id.eq_any(chunk))
             .order(access_groups::folded)
             .select((group_aliases::alias_id, access_groups::group_name))
-            .load(conn)?;
+            .load(c))?;
         for (id, name) in rows {
             groups.entry(id).or_default().push(parse("access_groups.group_name", &name)?);
         }
@@ -293,13 +293,13 @@ pub(super) fn groups_of(
 fn teams_of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, u64>, Failure> {
     let mut teams = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(String, i64)> = group_aliases::table
+        let rows: Vec<(String, i64)> = on_each_backend!(conn, c => group_aliases::table
             .inner_join(access_groups::table.inner_join(team_groups::table))
             .filter(group_aliases::alias_id.eq_any(chunk))
             .filter(access_groups::active.eq(true))
             .group_by(group_aliases::alias_id)
-            .select((group_aliases::alias_id, sql::<BigInt>("COUNT(DISTINCT team_groups.team_uid)")))
-            .load(conn)?;
+            .select((group_aliases::alias_id, dsl_count(team_groups::team_uid).aggregate_distinct()))
+            .load(c))?;
         teams.extend(rows.into_iter().map(|(id, number)| (id, count(number))));
     }
     Ok(teams)

@@ -23,7 +23,7 @@ use crate::aliases::AliasRow;
 use crate::audit::{Change, entry};
 use crate::catalog::in_chunks;
 use crate::column::{from_json, json, moment, parse, storable, time};
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::replicas;
 use crate::schema::{model_aliases, scheduled_changes as s};
@@ -84,10 +84,16 @@ pub(crate) fn waiting(
     conn: &mut AnyConnection,
     only: Option<&[String]>,
 ) -> Result<HashMap<String, Vec<ScheduledChange>>, Failure> {
-    let ordered = || s::table.order((s::effective_at, s::id)).select(Row::as_select());
     let rows: Vec<Row> = match only {
-        Some(ids) => in_chunks(ids, |ids| Ok(ordered().filter(s::alias_id.eq_any(ids)).load(conn)?))?,
-        None => ordered().load(conn)?,
+        Some(ids) => in_chunks(ids, |ids| {
+            let rows = on_each_backend!(conn, c => s::table
+                .filter(s::alias_id.eq_any(ids))
+                .order((s::effective_at, s::id))
+                .select(Row::as_select())
+                .load(c))?;
+            Ok(rows)
+        })?,
+        None => s::table.order((s::effective_at, s::id)).select(Row::as_select()).load(conn)?,
     };
     let mut all: HashMap<String, Vec<ScheduledChange>> = HashMap::new();
     for row in rows {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::state::Ids;
 use crate::column::{CHUNK, parse};
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, on_each_backend};
 use crate::error::Failure;
 use crate::schema::managed_objects;
 
@@ -27,10 +27,10 @@ pub(super) fn all(conn: &mut AnyConnection, ids: &Ids) -> Result<HashMap<Subject
 pub(crate) fn of(conn: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Manager>, Failure> {
     let mut marks = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<(String, String)> = managed_objects::table
+        let rows: Vec<(String, String)> = on_each_backend!(conn, c => managed_objects::table
             .filter(managed_objects::object_id.eq_any(chunk))
             .select((managed_objects::object_id, managed_objects::managed_by))
-            .load(conn)?;
+            .load(c))?;
         for (id, manager) in rows {
             marks.insert(id, parse("managed_objects.managed_by", &manager)?);
         }
