@@ -23,7 +23,7 @@ pub use places::{Place, Places};
 /// How long a client may take for the head of a request, from its first byte on.
 pub const HEAD_TIME: Duration = Duration::from_secs(5);
 
-/// How long a connection without a request is kept: longer than load balancers (60 s is usual) and clients keep theirs,
+/// How long a connection without a request is kept: longer than load balancers (60 s is usual) and most clients keep theirs,
 /// or they would send a request into one that is being closed.
 pub const IDLE_TIME: Duration = Duration::from_secs(75);
 

@@ -99,7 +99,7 @@ export class Server {
   async call(key, model) {
     const ask = () => this.request('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] }, { authorization: `Bearer ${key}` });
     // A server that is too busy says so, and is asked again, as by any client.
-    const busy = (answer) => answer.status === 503 && answer.body.error.code === 'credit_unavailable';
+    const busy = (answer) => answer.status === 503 && answer.body.error?.code === 'credit_unavailable';
     let answer = await ask();
     for (let more = 0; more < 10 && busy(answer); more += 1) answer = await ask();
     return answer.status;

@@ -185,7 +185,7 @@ fn a_slot_is_free_again_when_its_client_leaves() {
             if let Some(stream) = begun(&server, &key) {
                 break stream;
             }
-            assert!(began.elapsed() < PATIENCE, "the slot does not come back");
+            assert!(began.elapsed() < Duration::from_secs(20), "the slot does not come back");
         };
         assert_eq!(chat(server.address, &key, None).status, 429, "and it is one slot");
         drop(three);
@@ -271,10 +271,14 @@ fn three_servers_admit_no_more_than_the_limit_together_and_hardly_less() {
         if (45..=50).contains(&passed) {
             break;
         }
+        assert!(
+            passed <= 100,
+            "{passed} passed: what was lent once, and a share of each server beside it, at most"
+        );
         // Servers go on by themselves, each with its share, where the ledger is silent, as all are on a machine that
         // stands still: the next minute is another one.
         assert!(attempt < 3 && stood_still > Duration::from_millis(100), "{passed} passed");
-        with_room(Duration::from_mins(1));
+        with_room(Duration::from_secs(61));
     }
 }
 
@@ -310,13 +314,13 @@ fn three_servers_never_have_more_calls_running_than_the_limit() {
     assert!(provider.most_at_once() <= 10, "{} at once", provider.most_at_once());
     assert!(passed > 100, "only {passed} passed: slots are not put to use");
     // Two servers fall silent with their slots idle: the third gets them within a second.
-    let began = Instant::now();
+    let began = stalls::watch();
     loop {
         let together = many(&addresses[..1], &key, 10);
         if served(&together) == 10 {
             break;
         }
-        assert!(began.elapsed() < PATIENCE, "idle slots do not come back");
+        assert!(stalls::ran_since(began) < Duration::from_secs(4), "idle slots do not come back");
     }
     assert!(provider.most_at_once() <= 10, "{} at once", provider.most_at_once());
     drop(servers);

@@ -28,9 +28,7 @@ class AliasServer(Service):
         argv = [binary, "--listen", f"127.0.0.1:{port}", "--data-dir", str(folder / "data"), "--upstream-url", upstream_url]
         environment = {"ALIAS_UPSTREAM_KEY": UPSTREAM_KEY, "ALIAS_LOG": "info"}
         super().__init__(argv, environment, folder / "server.log", f"http://127.0.0.1:{port}", "/health/ready", 60)
-        # Given up before the server does it, which is after five seconds.
-        kept = httpx.Limits(keepalive_expiry=2)
-        self.api = httpx.Client(base_url=self.url, timeout=60, limits=kept)
+        self.api = httpx.Client(base_url=self.url, timeout=60)
 
     def admin(self, method: str, path: str, body: object = None) -> dict:
         """One command of the operator; anything but 2xx fails the test."""
