@@ -8,6 +8,9 @@ use alias_store::spool::Spool;
 /// How long a reader waits.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a write waits: without a database it has to be refused in time.
+const BEFORE_A_WRITE: Duration = Duration::from_millis(500);
+
 /// The way of this server's calls into the books.
 #[derive(Debug, Default)]
 pub struct Books(Option<Arc<Spool>>);
@@ -22,6 +25,11 @@ impl Books {
     /// numbers are older.
     pub async fn settled(&self) {
         self.settled_within(PATIENCE).await;
+    }
+
+    /// The same before something is written whose answer tells of them.
+    pub async fn settled_before_a_write(&self) {
+        self.settled_within(BEFORE_A_WRITE).await;
     }
 
     /// The same with another patience; false where it did not last.

@@ -23,8 +23,8 @@ pub use places::{Place, Places};
 /// How long a client may take for the head of a request, from its first byte on.
 pub const HEAD_TIME: Duration = Duration::from_secs(5);
 
-/// How long a connection without a request is kept: longer than load balancers (60 s is usual) and most clients keep theirs,
-/// or they would send a request into one that is being closed.
+/// How long a connection that rests between two requests is kept: longer than load balancers (60 s is usual) and most
+/// clients keep theirs, or they would send a request into one that is being closed.
 pub const IDLE_TIME: Duration = Duration::from_secs(75);
 
 /// How long a client may leave what it was sent unread.

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 
 import { furnish, OVERLAYS, PAGES } from './pages.mjs';
-import { browser, closed, open, serve, server, Server, until, violations, visit } from './server.mjs';
+import { browser, open, serve, server, Server, until, violations, visit } from './server.mjs';
 
 const WIDTHS = [
   { width: 1440, height: 900 },
@@ -196,7 +196,9 @@ test('a drawer closes with Escape and with Back, and the focus returns', async (
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.getByRole('dialog').waitFor();
   assert.match(page.url(), /create/);
-  await closed(page, page.getByRole('dialog'));
+  await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]'));
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.waitForFunction(() => document.activeElement?.textContent === 'Create Alias');
   await page.getByRole('button', { name: 'Create Alias' }).click();
   await page.getByRole('dialog').waitFor();

@@ -160,7 +160,7 @@ pub async fn update(
     JsonObject(sent): JsonObject,
 ) -> Result<HttpResponse, ApiError> {
     let (budgets, credit, books, clock) = parts;
-    books.settled().await;
+    books.settled_before_a_write().await;
     let current = existing(&admin, &**budgets, &id, &request).await?;
     let edit: BudgetEdit = typed(changes(sent, &current, WRITABLE)?)?;
     let change = edit.parse()?;

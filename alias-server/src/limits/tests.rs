@@ -176,6 +176,7 @@ async fn a_ledger_that_does_not_answer_is_waited_for_once_and_shortly() {
     assert_eq!(passed, 3);
     let took = began.elapsed();
     assert!(took >= PATIENCE && took < PATIENCE * 9, "{took:?}");
+    assert_eq!(ledger.asked.load(Ordering::Relaxed), 1, "and it is not asked all the time");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
         let [small, large, later] = write_times(&alone, &here, &there, &key);
         let (after, stood_still) = ([&alone, &here].map(publishing), stalls::between(began, Instant::now()));
         let mean = |of: usize| after[of].1.saturating_sub(before[of].1) / (after[of].0 - before[of].0);
-        let (unburdened, published) = (mean(0), mean(1));
+        let (unburdened, published, writes) = (mean(0), mean(1), after[1].0 - before[1].0);
         let full = memory(&here);
         // A server that runs rests for twenty times as long as a snapshot takes; one that starts writes one at once.
         there.kill();
@@ -133,7 +133,7 @@ fn under_load_of_a_large_catalogue_a_change_is_there_at_once_and_a_start_takes_n
         );
         // 5 ms is the goal; a machine that is busy with other things needs longer for one alias too.
         assert!(
-            published <= unburdened * 2 + Duration::from_millis(5) + stood_still,
+            published <= unburdened * 2 + Duration::from_millis(5) + stood_still / writes,
             "{published:?} {unburdened:?}"
         );
         assert!(at(&later, 500) <= at(&small, 500) * 2 + Duration::from_millis(100), "{later:?} {small:?}");

@@ -238,10 +238,10 @@ fn a_body_of_many_wrong_fields_or_one_large_one_is_answered_at_once_and_briefly(
         ("/api/model-access-groups/create", json!({"group_name": "g", "model_aliases": names})),
         ("/api/model-access-groups/create", json!({"group_name": "g", "model_aliases": [&*long]})),
     ] {
-        let began = Instant::now();
+        let began = stalls::watch();
         let answer = server.admin("POST", path, Some(body));
         assert!([413, 422].contains(&answer.status), "{path}: {}", answer.status);
-        assert!(began.elapsed() < Duration::from_secs(15), "{path} took {:?}", began.elapsed());
+        assert!(stalls::ran_since(began) < Duration::from_secs(5), "{path} took {:?}", began.elapsed());
         assert!(answer.body.len() < 20_000, "{path}: an answer of {} bytes", answer.body.len());
     }
     let name = &long[..400_000];
@@ -332,7 +332,7 @@ fn five_hundred_slow_clients_harm_nobody_and_are_ended() {
     let provider = Provider::start();
     let server = Setup::upstream(provider.address).start();
     let key = server.onboard(&[("smart", "openai/gpt-4")]);
-    let began = Instant::now();
+    let began = stalls::watch();
     let slow: Vec<TcpStream> = (0..500)
         .map(|number| {
             let mut stream = connect(server.address);
@@ -353,7 +353,7 @@ fn five_hundred_slow_clients_harm_nobody_and_are_ended() {
                 silent && stream.write_all(b" ").is_ok()
             });
         }
-        (open.len(), began.elapsed())
+        (open.len(), stalls::ran_since(began))
     });
     let mut slowest = Duration::ZERO;
     while !slow.is_finished() {
@@ -364,7 +364,7 @@ fn five_hundred_slow_clients_harm_nobody_and_are_ended() {
     }
     let (left, took) = slow.join().unwrap();
     assert_eq!(left, 0, "slow clients that are still there");
-    assert!(took < Duration::from_secs(45), "the last was ended after {took:?}");
+    assert!(took < Duration::from_secs(30), "the last was ended after {took:?}");
     assert!(slowest < Duration::from_secs(2), "a normal call took {slowest:?}");
     assert_eq!(server.ok("GET", "/api/model-aliases", None)["total"], 1);
 }

@@ -257,8 +257,8 @@ fn stream_answer(stream: &mut TcpStream, mode: Mode, model: &str, request: &Valu
         json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": choices})
     };
     if mode == Mode::StreamDrip {
-        // Half a minute and more, so that a stream which nobody ends is told by its length.
-        for _ in 0..700 {
+        // Longer than anything is waited for, so that a stream which nobody ends is told by its length.
+        for _ in 0..3_000 {
             write!(stream, "data: {}\n\n", chunk(json!({"content": "drip"}), Value::Null))?;
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -195,7 +195,7 @@ impl Server {
         team["virtual_key"].as_str().unwrap().to_owned()
     }
 
-    /// Waits until the alias counts this many calls, as it must within a second.
+    /// Waits until the alias counts this many calls, or for as long as for anything.
     pub(crate) fn wait_for_calls(&self, alias: &str, calls: u64) -> Value {
         let deadline = Instant::now() + http::PATIENCE;
         loop {

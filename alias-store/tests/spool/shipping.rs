@@ -44,10 +44,15 @@ async fn an_event_is_in_the_books_within_a_second() {
         watch::Sender::default(),
         stop.clone(),
     ));
-    record(&spool, [1]).await;
-    let settled = Instant::now();
-    arrival(&books, 1).await;
-    assert!(settled.elapsed() < Duration::from_secs(5));
+    let mut took = Vec::new();
+    for n in 1..=3 {
+        record(&spool, [n]).await;
+        let settled = Instant::now();
+        arrival(&books, usize::try_from(n).unwrap()).await;
+        took.push(settled.elapsed());
+    }
+    // A machine that does something else meanwhile only ever adds.
+    assert!(took.iter().min() < Some(&Duration::from_secs(1)), "{took:?}");
     stop.cancel();
     shipping.await.unwrap();
 }
